@@ -1,0 +1,1 @@
+"""edutorch.utils: what stands around tensors. `edutorch.utils.data` holds data sets and DataLoader."""

@@ -1,0 +1,54 @@
+"""Files that must be whole: checked by sha256 when read, written beside and renamed."""
+
+import contextlib
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+
+def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> bytes:
+    """The bytes of a file whose sha256 is known.
+
+    Raises RuntimeError, naming the file, the digest expected and found, and `remedy` (what the reader
+    should do), where the file is missing or is not the expected one."""
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError:
+        raise RuntimeError(f"data file {path} is missing: {remedy}") from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != sha256:
+        raise RuntimeError(
+            f"data file {path} is damaged: expected sha256 {sha256}, found {found} "
+            f"({len(content):,} bytes): {remedy}"
+        )
+    return content
+
+
+@contextlib.contextmanager
+def write_atomic(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """Context manager giving a binary file that becomes `path` when the block ends well.
+
+    The bytes go to a temporary file in the same folder, which is renamed at the end, so that nobody ever
+    sees half a file; when the block raises, the temporary file goes and `path` stays as it was."""
+    path = Path(path)
+    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        except BaseException:
+            file.close()
+            os.unlink(file.name)
+            raise
+    os.chmod(file.name, 0o666 & ~_umask())
+    os.replace(file.name, path)
+
+
+def _umask() -> int:
+    """The process's umask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
