@@ -1,0 +1,72 @@
+# make lab    the course in JupyterLab        make lab ARGS="--no-browser --port=8899"
+# make test   every test                      make test ARGS="-k conv -x"
+# Both do all their set-up on the first call, in .venv, and take seconds after that.
+
+# The first Python of 3.11 or later on the path; `make lab PYTHON=/path/to/python` names another.
+PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
+	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help lab test lint notebooks wheel clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+lab: $(VENV)/.lab
+	@$(BIN)/edutorch start my-course
+	@$(BIN)/edutorch lab my-course $(ARGS)
+
+# Ruff and mypy are tests of the suite (tests/test_tools.py), so that the last line counts everything.
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist=loadfile --nbval --nbval-current-env \
+		$(wildcard tests chapters solutions exercises) $(ARGS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+# Executes every chapter again and stores the outputs: after a change of the library that changes them.
+notebooks: $(VENV)/.test
+	$(BIN)/jupyter nbconvert --to notebook --execute --inplace chapters/*.ipynb
+
+wheel: $(VENV)/.test
+	$(BIN)/python -m build --wheel
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/.lab: pyproject.toml | $(VENV)/.made
+	@echo "Installing edutorch and JupyterLab into $(VENV) (a minute or two, once) ..."
+	@$(RUN_PIP) install --editable ".[lab]"
+	@touch $@
+
+$(VENV)/.test: pyproject.toml | $(VENV)/.made
+	@echo "Installing edutorch and the test tools into $(VENV) (a minute or two, once) ..."
+	@$(RUN_PIP) install --editable ".[dev]"
+	@touch $@ $(VENV)/.lab
+
+# An environment with pip that is there already is kept. Debian's python3 may come without ensurepip;
+# then the pip it has fills an empty environment.
+$(VENV)/.made:
+	@if $(BIN)/python -m pip --version >/dev/null 2>&1; then exit 0; fi; \
+	if [ -z "$(PYTHON)" ]; then \
+		echo "edutorch needs Python 3.11 or later; on the path is: $$(python3 --version 2>&1)." >&2; \
+		echo "Install one (https://www.python.org or your system's packages), or name it:" >&2; \
+		echo "    make $(MAKECMDGOALS) PYTHON=/path/to/python3.12" >&2; \
+		exit 1; \
+	elif ! $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then \
+		echo "edutorch needs Python 3.11 or later; $(PYTHON) is not: $$($(PYTHON) --version 2>&1)." >&2; \
+		exit 1; \
+	elif $(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1; then :; \
+	elif $(PYTHON) -m pip --version >/dev/null 2>&1 \
+		&& $(PYTHON) -m venv --clear --without-pip $(VENV) \
+		&& $(PYTHON) -m pip --quiet --python $(BIN)/python install pip; then :; \
+	else \
+		rm -rf $(VENV); \
+		echo "$(PYTHON) can make no virtual environment: it has neither ensurepip nor pip." >&2; \
+		echo "On Debian and Ubuntu: sudo apt install python3-venv" >&2; \
+		exit 1; \
+	fi
+	@touch $@
