@@ -1,0 +1,73 @@
+"""The source of random bits: the same for the same seed as PyTorch's CPU generator."""
+
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray[Any, Any]
+
+WORDS = 624  # of the Mersenne twister's state
+
+# How PyTorch lays its generator out in bytes: the seed; how many numbers of the block are left,
+# whether it was seeded, which is next; 624 words; three doubles, the second being the waiting
+# normal, and whether it waits; a float32 normal and whether it waits, both unused.
+STATE = struct.Struct(f"<QiiQ{WORDS}Q3di4xf?3x")
+
+LARGEST_SEED, SMALLEST_SEED = 2**64 - 1, -(2**63)
+
+
+class RandomBits:
+    """MT19937, seeded as NumPy's RandomState, and the second normal of a pair, where one waits.
+
+    Source: Matsumoto and Nishimura, 1998; PyTorch's CPUGeneratorImpl."""
+
+    def __init__(self, seed: int) -> None:
+        self.restart(seed)
+
+    def restart(self, seed: int) -> None:
+        """Begin anew. Only the low 32 bits of the seed reach the engine, as in PyTorch."""
+        self.first_seed = seed
+        self.engine = np.random.RandomState(seed & 0xFFFFFFFF)
+        self.next_normal: float | None = None
+
+    def random32(self, count: int) -> Array:
+        """(count,) uint32, every bit random."""
+        return self.engine.randint(0, 2**32, count, dtype=np.uint32)
+
+    def random64(self, count: int) -> Array:
+        """(count,) uint64: two draws each, the first one high."""
+        high, low = self.random32(2 * count).astype(np.uint64).reshape(-1, 2).T
+        return (high << np.uint64(32)) | low
+
+    def state_bytes(self) -> bytes:
+        """All there is to know, laid out as PyTorch's get_state lays it out."""
+        state: dict[str, Any] = self.engine.get_state(legacy=False)
+        words, used = state["state"]["key"].tolist(), int(state["state"]["pos"])
+        if used == WORDS and words[0] == self.first_seed & 0xFFFFFFFF:
+            used = 0  # just seeded: PyTorch says 0 of a block that is still to be made
+        left = WORDS + 1 - used if used else 1
+        waiting = self.next_normal is not None
+        normal = self.next_normal or 0.0
+        return STATE.pack(
+            self.first_seed, left, 1, used, *words, 0.0, normal, 0.0, waiting, 0.0, False
+        )
+
+    def load_state_bytes(self, state: bytes) -> None:
+        """Go on where the generator stood that gave these bytes.
+
+        Raises RuntimeError where they are not a generator's state."""
+        if len(state) != STATE.size:
+            raise RuntimeError(
+                f"Expected a CPUGeneratorImplState of size {STATE.size} but found the input RNG "
+                f"state size to be {len(state)}; pass what get_state() gave"
+            )
+        seed, left, seeded, used, *rest = STATE.unpack(state)
+        words, (_, normal, _, waiting, _, _) = rest[:WORDS], rest[WORDS:]
+        if not (seeded == 1 and 0 < left <= WORDS and used <= WORDS):
+            raise RuntimeError("Invalid mt19937 state; pass what get_state() gave")
+        self.first_seed, self.next_normal = seed, normal if waiting else None
+        position = WORDS + 1 - left
+        self.engine.set_state(("MT19937", np.array(words, np.uint32), position, 0, 0.0))
