@@ -1,0 +1,7 @@
+"""`python -m edutorch` is the command `edutorch`."""
+
+import sys
+
+from edutorch.cli import main
+
+sys.exit(main())

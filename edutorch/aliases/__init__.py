@@ -1,0 +1,72 @@
+"""Let programs written for PyTorch find edutorch under PyTorch's names.
+
+`edutorch.as_torch()` does it for the running process, `edutorch run script.py` for a script. After
+it, `import torch`, `import torch.nn as nn` or `from torchvision import transforms` give edutorch's own
+modules: the same module objects under a second name, never a second copy of them.
+"""
+
+import importlib
+import importlib.abc
+import importlib.machinery
+import sys
+from pathlib import Path
+from types import ModuleType
+
+ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
+ON_PATH = str(Path(__file__).with_name("on_path"))
+
+
+def as_torch() -> None:
+    """Make `import torch` and `import torchvision` find edutorch, in this process and its workers.
+
+    Raises RuntimeError where the real torch or torchvision is loaded already: half of the program
+    would then hold one library's tensors and half the other's."""
+    for name in ALIASES:
+        loaded = sys.modules.get(name)
+        if loaded is not None and not loaded.__name__.startswith("edutorch"):
+            raise RuntimeError(
+                f"as_torch: the real {name} ({getattr(loaded, '__file__', None)}) is already loaded. "
+                f"Call edutorch.as_torch() before anything imports {name}, in a fresh process."
+            )
+    install()
+    # A worker started by multiprocessing's "spawn" inherits sys.path but not sys.meta_path: there
+    # the two modules in this folder are found, and they install the finder.
+    if ON_PATH not in sys.path:
+        sys.path.insert(0, ON_PATH)
+
+
+def install() -> None:
+    """Put the finder of the aliases before all others, once."""
+    if not any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, AliasFinder())
+
+
+def original(name: str) -> ModuleType:
+    """The edutorch module that stands behind an alias: "torch.nn" gives edutorch.nn.
+
+    Raises ModuleNotFoundError, in the alias's name, where edutorch has no such module."""
+    root, dot, rest = name.partition(".")
+    target = ALIASES[root] + dot + rest
+    try:
+        return importlib.import_module(target)
+    except ModuleNotFoundError as error:
+        if error.name is None or not target.startswith(error.name):
+            raise  # something else is missing, inside a module of ours that does exist
+        message = f"No module named {name!r}: edutorch, which stands in for torch, has no {target}"
+        raise ModuleNotFoundError(message, name=name) from None
+
+
+class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+    """Answers imports of the aliases with the modules that stand behind them."""
+
+    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def]
+        """A spec for names under `torch` and `torchvision`, None for all others."""
+        if fullname.partition(".")[0] in ALIASES:
+            return importlib.machinery.ModuleSpec(fullname, self)
+        return None
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Put the original in the place of the empty module that the import system made.
+
+        The import system takes what it then finds in sys.modules, as its documentation allows."""
+        sys.modules[module.__name__] = original(module.__name__)

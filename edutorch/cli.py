@@ -1,0 +1,141 @@
+"""The command `edutorch`: each subcommand reads its arguments here and calls the floor that does it."""
+
+import argparse
+import importlib.metadata
+import importlib.util
+import os
+import platform
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edutorch import aliases, course_files
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one subcommand; `argv` are the words after `edutorch`. Gives the exit status.
+
+    What a user can mend (a missing file, no copy of the course) is one line on standard error and
+    status 2; anything else is a traceback."""
+    parser = build_parser()
+    args, rest = parser.parse_known_args(argv)
+    if rest and args.command != "lab":
+        parser.error(f"unrecognized arguments: {' '.join(rest)}")
+    if args.command == "lab":
+        args.rest = rest
+    try:
+        return int(args.call(args) or 0)
+    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        print(f"edutorch {args.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all subcommands, each with its own --help."""
+    parser = argparse.ArgumentParser(
+        prog="edutorch", description="PyTorch you can read, in a course you can run, graded by a machine."
+    )
+    parser.add_argument("--version", action="version", version=f"edutorch {_version()}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_learner_commands(commands)
+    _add_program_commands(commands)
+    return parser
+
+
+def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    start = commands.add_parser(
+        "start",
+        help="lay your own copy of the course into a folder",
+        description="Lay your own copy of the course into a folder, or add to it what is new. "
+        "A file that you have edited is never written.",
+    )
+    start.add_argument("directory", nargs="?", default="my-course", type=Path, metavar="DIR")
+    start.set_defaults(call=start_command)
+
+    lab = commands.add_parser(
+        "lab",
+        help="open the course in JupyterLab",
+        usage="edutorch lab [DIR | NOTEBOOK] [arguments of JupyterLab ...]",
+        description="Open your copy of the course in JupyterLab: the one here, in the folder named, "
+        "or the last one laid. Arguments such as --no-browser or --port=8899 go to JupyterLab.",
+        allow_abbrev=False,
+    )
+    lab.set_defaults(call=lab_command)
+
+
+def _add_program_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    run = commands.add_parser(
+        "run",
+        help="run a PyTorch script on edutorch",
+        description="Run a script whose `import torch` and `import torchvision` find edutorch.",
+    )
+    run.add_argument("script", type=Path)
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script gets as arguments")
+    run.set_defaults(call=run_command)
+
+    info = commands.add_parser("info", help="print versions, devices and where the course lies")
+    info.set_defaults(call=info_command)
+
+
+def start_command(args: argparse.Namespace) -> None:
+    """edutorch start [DIR]"""
+    laid = course_files.lay_copy(args.directory)
+    course_files.remember_copy(args.directory)
+    print(f"Your copy of the course: {args.directory.resolve()}")
+    for names, what in ((laid.new, "laid"), (laid.refreshed, "refreshed"), (laid.kept, "kept")):
+        if names:
+            print(f"  {what}: {len(names)} files{' with your edits' if names is laid.kept else ''}")
+    for name in laid.newer:
+        print(f"  the course has a newer {name}; rename yours and start again to get it")
+
+
+def lab_command(args: argparse.Namespace) -> None:
+    """edutorch lab [DIR | NOTEBOOK] [arguments of JupyterLab]"""
+    try:
+        from jupyterlab.labapp import LabApp  # extra "lab"
+    except ModuleNotFoundError:
+        sys.exit("edutorch lab needs JupyterLab: pip install 'edutorch-course[lab]'")
+    named = args.rest.pop(0) if args.rest and not args.rest[0].startswith("-") else "."
+    place = Path(named).resolve(strict=True)
+    copy = course_files.find_copy(place if place.is_dir() else place.parent)
+    notebook = copy / course_files.WELCOME if place.is_dir() else place
+    url = f"/lab/tree/{notebook.relative_to(copy).as_posix()}" if notebook.is_file() else "/lab"
+    options = [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={url}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        print("Running as root, as in a container: JupyterLab is told to allow it (--allow-root).")
+        options.append("--allow-root")
+    LabApp.launch_instance(argv=[*options, *args.rest])
+
+
+def run_command(args: argparse.Namespace) -> None:
+    """edutorch run SCRIPT [ARGUMENTS ...]"""
+    if not args.script.is_file():
+        raise FileNotFoundError(f"no script {args.script}")
+    aliases.as_torch()
+    sys.argv = [str(args.script), *args.arguments]
+    sys.path.insert(0, str(args.script.resolve().parent))
+    runpy.run_path(str(args.script), run_name="__main__")
+
+
+def info_command(args: argparse.Namespace) -> None:
+    """edutorch info"""
+    print(f"edutorch     {_version()}  ({course_files.PACKAGE})")
+    print(f"python       {platform.python_version()}  ({platform.platform()})")
+    for name in ("numpy", "safetensors", "platformdirs", "jupyterlab", "nbval"):
+        print(f"{name:12s} {_installed_version(name) or 'not installed'}")
+    cupy = [f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
+            if (found := _installed_version(name))]
+    print(f"cupy         {', '.join(cupy) or 'not installed'}")
+    print(f"course       {course_files.course_root()}")
+
+
+def _version() -> str:
+    return _installed_version("edutorch-course") or "from a clone, not installed"
+
+
+def _installed_version(distribution: str) -> str | None:
+    try:
+        return importlib.metadata.version(distribution)
+    except importlib.metadata.PackageNotFoundError:
+        return None

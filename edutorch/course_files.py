@@ -1,0 +1,156 @@
+"""Where the course lies, and how a learner gets a copy of it that is theirs.
+
+In a clone the notebooks lie beside the package; in an installed wheel, inside it, in `_course`. A
+learner works on a copy: a `git pull` or an upgrade never meets their edits, and their edits never
+meet it."""
+
+import hashlib
+import json
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+PACKAGE = Path(__file__).resolve().parent
+LAID_FOLDERS = ("chapters", "exercises")  # solutions stay where they are
+RECORD = ".edutorch.json"  # in the copy: the hash of each file as it was laid
+WELCOME = "chapters/00_welcome.ipynb"
+
+
+def course_root() -> Path:
+    """The folder that holds chapters/, exercises/ and solutions/.
+
+    Raises FileNotFoundError where this installation carries no course."""
+    for root in (PACKAGE / "_course", PACKAGE.parent):
+        if (root / "chapters").is_dir():
+            return root
+    raise FileNotFoundError(
+        f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone"
+    )
+
+
+@dataclass
+class Laid:
+    """What `lay_copy` did: paths relative to the copy, by what became of them."""
+
+    new: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)  # not edited, and the course has a newer one
+    kept: list[str] = field(default_factory=list)  # edited by the learner
+    newer: list[str] = field(default_factory=list)  # those of them of which the course has a newer
+    same: list[str] = field(default_factory=list)
+
+
+def lay_copy(directory: Path, root: Path | None = None) -> Laid:
+    """Lay the learner's own copy of the course at `root` into `directory`, or bring it up to date.
+
+    A file that the learner has edited is never written. Each file is written beside its place and
+    renamed, so an interrupted call leaves only whole files, and the next call goes on from there.
+    Raises NotADirectoryError where `directory` is a file."""
+    root = root or course_root()
+    if directory.exists() and not directory.is_dir():
+        raise NotADirectoryError(f"{directory} is a file; name a folder for the course")
+    recorded = _read_record(directory)
+    laid = Laid()
+    for source in _course_files(root):
+        name = source.relative_to(root).as_posix()
+        content = learners_version(source)
+        target = directory / name
+        mine = _hash(target.read_bytes()) if target.exists() else None
+        if mine not in (None, _hash(content), recorded.get(name)):
+            laid.kept.append(name)
+            if recorded.get(name) != _hash(content):
+                laid.newer.append(name)
+            continue
+        if mine == _hash(content):
+            laid.same.append(name)
+        else:
+            (laid.new if mine is None else laid.refreshed).append(name)
+            _write_beside_and_rename(target, content)
+        recorded[name] = _hash(content)
+    record = {"about": "files of the course as they were laid here", "files": recorded}
+    _write_beside_and_rename(directory / RECORD, json.dumps(record, indent=1).encode())
+    return laid
+
+
+def learners_version(source: Path) -> bytes:
+    """The content of a course file as a learner gets it: without the outputs that reveal answers.
+
+    Outputs of cells tagged `reveal` are stripped: a result in sight spoils the prediction."""
+    content = source.read_bytes()
+    if source.suffix != ".ipynb":
+        return content
+    notebook: dict[str, Any] = json.loads(content)
+    for cell in notebook["cells"]:
+        if "reveal" in cell.get("metadata", {}).get("tags", []):
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def find_copy(start: Path) -> Path:
+    """The learner's copy at, around or directly below the folder `start`, else the last one laid.
+
+    Raises FileNotFoundError where there is none, or several to choose from."""
+    for folder in (start, *start.parents):
+        if (folder / RECORD).is_file():
+            return folder
+    below = [record.parent for record in sorted(start.glob(f"*/{RECORD}"))]
+    if len(below) == 1:
+        return below[0]
+    if below:
+        names = ", ".join(folder.name for folder in below)
+        raise FileNotFoundError(f"several copies of the course here: {names}; name one of them")
+    if (last := _last_copy_file()).is_file():
+        folder = Path(last.read_text(encoding="utf-8").strip())
+        if (folder / RECORD).is_file():
+            return folder
+    raise FileNotFoundError(
+        f"no copy of the course at {start}: lay one with `edutorch start my-course`"
+    )
+
+
+def remember_copy(directory: Path) -> None:
+    """Note `directory` as the copy that `edutorch lab` opens from anywhere."""
+    _write_beside_and_rename(_last_copy_file(), f"{directory.resolve()}\n".encode())
+
+
+def _last_copy_file() -> Path:
+    import platformdirs  # third party, on first use
+
+    return platformdirs.user_state_path("edutorch") / "last-course"
+
+
+def _course_files(root: Path) -> list[Path]:
+    found = []
+    for folder in LAID_FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            hidden = any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+            if path.is_file() and not hidden:
+                found.append(path)
+    return found
+
+
+def _read_record(directory: Path) -> dict[str, str]:
+    """Hashes by path; empty where there is no record or a damaged one (then every file that
+    differs from the course counts as edited, which is the safe side)."""
+    try:
+        return dict(json.loads((directory / RECORD).read_bytes())["files"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_beside_and_rename(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(beside, 0o644)  # mkstemp's 0600 would shut out a shared folder's other readers
+        os.replace(beside, target)
+    except BaseException:
+        os.unlink(beside)
+        raise
