@@ -1,4 +1,4 @@
-"""The command `edutorch`: each subcommand reads its arguments here and calls the floor that does it."""
+"""The command `edutorch`: reads the arguments of a subcommand; a floor below does its work."""
 
 import argparse
 import importlib.metadata
@@ -34,7 +34,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all subcommands, each with its own --help."""
     parser = argparse.ArgumentParser(
-        prog="edutorch", description="PyTorch you can read, in a course you can run, graded by a machine."
+        prog="edutorch",
+        description="PyTorch you can read, in a course you can run, graded by a machine.",
     )
     parser.add_argument("--version", action="version", version=f"edutorch {_version()}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -57,8 +58,8 @@ def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         "lab",
         help="open the course in JupyterLab",
         usage="edutorch lab [DIR | NOTEBOOK] [arguments of JupyterLab ...]",
-        description="Open your copy of the course in JupyterLab: the one here, in the folder named, "
-        "or the last one laid. Arguments such as --no-browser or --port=8899 go to JupyterLab.",
+        description="Open your copy of the course in JupyterLab: the one here, in the folder "
+        "named, or the last one laid. Arguments such as --no-browser go to JupyterLab.",
         allow_abbrev=False,
     )
     lab.set_defaults(call=lab_command)
@@ -71,7 +72,7 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         description="Run a script whose `import torch` and `import torchvision` find edutorch.",
     )
     run.add_argument("script", type=Path)
-    run.add_argument("arguments", nargs=argparse.REMAINDER, help="what the script gets as arguments")
+    run.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
     run.set_defaults(call=run_command)
 
     info = commands.add_parser("info", help="print versions, devices and where the course lies")
@@ -96,16 +97,25 @@ def lab_command(args: argparse.Namespace) -> None:
         from jupyterlab.labapp import LabApp  # extra "lab"
     except ModuleNotFoundError:
         sys.exit("edutorch lab needs JupyterLab: pip install 'edutorch-course[lab]'")
-    named = args.rest.pop(0) if args.rest and not args.rest[0].startswith("-") else "."
-    place = Path(named).resolve(strict=True)
-    copy = course_files.find_copy(place if place.is_dir() else place.parent)
-    notebook = copy / course_files.WELCOME if place.is_dir() else place
+    copy, notebook = _what_to_open(args.rest)
     url = f"/lab/tree/{notebook.relative_to(copy).as_posix()}" if notebook.is_file() else "/lab"
     options = [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={url}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Running as root, as in a container: JupyterLab is told to allow it (--allow-root).")
         options.append("--allow-root")
     LabApp.launch_instance(argv=[*options, *args.rest])
+
+
+def _what_to_open(rest: list[str]) -> tuple[Path, Path]:
+    """The learner's copy and the notebook in it; takes a folder or notebook named off `rest`."""
+    if not rest or rest[0].startswith("-"):
+        copy = course_files.find_copy()
+        return copy, copy / course_files.WELCOME
+    place = Path(rest.pop(0)).resolve(strict=True)
+    if place.is_dir():
+        copy = course_files.find_copy(place)
+        return copy, copy / course_files.WELCOME
+    return course_files.find_copy(place.parent), place
 
 
 def run_command(args: argparse.Namespace) -> None:

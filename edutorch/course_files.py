@@ -6,11 +6,11 @@ meet it."""
 
 import hashlib
 import json
-import os
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from edutorch.utils.files import write_atomic
 
 PACKAGE = Path(__file__).resolve().parent
 LAID_FOLDERS = ("chapters", "exercises")  # solutions stay where they are
@@ -66,10 +66,10 @@ def lay_copy(directory: Path, root: Path | None = None) -> Laid:
             laid.same.append(name)
         else:
             (laid.new if mine is None else laid.refreshed).append(name)
-            _write_beside_and_rename(target, content)
+            _write(target, content)
         recorded[name] = _hash(content)
     record = {"about": "files of the course as they were laid here", "files": recorded}
-    _write_beside_and_rename(directory / RECORD, json.dumps(record, indent=1).encode())
+    _write(directory / RECORD, json.dumps(record, indent=1).encode())
     return laid
 
 
@@ -87,10 +87,12 @@ def learners_version(source: Path) -> bytes:
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def find_copy(start: Path) -> Path:
-    """The learner's copy at, around or directly below the folder `start`, else the last one laid.
+def find_copy(named: Path | None = None) -> Path:
+    """The learner's copy at, around or directly below the folder `named`.
 
-    Raises FileNotFoundError where there is none, or several to choose from."""
+    Without a name: of the current folder, else the last one laid anywhere. Raises FileNotFoundError
+    where there is none, or several to choose from."""
+    start = (named or Path.cwd()).resolve()
     for folder in (start, *start.parents):
         if (folder / RECORD).is_file():
             return folder
@@ -100,7 +102,7 @@ def find_copy(start: Path) -> Path:
     if below:
         names = ", ".join(folder.name for folder in below)
         raise FileNotFoundError(f"several copies of the course here: {names}; name one of them")
-    if (last := _last_copy_file()).is_file():
+    if named is None and (last := _last_copy_file()).is_file():
         folder = Path(last.read_text(encoding="utf-8").strip())
         if (folder / RECORD).is_file():
             return folder
@@ -111,7 +113,7 @@ def find_copy(start: Path) -> Path:
 
 def remember_copy(directory: Path) -> None:
     """Note `directory` as the copy that `edutorch lab` opens from anywhere."""
-    _write_beside_and_rename(_last_copy_file(), f"{directory.resolve()}\n".encode())
+    _write(_last_copy_file(), f"{directory.resolve()}\n".encode())
 
 
 def _last_copy_file() -> Path:
@@ -143,14 +145,7 @@ def _hash(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _write_beside_and_rename(target: Path, content: bytes) -> None:
+def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, beside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.chmod(beside, 0o644)  # mkstemp's 0600 would shut out a shared folder's other readers
-        os.replace(beside, target)
-    except BaseException:
-        os.unlink(beside)
-        raise
+    with write_atomic(target) as file:
+        file.write(content)

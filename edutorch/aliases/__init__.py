@@ -1,8 +1,8 @@
 """Let programs written for PyTorch find edutorch under PyTorch's names.
 
 `edutorch.as_torch()` does it for the running process, `edutorch run script.py` for a script. After
-it, `import torch`, `import torch.nn as nn` or `from torchvision import transforms` give edutorch's own
-modules: the same module objects under a second name, never a second copy of them.
+it, `import torch`, `import torch.nn as nn` or `from torchvision import transforms` give edutorch's
+own modules: the same module objects under a second name, never a second copy of them.
 """
 
 import importlib
@@ -25,8 +25,8 @@ def as_torch() -> None:
         loaded = sys.modules.get(name)
         if loaded is not None and not loaded.__name__.startswith("edutorch"):
             raise RuntimeError(
-                f"as_torch: the real {name} ({getattr(loaded, '__file__', None)}) is already loaded. "
-                f"Call edutorch.as_torch() before anything imports {name}, in a fresh process."
+                f"as_torch: the real {name} is already loaded, from {loaded.__file__}. Call "
+                f" edutorch.as_torch() before anything imports {name}, in a fresh process."
             )
     install()
     # A worker started by multiprocessing's "spawn" inherits sys.path but not sys.meta_path: there
@@ -59,7 +59,7 @@ def original(name: str) -> ModuleType:
 class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
     """Answers imports of the aliases with the modules that stand behind them."""
 
-    def find_spec(self, fullname, path=None, target=None):  # type: ignore[no-untyped-def]
+    def find_spec(self, fullname, path=None, target=None):
         """A spec for names under `torch` and `torchvision`, None for all others."""
         if fullname.partition(".")[0] in ALIASES:
             return importlib.machinery.ModuleSpec(fullname, self)
