@@ -1,0 +1,27 @@
+"""cupyx: what CuPy offers beyond NumPy's interface."""
+
+from cupyx import scipy
+
+__all__ = ["rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
+
+import numpy as np
+
+from cupy._convert import device_array, wrap
+
+
+def scatter_add(a, slices, value):
+    a.scatter_add(slices, value)
+
+
+def scatter_max(a, slices, value):
+    a.scatter_max(slices, value)
+
+
+def scatter_min(a, slices, value):
+    a.scatter_min(slices, value)
+
+
+def rsqrt(x):
+    with np.errstate(all="ignore"):
+        host = device_array(x)
+        return wrap((1 / np.sqrt(host)).astype(host.dtype))

@@ -1,0 +1,5 @@
+"""cupyx.scipy"""
+
+from cupyx.scipy import special
+
+__all__ = ["special"]
