@@ -1,13 +1,49 @@
-"""What every test shares: the clone, Chromium, bubblewrap, the list of what was left out."""
+"""What every test shares: devices, the clone, Chromium, bubblewrap, a list of what was left out."""
 
+import importlib.util
 import os
 import shutil
+import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+def _has_real_cupy() -> bool:
+    """Whether CuPy is installed and finds a GPU. One that finds none is unloaded again."""
+    if importlib.util.find_spec("cupy") is None:
+        return False
+    import cupy
+
+    if cupy.is_available():
+        return True
+    for name in [name for name in sys.modules if name.split(".")[0] in ("cupy", "cupyx")]:
+        del sys.modules[name]
+    return False
+
+
+REAL_CUPY = _has_real_cupy()
+if not REAL_CUPY:  # before anything imports edutorch, whose backend looks for cupy
+    sys.path.insert(0, str(ROOT / "tests" / "fake_cupy"))
+
+
+@pytest.fixture(params=["cpu", "cuda"])
+def device(request: pytest.FixtureRequest) -> str:
+    """Each device in turn: NumPy, then CuPy or (without a GPU) the strict stand-in for it."""
+    return request.param
+
+
+@pytest.fixture
+def count_transfers():
+    """`with count_transfers() as transfers:` counts what crosses between host and device."""
+    if REAL_CUPY:
+        pytest.skip("transfers are counted by the stand-in for CuPy, not by CuPy itself")
+    from cupy import _transfers
+
+    return _transfers.counted
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ Stricter than CuPy in two things: NumPy arrays are refused where CuPy's Python c
 compute on the host (`cupy.sum(numpy_array)`), and uninitialised memory holds nan.
 """
 
+# ruff: noqa: F401, I001  (a table of contents; its order is the order of need)
 from numpy import (
     bool_,
     broadcast_shapes,
@@ -59,8 +60,8 @@ from numpy import bool as bool  # cupy.bool, as numpy.bool
 
 from cupy import _memory, _transfers
 from cupy._ndarray import ndarray
-from cupy._ufunc import UFUNCS, ufunc
-from cupy import _creation, _differing, _functions
+from cupy._ufunc import ufunc
+from cupy import _creation, _differing, _functions, _ufunc
 from cupy import cuda, lib, linalg
 
 __version__ = "14.2.0"
@@ -75,7 +76,7 @@ def _functions_of(module):
     }
 
 
-globals().update(UFUNCS)
+globals().update(_ufunc.UFUNCS)
 globals().update(_functions_of(_creation))
 globals().update(_functions_of(_functions))
 globals().update(_functions_of(_differing))

@@ -1,11 +1,11 @@
-"""Between the stand-in's arrays and the host arrays under them; what CuPy accepts as an operand."""
+"""Between device arrays and the host arrays under them; what CuPy accepts as an operand."""
 
 import numpy as np
 
 import cupy
 from cupy import _memory
 
-# cupy/_core/_dtype.pyx, all_type_chars. (CuPy also keeps structured types; nothing computes on them.)
+# cupy/_core/_dtype.pyx, all_type_chars. (CuPy keeps structured types too.)
 SUPPORTED_DTYPES = "?bhilqBHILQefdFD"
 
 SCALARS = (bool, int, float, complex, np.generic)

@@ -7,6 +7,7 @@ of them). NumPy does the arithmetic.
 
 from cupy._signature import Array, Arrays, Operand, on_device, synchronizing
 
+
 # fmt: off
 # Sums and statistics
 @on_device

@@ -4,7 +4,8 @@ import numpy as np
 
 import cupy
 from cupy import _indexing, _transfers
-from cupy._convert import SCALARS, check_dtype, device_array, operand, wrap
+from cupy._convert import check_dtype, device_array, operand, wrap
+from cupy._operators import Operators
 
 IMPLICIT = (
     "Implicit conversion to a NumPy array is not allowed. "
@@ -30,7 +31,7 @@ class _MemoryPointer:
         return cupy.cuda.Device(self.device_id)
 
 
-class ndarray:
+class ndarray(Operators):
     """CuPy's array over a host array. Not a NumPy subclass, hence nothing converts by itself."""
 
     __slots__ = ("__weakref__", "_host")
@@ -202,42 +203,6 @@ class ndarray:
     def scatter_min(self, slices, value):
         self._scatter(np.minimum, slices, value)
 
-    # Operators
-
-    def __neg__(self):
-        return cupy.negative(self)
-
-    def __pos__(self):
-        return cupy.positive(self)
-
-    def __abs__(self):
-        return cupy.absolute(self)
-
-    def __invert__(self):
-        return cupy.invert(self)
-
-    def __divmod__(self, other):
-        return _binary(cupy.divmod, self, other)
-
-    def __rdivmod__(self, other):
-        return _binary(cupy.divmod, other, self)
-
-    def __matmul__(self, other):
-        return _binary(cupy.matmul, self, other)
-
-    def __rmatmul__(self, other):
-        return _binary(cupy.matmul, other, self)
-
-    def __eq__(self, other):
-        if other is None or other is Ellipsis:
-            return cupy.zeros(self.shape, dtype=bool)
-        return _binary(cupy.equal, self, other)
-
-    def __ne__(self, other):
-        if other is None or other is Ellipsis:
-            return cupy.ones(self.shape, dtype=bool)
-        return _binary(cupy.not_equal, self, other)
-
     # Shapes: views as NumPy's
 
     def reshape(self, *shape, order="C", copy=None):
@@ -385,57 +350,3 @@ class ndarray:
 
     def cumprod(self, axis=None, dtype=None, out=None):
         return self._reduce("cumprod", axis, out, dtype=dtype)
-
-
-def _binary(ufunc, x, y):
-    """x op y; left to the other operand's own operator where CuPy does not know its type."""
-    if all(isinstance(each, (ndarray, np.ndarray, *SCALARS)) for each in (x, y)):
-        return ufunc(x, y)
-    return NotImplemented
-
-
-def _operators(name, ufunc):
-    """The forward, reflected and in-place operator of a binary ufunc."""
-
-    def forward(self, other):
-        return _binary(getattr(cupy, ufunc), self, other)
-
-    def reflected(self, other):
-        return _binary(getattr(cupy, ufunc), other, self)
-
-    def in_place(self, other):
-        return getattr(cupy, ufunc)(self, other, out=self)
-
-    setattr(ndarray, f"__{name}__", forward)
-    setattr(ndarray, f"__r{name}__", reflected)
-    setattr(ndarray, f"__i{name}__", in_place)
-
-
-for _name, _ufunc in {
-    "add": "add",
-    "sub": "subtract",
-    "mul": "multiply",
-    "truediv": "true_divide",
-    "floordiv": "floor_divide",
-    "mod": "remainder",
-    "pow": "power",
-    "lshift": "left_shift",
-    "rshift": "right_shift",
-    "and": "bitwise_and",
-    "or": "bitwise_or",
-    "xor": "bitwise_xor",
-}.items():
-    _operators(_name, _ufunc)
-
-
-def _comparison(name, ufunc):
-    setattr(ndarray, f"__{name}__", lambda self, other: _binary(getattr(cupy, ufunc), self, other))
-
-
-for _name, _ufunc in {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-}.items():
-    _comparison(_name, _ufunc)

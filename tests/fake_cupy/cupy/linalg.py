@@ -1,4 +1,4 @@
-"""cupy.linalg: its list, which lacks vector_norm, matrix_norm, multi_dot, outer, tensordot, svdvals."""
+"""cupy.linalg: its list, which lacks vector_norm, matrix_norm, multi_dot, outer, svdvals."""
 
 import numpy as np
 from numpy.linalg import LinAlgError

@@ -5,7 +5,6 @@ from cupyx import scipy
 __all__ = ["rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
 
 import numpy as np
-
 from cupy._convert import device_array, wrap
 
 

@@ -1,4 +1,4 @@
-"""cupy.cuda: devices, streams, events and the memory pool, of a device whose work is done at once."""
+"""cupy.cuda: devices, streams, events, memory pool, of a device whose work is done at once."""
 
 import time
 

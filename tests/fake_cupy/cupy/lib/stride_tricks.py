@@ -1,4 +1,4 @@
-"""cupy.lib.stride_tricks: views by strides. as_strided has no `subok`, `writeable`, `check_bounds`."""
+"""cupy.lib.stride_tricks: views by strides. as_strided has no `subok` and no `writeable`."""
 
 import numpy as np
 

@@ -8,7 +8,6 @@ import math
 from statistics import NormalDist
 
 import numpy as np
-
 from cupy._convert import device_array, wrap
 
 
