@@ -20,7 +20,10 @@ lab: $(VENV)/.lab
 
 # Ruff and mypy are tests of the suite (tests/test_tools.py), so that the last line counts everything.
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist=loadfile --nbval --nbval-current-env \
+# One BLAS thread: the processes share the cores, and sums round the same on every machine.
+	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
+		-n auto --maxprocesses=4 --dist=loadfile \
+		-p tests.notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		$(wildcard tests chapters solutions exercises) $(ARGS)
 
 lint: $(VENV)/.test

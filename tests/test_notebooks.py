@@ -1,0 +1,37 @@
+"""The plugin for notebooks: chapters compare their outputs, exercises only have to run."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+
+def write_notebook(path: Path, source: str, output: str) -> None:
+    stream = {"output_type": "stream", "name": "stdout", "text": output}
+    cell = {
+        "cell_type": "code", "id": "a", "metadata": {}, "source": source,
+        "execution_count": 1, "outputs": [stream],
+    }  # fmt: skip
+    notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(notebook))
+
+
+def test_chapters_are_compared_and_exercises_are_run(root: Path, tmp_path: Path) -> None:
+    for folder in ("chapters", "exercises"):
+        write_notebook(tmp_path / folder / "same.ipynb", "print(1)", "1\n")
+        write_notebook(tmp_path / folder / "other.ipynb", "print(1)", "2\n")
+        write_notebook(tmp_path / folder / "raises.ipynb", "print(1); 1 / 0", "1\n")
+    options = ["-p", "tests.notebooks", "--nbval", "--nbval-current-env", "-rA", "--color=no"]
+    line = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(line, cwd=root, capture_output=True, text=True)
+    ends = {
+        f"{word} {folder}/{name}" for text in done.stdout.splitlines()
+        for word in ("PASSED", "FAILED") if text.startswith(word)
+        for folder in ("chapters", "exercises") for name in ("same", "other", "raises")
+        if f"{folder}/{name}.ipynb" in text
+    }  # fmt: skip
+    assert ends == {
+        "PASSED chapters/same", "FAILED chapters/other", "FAILED chapters/raises",
+        "PASSED exercises/same", "PASSED exercises/other", "FAILED exercises/raises",
+    }, done.stdout  # fmt: skip
