@@ -1,0 +1,74 @@
+"""edutorch: PyTorch you can read. `import edutorch as torch` runs textbook PyTorch code on NumPy and CuPy.
+
+The learner's path through the source: autograd/base.py and autograd/function.py (what an operation
+leaves behind), autograd/engine.py (the walk back), ops/arithmetic.py (how an op is written),
+tensor.py (the table of methods), nn/module.py, optim/sgd.py, utils/data/.
+"""
+
+import warnings as _warnings
+
+# first of all, so that the function `tensor` takes the module's place in this namespace
+from .tensor import Size, Tensor, is_tensor  # isort: skip
+
+from . import autograd
+from .autograd.anomaly import is_anomaly_enabled
+from .autograd.grad_mode import (
+    enable_grad,
+    inference_mode,
+    is_grad_enabled,
+    is_inference_mode_enabled,
+    no_grad,
+    set_grad_enabled,
+)
+from .backend import device
+from .dtypes import (
+    bool,
+    can_cast,
+    double,
+    dtype,
+    float,
+    float16,
+    float32,
+    float64,
+    get_default_dtype,
+    half,
+    int,
+    int8,
+    int16,
+    int32,
+    int64,
+    long,
+    promote_types,
+    set_default_dtype,
+    short,
+    uint8,
+)
+from .ops.activation import log_softmax, relu, sigmoid, softmax, tanh
+from .ops.arithmetic import add, div, mul, neg, pow, rsub, sub
+from .ops.comparison import eq, ge, gt, le, lt, ne
+from .ops.creation import (
+    arange,
+    as_tensor,
+    empty,
+    empty_like,
+    eye,
+    from_numpy,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .ops.exponential import exp, log, sqrt
+from .ops.indexing import gather, masked_fill, narrow, where
+from .ops.matmul import matmul
+from .ops.reduction import amax, amin, argmax, argmin, max, mean, min, sum
+from .ops.shape import cat, clone, flatten, permute, reshape, squeeze, stack, t, transpose, unsqueeze
+
+# As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
+_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")
+
+__version__ = "0.1.0"

@@ -1,0 +1,36 @@
+"""Automatic differentiation: Function, the backward walk, grad mode, gradient checks.
+
+Source: torch.autograd.
+"""
+
+from . import anomaly, base, engine, function, grad_mode
+from .anomaly import detect_anomaly, set_detect_anomaly
+from .engine import backward, grad
+from .function import Function
+from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+
+
+def Variable(tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False) -> base.TensorBase:
+    """The tensor itself: Variable is what a tensor with a gradient was called before PyTorch 0.4."""
+    if requires_grad is not None:
+        tensor.requires_grad_(requires_grad)  # type: ignore[attr-defined]
+    return tensor
+
+
+__all__ = [
+    "Function",
+    "Variable",
+    "anomaly",
+    "backward",
+    "base",
+    "detect_anomaly",
+    "enable_grad",
+    "engine",
+    "function",
+    "grad",
+    "grad_mode",
+    "inference_mode",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]

@@ -1,0 +1,112 @@
+"""TensorBase: what autograd must know of a tensor, and nothing that can be computed with it.
+
+Class Tensor, with its hundreds of methods, stands on a higher floor and registers itself here, as
+torch.Tensor stands on torch._C.TensorBase. So an op can make tensors without importing Tensor.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+    from .function import Function
+
+
+class VersionCounter:
+    """Counts the in-place changes of one piece of memory; views share their base's counter."""
+
+    __slots__ = ("count",)
+
+    def __init__(self) -> None:
+        self.count = 0
+
+
+class View:
+    """How a tensor was made as a view: `function.apply(base, *arguments)` makes it again.
+
+    `count` is the version at which the view's grad_fn was right. `recorded` is False for a view made
+    under no_grad: it never takes part in the graph of its base."""
+
+    __slots__ = ("arguments", "base", "count", "function", "recorded")
+
+    def __init__(
+        self, base: TensorBase, function: type[Function], arguments: tuple[Any, ...], recorded: bool
+    ) -> None:
+        self.base = base
+        self.function = function
+        self.arguments = arguments
+        self.count = version_counter(base).count
+        self.recorded = recorded
+
+    def replay(self, base: Any) -> Any:
+        """The same view of another tensor of the base's shape."""
+        return self.function.apply(base, *self.arguments)
+
+
+class TensorBase:
+    """An array and its place in the graph. Made by `wrap`, never by itself.
+
+    array: numpy.ndarray or cupy.ndarray.
+    _requires_grad: whether a gradient is wanted for it or for something it was computed from.
+    _grad: the accumulated gradient of a leaf, a tensor, or None.
+    _grad_fn: the Function that computed it; None for a leaf.
+    _output_nr: which of that Function's outputs it is.
+    _version: the VersionCounter of its memory; None until somebody changes or shares that memory.
+    _view: how it was made as a view, or None.
+    """
+
+    __slots__ = ("_grad", "_grad_fn", "_output_nr", "_requires_grad", "_version", "_view", "array")
+
+    array: Any
+    _requires_grad: bool
+    _grad: Tensor | None
+    _grad_fn: Function | None
+    _output_nr: int
+    _version: VersionCounter | None
+    _view: View | None
+
+
+_tensor_class: Any = TensorBase
+
+
+def register_tensor_class(cls: type) -> None:
+    """Names the class that `wrap` makes. Called once, by tensor.py."""
+    global _tensor_class
+    _tensor_class = cls
+
+
+def wrap(array: Any) -> Tensor:
+    """A new leaf tensor around an array, without a copy."""
+    if isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
+        array = np.asarray(array)
+    tensor = _tensor_class.__new__(_tensor_class)
+    tensor.array = array
+    tensor._requires_grad = False
+    tensor._grad = None
+    tensor._grad_fn = None
+    tensor._output_nr = 0
+    tensor._version = None
+    tensor._view = None
+    return tensor
+
+
+def version_counter(tensor: TensorBase) -> VersionCounter:
+    """The counter of the tensor's memory, made on first use."""
+    if tensor._version is None:
+        tensor._version = VersionCounter()
+    return tensor._version
+
+
+def version_of(tensor: TensorBase) -> int:
+    """How often the tensor's memory was changed in place."""
+    return 0 if tensor._version is None else tensor._version.count
+
+
+def alias(tensor: TensorBase) -> Tensor:
+    """A leaf tensor on the same memory, with the same version counter: `detach`."""
+    result = wrap(tensor.array)
+    result._version = version_counter(tensor)
+    return result

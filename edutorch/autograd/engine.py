@@ -1,0 +1,325 @@
+"""The backward walk: from the outputs to the leaves, each node once, when all its gradients are in.
+
+Why the order is right: nodes are numbered as they are made, and whoever uses a node's output is made
+later. So the waiting node with the highest number can get no further gradient, and is next. (PyTorch's
+engine does the same with its sequence numbers.) The walk keeps a queue of its own, so that a chain of
+100,000 operations needs no recursion.
+"""
+
+from __future__ import annotations
+
+import heapq
+import sys
+from typing import Any
+
+from ..backend import xp
+from ..dtypes import from_numpy_dtype
+from . import anomaly
+from .base import TensorBase, wrap
+from .function import Function, refresh_view
+from .grad_mode import mode
+
+
+def backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    inputs: Any = None,
+) -> None:
+    """Adds to each leaf's `.grad` the gradient of the sum of `tensors`.
+
+    grad_tensors: dL/d(tensor) for each one, of its shape; may be left out for tensors of one element.
+    retain_graph: keep what the graph has saved, for another backward; by default as create_graph.
+    create_graph: record the walk itself, so that the gradients can be differentiated.
+    inputs: the only tensors whose `.grad` is to change. Source: torch.autograd.backward.
+    """
+    wanted = None if inputs is None else _as_tuple(inputs)
+    if wanted == ():
+        raise RuntimeError("'inputs' argument to backward() cannot be empty.")
+    walk = _Walk(_as_tuple(tensors), _as_tuple(grad_tensors), retain_graph, create_graph, wanted)
+    for tensor, gradient in walk.totals():
+        _accumulate(tensor, gradient, create_graph)
+
+
+def grad(
+    outputs: Any,
+    inputs: Any,
+    grad_outputs: Any = None,
+    retain_graph: bool | None = None,
+    create_graph: bool = False,
+    only_inputs: bool = True,
+    allow_unused: bool | None = None,
+    is_grads_batched: bool = False,
+    materialize_grads: bool = False,
+) -> tuple[Any, ...]:
+    """The gradients of the sum of `outputs` with respect to `inputs`, as a tuple; no `.grad` changes.
+
+    An input that was not used raises RuntimeError, or gives None with allow_unused=True, or zeros with
+    materialize_grads=True. Source: torch.autograd.grad."""
+    if is_grads_batched:
+        raise NotImplementedError("is_grads_batched is not supported: call grad() once for each of them")
+    wanted = _as_tuple(inputs)
+    for tensor in wanted:
+        if not tensor.requires_grad:
+            raise RuntimeError("One of the differentiated Tensors does not require grad")
+    walk = _Walk(_as_tuple(outputs), _as_tuple(grad_outputs), retain_graph, create_graph, wanted)
+    found = dict(walk.totals())
+    results = tuple(found.get(tensor) for tensor in wanted)
+    if materialize_grads:
+        pairs = zip(wanted, results, strict=True)
+        return tuple(wrap(xp(t).zeros_like(t.array)) if g is None else g for t, g in pairs)
+    if not allow_unused and any(g is None for g in results):
+        raise RuntimeError(
+            "One of the differentiated Tensors appears to not have been used in the graph."
+            " Set allow_unused=True if this is the desired behavior."
+        )
+    return results
+
+
+class _Walk:
+    """One walk back from `outputs`. `wanted`: the only tensors asked for; None means every leaf."""
+
+    def __init__(
+        self,
+        outputs: tuple[Any, ...],
+        gradients: tuple[Any, ...],
+        retain_graph: bool | None,
+        create_graph: bool,
+        wanted: tuple[Any, ...] | None,
+    ) -> None:
+        self.retain = create_graph if retain_graph is None else retain_graph
+        self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
+        self.queue: list[tuple[int, Function]] = []
+        self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
+        self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
+        self.wanted = wanted
+        self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
+        before, mode.recording = mode.recording, create_graph
+        try:
+            for output, gradient in zip(outputs, _first_gradients(outputs, gradients), strict=True):
+                self.send(output._grad_fn or output, output._output_nr, gradient)
+            while self.queue:
+                self.visit(heapq.heappop(self.queue)[1])
+        finally:
+            mode.recording = before
+
+    def totals(self) -> list[tuple[Any, Any]]:
+        """Each leaf or wanted tensor that was reached, and its gradient."""
+        if self.wanted is not None:
+            self.leaves = {t: g for t, g in self.leaves.items() if any(t is w for w in self.wanted)}
+        found = []
+        while self.leaves:  # handed over one by one, so that the receiver may be the only holder
+            leaf, gradient = self.leaves.popitem()
+            found.append((leaf, _call_hooks(leaf._backward_hooks, gradient)))
+        return found + list(self.captured.items())
+
+    def send(self, target: Any, output_nr: int, gradient: Any) -> None:
+        """Adds a gradient to those that have arrived at a leaf, or at a node, so far."""
+        if isinstance(target, TensorBase):
+            self.leaves[target] = self.leaves[target] + gradient if target in self.leaves else gradient
+            return
+        if self.needed is not None and target not in self.needed:
+            return
+        waiting = self.pending.get(target)
+        if waiting is None:
+            heapq.heappush(self.queue, (-target.number, target))
+        if target.outputs is None:
+            self.pending[target] = gradient if waiting is None else waiting + gradient
+        else:
+            slots = self.pending.setdefault(target, [None] * len(target.outputs))
+            slots[output_nr] = gradient if slots[output_nr] is None else slots[output_nr] + gradient
+
+    def visit(self, node: Function) -> None:
+        """Runs one node's backward and sends the results on along its edges."""
+        arrived = self.pending.pop(node)
+        if node.hooks is not None:
+            arrived = _before_backward(node, arrived)
+        if self.needed is not None:
+            self.capture(node, arrived)
+            if not self.needed[node]:
+                return
+        results = _run(node, arrived)
+        if not self.retain:
+            node.free()
+        for index, (edge, gradient) in enumerate(zip(node.edges, results)):  # noqa: B905 (checked)
+            if edge is None or gradient is None:
+                continue
+            target, output_nr, shape, dtype = edge
+            if gradient.array.shape != shape:
+                gradient = _unbroadcast(gradient, shape, node, index)
+            if gradient.array.dtype is not dtype and gradient.array.dtype != dtype:
+                gradient = gradient.to(from_numpy_dtype(dtype))
+            self.send(target, output_nr, gradient)
+
+    def capture(self, node: Function, arrived: Any) -> None:
+        """Keeps the gradients of wanted tensors that this node made."""
+        for tensor in self.wanted or ():
+            if tensor._grad_fn is node:
+                gradient = arrived if node.outputs is None else arrived[tensor._output_nr]
+                if gradient is not None:
+                    self.captured[tensor] = gradient
+
+
+def _run(node: Function, arrived: Any) -> Any:
+    """The gradients of the node's inputs, one for each."""
+    if node.outputs is None:
+        results = node.backward(node, arrived)
+    else:
+        if node.materialize:
+            arrived = [
+                wrap(xp(like).zeros(shape, dtype)) if g is None else g
+                for g, (shape, dtype, like) in zip(arrived, node.outputs, strict=True)
+            ]
+        results = node.backward(node, *arrived)
+    if not isinstance(results, tuple):
+        results = tuple(results) if isinstance(results, list) else (results,)
+    if len(results) != len(node.edges):
+        results = _fit(results, node)
+    if node.hooks is not None:
+        results = _after_backward(node, results, arrived)
+    if anomaly.mode.enabled and anomaly.mode.check_nan:
+        _check_nan(node, results)
+    return results
+
+
+def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
+    """As PyTorch: trailing Nones may be too many; anything else is an error."""
+    expected = len(node.edges)
+    if len(results) > expected and all(extra is None for extra in results[expected:]):
+        return results[:expected]
+    raise RuntimeError(
+        f"function {node.name()} returned an incorrect number of gradients (expected {expected}, got"
+        f" {len(results)}): backward must return one for each input of forward, None where there is none"
+    )
+
+
+def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: int) -> Any:
+    """Sums a gradient down to the shape of an input that was broadcast.
+
+    What forward copied along an axis gets the sum of the copies' gradients."""
+    got = gradient.array.shape
+    extra = len(got) - len(shape)
+    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
+        raise RuntimeError(
+            f"Function {node.name()} returned an invalid gradient at index {index} - got {list(got)} but"
+            f" expected shape compatible with {list(shape)}"
+        )
+    stretched = [d for d, m in enumerate(got) if d < extra or shape[d - extra] != m]
+    return gradient.sum(stretched, keepdim=True).reshape(shape)
+
+
+def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> list[Any]:
+    """dL/d(output) for each output: what was given, or 1 for an output of one element."""
+    if len(gradients) > len(outputs) or (gradients and len(gradients) != len(outputs)):
+        raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
+    first = []
+    for i, output in enumerate(outputs):
+        refresh_view(output)
+        gradient = gradients[i] if gradients else None
+        if not output._requires_grad:
+            raise RuntimeError(
+                f"element {i} of tensors does not require grad and does not have a grad_fn: was it computed"
+                " under no_grad, from detach()ed tensors, or from tensors without requires_grad=True?"
+            )
+        if gradient is None:
+            if output.array.size != 1:
+                raise RuntimeError(
+                    f"grad can be implicitly created only for scalar outputs, and this one has shape"
+                    f" {list(output.array.shape)}: reduce it (.sum() or .mean()) or give backward(gradient=...)"
+                )
+            gradient = wrap(xp(output).ones_like(output.array))
+        elif gradient.array.shape != output.array.shape:
+            raise RuntimeError(
+                f"Mismatch in shape: grad_output[{i}] has a shape of {list(gradient.array.shape)} and"
+                f" output[{i}] has a shape of {list(output.array.shape)}."
+            )
+        first.append(gradient)
+    return first
+
+
+def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Function, bool]:
+    """The nodes on a way from `outputs` to `wanted`, and whether to go on past each."""
+    ends = {t if t._grad_fn is None else t._grad_fn for t in wanted}
+    seen: set[Function] = set()
+    stack = [t._grad_fn for t in outputs if t._grad_fn is not None]
+    while stack:
+        node = stack.pop()
+        if node not in seen:
+            seen.add(node)
+            stack += [e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)]
+    towards: dict[Function, bool] = {}
+    for node in sorted(seen, key=lambda node: node.number):  # what it was made from comes first
+        beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node.edges)
+        if beyond or node in ends:
+            towards[node] = beyond
+    return towards
+
+
+def _accumulate(tensor: Any, gradient: Any, create_graph: bool) -> None:
+    if tensor._grad is None:
+        # p.grad is changed in place by its owner: nobody else may hold the same memory
+        tensor._grad = gradient if create_graph or _is_unshared(gradient) else gradient.clone()
+    elif create_graph:
+        tensor._grad = tensor._grad + gradient
+    else:
+        tensor._grad = _added(tensor._grad, gradient)
+    for hook in list((tensor._post_accumulate_grad_hooks or {}).values()):
+        hook(tensor)
+
+
+def _added(total: Any, gradient: Any) -> Any:
+    """total += gradient, so that whoever holds p.grad sees the sum."""
+    if total._grad_fn is not None:
+        return total.detach() + gradient
+    return total.add_(gradient)
+
+
+def _is_unshared(tensor: Any) -> bool:
+    # four: the list of totals, the caller's two names, this one's and the count's own argument
+    return (
+        sys.getrefcount(tensor) <= 5
+        and tensor._view is None
+        and tensor.array.base is None
+        and sys.getrefcount(tensor.array) <= 2
+    )
+
+
+def _before_backward(node: Function, arrived: Any) -> Any:
+    """Calls the hooks on the node's outputs, then those before its backward."""
+    hooks = node.hooks or {}
+    slots = [arrived] if node.outputs is None else list(arrived)
+    for output_nr in range(len(slots)):
+        if slots[output_nr] is not None:
+            slots[output_nr] = _call_hooks(hooks.get(f"output {output_nr}"), slots[output_nr])
+    for hook in list(hooks.get("before", {}).values()):
+        replaced = hook(tuple(slots))
+        slots = slots if replaced is None else list(replaced)
+    return slots[0] if node.outputs is None else slots
+
+
+def _after_backward(node: Function, results: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
+    for hook in list((node.hooks or {}).get("after", {}).values()):
+        replaced = hook(results, (arrived,) if node.outputs is None else tuple(arrived))
+        results = results if replaced is None else tuple(replaced)
+    return results
+
+
+def _call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
+    for hook in list((hooks or {}).values()):
+        replaced = hook(gradient)
+        gradient = gradient if replaced is None else replaced
+    return gradient
+
+
+def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
+    for i, gradient in enumerate(results):
+        if gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
+            made = f" Its forward was called here:\n{node.traceback}" if node.traceback else ""
+            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.{made}")
+
+
+def _as_tuple(tensors: Any) -> tuple[Any, ...]:
+    if tensors is None:
+        return ()
+    return (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)

@@ -1,0 +1,472 @@
+"""Function: one operation that knows its own gradient, and the node it leaves in the graph.
+
+`apply` makes an instance of the Function, runs `forward` with it as `ctx`, and, where a gradient is
+wanted, leaves that same instance in the output as `grad_fn`. Its edges say where each input came
+from. Built-in ops are Functions exactly as a user would write one. Source: torch.autograd.Function.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from . import anomaly
+from .base import TensorBase, View, alias, version_counter, version_of, wrap
+from .grad_mode import mode, no_grad
+
+_next_number = itertools.count().__next__
+
+FREED = (
+    "Trying to backward through the graph a second time (or directly access saved tensors after they have"
+    " already been freed). Saved intermediate values of the graph are freed when you call .backward() or"
+    " autograd.grad(). Specify retain_graph=True if you need to backward through the graph a second time"
+    " or if you need to access saved tensors after calling backward."
+)
+
+
+class Function:
+    """Write `forward` and `backward` as static methods, call `YourFunction.apply(...)`.
+
+    class Exp(Function):
+        @staticmethod
+        def forward(ctx, x):
+            y = x.exp()
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx, gy):
+            (y,) = ctx.saved_tensors
+            return gy * y
+
+    `forward` gets the inputs of `apply` with recording off. `backward` gets a gradient for each
+    output and returns one for each input, None where there is none; it may use any tensor operation,
+    so that it can itself be differentiated. Instead of taking `ctx`, `forward` may leave it to
+    `setup_context(ctx, inputs, output)`.
+
+    On a node: `next_functions`, `name()`, `metadata`, `register_hook`, `register_prehook`.
+    """
+
+    is_view = False  # whether the output shares the memory of the first input
+    edges: tuple[Any, ...] | list[Any] = ()
+    number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
+    materialize = True
+    needs_input_grad: tuple[bool, ...] | list[bool] = ()
+    hooks: dict[str, dict[int, Any]] | None = None
+    outputs: list[tuple[tuple[int, ...], Any, Any]] | None = None  # of a node with several
+    traceback: str | None = None
+    _saved: tuple[Any, ...] | None = ()
+    _counts: list[int] = []
+    _own: dict[int, int] | None = None  # positions among the saved tensors that are own outputs
+    _not_differentiable: tuple[Any, ...] = ()
+    _dirty: tuple[Any, ...] = ()
+
+    @staticmethod
+    def forward(ctx: Any, *inputs: Any) -> Any:
+        raise NotImplementedError(
+            "You must implement the forward function for custom autograd.Function: a @staticmethod"
+            " forward(ctx, *inputs) that returns tensors"
+        )
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        raise NotImplementedError(
+            "You must implement the backward function for custom autograd.Function: a @staticmethod"
+            " backward(ctx, *gradients) that returns a gradient for each input of forward"
+        )
+
+    @classmethod
+    def apply(cls, *inputs: Any) -> Any:
+        """Runs forward and, where an input requires a gradient, records this node."""
+        ctx = cls()
+        if mode.recording:
+            for x in inputs:
+                if isinstance(x, TensorBase):
+                    if x._view is not None:
+                        refresh_view(x)
+                    if x._requires_grad:
+                        return cls._record(ctx, inputs)
+        ctx.needs_input_grad = (False,) * len(inputs)
+        output = cls._forward(ctx, *inputs)
+        if cls.is_view:
+            _mark_view(cls, inputs, output)
+        return output
+
+    @classmethod
+    def _forward(cls, ctx: Any, *inputs: Any) -> Any:
+        """forward, whichever of its two styles the subclass is written in."""
+        return cls.forward(ctx, *inputs)
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "setup_context" in cls.__dict__:
+            cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
+        elif "forward" in cls.__dict__:
+            cls._forward = cls.__dict__["forward"]  # no call in between on the hot path
+
+    @classmethod
+    def _record(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
+        edges: list[Any] = []
+        needs: list[bool] = []
+        for x in inputs:
+            if isinstance(x, TensorBase) and x._requires_grad:
+                # a leaf is its own end of the edge; else the node that made it
+                edges.append((x._grad_fn or x, x._output_nr, x.array.shape, x.array.dtype))
+                needs.append(True)
+            else:
+                edges.append(None)
+                needs.append(False)
+        ctx.needs_input_grad = needs
+        mode.recording = False
+        try:
+            output = cls._forward(ctx, *inputs)
+        finally:
+            mode.recording = True
+        ctx.edges = edges
+        ctx.number = _next_number()
+        if anomaly.mode.enabled:
+            ctx.traceback = anomaly.where()
+        if isinstance(output, tuple):
+            return _attach_all(cls, ctx, inputs, output)
+        if isinstance(output, TensorBase):
+            return _attach(cls, ctx, inputs, output)
+        return output
+
+    # ---- what forward and backward call on ctx
+
+    def save_for_backward(self, *tensors: Any) -> None:
+        """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
+        them in place meanwhile."""
+        self._saved = tensors
+        self._counts = [version_of(t) if isinstance(t, TensorBase) else 0 for t in tensors]
+
+    @property
+    def saved_tensors(self) -> tuple[Any, ...]:
+        """The tensors given to save_for_backward.
+
+        Raises RuntimeError when they were freed by an earlier backward, or changed in place."""
+        saved = self._saved
+        if saved is None:
+            raise RuntimeError(FREED)
+        for tensor, count in zip(saved, self._counts, strict=True):
+            if isinstance(tensor, TensorBase) and version_of(tensor) != count:
+                raise _changed_in_place(self, tensor, count)
+        if self._own is None:
+            return saved
+        return tuple(
+            self._restore(t, self._own[i]) if i in self._own else t for i, t in enumerate(saved)
+        )
+
+    saved_variables = saved_tensors  # the historical name
+
+    def mark_non_differentiable(self, *outputs: Any) -> None:
+        """These outputs of forward get no gradient."""
+        self._not_differentiable = outputs
+
+    def mark_dirty(self, *inputs: Any) -> None:
+        """These inputs were changed in place by forward."""
+        self._dirty = inputs
+
+    def set_materialize_grads(self, value: bool) -> None:
+        """Whether backward gets zeros (True, the default) or None for an output nobody used."""
+        self.materialize = value
+
+    # ---- the node
+
+    def name(self) -> str:
+        """The node's name, `ExpBackward0` for the built-in Exp, `ExpBackward` for a user's."""
+        built_in = type(self).__module__.startswith("edutorch.")
+        return type(self).__name__ + ("Backward0" if built_in else "Backward")
+
+    def __repr__(self) -> str:
+        return f"<{self.name()} object at {id(self):#x}>"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """For each input the node that made it and the number of its output there."""
+        return tuple(
+            (None, 0) if edge is None
+            else (AccumulateGrad(edge[0]), 0) if isinstance(edge[0], TensorBase)
+            else (edge[0], edge[1])
+            for edge in self.edges
+        )
+
+    @functools.cached_property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes on this node."""
+        return {}
+
+    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(grad_inputs, grad_outputs) after this node's backward; a tuple it returns
+        replaces grad_inputs."""
+        return self._register("after", hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(grad_outputs) before this node's backward; a tuple it returns replaces them."""
+        return self._register("before", hook)
+
+    def _register(self, when: str, hook: Callable[..., Any]) -> RemovableHandle:
+        if self.hooks is None:
+            self.hooks = {}
+        return RemovableHandle(self.hooks.setdefault(when, {}), hook)
+
+    def free(self) -> None:
+        """Drops the saved tensors."""
+        if self._saved:
+            self._saved = None
+
+    def _restore(self, bare: TensorBase, output_nr: int) -> Any:
+        tensor = alias(bare)
+        tensor._grad_fn, tensor._output_nr, tensor._requires_grad = self, output_nr, True
+        return tensor
+
+    def _keep_own_outputs_bare(self, outputs: tuple[Any, ...]) -> None:
+        """A saved output would hold the node that holds it: keep only its memory and version."""
+        for i, saved in enumerate(self._saved or ()):
+            for output_nr, output in enumerate(outputs):
+                if saved is output:
+                    self._own = {**(self._own or {}), i: output_nr}
+                    self._saved = (*self._saved[:i], alias(output), *self._saved[i + 1 :])  # type: ignore[index]
+
+
+class AccumulateGrad:
+    """The end of the graph at a leaf, as `next_functions` shows it. `variable` is the leaf."""
+
+    next_functions = ()
+
+    def __init__(self, variable: TensorBase) -> None:
+        self.variable = variable
+
+    def name(self) -> str:
+        """Its name in PyTorch, 'torch::autograd::AccumulateGrad'."""
+        return "torch::autograd::AccumulateGrad"
+
+    def __repr__(self) -> str:
+        return f"<AccumulateGrad object at {id(self.variable):#x}>"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AccumulateGrad) and other.variable is self.variable
+
+    def __hash__(self) -> int:
+        return id(self.variable)
+
+
+class RemovableHandle:
+    """What registering a hook returns: `remove()` takes the hook away again.
+    Source: torch.utils.hooks.RemovableHandle."""
+
+    _next_id = itertools.count().__next__
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self.hooks = hooks
+        self.id = RemovableHandle._next_id()
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Takes the hook away. A second call does nothing."""
+        self.hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()
+
+
+def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
+    output = cls.forward(*inputs)
+    cls.setup_context(ctx, inputs, output)
+    return output
+
+
+def _attach(cls: type[Function], ctx: Any, inputs: tuple[Any, ...], output: Any, nr: int = 0) -> Any:
+    """Makes `output` number `nr` of the node."""
+    if ctx._dirty and any(output is x for x in ctx._dirty):
+        _check_dirty(output)
+        version_counter(output).count += 1
+    elif any(output is x for x in inputs):  # forward gave an input back: the graph needs two tensors
+        output = alias(output)
+    if output.array.dtype.kind != "f" or any(output is x for x in ctx._not_differentiable):
+        return output
+    if ctx._saved and nr == 0 and ctx.outputs is None:
+        ctx._keep_own_outputs_bare((output,))
+    output._grad_fn = ctx
+    output._output_nr = nr
+    output._requires_grad = True
+    if cls.is_view:
+        _mark_view(cls, inputs, output)
+    return output
+
+
+def _attach_all(
+    cls: type[Function], ctx: Any, inputs: tuple[Any, ...], outputs: tuple[Any, ...]
+) -> tuple[Any, ...]:
+    ctx._keep_own_outputs_bare(outputs)
+    ctx.outputs = [_zero_recipe(o) for o in outputs]
+    return tuple(
+        _attach(cls, ctx, inputs, o, nr) if isinstance(o, TensorBase) else o for nr, o in enumerate(outputs)
+    )
+
+
+def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
+    """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
+    array = output.array
+    return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
+
+
+def _check_dirty(tensor: TensorBase) -> None:
+    if tensor._requires_grad and tensor._grad_fn is None:
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+    if tensor._view is not None:
+        raise RuntimeError(
+            "mark_dirty() was called on a view: a Function that changes a view in place is not"
+            " supported. Return a new tensor and write view.copy_(result) outside the Function."
+        )
+
+
+# ---- views and in-place changes
+
+
+def _mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None:
+    base = inputs[0]
+    if output is base or not isinstance(output, TensorBase):
+        return
+    output._version = version_counter(base)
+    output._view = View(base, cls, inputs[1:], mode.recording)
+
+
+def refresh_view(tensor: TensorBase) -> None:
+    """Gives a view whose base was changed in place the grad_fn that fits the base of today."""
+    view = tensor._view
+    if view is None or view.count == version_of(tensor) or not view.recorded:
+        return
+    refresh_view(view.base)
+    view.count = version_of(tensor)
+    if view.base._requires_grad and tensor.array.dtype.kind == "f":
+        before, mode.recording = mode.recording, True
+        try:
+            again = view.replay(view.base)
+        finally:
+            mode.recording = before
+        tensor._grad_fn, tensor._output_nr = again._grad_fn, again._output_nr
+        tensor._requires_grad = True
+
+
+class ViewWrite(Function):
+    """y = x, but y's part under the view is v;  dL/dx = dL/dy with zeros there, dL/dv = that part
+
+    Recorded for the base of a view that was changed in place. PyTorch calls it CopySlices."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, v: Any, view: View) -> Any:
+        ctx.view = (view.function, view.arguments)
+        return wrap(x.array)  # x's memory holds v already
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        function, arguments = ctx.view
+        gx = gy.clone()
+        function.apply(gx, *arguments).zero_()
+        return gx, function.apply(gy, *arguments), None
+
+
+def check_in_place(tensor: TensorBase) -> None:
+    """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
+    requires a gradient, of a view of one, of a view made under no_grad, of an expanded tensor."""
+    root, is_view = tensor, False
+    while root._view is not None:
+        is_view = True
+        if not root._view.recorded:
+            raise RuntimeError(
+                "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
+                " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
+                " outside no_grad, or modify it inside."
+            )
+        root = root._view.base
+    if root._requires_grad and root._grad_fn is None:
+        what = "a view of a leaf Variable" if is_view else "a leaf Variable"
+        raise RuntimeError(
+            f"{what} that requires grad is being used in an in-place operation."
+            " Do it inside torch.no_grad(), or on a copy: x = x + 1."
+        )
+
+
+def snapshot(tensor: TensorBase) -> Any:
+    """The tensor as it is now, in memory of its own and at the same place in the graph."""
+    refresh_view(tensor)
+    copy = wrap(tensor.array.copy())
+    copy._grad_fn, copy._output_nr = tensor._grad_fn, tensor._output_nr
+    copy._requires_grad = tensor._requires_grad
+    return copy
+
+
+def rebase(tensor: TensorBase, value: TensorBase) -> None:
+    """After `value` was written into the tensor's memory: gives the tensor, and every base of which
+    it is a view, the graph that leads to `value`."""
+    view = tensor._view
+    if view is None:
+        tensor._grad_fn, tensor._output_nr = value._grad_fn, value._output_nr
+        tensor._requires_grad = value._requires_grad
+        return
+    base_before = alias(view.base)
+    base_before._grad_fn, base_before._output_nr = view.base._grad_fn, view.base._output_nr
+    base_before._requires_grad = view.base._requires_grad
+    rebase(view.base, ViewWrite.apply(base_before, value, view))
+    view.count = -1  # refreshed from the base when next used
+    refresh_view(tensor)
+
+
+def _changed_in_place(node: Function, tensor: TensorBase, count: int) -> RuntimeError:
+    shape = list(tensor.array.shape)
+    producer = tensor._grad_fn if node._own is None else node
+    made_by = "" if producer is None else f", which is output {tensor._output_nr} of {producer.name()},"
+    return RuntimeError(
+        "one of the variables needed for gradient computation has been modified by an inplace operation:"
+        f" [{tensor.array.dtype} {shape}]{made_by} is at version {version_of(tensor)}; expected version"
+        f" {count} instead. {node.name()} saved it in forward: use the out-of-place form (x = x + y for"
+        " x += y) there, or change a clone()."
+    )
+
+
+# ---- decorators of backward
+
+
+class NotDifferentiableTwice(Function):
+    """y = x; no derivative: stands behind the gradients of a once_differentiable backward"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return x
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        raise RuntimeError(
+            "trying to differentiate twice a function that was marked with @once_differentiable"
+        )
+
+
+def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+    """Marks a backward that can't be differentiated again: create_graph=True then gives gradients
+    whose own backward raises RuntimeError. Source: torch.autograd.function.once_differentiable."""
+
+    @functools.wraps(backward)
+    def wrapper(ctx: Any, *gradients: Any) -> Any:
+        with no_grad():
+            results = backward(ctx, *gradients)
+        if not mode.recording or not any(g is not None and g._requires_grad for g in gradients):
+            return results
+        if not isinstance(results, tuple):
+            return _refuse_second(results)
+        return tuple(_refuse_second(each) for each in results)
+
+    return wrapper
+
+
+def _refuse_second(gradient: Any) -> Any:
+    if not isinstance(gradient, TensorBase):
+        return gradient
+    leaf = alias(gradient)
+    leaf._requires_grad = True
+    return NotDifferentiableTwice.apply(leaf)

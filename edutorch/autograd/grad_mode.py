@@ -1,0 +1,148 @@
+"""Whether operations are recorded: no_grad, enable_grad, set_grad_enabled, inference_mode.
+
+The switch is one per thread, as in PyTorch.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+
+
+class GradMode(threading.local):
+    """The switch of this thread."""
+
+    recording = True
+    inference = False
+
+
+mode = GradMode()
+
+
+class set_grad_enabled:
+    """Switches recording on or off, at once when called, and back at the end of a `with` block or of
+    a decorated function. Source: torch.set_grad_enabled."""
+
+    def __init__(self, mode: bool) -> None:
+        if not isinstance(mode, bool):
+            raise TypeError(f"set_grad_enabled(): mode must be a bool, not {type(mode).__name__}")
+        self.enabled = mode
+        self.before = [is_grad_enabled()]  # a stack: one instance may be entered again inside itself
+        _switch(mode)
+
+    def __enter__(self) -> None:
+        _switch(self.enabled)
+
+    def __exit__(self, *exception: object) -> None:
+        _switch(self.before[-1])
+
+    def __call__(self, function: Wrapped) -> Wrapped:
+        _switch(self.before[-1])  # as a decorator it acts inside the function alone
+        return _decorate(function, lambda: set_grad_enabled(self.enabled))
+
+
+class _Decorator:
+    """A context manager that is a decorator too, with or without parentheses."""
+
+    recording = True
+
+    def __new__(cls, function: Any = None) -> Any:
+        self = super().__new__(cls)
+        if function is None:
+            return self
+        if not callable(function):
+            raise TypeError(f"{cls.__name__}() takes no argument, or is a decorator: @{cls.__name__}")
+        return self(function)
+
+    def __init__(self, function: Any = None) -> None:
+        self.before: list[bool] = []
+
+    def __enter__(self) -> None:
+        self.before.append(mode.recording)
+        mode.recording = self.recording
+
+    def __exit__(self, *exception: object) -> None:
+        mode.recording = self.before.pop()
+
+    def __call__(self, function: Wrapped) -> Wrapped:
+        return _decorate(function, type(self))
+
+
+class no_grad(_Decorator):
+    """Inside, nothing is recorded: results have requires_grad=False. Source: torch.no_grad."""
+
+    recording = False
+
+
+class enable_grad(_Decorator):
+    """Inside, operations are recorded again, within no_grad say. Source: torch.enable_grad."""
+
+
+class inference_mode:
+    """no_grad, under PyTorch's other name; `inference_mode(False)` does nothing.
+    Source: torch.inference_mode."""
+
+    def __new__(cls, mode: Any = True) -> Any:
+        self = super().__new__(cls)
+        if isinstance(mode, bool):
+            return self
+        self.enabled, self.before = True, []
+        return self(mode)
+
+    def __init__(self, mode: bool = True) -> None:
+        self.enabled = mode
+        self.before: list[tuple[bool, bool]] = []
+
+    def __enter__(self) -> None:
+        self.before.append((mode.recording, mode.inference))
+        if self.enabled:
+            mode.recording, mode.inference = False, True
+
+    def __exit__(self, *exception: object) -> None:
+        mode.recording, mode.inference = self.before.pop()
+
+    def __call__(self, function: Wrapped) -> Wrapped:
+        return _decorate(function, lambda: inference_mode(self.enabled))
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are being recorded in this thread. Source: torch.is_grad_enabled."""
+    return mode.recording
+
+
+def is_inference_mode_enabled() -> bool:
+    """Whether this thread is inside inference_mode. Source: torch.is_inference_mode_enabled."""
+    return mode.inference
+
+
+def _switch(recording: bool) -> None:
+    mode.recording = recording
+
+
+def _decorate(function: Any, context: Callable[[], Any]) -> Any:
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def generate(*args: Any, **kwargs: Any) -> Any:
+            generator = function(*args, **kwargs)
+            while True:
+                with context():  # only while the generator runs, not while its caller does
+                    try:
+                        item = next(generator)
+                    except StopIteration as stop:
+                        return stop.value
+                yield item
+
+        return generate
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        with context():
+            return function(*args, **kwargs)
+
+    return call

@@ -1,0 +1,170 @@
+"""Arrays: NumPy on "cpu", CuPy on "cuda". The only file that imports cupy.
+
+An op asks `xp(tensor)` for the array module and never which one it got. Where NumPy and CuPy need
+different calls, the difference lives here under a name.
+"""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from . import dtypes
+
+Array = Any  # numpy.ndarray or cupy.ndarray: NumPy has no common type for the two
+_cupy: ModuleType | None = None
+
+
+class device:
+    """Where a tensor's array lives: `device("cpu")`, `device("cuda")`, `device("cuda", 0)`.
+
+    Source: torch.device. Raises RuntimeError for an unknown type or index."""
+
+    __slots__ = ("index", "type")
+
+    def __init__(self, type: str | int | device, index: int | None = None) -> None:
+        if isinstance(type, device):
+            self.type, self.index = type.type, type.index if index is None else index
+            return
+        if isinstance(type, int):  # a bare number means a GPU, as in PyTorch
+            type, index = "cuda", type
+        if not isinstance(type, str):
+            raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
+        name, colon, number = type.partition(":")
+        if name not in ("cpu", "cuda"):
+            raise RuntimeError(
+                f"Expected one of cpu, cuda device type at start of device string: {type}"
+                " (edutorch computes on cpu with NumPy and on cuda with CuPy)"
+            )
+        if colon and (index is not None or not number.isdecimal()):
+            raise RuntimeError(f"Invalid device string: '{type}': write 'cuda' or 'cuda:0'")
+        self.type = name
+        self.index = int(number) if colon else index
+
+    def __repr__(self) -> str:
+        return f"device(type='{self.type}')" if self.index is None else (
+            f"device(type='{self.type}', index={self.index})"
+        )
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return device, (self.type, self.index)
+
+
+CPU = device("cpu")
+
+
+def find_cupy() -> ModuleType | None:
+    """CuPy, where it is installed and sees a GPU; else None."""
+    global _cupy
+    if _cupy is None:
+        try:
+            cupy = importlib.import_module("cupy")
+            if cupy.cuda.runtime.getDeviceCount() > 0:
+                _cupy = cupy
+        except Exception:  # CuPy raises errors of its own where a driver is missing
+            return None
+    return _cupy
+
+
+def xp(tensor: Any) -> Any:
+    """The array module that computes on this tensor: numpy or cupy."""
+    return np if type(tensor.array) is np.ndarray else _cupy
+
+
+def array_module(where: device | str | int | None) -> Any:
+    """The array module of a device; of the CPU for None.
+
+    Raises RuntimeError when "cuda" is asked for and there is no CuPy or no GPU."""
+    if where is None:
+        return np
+    where = device(where)
+    if where.type == "cpu":
+        return np
+    cupy = find_cupy()
+    if cupy is None:
+        raise RuntimeError(
+            "Found no NVIDIA GPU, or CuPy is not installed: device 'cuda' needs both."
+            " Install edutorch-course[cuda12] or [cuda13], or use device 'cpu'"
+            " (device = 'cuda' if torch.cuda.is_available() else 'cpu')."
+        )
+    count = cupy.cuda.runtime.getDeviceCount()
+    if where.index is not None and where.index >= count:
+        raise RuntimeError(f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs")
+    return cupy
+
+
+def device_of(array: Array) -> device:
+    """The device that holds an array."""
+    return CPU if type(array) is np.ndarray else device("cuda", array.device.id)
+
+
+def is_array(value: object) -> bool:
+    """Whether `value` is an array of NumPy or of CuPy."""
+    return isinstance(value, np.ndarray) or (_cupy is not None and isinstance(value, _cupy.ndarray))
+
+
+def to_numpy(array: Array) -> np.ndarray:
+    """The array in the CPU's memory; the same object where it is there already."""
+    return array if type(array) is np.ndarray else array.get()
+
+
+def to_device(array: Array, where: device | str | int | None) -> Array:
+    """The array on that device; the same object where it is there already."""
+    module = array_module(where)
+    if module is np:
+        return to_numpy(array)
+    where = device(where)  # type: ignore[arg-type]
+    if where.index is None or (type(array) is not np.ndarray and array.device.id == where.index):
+        return module.asarray(array)
+    with module.cuda.Device(where.index):
+        return module.asarray(array)
+
+
+def new_array(data: Any, dtype: dtypes.dtype | None, where: device | str | int | None) -> Array:
+    """A new array holding a copy of `data` (numbers, nested sequences or an array)."""
+    numpy_dtype = None if dtype is None else dtype.numpy
+    if is_array(data):
+        # C order: the strides of a new tensor are those of its shape, whatever the source's
+        return to_device(data.astype(numpy_dtype or data.dtype, order="C", copy=True), where)
+    return to_device(np.array(data, dtype=numpy_dtype, order="C"), where)
+
+
+def is_contiguous(array: Array) -> bool:
+    """Whether the elements lie in memory in C order without gaps."""
+    return array.flags.c_contiguous
+
+
+def shares_memory(view: Array, array: Array) -> bool:
+    """Whether `view`, made from `array` by a shape change, is a view of it and not a copy.
+
+    Both modules name the owner of the memory in `base`."""
+    return view is array or view.base is array or (view.base is not None and view.base is array.base)
+
+
+def address(array: Array) -> int:
+    """The address of the first element, in bytes."""
+    return array.ctypes.data if type(array) is np.ndarray else array.data.ptr
+
+
+def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
+    """A view with this shape and these strides in bytes; the caller vouches that it stays inside."""
+    module = np if type(array) is np.ndarray else _cupy
+    return module.lib.stride_tricks.as_strided(array, shape, strides)  # type: ignore[union-attr]
+
+
+def add_at(array: Array, index: Any, values: Any) -> None:
+    """array[index] += values, where equal indices add up."""
+    module = np if type(array) is np.ndarray else _cupy
+    module.add.at(array, index, values)  # type: ignore[union-attr]

@@ -1,0 +1,124 @@
+"""Data types and the rules by which two of them meet.
+
+An operation on mixed types computes in one of them. PyTorch chooses it by category first
+(bool < integer < floating), then by rank: tensors with dimensions outweigh 0-d tensors, which outweigh
+Python numbers. Source: "Type promotion" in PyTorch's documentation of torch.dtype.
+"""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+import numpy as np
+
+BOOL, INTEGER, FLOATING = 0, 1, 2
+
+
+class dtype:
+    """A tensor's data type, such as `edutorch.float32`. Source: torch.dtype.
+
+    Attributes: `name`; `numpy`, the NumPy dtype; `itemsize` in bytes; `category` (BOOL, INTEGER or
+    FLOATING); `is_floating_point`, `is_complex` and `is_signed` as in PyTorch.
+    """
+
+    __slots__ = ("category", "is_floating_point", "is_signed", "itemsize", "name", "numpy")
+    is_complex = False
+
+    def __init__(self, name: str, numpy_dtype: Any, category: int) -> None:
+        self.name = name
+        self.numpy = np.dtype(numpy_dtype)
+        self.category = category
+        self.is_floating_point = category == FLOATING
+        self.is_signed = self.numpy.kind in "if"
+        self.itemsize = self.numpy.itemsize
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name  # pickled and copied by name: a dtype is compared by identity
+
+
+float16 = half = dtype("float16", np.float16, FLOATING)
+float32 = float = dtype("float32", np.float32, FLOATING)
+float64 = double = dtype("float64", np.float64, FLOATING)
+uint8 = dtype("uint8", np.uint8, INTEGER)
+int8 = dtype("int8", np.int8, INTEGER)
+int16 = short = dtype("int16", np.int16, INTEGER)
+int32 = int = dtype("int32", np.int32, INTEGER)
+int64 = long = dtype("int64", np.int64, INTEGER)
+bool = dtype("bool", np.bool_, BOOL)
+
+ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
+_BY_NUMPY = {each.numpy: each for each in ALL}
+_BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: None}
+_default = float32
+
+
+def from_numpy_dtype(numpy_dtype: Any) -> dtype:
+    """The dtype of a NumPy array. Raises TypeError for a type that tensors do not hold."""
+    found = _BY_NUMPY.get(numpy_dtype) or _BY_NUMPY.get(np.dtype(numpy_dtype).newbyteorder("="))
+    if found is None:
+        names = ", ".join(each.name for each in ALL)
+        raise TypeError(f"can't convert np.ndarray of type {numpy_dtype}: the supported types are {names}.")
+    return found
+
+
+def get_default_dtype() -> dtype:
+    """The floating dtype of tensors made from Python floats. Source: torch.get_default_dtype."""
+    return _default
+
+
+def set_default_dtype(d: dtype) -> None:
+    """Sets the dtype of tensors made from Python floats. Source: torch.set_default_dtype.
+
+    Raises TypeError when `d` is not a floating dtype."""
+    global _default
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise TypeError(f"only floating-point types are supported as the default type, got {d}")
+    _default = d
+
+
+def of_number(value: builtins.float | builtins.bool) -> dtype:
+    """The dtype of a Python number: bool, int64 or the default floating dtype."""
+    if isinstance(value, builtins.complex):
+        raise TypeError(f"complex numbers are not supported, got {value!r}: use a real and an imaginary tensor")
+    if isinstance(value, (builtins.bool, np.bool_)):
+        return bool
+    return int64 if isinstance(value, (builtins.int, np.integer)) else _default
+
+
+def promote_types(type1: dtype, type2: dtype) -> dtype:
+    """The smallest dtype that holds both, a higher category first. Source: torch.promote_types."""
+    if type1 is type2:
+        return type1
+    if type1.category != type2.category:
+        return type1 if type1.category > type2.category else type2
+    return _BY_NUMPY[np.promote_types(type1.numpy, type2.numpy)]
+
+
+def result_type(operands: tuple[Any, ...]) -> dtype:
+    """The dtype in which an operation on `operands` (tensors and Python numbers) computes.
+
+    Operands of a lower rank (0-d tensors, then numbers) only count where their category is higher."""
+    ranked: list[dtype | None] = [None, None, None]
+    for operand in operands:
+        if hasattr(operand, "array"):
+            rank, found = (0 if operand.array.ndim else 1), _BY_NUMPY[operand.array.dtype]
+        else:
+            rank, found = 2, of_number(operand)
+        known = ranked[rank]
+        ranked[rank] = found if known is None else promote_types(known, found)
+    result: dtype | None = None
+    for found_at_rank in ranked:
+        if found_at_rank is not None and (result is None or found_at_rank.category > result.category):
+            result = found_at_rank
+    assert result is not None, "result_type needs at least one operand"
+    return result
+
+
+def can_cast(from_: dtype, to: dtype) -> builtins.bool:
+    """Whether a result of dtype `from_` may be written into a tensor of dtype `to`: never down a
+    category. Source: torch.can_cast."""
+    return from_.category <= to.category

@@ -1,0 +1,109 @@
+"""The same numbers as another dtype or on another device."""
+
+from __future__ import annotations
+
+import builtins
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import device, device_of, to_device
+from .. import dtypes
+from ..dtypes import dtype
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class To(Function):
+    """y = x as another dtype or on another device;  dL/dx = dL/dy as x's"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dtype: dtype, where: device) -> Any:
+        ctx.source = x.dtype, device_of(x.array)
+        return wrap(to_device(x.array.astype(dtype.numpy), where))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return To.apply(gy, *ctx.source), None, None
+
+
+def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): itself where nothing changes, else a
+    copy. copy=True copies in any case; non_blocking is accepted. Source: torch.Tensor.to."""
+    wanted_dtype, where, copy = parse_to(*args, **kwargs)
+    source, home = input.dtype, device_of(input.array)
+    new_dtype = wanted_dtype or source
+    same_place = where is None or where == home or (where.index is None and where.type == home.type)
+    if new_dtype is source and same_place:
+        return input.clone() if copy else input
+    return To.apply(input, new_dtype, home if same_place else where)
+
+
+def parse_to(
+    *args: Any, dtype: dtype | None = None, device: Any = None, non_blocking: builtins.bool = False, copy: builtins.bool = False
+) -> tuple[dtype | None, device | None, builtins.bool]:
+    """dtype, device and copy out of the arguments that `to` takes. Raises TypeError for others."""
+    place = device
+    for arg in args:
+        if isinstance(arg, _dtype):
+            dtype = arg
+        elif isinstance(arg, TensorBase):
+            dtype, place = arg.dtype, device_of(arg.array)  # type: ignore[attr-defined]
+        elif isinstance(arg, builtins.bool):
+            continue  # non_blocking, then copy, as positions
+        elif isinstance(arg, (str, builtins.int, _device)):
+            place = arg
+        elif arg is not None:
+            raise TypeError(
+                f"to() takes a dtype, a device or a tensor, not {type(arg).__name__}: x.to(torch.float64), x.to('cuda')"
+            )
+    return dtype, None if place is None else _device(place), copy
+
+
+_dtype, _device = dtype, device  # the parameters of parse_to hide the classes
+
+
+def type_as(input: Tensor, other: Tensor) -> Tensor:
+    """input in other's dtype and on its device. Source: torch.Tensor.type_as."""
+    return to(input, other)
+
+
+def cpu(input: Tensor) -> Tensor:
+    """input in the CPU's memory. Source: torch.Tensor.cpu."""
+    return to(input, "cpu")
+
+
+def cuda(input: Tensor, device: Any = None, non_blocking: builtins.bool = False) -> Tensor:
+    """input on a GPU, the current one by default. Source: torch.Tensor.cuda."""
+    return to(input, "cuda" if device is None else _device(device))
+
+
+def double(input: Tensor) -> Tensor:
+    """input as float64. Source: torch.Tensor.double."""
+    return to(input, dtypes.float64)
+
+
+def float(input: Tensor) -> Tensor:
+    """input as float32. Source: torch.Tensor.float."""
+    return to(input, dtypes.float32)
+
+
+def half(input: Tensor) -> Tensor:
+    """input as float16. Source: torch.Tensor.half."""
+    return to(input, dtypes.float16)
+
+
+def long(input: Tensor) -> Tensor:
+    """input as int64, truncated towards zero. Source: torch.Tensor.long."""
+    return to(input, dtypes.int64)
+
+
+def int(input: Tensor) -> Tensor:
+    """input as int32, truncated towards zero. Source: torch.Tensor.int."""
+    return to(input, dtypes.int32)
+
+
+def bool(input: Tensor) -> Tensor:
+    """input as bool: True where it is not 0. Source: torch.Tensor.bool."""
+    return to(input, dtypes.bool)

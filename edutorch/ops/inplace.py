@@ -1,0 +1,75 @@
+"""In-place variants: `x.add_(y)` is `x.add(y)`, written into x's memory, with x's graph carried on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase, version_counter
+from ..autograd.function import check_in_place, rebase, refresh_view, snapshot
+from ..autograd.grad_mode import mode
+from ..dtypes import can_cast, from_numpy_dtype
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def in_place(operation: Callable[..., Any]) -> Callable[..., Tensor]:
+    """The in-place method of an operation: its result goes into the first operand's memory.
+
+    Raises RuntimeError where PyTorch does: for a leaf that requires a gradient, a result of another
+    shape, a result whose dtype is of a higher category."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        refresh_view(self)
+        if mode.recording:
+            check_in_place(self)
+        recorded = mode.recording and _wants_gradient(self, args, kwargs)
+        result = operation(snapshot(self) if recorded else self, *args, **kwargs)
+        write(self, result, operation.__name__ + "_")
+        if recorded:
+            rebase(self, result.to(self.dtype))
+        return self
+
+    method.__name__ = operation.__name__ + "_"
+    method.__qualname__ = f"Tensor.{method.__name__}"
+    method.__doc__ = (
+        f"In-place version of {operation.__name__}: changes this tensor and returns it.\n\n{operation.__doc__}"
+    )
+    return method
+
+
+def write(target: TensorBase, result: Any, name: str) -> None:
+    """Copies a result into the target's memory and counts the change."""
+    if result.array.shape != target.array.shape:
+        raise RuntimeError(
+            f"{name}: output with shape {list(target.array.shape)} doesn't match the broadcast shape"
+            f" {list(result.array.shape)}"
+        )
+    have, want = from_numpy_dtype(target.array.dtype), from_numpy_dtype(result.array.dtype)
+    if not can_cast(want, have):
+        raise RuntimeError(f"{name}: result type {want} can't be cast to the desired output type {have}")
+    overwrite(target, result.array)
+
+
+def overwrite(target: TensorBase, values: Any) -> None:
+    """target.array[...] = values, and one more version. Raises RuntimeError for an expanded tensor."""
+    array = target.array
+    if any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
+        raise RuntimeError(
+            "unsupported operation: more than one element of the written-to tensor refers to a single memory"
+            " location. Please clone() the tensor before performing the operation."
+        )
+    array[...] = values
+    version_counter(target).count += 1
+
+
+def _wants_gradient(self: TensorBase, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    operands = [self, *args, *kwargs.values()]
+    operands += [e for a in operands if isinstance(a, (tuple, list)) for e in a]
+    for each in operands:
+        if isinstance(each, TensorBase):
+            refresh_view(each)
+            if each._requires_grad:
+                return True
+    return False

@@ -1,0 +1,124 @@
+"""Products of matrices and vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from .promotion import same_device
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class MatMul(Function):
+    """z = x y;  dL/dx = dL/dz y^T, dL/dy = x^T dL/dz  (batches broadcast; both of 2 axes or more)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(x.array @ y.array)
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        wants_x, wants_y = ctx.needs_input_grad
+        return gz @ y.mT if wants_x else None, x.mT @ gz if wants_y else None
+
+
+class Linear(Function):
+    """y = x W^T + b;  dL/dx = dL/dy W, dL/dW = (dL/dy)^T x, dL/db = dL/dy summed over the batch
+
+    x: (*, in), W: (out, in), b: (out,) or None, y: (*, out)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, weight: Any, bias: Any) -> Any:
+        ctx.save_for_backward(x, weight)
+        y = x.array @ weight.array.T
+        if bias is not None:
+            y += bias.array
+        return wrap(y)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        x, weight = ctx.saved_tensors
+        wants_x, wants_weight, wants_bias = ctx.needs_input_grad
+        g = gy.reshape(-1, gy.array.shape[-1])  # (*, out) -> (N, out)
+        gx = gy @ weight if wants_x else None
+        gw = g.mT @ x.reshape(-1, x.array.shape[-1]) if wants_weight else None
+        return gx, gw, g.sum(0) if wants_bias else None
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """The matrix product, as NumPy's @: (n, m) @ (m, p), vectors as rows or columns, batches broadcast.
+
+    Raises RuntimeError for sizes that do not fit, naming both shapes. Source: torch.matmul."""
+    a, b = _checked("matmul", input, other)
+    if a.array.ndim == 0 or b.array.ndim == 0:
+        raise RuntimeError(
+            f"both arguments to matmul need to be at least 1D, but they are {a.array.ndim}D and {b.array.ndim}D"
+        )
+    x = a.unsqueeze(0) if a.array.ndim == 1 else a
+    y = b.unsqueeze(1) if b.array.ndim == 1 else b
+    _check_sizes(a, b, x.array.shape, y.array.shape)
+    z = MatMul.apply(x, y)
+    if b.array.ndim == 1:
+        z = z.squeeze(-1)
+    return z.squeeze(-1 if b.array.ndim == 1 else -2) if a.array.ndim == 1 else z
+
+
+def rmatmul(input: Tensor, other: Tensor) -> Tensor:
+    """other @ input: the reflected product."""
+    return matmul(other, input)
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """x W^T + b.  input (*, in), weight (out, in) or (in,), bias (out,) or none; gives (*, out).
+
+    Raises RuntimeError for sizes that do not fit. Source: torch.nn.functional.linear."""
+    x, w = _checked("linear", input, weight)
+    if w.array.ndim == 1 or x.array.ndim == 0:
+        y = matmul(x, w)
+        return y if bias is None else y + bias
+    if x.array.shape[-1] != w.array.shape[1]:
+        rows = x.array.size // (x.array.shape[-1] or 1)
+        raise RuntimeError(
+            f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.array.shape[-1]} and"
+            f" {w.array.shape[1]}x{w.array.shape[0]}): linear's weight takes {w.array.shape[1]} features, the input"
+            f" of shape {list(x.array.shape)} has {x.array.shape[-1]}"
+        )
+    if bias is not None and bias.array.shape not in ((w.array.shape[0],), ()):
+        raise RuntimeError(f"linear: bias of shape {list(bias.array.shape)} does not fit {w.array.shape[0]} outputs")
+    return Linear.apply(x, w, bias)
+
+
+def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
+    for position, each in enumerate((a, b), 1):
+        if not hasattr(each, "array"):
+            raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(each).__name__}")
+    a, b = same_device(name, (a, b))
+    if a.array.dtype != b.array.dtype:
+        raise RuntimeError(
+            f"expected m1 and m2 to have the same dtype, but got: {a.dtype} != {b.dtype} in {name}."
+            " Convert one: x.to(y.dtype)."
+        )
+    return a, b
+
+
+def _check_sizes(a: Any, b: Any, x: tuple[int, ...], y: tuple[int, ...]) -> None:
+    if x[-1] != y[-2]:
+        if len(x) == 2 and len(y) == 2:
+            raise RuntimeError(
+                f"mat1 and mat2 shapes cannot be multiplied ({x[0]}x{x[1]} and {y[0]}x{y[1]})"
+            )
+        raise RuntimeError(
+            f"Expected size for the last dimension of matmul's first operand ({x[-1]}) to match the second to last of"
+            f" its second ({y[-2]}): shapes {list(a.array.shape)} and {list(b.array.shape)}"
+        )
+    for m, n in zip(x[-3::-1], y[-3::-1]):  # noqa: B905 (the shorter one broadcasts)
+        if m != n and 1 not in (m, n):
+            raise RuntimeError(
+                f"The size of tensor a ({m}) must match the size of tensor b ({n}) in the batch dimensions of"
+                f" matmul: shapes {list(a.array.shape)} and {list(b.array.shape)}"
+            )

@@ -1,0 +1,293 @@
+"""Other shapes for the same numbers: views where PyTorch gives views, copies where it copies."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import as_strided, is_contiguous, shares_memory, xp
+from .promotion import promote
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Reshape(Function):
+    """y = x in another shape, on the same memory;  dL/dx = dL/dy in x's shape"""
+
+    is_view = True
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
+        ctx.shape = x.array.shape
+        return wrap(x.array.reshape(shape))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return gy.reshape(ctx.shape), None
+
+
+class Permute(Function):
+    """y = x with its axes in another order;  dL/dx = dL/dy with them back in place"""
+
+    is_view = True
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
+        ctx.dims = dims
+        return wrap(x.array.transpose(dims))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        back = sorted(range(len(ctx.dims)), key=ctx.dims.__getitem__)
+        return Permute.apply(gy, tuple(back)), None
+
+
+class Expand(Function):
+    """y = x repeated along axes of size 1, without a copy;  dL/dx = dL/dy summed over the repeats"""
+
+    is_view = True
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
+        # NumPy's broadcast_to would be read-only; writing is refused in inplace.py instead
+        strides = xp(x).broadcast_to(x.array, shape).strides
+        return wrap(as_strided(x.array, shape, strides))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return gy, None  # the walk sums a gradient down to its input's shape
+
+
+class Clone(Function):
+    """y = x in memory of its own;  dL/dx = dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return wrap(x.array.copy())
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return gy
+
+
+class Cat(Function):
+    """y = the tensors one after the other along an axis;  dL/dx_i = its part of dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
+        ctx.dim = dim
+        ctx.sizes = [t.array.shape[dim] for t in tensors]
+        return wrap(xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        starts = [sum(ctx.sizes[:i]) for i in range(len(ctx.sizes))]
+        parts = [gy.narrow(ctx.dim, s, n) for s, n in zip(starts, ctx.sizes, strict=True)]
+        return None, *parts
+
+
+def shape_from(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    """The shape in the arguments of x.view(2, 3) or x.view((2, 3)), as plain ints."""
+    if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
+        sizes = tuple(sizes[0])
+    return tuple(operator.index(n) for n in sizes)
+
+
+def wrap_dim(dim: int, ndim: int) -> int:
+    """The axis counted from the front. Raises IndexError, as PyTorch, for one that is not there."""
+    dim = operator.index(dim)
+    bound = max(ndim, 1)
+    if not -bound <= dim < bound:
+        raise IndexError(f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
+    return dim % bound
+
+
+def infer_size(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
+    """The shape with its -1 worked out. Raises RuntimeError where it does not hold `numel` elements."""
+    if shape.count(-1) > 1:
+        raise RuntimeError("only one dimension can be inferred")
+    if any(n < -1 for n in shape):
+        raise RuntimeError(f"invalid shape dimension {min(shape)} in {list(shape)}")
+    known = math.prod(n for n in shape if n != -1)
+    if -1 in shape and known > 0 and numel % known == 0:
+        return tuple(numel // known if n == -1 else n for n in shape)
+    if -1 in shape and known == 0:
+        raise RuntimeError(
+            f"cannot reshape tensor of {numel} elements into shape {list(shape)} because the unspecified dimension"
+            " size -1 can be any value and is ambiguous"
+        )
+    if -1 in shape or known != numel:
+        raise RuntimeError(f"shape '{list(shape)}' is invalid for input of size {numel}")
+    return shape
+
+
+def reshape(input: Tensor, *shape: Any) -> Tensor:
+    """The same elements in another shape, one size of which may be -1: a view where the memory allows
+    it, else a copy. Raises RuntimeError for a shape of another number of elements.
+
+    Source: torch.reshape."""
+    new = infer_size(shape_from(shape), input.array.size)
+    if shares_memory(input.array.reshape(new), input.array):
+        return Reshape.apply(input, new)
+    return Reshape.apply(clone(input), new)
+
+
+def view(input: Tensor, *shape: Any) -> Tensor:
+    """The same memory in another shape (or, given a dtype, read as another dtype of the same width).
+
+    Raises RuntimeError where that needs a copy: use reshape. Source: torch.Tensor.view."""
+    new = infer_size(shape_from(shape), input.array.size)
+    if not shares_memory(input.array.reshape(new), input.array):
+        raise RuntimeError(
+            "view size is not compatible with input tensor's size and stride (at least one dimension spans across"
+            f" two contiguous subspaces): {list(input.array.shape)} to {list(new)}. Use .reshape(...) instead."
+        )
+    return Reshape.apply(input, new)
+
+
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """The axes start_dim to end_dim as one: (N, C, H, W) from 1 gives (N, C*H*W). Source: torch.flatten."""
+    shape = input.array.shape
+    if not shape:
+        return reshape(input, 1)
+    start, end = wrap_dim(start_dim, len(shape)), wrap_dim(end_dim, len(shape))
+    if start > end:
+        raise RuntimeError("flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end:
+        return input
+    return reshape(input, *shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :])
+
+
+def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """Without the axes of size 1: all of them, or those named. A view. Source: torch.squeeze."""
+    shape = input.array.shape
+    named = range(len(shape)) if dim is None else [dim] if isinstance(dim, int) else dim
+    gone = {wrap_dim(d, len(shape)) for d in named}
+    return Reshape.apply(input, tuple(n for d, n in enumerate(shape) if d not in gone or n != 1))
+
+
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """With an axis of size 1 inserted at `dim`. A view. Source: torch.unsqueeze."""
+    shape = input.array.shape
+    at = wrap_dim(dim, len(shape) + 1)
+    return Reshape.apply(input, (*shape[:at], 1, *shape[at:]))
+
+
+def permute(input: Tensor, *dims: Any) -> Tensor:
+    """The axes in another order, as a view: permute(x, (2, 0, 1)). Source: torch.permute."""
+    order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(dims))
+    if len(order) != input.array.ndim:
+        raise RuntimeError(
+            f"permute(): the tensor has {input.array.ndim} dimensions but {len(order)} were named: {list(order)}"
+        )
+    if len(set(order)) != len(order):
+        raise RuntimeError(f"permute(): duplicate dims are not allowed, got {list(order)}")
+    return Permute.apply(input, order)
+
+
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two axes exchanged, as a view. Source: torch.transpose."""
+    order = list(range(input.array.ndim))
+    a, b = wrap_dim(dim0, len(order)), wrap_dim(dim1, len(order))
+    if order:
+        order[a], order[b] = order[b], order[a]
+    return Permute.apply(input, tuple(order))
+
+
+def t(input: Tensor) -> Tensor:
+    """The transpose of a matrix, as a view; vectors stay. Raises RuntimeError for more than two axes.
+
+    Source: torch.t."""
+    if input.array.ndim > 2:
+        raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D")
+    return input if input.array.ndim < 2 else transpose(input, 0, 1)
+
+
+def expand(input: Tensor, *sizes: Any) -> Tensor:
+    """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
+
+    Raises RuntimeError where an axis of another size would have to change."""
+    new, shape = shape_from(sizes), input.array.shape
+    extra = len(new) - len(shape)
+    if extra < 0:
+        raise RuntimeError(
+            f"expand({list(shape)}, size={list(new)}): the number of sizes provided ({len(new)}) must be greater or"
+            f" equal to the number of dimensions in the tensor ({len(shape)})"
+        )
+    full = tuple(shape[d - extra] if n == -1 and d >= extra else n for d, n in enumerate(new))
+    for d, n in enumerate(full):
+        if n < 0 or (d >= extra and shape[d - extra] not in (1, n)):
+            raise RuntimeError(
+                f"The expanded size of the tensor ({n}) must match the existing size ({shape[d - extra]}) at"
+                f" non-singleton dimension {d}.  Target sizes: {list(new)}.  Tensor sizes: {list(shape)}"
+            )
+    return Expand.apply(input, full)
+
+
+def expand_as(input: Tensor, other: Tensor) -> Tensor:
+    """input expanded to other's shape. Source: torch.Tensor.expand_as."""
+    return expand(input, *other.array.shape)
+
+
+def clone(input: Tensor) -> Tensor:
+    """A copy in memory of its own, through which gradients flow. Source: torch.clone."""
+    return Clone.apply(input)
+
+
+def contiguous(input: Tensor) -> Tensor:
+    """The tensor itself where its memory is in C order, else a copy that is. Source: torch.Tensor.contiguous."""
+    return input if is_contiguous(input.array) else clone(input)
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """The tensors one after the other along `dim`; the other sizes must agree. Source: torch.cat."""
+    tensors = list(tensors)
+    if not tensors:
+        raise RuntimeError("torch.cat(): expected a non-empty list of Tensors")
+    for i, each in enumerate(tensors):
+        if not isinstance(each, TensorBase):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(each).__name__}")
+    used = [each for each in tensors if each.array.shape != (0,)] or tensors[:1]  # as PyTorch, historically
+    first = used[0].array.shape
+    at = wrap_dim(dim, len(first))
+    for i, each in enumerate(used):
+        shape = each.array.shape
+        if len(shape) != len(first) or any(a != b for d, (a, b) in enumerate(zip(first, shape, strict=True)) if d != at):
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {at}. Expected {list(first)} but got"
+                f" {list(shape)} for tensor number {i} in the list."
+            )
+    return Cat.apply(at, *promote("cat", *used))
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors of one shape along a new axis. Source: torch.stack."""
+    tensors = list(tensors)
+    if not tensors:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    first = tensors[0].array.shape
+    for i, each in enumerate(tensors):
+        if each.array.shape != first:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
+                f" {list(each.array.shape)} at entry {i}"
+            )
+    at = wrap_dim(dim, len(first) + 1)
+    return cat([unsqueeze(each, at) for each in tensors], at)
+
+
+def T(input: Tensor) -> Tensor:
+    """x.T: the axes in reverse order, as a view. Source: torch.Tensor.T."""
+    return Permute.apply(input, tuple(reversed(range(input.array.ndim))))
+
+
+def mT(input: Tensor) -> Tensor:
+    """x.mT: the last two axes exchanged, as a view. Source: torch.Tensor.mT."""
+    if input.array.ndim < 2:
+        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor.")
+    return transpose(input, -2, -1)

@@ -1,0 +1,497 @@
+"""class Tensor: the names of its methods. What they do stands in ops/, one topic a file.
+
+`exp = ops.exp` makes `x.exp()` and `edutorch.exp(x)` one function: an editor finds it, and
+`help(Tensor.exp)` is its own docstring. What is written out here is what a tensor *is*: its place in
+the graph, its properties, its conversions to Python.
+"""
+
+from __future__ import annotations
+
+import builtins
+import weakref
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from . import dtypes, ops
+from .autograd import engine
+from .autograd.base import (
+    TensorBase,
+    alias,
+    register_tensor_class,
+    version_of,
+    wrap,
+)
+from .autograd.function import Function, RemovableHandle, refresh_view
+from .backend import address, device, device_of, is_contiguous, to_numpy
+from .ops.inplace import in_place
+
+
+class Size(tuple[int, ...]):
+    """A tensor's shape: a tuple of ints that prints as `torch.Size([2, 3])`. Source: torch.Size."""
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+    def numel(self) -> builtins.int:
+        """The number of elements, the product of the sizes."""
+        return int(np.prod(self, dtype=np.int64))
+
+
+class Tensor(TensorBase):
+    """An array that can be differentiated. Make one with `edutorch.tensor(data)`.
+
+    The methods stand in tables by topic; each is a function of `edutorch.ops`. Source: torch.Tensor."""
+
+    # An ndarray on the left of an operator leaves the operation to the tensor on the right
+    __array_priority__ = 1000
+    _backward_hooks: dict[int, Any] | None = None
+    _post_accumulate_grad_hooks: dict[int, Any] | None = None
+
+    def __init__(self, *data: Any, device: Any = None) -> None:
+        """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialised: the historical
+        constructor. Use `edutorch.tensor` and `edutorch.empty`."""
+        sizes = len(data) != 1 or isinstance(data[0], builtins.int)
+        kind = dtypes.get_default_dtype()
+        made = ops.creation.empty(*data, device=device) if sizes else ops.creation.tensor(
+            data[0], dtype=kind, device=device
+        )
+        self._become(made.array)
+
+    def _become(self, array: Any) -> None:
+        """A leaf around an array, for subclasses whose constructor makes them."""
+        self.array = array
+        self._requires_grad = False
+        self._grad = self._grad_fn = self._version = self._view = None
+        self._output_nr = 0
+
+    # ---- what it is
+
+    @property
+    def shape(self) -> Size:
+        """The size of each axis."""
+        return Size(self.array.shape)
+
+    @property
+    def dtype(self) -> dtypes.dtype:
+        """The type of the elements."""
+        return dtypes.from_numpy_dtype(self.array.dtype)
+
+    @property
+    def device(self) -> device:
+        """Where the elements are."""
+        return device_of(self.array)
+
+    @property
+    def ndim(self) -> builtins.int:
+        """The number of axes."""
+        return self.array.ndim
+
+    def dim(self) -> builtins.int:
+        """The number of axes."""
+        return self.array.ndim
+
+    ndimension = dim
+
+    def size(self, dim: builtins.int | None = None) -> Any:
+        """The shape, or the size of one axis."""
+        return self.shape if dim is None else self.array.shape[ops.shape.wrap_dim(dim, self.array.ndim)]
+
+    def numel(self) -> builtins.int:
+        """The number of elements."""
+        return self.array.size
+
+    nelement = numel
+
+    def element_size(self) -> builtins.int:
+        """The bytes of one element."""
+        return self.array.itemsize
+
+    @property
+    def itemsize(self) -> builtins.int:
+        """The bytes of one element."""
+        return self.array.itemsize
+
+    @property
+    def nbytes(self) -> builtins.int:
+        """The bytes of all elements."""
+        return self.array.nbytes
+
+    def stride(self, dim: builtins.int | None = None) -> Any:
+        """How many elements lie in memory from one position of an axis to the next."""
+        strides = tuple(s // self.array.itemsize for s in self.array.strides)
+        return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]
+
+    def is_contiguous(self) -> builtins.bool:
+        """Whether the elements lie in memory in order, without gaps."""
+        return is_contiguous(self.array)
+
+    def data_ptr(self) -> builtins.int:
+        """The address of the first element."""
+        return address(self.array)
+
+    def is_floating_point(self) -> builtins.bool:
+        """Whether the dtype is a floating one."""
+        return self.array.dtype.kind == "f"
+
+    def is_complex(self) -> builtins.bool:
+        """False: there are no complex tensors here."""
+        return False
+
+    @property
+    def is_cuda(self) -> builtins.bool:
+        """Whether the elements are on a GPU."""
+        return self.device.type == "cuda"
+
+    def get_device(self) -> builtins.int:
+        """The index of the GPU, -1 for the CPU."""
+        return -1 if self.device.index is None else self.device.index
+
+    # ---- its place in the graph
+
+    @property
+    def requires_grad(self) -> builtins.bool:
+        """Whether a gradient is computed for this tensor, or through it."""
+        refresh_view(self)
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: builtins.bool) -> None:
+        if value and not self.is_floating_point():
+            raise RuntimeError(
+                f"only Tensors of floating point and complex dtype can require gradients, not {self.dtype}"
+            )
+        if not value and self.grad_fn is not None:
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in"
+                " a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
+            )
+        self._requires_grad = builtins.bool(value)
+
+    def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
+        """Sets requires_grad and returns the tensor."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def grad(self) -> Tensor | None:
+        """The gradients that backward() has added up here; None before the first."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, value: Tensor | None) -> None:
+        if value is not None and not isinstance(value, TensorBase):
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
+        if value is not None and value.array.shape != self.array.shape:
+            raise RuntimeError(
+                f"assigned grad has data of a different size: {list(value.array.shape)}, the tensor has"
+                f" {list(self.array.shape)}"
+            )
+        if value is not None and value.array.dtype != self.array.dtype:
+            raise RuntimeError(f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}")
+        self._grad = value
+
+    @property
+    def grad_fn(self) -> Function | None:
+        """The node that computed this tensor; None for a leaf."""
+        refresh_view(self)
+        return self._grad_fn
+
+    @property
+    def is_leaf(self) -> builtins.bool:
+        """Whether nothing recorded computed it: parameters and data are leaves."""
+        return self.grad_fn is None
+
+    @property
+    def output_nr(self) -> builtins.int:
+        """Which of its node's outputs it is."""
+        return self._output_nr
+
+    @property
+    def _base(self) -> Tensor | None:
+        """The tensor whose memory a view shares."""
+        base: Any = None if self._view is None else self._view.base
+        while base is not None and base._view is not None:
+            base = base._view.base
+        return base
+
+    @property
+    def data(self) -> Tensor:
+        """The same memory without history; changes through it go unnoticed by autograd: prefer detach()."""
+        return wrap(self.array)
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self.array = value.array
+
+    @property
+    def _version_count(self) -> builtins.int:
+        return version_of(self)
+
+    def backward(
+        self,
+        gradient: Tensor | None = None,
+        retain_graph: builtins.bool | None = None,
+        create_graph: builtins.bool = False,
+        inputs: Any = None,
+    ) -> None:
+        """Adds to `.grad` of each leaf the gradient of this tensor, as edutorch.autograd.backward."""
+        engine.backward((self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
+
+    def detach(self) -> Tensor:
+        """The same memory as a leaf that requires no gradient."""
+        return alias(self)
+
+    def detach_(self) -> Tensor:
+        """Cuts this tensor off from the graph that computed it."""
+        if self._view is not None:
+            raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        self._grad_fn, self._output_nr, self._requires_grad = None, 0, False
+        return self
+
+    def retain_grad(self) -> None:
+        """Asks for `.grad` of a tensor that is no leaf."""
+        if not self.requires_grad:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
+        if not self.is_leaf and "_retains_grad" not in self.__dict__:
+            self._retains_grad = True
+            self.register_hook(_Retain(self))
+
+    @property
+    def retains_grad(self) -> builtins.bool:
+        """Whether retain_grad() was called on a tensor that is no leaf."""
+        return "_retains_grad" in self.__dict__
+
+    def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
+        """Calls hook(grad) whenever this tensor's gradient is known; a tensor it returns replaces it."""
+        if not self.requires_grad:
+            raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
+        node = self.grad_fn
+        if node is not None:
+            return node._register(f"output {self._output_nr}", hook)
+        if self._backward_hooks is None:
+            self._backward_hooks = {}
+        return RemovableHandle(self._backward_hooks, hook)
+
+    def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
+        """Calls hook(tensor) after a backward has added to this leaf's `.grad`."""
+        if not self.is_leaf:
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        if self._post_accumulate_grad_hooks is None:
+            self._post_accumulate_grad_hooks = {}
+        return RemovableHandle(self._post_accumulate_grad_hooks, hook)
+
+    # ---- to Python and NumPy
+
+    def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
+        """The array itself: a change of one is a change of both.
+
+        Raises RuntimeError for a tensor that requires a gradient, TypeError for one on a GPU; force=True
+        gives detach().cpu().numpy()."""
+        if self.requires_grad and not force:
+            raise RuntimeError(
+                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
+            )
+        if self.is_cuda and not force:
+            raise TypeError(
+                f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host"
+                " memory first."
+            )
+        return to_numpy(self.array)
+
+    def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> np.ndarray:
+        array = self.numpy()
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def item(self) -> Any:
+        """The one element as a Python number. Raises RuntimeError for more than one."""
+        if self.array.size != 1:
+            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+        return self.array.item()
+
+    def tolist(self) -> Any:
+        """The elements as nested lists of Python numbers, or one number."""
+        return to_numpy(self.array).tolist()
+
+    def __float__(self) -> builtins.float:
+        return builtins.float(self.item())
+
+    def __int__(self) -> builtins.int:
+        return builtins.int(self.item())
+
+    def __index__(self) -> builtins.int:
+        if self.array.dtype.kind not in "iub" or self.array.size != 1:
+            raise TypeError("only integer tensors of a single element can be converted to an index")
+        return builtins.int(self.item())
+
+    def __complex__(self) -> complex:
+        return complex(self.item())
+
+    def __bool__(self) -> builtins.bool:
+        if self.array.size > 1:
+            raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
+        if self.array.size == 0:
+            raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
+        return builtins.bool(self.array.item())
+
+    def __len__(self) -> builtins.int:
+        if self.array.ndim == 0:
+            raise TypeError("len() of a 0-d tensor")
+        return self.array.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        if self.array.ndim == 0:
+            raise TypeError("iteration over a 0-d tensor")
+        return (self[i] for i in range(self.array.shape[0]))
+
+    def __contains__(self, element: Any) -> builtins.bool:
+        return builtins.bool((self.array == getattr(element, "array", element)).any())
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"tensor({to_numpy(self.array)})"
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _rebuild, (type(self), self.array, self._requires_grad, dict(self.__dict__))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+        if self.grad_fn is not None:
+            raise RuntimeError(
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the"
+                " moment. Use tensor.detach().clone()."
+            )
+        copy = _rebuild(type(self), self.array.copy(), self._requires_grad, dict(self.__dict__))
+        if self._grad is not None:
+            copy._grad = self._grad.clone()
+        memo[id(self)] = copy
+        return copy
+
+    # ---- arithmetic
+
+    add = __add__ = __radd__ = ops.arithmetic.add
+    sub = subtract = __sub__ = ops.arithmetic.sub
+    rsub = __rsub__ = ops.arithmetic.rsub
+    mul = multiply = __mul__ = __rmul__ = ops.arithmetic.mul
+    div = divide = true_divide = __truediv__ = ops.arithmetic.div
+    __rtruediv__ = ops.arithmetic.rdiv
+    neg = negative = __neg__ = ops.arithmetic.neg
+    pow = __pow__ = ops.arithmetic.pow
+    __rpow__ = ops.arithmetic.rpow
+    add_ = __iadd__ = in_place(ops.arithmetic.add)
+    sub_ = subtract_ = __isub__ = in_place(ops.arithmetic.sub)
+    mul_ = multiply_ = __imul__ = in_place(ops.arithmetic.mul)
+    div_ = divide_ = __itruediv__ = in_place(ops.arithmetic.div)
+    pow_ = __ipow__ = in_place(ops.arithmetic.pow)
+    neg_ = in_place(ops.arithmetic.neg)
+
+    exp = ops.exponential.exp
+    log = ops.exponential.log
+    sqrt = ops.exponential.sqrt
+
+    # ---- comparison
+
+    eq = __eq__ = ops.comparison.eq  # type: ignore[assignment]
+    ne = __ne__ = ops.comparison.ne  # type: ignore[assignment]
+    lt = __lt__ = ops.comparison.lt
+    le = __le__ = ops.comparison.le
+    gt = __gt__ = ops.comparison.gt
+    ge = __ge__ = ops.comparison.ge
+
+    # ---- matrices
+
+    matmul = __matmul__ = ops.matmul.matmul
+    __rmatmul__ = ops.matmul.rmatmul
+
+    # ---- reduction
+
+    sum = ops.reduction.sum
+    mean = ops.reduction.mean
+    max = ops.reduction.max
+    min = ops.reduction.min
+    amax = ops.reduction.amax
+    amin = ops.reduction.amin
+    argmax = ops.reduction.argmax
+    argmin = ops.reduction.argmin
+
+    # ---- activation
+
+    relu = ops.activation.relu
+    sigmoid = ops.activation.sigmoid
+    tanh = ops.activation.tanh
+    softmax = ops.activation.softmax
+    log_softmax = ops.activation.log_softmax
+    relu_ = in_place(ops.activation.relu)
+
+    # ---- shape
+
+    reshape = ops.shape.reshape
+    view = ops.shape.view
+    flatten = ops.shape.flatten
+    squeeze = ops.shape.squeeze
+    unsqueeze = ops.shape.unsqueeze
+    permute = ops.shape.permute
+    transpose = ops.shape.transpose
+    t = ops.shape.t
+    expand = ops.shape.expand
+    expand_as = ops.shape.expand_as
+    clone = ops.shape.clone
+    contiguous = ops.shape.contiguous
+    T = property(ops.shape.T)
+    mT = property(ops.shape.mT)
+
+    # ---- indexing
+
+    __getitem__ = ops.indexing.getitem
+    __setitem__ = ops.indexing.setitem
+    gather = ops.indexing.gather
+    narrow = ops.indexing.narrow
+    masked_fill = ops.indexing.masked_fill
+    masked_fill_ = in_place(ops.indexing.masked_fill)
+    fill_ = ops.indexing.fill_
+    zero_ = ops.indexing.zero_
+    copy_ = ops.indexing.copy_
+
+    # ---- dtype and device
+
+    to = ops.conversion.to
+    type_as = ops.conversion.type_as
+    cpu = ops.conversion.cpu
+    cuda = ops.conversion.cuda
+    double = ops.conversion.double
+    float = ops.conversion.float
+    half = ops.conversion.half
+    long = ops.conversion.long
+    int = ops.conversion.int
+    bool = ops.conversion.bool
+
+
+class _Retain:
+    """The hook of retain_grad: keeps the gradient on the tensor, without keeping the tensor."""
+
+    def __init__(self, tensor: Tensor) -> None:
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, gradient: Tensor) -> None:
+        tensor = self.tensor()
+        if tensor is not None:
+            tensor._grad = gradient if tensor._grad is None else tensor._grad + gradient
+
+
+def _rebuild(cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
+    made = cls.__new__(cls)
+    made._become(array)
+    made._requires_grad = requires_grad
+    made.__dict__.update(attributes)
+    return made
+
+
+def is_tensor(obj: Any) -> builtins.bool:
+    """Whether an object is a tensor. Source: torch.is_tensor."""
+    return isinstance(obj, Tensor)
+
+
+register_tensor_class(Tensor)
