@@ -190,6 +190,14 @@ def test_basic_indices_view_and_arrays_copy(x):
     np.testing.assert_array_equal(x.get(), [[7, 7, 7], [3, 4, 5]])
 
 
+def test_a_view_names_the_owner_of_its_memory():
+    x = cp.zeros((2, 3))
+    assert x.base is None and x.copy().base is None and (x + 1).base is None
+    for view in (x[0], x.T, x.reshape(-1), x[0][1:], cp.broadcast_to(x, (4, 2, 3))):
+        assert view.base is x
+    assert x[cp.array([0])].base is not x
+
+
 def test_assignment(x):
     x[:, 0] = 1
     x[0] = cp.array([5, 6, 7])

@@ -1,5 +1,7 @@
 """Between device arrays and the host arrays under them; what CuPy accepts as an operand."""
 
+import weakref
+
 import numpy as np
 
 import cupy
@@ -29,8 +31,24 @@ def wrap(host):
     check_dtype(host.dtype)
     array = object.__new__(cupy.ndarray)
     array._host = host
+    if host.base is None:
+        _owners[id(host)] = array
     _memory.default_pool._register(host)
     return array
+
+
+_owners = weakref.WeakValueDictionary()  # id of an owning host array -> its device array
+
+
+def owner(array):
+    """`array.base`: the one device array that owns the memory of a view; None for the owner."""
+    host = array._host
+    if host.base is None:
+        return None
+    while host.base is not None:
+        host = host.base
+    known = _owners.get(id(host))
+    return known if known is not None and known._host is host else wrap(host)
 
 
 def operand(value):

@@ -4,7 +4,7 @@ import numpy as np
 
 import cupy
 from cupy import _indexing, _transfers
-from cupy._convert import check_dtype, device_array, operand, wrap
+from cupy._convert import check_dtype, device_array, operand, owner, wrap
 from cupy._operators import Operators
 
 IMPLICIT = (
@@ -53,7 +53,7 @@ class ndarray(Operators):
     flags = property(lambda self: self._host.flags)
     device = property(lambda self: cupy.cuda.Device(0))
     data = property(lambda self: _MemoryPointer(self._host.__array_interface__["data"][0]))
-    base = property(lambda self: None if self._host.base is None else wrap(self._host.base))
+    base = property(lambda self: owner(self))
     T = property(lambda self: wrap(self._host.T))
     mT = property(lambda self: wrap(self._host.mT))
     real = property(lambda self: wrap(self._host.real))
