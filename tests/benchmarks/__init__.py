@@ -1,0 +1,1 @@
+"""How long our work takes, as a ratio to PyTorch: `python -m tests.benchmarks`."""

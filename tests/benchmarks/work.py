@@ -1,0 +1,170 @@
+"""The work that is timed: each function takes a module, edutorch or torch, and returns one step.
+
+The same lines run on both, since one stands for the other.
+"""
+
+from functools import partial
+
+import numpy as np
+
+BATCH = 64
+
+
+def random_array(*shape):
+    return np.random.RandomState(0).randn(*shape).astype(np.float32)
+
+
+def chain_of_adds(torch, length=1000):
+    """A chain of `length` recorded adds on 10 numbers, forward and backward."""
+    start = torch.tensor(random_array(10), requires_grad=True)
+
+    def step():
+        y = start
+        for _ in range(length):
+            y = y + start
+        y.sum().backward()
+        start.grad = None
+
+    return step
+
+
+def chain_of_mul_and_exp(torch, length=500):
+    """A chain of `length` products and exponentials on 10 numbers, forward and backward."""
+    start = torch.tensor(random_array(10), requires_grad=True)
+    factor = torch.tensor(-0.5, requires_grad=True)  # keeps exp(-y / 2) where it is
+
+    def step():
+        y = start
+        for _ in range(length):
+            y = (y * factor).exp()
+        y.sum().backward()
+        start.grad = factor.grad = None
+
+    return step
+
+
+def training_step(torch, model, optimizer, loss_function, inputs, targets):
+    """zero_grad, forward, loss, backward, step."""
+
+    def step():
+        optimizer.zero_grad()
+        loss = loss_function(model(inputs), targets)
+        loss.backward()
+        optimizer.step()
+
+    return step
+
+
+def digits(torch, *shape):
+    """A batch like MNIST's and its labels."""
+    labels = np.random.RandomState(1).randint(0, 10, BATCH)
+    return torch.tensor(random_array(BATCH, *shape)), torch.tensor(labels)
+
+
+def mlp_step(torch):
+    """784-128-64-10 with ReLU, batch 64, cross entropy, SGD."""
+    nn = torch.nn
+    model = nn.Sequential(
+        nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10)
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 784))
+
+
+def tiny_mlp_step(torch):
+    """2-16-16-1 with tanh on one sample, squared error, SGD: the example of micrograd."""
+    nn = torch.nn
+    model = nn.Sequential(
+        nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1)
+    )
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    inputs, target = torch.tensor(random_array(1, 2)), torch.tensor([[1.0]])
+    return training_step(torch, model, optimizer, nn.MSELoss(), inputs, target)
+
+
+def cnn_step(torch):
+    """conv 32, pool, conv 64, pool, 3136-128-10 with ReLU, batch 64 of 28x28, Adam."""
+    nn = torch.nn
+    model = nn.Sequential(
+        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Linear(128, 10),
+    )  # fmt: skip
+    optimizer = torch.optim.Adam(model.parameters())
+    return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 1, 28, 28))
+
+
+def convolution(torch, in_channels, out_channels, kernel, size):
+    """conv2d of a batch, forward and the gradients of input, weight and bias."""
+    padding = kernel // 2 if kernel == 3 else 0
+    layer = torch.nn.Conv2d(in_channels, out_channels, kernel, padding=padding)
+    inputs = torch.tensor(random_array(BATCH, in_channels, size, size), requires_grad=True)
+
+    def step():
+        layer(inputs).sum().backward()
+
+    return step
+
+
+def batch_of_a_tensor_dataset(torch):
+    """One shuffled batch of 64 rows out of 60,000 x 784, from a TensorDataset."""
+    data = torch.utils.data
+    rows = torch.tensor(np.zeros((60_000, 784), np.float32))
+    dataset = data.TensorDataset(rows, torch.tensor(np.zeros(60_000, np.int64)))
+    return next_batch(data.DataLoader(dataset, batch_size=BATCH, shuffle=True))
+
+
+def batch_item_by_item(torch):
+    """The same from a dataset that knows single items only."""
+    data = torch.utils.data
+    rows, labels = torch.tensor(np.zeros((60_000, 784), np.float32)), list(range(60_000))
+
+    class Items(data.Dataset):
+        def __len__(self):
+            return len(labels)
+
+        def __getitem__(self, index):
+            return rows[index], labels[index]
+
+    return next_batch(data.DataLoader(Items(), batch_size=BATCH, shuffle=True))
+
+
+def next_batch(loader):
+    batches = iter(())
+
+    def step():
+        nonlocal batches
+        try:
+            next(batches)
+        except StopIteration:
+            batches = iter(loader)
+
+    return step
+
+
+class Row:
+    """One row of the table: what is timed, on how many threads, the ratio it must reach."""
+
+    def __init__(self, name, make_step, target, threads=1):
+        self.name = name
+        self.make_step = make_step
+        self.target = target
+        self.threads = threads
+
+
+ROWS = [
+    Row("recorded op: chain of adds", chain_of_adds, 1.0),
+    Row("recorded op: chain of mul and exp", chain_of_mul_and_exp, 1.5),
+    Row("MLP 784-128-64-10, batch 64, SGD", mlp_step, 0.9),
+    Row("tiny MLP 2-16-16-1, batch 1, SGD", tiny_mlp_step, 0.6),
+    Row("CNN, batch 64, Adam", cnn_step, 1.6),
+    Row("CNN, batch 64, Adam", cnn_step, 2.0, threads=2),
+    Row("conv2d 32->64 k3 at 14x14", partial(convolution, in_channels=32, out_channels=64,
+                                            kernel=3, size=14), 2.1),
+    Row("conv2d 3->6 k5 at 32x32", partial(convolution, in_channels=3, out_channels=6,
+                                           kernel=5, size=32), 2.1),
+    Row("conv2d 32->64 k3 at 28x28", partial(convolution, in_channels=32, out_channels=64,
+                                             kernel=3, size=28), 2.1),
+    Row("DataLoader batch, TensorDataset", batch_of_a_tensor_dataset, 0.15),
+    Row("DataLoader batch, item by item", batch_item_by_item, 0.6),
+]  # fmt: skip
