@@ -11,6 +11,7 @@ import warnings as _warnings
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
 from . import autograd
+from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (
     enable_grad,

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edutorch import aliases, course_files
+from edutorch import __version__, aliases, course_files
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -37,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="edutorch",
         description="PyTorch you can read, in a course you can run, graded by a machine.",
     )
-    parser.add_argument("--version", action="version", version=f"edutorch {_version()}")
+    parser.add_argument("--version", action="version", version=f"edutorch {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_learner_commands(commands)
     _add_program_commands(commands)
@@ -130,18 +130,17 @@ def run_command(args: argparse.Namespace) -> None:
 
 def info_command(args: argparse.Namespace) -> None:
     """edutorch info"""
-    print(f"edutorch     {_version()}  ({course_files.PACKAGE})")
+    print(f"edutorch     {__version__}  ({course_files.PACKAGE})")
     print(f"python       {platform.python_version()}  ({platform.platform()})")
     for name in ("numpy", "safetensors", "platformdirs", "jupyterlab", "nbval"):
         print(f"{name:12s} {_installed_version(name) or 'not installed'}")
     cupy = [f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
             if (found := _installed_version(name))]
     print(f"cupy         {', '.join(cupy) or 'not installed'}")
-    print(f"course       {course_files.course_root()}")
-
-
-def _version() -> str:
-    return _installed_version("edutorch-course") or "from a clone, not installed"
+    try:
+        print(f"course       {course_files.course_root()}")
+    except FileNotFoundError as error:
+        print(f"course       {error}")
 
 
 def _installed_version(distribution: str) -> str | None:

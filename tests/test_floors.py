@@ -67,7 +67,8 @@ def imports(name: str, inside_functions: bool = False) -> Iterator[tuple[str, in
             for alias in node.names:
                 whole = f"{source}.{alias.name}"
                 # Names of the package itself are those of its modules: ops, not ops's functions.
-                is_module = source == "edutorch" or whole.removeprefix("edutorch.") in MODULES
+                of_package = source == "edutorch" and alias.name != "__version__"
+                is_module = of_package or whole.removeprefix("edutorch.") in MODULES
                 yield (whole if is_module else source), node.lineno
 
 
