@@ -16,7 +16,9 @@ import sys
 from .work import ROWS
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-HEADING = f"{'work (forward, backward, step)':38}{'threads':>8}{'ours':>11}{'PyTorch':>11}{'ratio':>8}{'target':>8}"
+HEADING = (
+    f"{'work':38}{'threads':>8}{'ours':>11}{'PyTorch':>11}{'ratio':>8}{'target':>8}"
+)
 
 
 def run_row(index, seconds):
@@ -43,15 +45,18 @@ def run_row(index, seconds):
 def start_row(index, seconds):
     """A process of its own for a row: thread pools take their size when they are loaded."""
     threads = str(ROWS[index].threads)
-    environment = os.environ | {name: threads for name in THREAD_VARIABLES}
+    environment = os.environ | dict.fromkeys(THREAD_VARIABLES, threads)
     command = [sys.executable, "-m", "tests.benchmarks", "--row", str(index),
                "--seconds", str(seconds)]  # fmt: skip
     return subprocess.run(command, env=environment).returncode
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--seconds", type=float, default=5, help="time for each row")
     parser.add_argument("--row", type=int, help=argparse.SUPPRESS)

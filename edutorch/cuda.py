@@ -1,0 +1,233 @@
+"""The GPU: whether there is one, which, how much of its memory is used. Source: torch.cuda.
+
+>>> import edutorch as torch
+>>> device = "cuda" if torch.cuda.is_available() else "cpu"
+
+What asks something of a GPU raises RuntimeError where there is none; what only tells how much is used
+says 0. CuPy's memory pool gives the figures, in bytes.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, NamedTuple
+
+from . import backend
+from .backend import array_module, find_cupy
+from .random import manual_seed as _manual_seed
+
+__all__ = [
+    "Event",
+    "current_device",
+    "device",
+    "device_count",
+    "empty_cache",
+    "get_device_capability",
+    "get_device_name",
+    "get_device_properties",
+    "is_available",
+    "is_initialized",
+    "manual_seed",
+    "manual_seed_all",
+    "max_memory_allocated",
+    "mem_get_info",
+    "memory_allocated",
+    "memory_reserved",
+    "reset_peak_memory_stats",
+    "set_device",
+    "synchronize",
+]
+
+Device = backend.device | str | int | None  # None is the current device
+
+
+def is_available() -> bool:
+    """Whether tensors can live on "cuda": CuPy is installed and sees a GPU."""
+    return find_cupy() is not None
+
+
+def is_initialized() -> bool:
+    """Whether a GPU is in use already; CuPy begins with the first array, so: whether there is one."""
+    return is_available()
+
+
+def device_count() -> int:
+    """How many GPUs there are; 0 without CuPy."""
+    cupy = find_cupy()
+    return 0 if cupy is None else cupy.cuda.runtime.getDeviceCount()
+
+
+def _index(where: Device) -> int:
+    """The number of a GPU. Raises RuntimeError where it does not exist, ValueError for a CPU."""
+    if where is None:
+        return current_device()
+    wanted = backend.device(where)
+    if wanted.type != "cuda":
+        raise ValueError(f"Expected a cuda device, but got: {wanted}")
+    array_module(wanted)
+    return current_device() if wanted.index is None else wanted.index
+
+
+def current_device() -> int:
+    """The number of the GPU that "cuda" means now. Raises RuntimeError where there is none."""
+    return array_module("cuda").cuda.runtime.getDevice()
+
+
+def set_device(device: Device) -> None:
+    """Let "cuda" mean this GPU from now on. Raises RuntimeError where there is no such one."""
+    array_module("cuda").cuda.Device(_index(device)).use()
+
+
+class device:
+    """Let "cuda" mean this GPU within a block: `with torch.cuda.device(1): ...`.
+
+    Raises RuntimeError, on entering, where there is no such one. Source: torch.cuda.device."""
+
+    def __init__(self, device: Device) -> None:
+        self.idx = device
+        self.prev_idx = -1
+
+    def __enter__(self) -> None:
+        self.prev_idx = current_device()
+        set_device(self.idx)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        set_device(self.prev_idx)
+
+
+class DeviceProperties(NamedTuple):
+    """What `get_device_properties` tells; total_memory is in bytes."""
+
+    name: str
+    major: int
+    minor: int
+    total_memory: int
+    multi_processor_count: int
+
+
+def get_device_properties(device: Device = None) -> DeviceProperties:
+    """Name, compute capability, memory and processors of a GPU."""
+    index = _index(device)
+    found = array_module("cuda").cuda.runtime.getDeviceProperties(index)
+    return DeviceProperties(
+        name=found["name"].decode(),
+        major=found["major"],
+        minor=found["minor"],
+        total_memory=found["totalGlobalMem"],
+        multi_processor_count=found["multiProcessorCount"],
+    )
+
+
+def get_device_name(device: Device = None) -> str:
+    """The name of a GPU, such as "NVIDIA A100-SXM4-40GB"."""
+    return get_device_properties(device).name
+
+
+def get_device_capability(device: Device = None) -> tuple[int, int]:
+    """Major and minor compute capability of a GPU, such as (8, 0)."""
+    properties = get_device_properties(device)
+    return properties.major, properties.minor
+
+
+def synchronize(device: Device = None) -> None:
+    """Wait until a GPU has done all the work it was given: call it before reading a clock."""
+    array_module("cuda").cuda.Device(_index(device)).synchronize()
+
+
+def _pool_figure(name: str, where: Device) -> int:
+    """A figure of CuPy's memory pool for a GPU; 0 without one."""
+    cupy = find_cupy()
+    if cupy is None:
+        return 0
+    with cupy.cuda.Device(_index(where)):
+        return getattr(cupy.get_default_memory_pool(), name)()
+
+
+def memory_allocated(device: Device = None) -> int:
+    """Bytes that live tensors take up on a GPU; 0 without one."""
+    return _pool_figure("used_bytes", device)
+
+
+def memory_reserved(device: Device = None) -> int:
+    """Bytes that the pool holds on a GPU, in use or kept for later; 0 without one."""
+    return _pool_figure("total_bytes", device)
+
+
+def max_memory_allocated(device: Device = None) -> int:
+    """The most that was taken up since the start, `empty_cache` or `reset_peak_memory_stats`.
+
+    It is what the pool had to reserve, which can be a little more than PyTorch would say."""
+    return memory_reserved(device)
+
+
+def reset_peak_memory_stats(device: Device = None) -> None:
+    """Begin the measurement of `max_memory_allocated` again; unused memory goes back to the GPU."""
+    with array_module("cuda").cuda.Device(_index(device)):
+        empty_cache()
+
+
+def empty_cache() -> None:
+    """Give the memory that no tensor uses back to the GPU; nothing to do without one."""
+    cupy = find_cupy()
+    if cupy is not None:
+        cupy.get_default_memory_pool().free_all_blocks()
+
+
+def mem_get_info(device: Device = None) -> tuple[int, int]:
+    """(free, total) bytes of a GPU, other programs counted in."""
+    return array_module("cuda").cuda.Device(_index(device)).mem_info
+
+
+def manual_seed(seed: int) -> None:
+    """Seed the numbers drawn for tensors on "cuda"; without a GPU, nothing, as in PyTorch.
+
+    They come from the generator that serves the CPU too, so that a seed gives the same numbers on
+    both: this call seeds that one."""
+    if is_available():
+        _manual_seed(seed)
+
+
+def manual_seed_all(seed: int) -> None:
+    """Seed the numbers drawn on all GPUs; the same as `manual_seed` here."""
+    manual_seed(seed)
+
+
+class Event:
+    """A moment in the work of a GPU, to measure time between two: record, record, elapsed_time.
+
+    Raises RuntimeError without a GPU, and for a time between events that were not recorded.
+    Source: torch.cuda.Event."""
+
+    def __init__(self, enable_timing: bool = False, blocking: bool = False) -> None:
+        self._event: Any = array_module("cuda").cuda.Event(blocking, not enable_timing)
+        self._timed = enable_timing
+        self._recorded = False
+
+    def record(self) -> None:
+        """Mark the moment when the work given so far is done."""
+        self._event.record()
+        self._recorded = True
+
+    def query(self) -> bool:
+        """Whether that moment has come."""
+        return self._event.done
+
+    def synchronize(self) -> None:
+        """Wait for that moment."""
+        self._event.synchronize()
+
+    def elapsed_time(self, end_event: Event) -> float:
+        """Milliseconds from this event to a later one, waiting for it."""
+        for event in (self, end_event):
+            if not event._timed or not event._recorded:
+                raise RuntimeError(
+                    "Both events must be created with enable_timing=True and recorded before"
+                    " elapsed_time: start.record(); ...; end.record()"
+                )
+        end_event.synchronize()
+        return array_module("cuda").cuda.get_elapsed_time(self._event, end_event._event)
