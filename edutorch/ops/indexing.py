@@ -111,9 +111,8 @@ def getitem(input: Tensor, index: Any) -> Tensor:
 
     Raises IndexError for a position or an axis that is not there."""
     index = array_index(input, index)
-    function = Slice if is_slice(index) else Pick
     try:
-        return function.apply(input, index)
+        return Slice.apply(input, _view_index(index)) if is_slice(index) else Pick.apply(input, index)
     except IndexError as error:
         raise IndexError(f"{error}: index {_describe(index)} into shape {list(input.array.shape)}") from None
     except ValueError as error:
@@ -129,7 +128,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         value = value.to(self.dtype)  # type: ignore[attr-defined]
     try:
         if is_slice(index):
-            fill_(Slice.apply(self, index), value)
+            fill_(Slice.apply(self, _view_index(index)), value)
         else:
             index_put_(self, index, value)
     except ValueError as error:
@@ -214,6 +213,12 @@ def is_slice(index: Any) -> bool:
     )
 
 
+def _view_index(index: Any) -> Any:
+    """The same index ending in ..., so that one element too is a view and not NumPy's scalar."""
+    items = index if isinstance(index, tuple) else (index,)
+    return items if any(each is Ellipsis for each in items) else (*items, ...)
+
+
 def _array_item(tensor: Tensor, item: Any) -> Any:
     if isinstance(item, TensorBase):
         array = item.array
@@ -240,8 +245,10 @@ def _along(input: Tensor, dim: int, index: Tensor, name: str) -> Any:
             f"Index tensor must have the same number of dimensions as input tensor: {name}() got"
             f" {list(shape)} and {list(input.array.shape)}"
         )
-    grid = xp(input).indices(shape, sparse=True) if shape else ()
-    return tuple(index.array if d == at else g for d, g in enumerate(grid))
+    places = [  # along axis d: 0, 1, 2, ... standing in that axis
+        xp(input).arange(n).reshape(n, *(1,) * (len(shape) - d - 1)) for d, n in enumerate(shape)
+    ]
+    return tuple(index.array if d == at else place for d, place in enumerate(places))
 
 
 def _slice_error(error: Exception) -> Exception:

@@ -1,0 +1,115 @@
+"""Every op gives on "cuda" what it gives on the CPU, values and gradients, and transfers nothing.
+
+On "cuda" stands CuPy, or without a GPU the strict stand-in for it, so that an op which only NumPy can
+do fails here.
+"""
+
+import numpy as np
+import pytest
+
+import edutorch as torch
+
+
+def positions(x, values):
+    return torch.tensor(values).to(x.device)
+
+
+def change_parts(x, y):
+    z = x.clone()
+    z[0] = y[1]
+    z[1, 2] = 5.0
+    z[:, 1] += y[:, 0]
+    return z.masked_fill(z > 1, 0.5)
+
+
+# Each takes two (2, 3) float32 tensors and may use its third argument, positions made beforehand.
+OPS = {
+    "add": lambda x, y, at: x + y,
+    "rsub": lambda x, y, at: 1 - x,
+    "mul": lambda x, y, at: x * y * 2,
+    "div": lambda x, y, at: x / (y + 5) + 1 / (x * x + 1),
+    "pow": lambda x, y, at: (x * x + 1) ** y + x**2,
+    "neg": lambda x, y, at: -x,
+    "exp": lambda x, y, at: x.exp(),
+    "log": lambda x, y, at: (x * x + 1).log(),
+    "sqrt": lambda x, y, at: (x * x + 1).sqrt(),
+    "matmul": lambda x, y, at: x @ y.t() @ y[:, 0],
+    "relu": lambda x, y, at: torch.relu(x),
+    "sigmoid": lambda x, y, at: torch.sigmoid(x),
+    "tanh": lambda x, y, at: torch.tanh(x),
+    "softmax": lambda x, y, at: torch.softmax(x, 1) * y,
+    "log_softmax": lambda x, y, at: torch.log_softmax(x, -1) * y,
+    "sum": lambda x, y, at: x.sum() * y.sum(0, keepdim=True),
+    "mean": lambda x, y, at: x.mean() * y.mean(1),
+    "max": lambda x, y, at: x.max() + y.max(1)[0],
+    "min": lambda x, y, at: x.min() + y.min(0)[0],
+    "amax, amin": lambda x, y, at: x.amax(1) - x.amin(1),
+    "argmax": lambda x, y, at: x.argmax(1).float() * y.sum(1),
+    "compare": lambda x, y, at: (x > y).float() * x + (x == y).float(),
+    "slice": lambda x, y, at: x[1:, ::2] + x[0, 1] + x[..., None, 0],
+    "positions": lambda x, y, at: x[at[:, 0]] + x[:, at[0]].sum(),
+    "gather": lambda x, y, at: x.gather(1, at),
+    "where": lambda x, y, at: torch.where(x > 0, x, y),
+    "masked_fill": lambda x, y, at: x.masked_fill(y > 0, 3.0),
+    "narrow": lambda x, y, at: x.narrow(1, 1, 2),
+    "assignment": lambda x, y, at: change_parts(x, y),
+    "in place": lambda x, y, at: x.clone().add_(y).mul_(2).clone().zero_().copy_(y),
+    "cat, stack": lambda x, y, at: torch.cat([x, y], 1).sum() + torch.stack([x, y]),
+    "shapes": lambda x, y, at: x.reshape(-1).reshape(3, 2).t().unsqueeze(0).squeeze(0).permute(1, 0),
+    "expand": lambda x, y, at: x[:1].expand(2, 3) * y,
+    "broadcast": lambda x, y, at: x * y[0] + y[:, :1],
+    "number on the CPU": lambda x, y, at: x * torch.tensor(2.0),
+    "double": lambda x, y, at: x.double() * 2,
+}
+
+
+def results(function, device, count_transfers):
+    """Output and gradients of both inputs, as NumPy arrays; nothing crossed on the way."""
+    random = np.random.RandomState(0)
+    x, y = (
+        torch.tensor(random.randn(2, 3).astype(np.float32), device=device, requires_grad=True)
+        for _ in range(2)
+    )
+    at = positions(x, [[0, 1], [1, 0]])
+    with count_transfers() as transfers:
+        output = function(x, y, at)
+        output.sum().backward()
+    assert (transfers.to_host, transfers.to_device) == (0, 0)
+    return [t.detach().cpu().numpy() for t in (output, x.grad, y.grad) if t is not None]
+
+
+@pytest.mark.parametrize("name", OPS)
+def test_op_gives_the_same_on_both_devices(name, count_transfers):
+    there, here = (results(OPS[name], device, count_transfers) for device in ("cuda", "cpu"))
+    for got, expected in zip(there, here, strict=True):
+        assert got.dtype == expected.dtype
+        np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)
+
+
+def test_a_mask_reads_one_size_back(count_transfers):
+    x = torch.tensor([1.0, -2.0, 3.0], device="cuda", requires_grad=True)
+    with count_transfers() as transfers:
+        x[x > 0].sum().backward()
+    assert transfers.to_host == 1 and transfers.bytes_to_host == 8 and transfers.to_device == 0
+    assert x.grad.tolist() == [1, 0, 1]
+
+
+def test_tensors_of_two_devices_do_not_meet():
+    with pytest.raises(RuntimeError, match="Expected all tensors to be on the same device"):
+        torch.ones(2) + torch.ones(2, device="cuda")
+
+
+def test_to_and_back(device):
+    x = torch.tensor([[1.0, 2.0]], requires_grad=True)
+    moved = x.to(device)
+    assert moved.device.type == device and (moved is x) == (device == "cpu")
+    (moved * 3).sum().backward()
+    assert x.grad.device.type == "cpu" and x.grad.tolist() == [[3, 3]]
+
+
+def test_a_tensor_on_cuda_is_no_numpy_array():
+    x = torch.ones(2, device="cuda")
+    for convert in (lambda: x.numpy(), lambda: np.asarray(x)):
+        with pytest.raises(TypeError, match="can't convert cuda:0 device type tensor to numpy"):
+            convert()
+    assert x.cpu().numpy().tolist() == [1, 1]
