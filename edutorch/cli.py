@@ -2,15 +2,16 @@
 
 import argparse
 import importlib.metadata
-import importlib.util
 import os
 import platform
 import runpy
 import sys
+import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
 
 from edutorch import __version__, aliases, course_files
+from edutorch.backend import find_cupy
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -84,9 +85,11 @@ def start_command(args: argparse.Namespace) -> None:
     laid = course_files.lay_copy(args.directory)
     course_files.remember_copy(args.directory)
     print(f"Your copy of the course: {args.directory.resolve()}")
-    for names, what in ((laid.new, "laid"), (laid.refreshed, "refreshed"), (laid.kept, "kept")):
+    for what, names in (
+        ("laid", laid.new), ("refreshed", laid.refreshed), ("kept as you edited it", laid.kept)
+    ):  # fmt: skip
         if names:
-            print(f"  {what}: {len(names)} files{' with your edits' if names is laid.kept else ''}")
+            print(f"  {what}: {len(names)} file{'s' if len(names) > 1 else ''}")
     for name in laid.newer:
         print(f"  the course has a newer {name}; rename yours and start again to get it")
 
@@ -98,7 +101,8 @@ def lab_command(args: argparse.Namespace) -> None:
     except ModuleNotFoundError:
         sys.exit("edutorch lab needs JupyterLab: pip install 'edutorch-course[lab]'")
     copy, notebook = _what_to_open(args.rest)
-    url = f"/lab/tree/{notebook.relative_to(copy).as_posix()}" if notebook.is_file() else "/lab"
+    path = urllib.parse.quote(notebook.relative_to(copy).as_posix())
+    url = f"/lab/tree/{path}" if notebook.is_file() else "/lab"
     options = [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={url}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         print("Running as root, as in a container: JupyterLab is told to allow it (--allow-root).")
@@ -137,6 +141,7 @@ def info_command(args: argparse.Namespace) -> None:
     cupy = [f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
             if (found := _installed_version(name))]
     print(f"cupy         {', '.join(cupy) or 'not installed'}")
+    print(f"devices      {', '.join(['cpu', *(['cuda'] if find_cupy() else [])])}")
     try:
         print(f"course       {course_files.course_root()}")
     except FileNotFoundError as error:
