@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from edutorch.random_bits import RandomBits
+    from .random_bits import RandomBits
 
 Array = np.ndarray[Any, Any]
 
@@ -145,6 +145,7 @@ def integers(generator: RandomBits, count: int, dtype: Any, low: int, span: int)
     """Whole numbers in [low, low + span): low + bits % span. Shape (count,)."""
     if span == 2**64:  # all of int64
         return generator.random64(count).astype(np.int64).astype(dtype)
+    steps: Array
     if span >= RANGE_OF_64_BITS:
         steps = generator.random64(count) % np.uint64(span)
     else:

@@ -1,0 +1,144 @@
+"""Generator, and the one everybody draws from who names no other. Source: torch.random.
+
+>>> import edutorch as torch
+>>> _ = torch.manual_seed(0)
+>>> torch.rand(2)
+tensor([0.4963, 0.7682])
+"""
+
+from __future__ import annotations
+
+import copy
+import secrets
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .autograd.base import TensorBase, wrap
+from .backend import CPU, array_module, to_numpy
+from .backend import device as Device
+from .random_bits import RandomBits
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+__all__ = [
+    "fork_rng",
+    "get_rng_state",
+    "initial_seed",
+    "manual_seed",
+    "seed",
+    "set_rng_state",
+]
+
+UNSEEDED = 67280421310721  # what PyTorch gives a new Generator
+
+
+class Generator(RandomBits):
+    """A source of random numbers; the same seed gives the numbers of PyTorch's CPU generator.
+
+    device: where the tensors live that are filled from it. On "cuda" too the bits come from the
+    CPU's engine, so that the numbers are the same. Source: torch.Generator.
+
+    Raises RuntimeError for an unknown device, and for "cuda" without one."""
+
+    def __init__(self, device: Device | str | None = None) -> None:
+        super().__init__(UNSEEDED)
+        array_module(device)  # raises where there is no such device
+        self._device = CPU if device is None else Device(device)
+
+    @property
+    def device(self) -> Device:
+        """The device of the tensors it fills."""
+        return self._device
+
+    def manual_seed(self, seed: int) -> Generator:
+        """Begin anew from this seed; returns the generator. A negative seed counts from 2^64 down.
+
+        Raises RuntimeError for what is no int, ValueError outside of [-2^63, 2^64)."""
+        if not isinstance(seed, int) or isinstance(seed, bool):
+            raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
+        if not -(2**63) <= seed < 2**64:
+            raise ValueError(
+                f"Overflow when unpacking long long: the seed {seed} must be in [-2**63, 2**64)"
+            )
+        self.restart(seed % 2**64)
+        return self
+
+    def seed(self) -> int:
+        """Begin anew from a seed that the system draws; returns it."""
+        self.restart(secrets.randbits(64))
+        return self.first_seed
+
+    def initial_seed(self) -> int:
+        """The seed it last began from."""
+        return self.first_seed
+
+    def get_state(self) -> Tensor:
+        """Where it stands, as PyTorch writes it. (5056,) uint8, on the CPU."""
+        return wrap(np.frombuffer(self.state_bytes(), np.uint8).copy())
+
+    def set_state(self, new_state: Tensor) -> Generator:
+        """Go on from a state that `get_state` gave, here or in PyTorch; returns the generator.
+
+        new_state: (5056,) uint8. Raises TypeError for another dtype, RuntimeError for bytes that
+        are no state."""
+        if not isinstance(new_state, TensorBase):
+            raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
+        if new_state.array.dtype != np.uint8:
+            raise TypeError("RNG state must be a torch.ByteTensor: a tensor of dtype torch.uint8")
+        self.load_state_bytes(to_numpy(new_state.array).tobytes())
+        return self
+
+    def clone_state(self) -> Generator:
+        """Another generator that stands where this one stands."""
+        return copy.deepcopy(self)
+
+
+default_generator = Generator()
+default_generator.seed()
+
+
+def manual_seed(seed: int) -> Generator:
+    """Seed the default generator, and so all that draws without naming one; returns it.
+
+    seed: a number (or what `int` makes one) in [-2^63, 2^64). Raises ValueError outside of it.
+    Source: torch.manual_seed."""
+    return default_generator.manual_seed(int(seed))
+
+
+def seed() -> int:
+    """Seed the default generator with what the system draws; returns that. Source: torch.seed."""
+    return default_generator.seed()
+
+
+def initial_seed() -> int:
+    """The seed of the default generator. Source: torch.initial_seed."""
+    return default_generator.initial_seed()
+
+
+def get_rng_state() -> Tensor:
+    """Where the default generator stands. (5056,) uint8. Source: torch.get_rng_state."""
+    return default_generator.get_state()
+
+
+def set_rng_state(new_state: Tensor) -> None:
+    """Take the default generator back to such a state. Source: torch.set_rng_state."""
+    default_generator.set_state(new_state)
+
+
+@contextmanager
+def fork_rng(
+    devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str = "cuda"
+) -> Iterator[None]:
+    """`with fork_rng():` what is drawn inside does not show outside. Source: torch.random.fork_rng.
+
+    `devices` and `device_type` are PyTorch's; here all devices draw from one default generator."""
+    state = default_generator.state_bytes()
+    try:
+        yield
+    finally:
+        if enabled:
+            default_generator.load_state_bytes(state)

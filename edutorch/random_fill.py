@@ -1,0 +1,256 @@
+"""The methods that fill a tensor with random numbers: `uniform_`, `normal_`, `random_`, ...
+
+Each changes the tensor in place and returns it; gradients do not flow through. The numbers go to
+the elements in the order in which these lie in memory, as in PyTorch, and are drawn on the CPU also
+for a tensor on "cuda". Source: the methods of torch.Tensor of the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from . import draws
+from .autograd.base import TensorBase, wrap
+from .autograd.function import check_in_place, rebase, refresh_view
+from .autograd.grad_mode import mode
+from .backend import device_of, is_contiguous, to_device, to_numpy
+from .dtypes import from_numpy_dtype
+from .ops.inplace import overwrite
+from .random import Generator, default_generator
+
+if TYPE_CHECKING:
+    from .tensor import Tensor
+
+
+def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
+    """The generator to draw from: the one given, else the default one.
+
+    Raises TypeError for what is no generator, RuntimeError for one of another device."""
+    if generator is None:
+        return default_generator
+    if not isinstance(generator, Generator):
+        raise TypeError(
+            f"argument 'generator' must be torch.Generator, not {type(generator).__name__}"
+        )
+    wanted = device_of(tensor.array).type
+    if generator.device.type != wanted:
+        raise RuntimeError(
+            f"Expected a '{wanted}' device type for generator but found "
+            f"'{generator.device.type}': make it by torch.Generator(device='{wanted}')"
+        )
+    return generator
+
+
+def fill(tensor: Any, draw: Callable[..., Any], *args: Any, generator: Generator | None) -> Tensor:
+    """Writes draw(generator, count, *args), flat, into the tensor in the order of its memory."""
+    refresh_view(tensor)
+    if mode.recording:
+        check_in_place(tensor)
+    source, array = generator_for(tensor, generator), tensor.array
+    if array.size == 0:
+        return tensor
+    flat = draw(source, array.size, *args)
+    values = to_device(_in_memory_order(flat, array), device_of(array))
+    recorded = mode.recording and tensor._requires_grad
+    overwrite(tensor, values)
+    if recorded:
+        rebase(tensor, wrap(values))  # the graph ends here
+    return tensor
+
+
+def _by_strides(array: Any) -> list[int]:
+    """The axes, the one with the longest strides first."""
+    return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
+
+
+def _in_memory_order(flat: Any, array: Any) -> Any:
+    """`flat` in the shape of `array`, such that its numbers come in the order of array's memory."""
+    if is_contiguous(array):
+        return flat.reshape(array.shape)
+    axes = _by_strides(array)
+    return flat.reshape([array.shape[axis] for axis in axes]).transpose(np.argsort(axes))
+
+
+def _floating(tensor: Any, name: str) -> np.dtype[Any]:
+    """The tensor's dtype. Raises NotImplementedError where it is not a floating one."""
+    dtype = tensor.array.dtype
+    if dtype.kind != "f":
+        raise NotImplementedError(
+            f'"{name}" not implemented for {from_numpy_dtype(dtype)}: it draws fractions, use a '
+            "floating dtype"
+        )
+    return np.dtype(dtype)
+
+
+def uniform_(
+    self: Tensor, from_: float = 0, to: float = 1, *, generator: Generator | None = None
+) -> Tensor:
+    """Fill with numbers evenly spread over [from, to).
+
+    Any shape, floating dtype. Raises RuntimeError where from > to.
+    Source: torch.Tensor.uniform_."""
+    dtype = _floating(self, "uniform_")
+    if not from_ <= to:
+        raise RuntimeError(
+            f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
+        )
+    if max(abs(from_), abs(to), to - from_) > np.finfo(dtype).max:
+        raise RuntimeError(f"uniform_: from={from_} to to={to} is out of bounds for {dtype}")
+    return fill(self, draws.uniform, dtype, from_, to, generator=generator)
+
+
+def normal_(
+    self: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None
+) -> Tensor:
+    """Fill with normally distributed numbers.
+
+    Any shape, floating dtype. Raises RuntimeError for std < 0. Source: torch.Tensor.normal_."""
+    dtype, together = _floating(self, "normal_"), is_contiguous(self.array)
+    check_std(std)
+    return fill(self, draws.normal, dtype, mean, std, together, generator=generator)
+
+
+def check_std(std: float) -> None:
+    """Raises RuntimeError for a negative standard deviation."""
+    if not std >= 0:
+        raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
+
+
+def log_normal_(
+    self: Tensor, mean: float = 1, std: float = 2, *, generator: Generator | None = None
+) -> Tensor:
+    """Fill with numbers whose logarithm is normal with this mean and std.
+
+    Any shape, floating dtype. Raises RuntimeError for std <= 0.
+    Source: torch.Tensor.log_normal_."""
+    dtype = _floating(self, "log_normal_")
+    if not std > 0:
+        raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
+    return fill(self, draws.log_normal, dtype, mean, std, generator=generator)
+
+
+def exponential_(self: Tensor, lambd: float = 1, *, generator: Generator | None = None) -> Tensor:
+    """Fill with waiting times of the rate lambd: density lambd e^(-lambd x).
+
+    Any shape, floating dtype. Raises RuntimeError for lambd <= 0.
+    Source: torch.Tensor.exponential_."""
+    dtype = _floating(self, "exponential_")
+    if not lambd > 0:
+        raise RuntimeError(f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
+    return fill(self, draws.exponential, dtype, lambd, generator=generator)
+
+
+def cauchy_(
+    self: Tensor, median: float = 0, sigma: float = 1, *, generator: Generator | None = None
+) -> Tensor:
+    """Fill from Cauchy's distribution, whose tails are too heavy for a mean.
+
+    Any shape, floating dtype. Raises RuntimeError for sigma <= 0. Source: torch.Tensor.cauchy_."""
+    dtype = _floating(self, "cauchy_")
+    if not sigma > 0:
+        raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
+    return fill(self, draws.cauchy, dtype, median, sigma, generator=generator)
+
+
+def geometric_(self: Tensor, p: float, *, generator: Generator | None = None) -> Tensor:
+    """Fill with the number of trials up to the first success, each with probability p.
+
+    Any shape, any dtype but bool. Raises RuntimeError unless 0 < p < 1.
+    Source: torch.Tensor.geometric_."""
+    if self.array.dtype == np.bool_:
+        raise NotImplementedError('"geometric_" not implemented for torch.bool: it counts trials')
+    if not 0 < p < 1:
+        raise RuntimeError(f"geometric_ expects p to be in (0, 1), but got p={p}")
+    return fill(self, draws.geometric, self.array.dtype, p, generator=generator)
+
+
+def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
+    """Fill with ones, each with probability p, and zeros.
+
+    Any shape and dtype. p: a number, or a floating tensor whose shape expands to this one's. Raises
+    RuntimeError unless 0 <= p <= 1. Source: torch.Tensor.bernoulli_."""
+    if isinstance(p, TensorBase):
+        return _bernoulli_each(self, p, generator)
+    if not 0 <= p <= 1:
+        raise RuntimeError(f"bernoulli_ expects p to be in [0, 1], but got p={p}")
+    return fill(self, draws.bernoulli, float(p), generator=generator)
+
+
+def _bernoulli_each(tensor: Any, p: TensorBase, generator: Generator | None) -> Tensor:
+    _floating(p, "bernoulli_ with a tensor p")
+    chances = np.broadcast_to(to_numpy(p.array), tensor.array.shape)
+    if not ((chances >= 0) & (chances <= 1)).all():
+        raise RuntimeError("bernoulli_ expects all elements of p to be in [0, 1]")
+    ordered = chances.transpose(_by_strides(tensor.array)).reshape(-1)
+    return fill(tensor, draws.bernoulli, ordered, generator=generator)
+
+
+def random_(self: Tensor, *bounds: int | None, generator: Generator | None = None) -> Tensor:
+    """Fill with whole numbers: random_() from 0 to the dtype's largest, random_(to) in [0, to),
+    random_(from, to) in [from, to), random_(from, None) from there to the largest.
+
+    Any shape and dtype; floats get whole numbers that they hold exactly. Raises RuntimeError for an
+    empty range and for one the dtype can't hold. Source: torch.Tensor.random_."""
+    dtype = self.array.dtype
+    if not bounds:
+        return fill(self, draws.all_integers, dtype, generator=generator)
+    if len(bounds) > 2 or bounds[0] is None:
+        raise TypeError(f"random_() takes nothing, (to), (from, to) or (from, None), got {bounds}")
+    low, high = (0, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
+    low, high = _holdable(np.dtype(dtype), int(low), high)
+    return fill(self, draws.integers, dtype, low, high - low, generator=generator)
+
+
+def _holdable(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, int]:
+    """The bounds of whole numbers, drawn in where a float can't tell neighbours apart."""
+    if high is None and low == -(2**63) and dtype.itemsize == 8:
+        return low, 2**63
+    top = _largest_whole(dtype)
+    if high is not None and low >= high:
+        raise RuntimeError(
+            f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
+        )
+    if dtype.kind == "f":
+        low, high = _round_up(dtype, low), None if high is None else _round_down(dtype, high)
+    high = top + 1 if high is None else high
+    least, most = _limits(dtype)
+    for name, value in (("from", low), ("to - 1", high - 1)):
+        if not least <= value <= most:
+            raise RuntimeError(
+                f"{name} is out of bounds for {from_numpy_dtype(dtype)}: {value} is not in "
+                f"[{least}, {most}]"
+            )
+    return low, high
+
+
+def _largest_whole(dtype: np.dtype[Any]) -> int:
+    """Up to here the dtype holds every whole number."""
+    if dtype.kind == "f":
+        return int(2 ** (np.finfo(dtype).nmant + 1))
+    return 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
+
+
+def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
+    if dtype.kind == "f":
+        return float(np.finfo(dtype).min), float(np.finfo(dtype).max)
+    return (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
+
+
+def _round_up(dtype: np.dtype[Any], low: int) -> int:
+    """low, or where low + 1 rounds to less, the next number that the dtype holds."""
+    rounded = int(dtype.type(low + 1))
+    return low if rounded >= low else rounded + _gap(dtype, low + 1)
+
+
+def _round_down(dtype: np.dtype[Any], high: int) -> int:
+    """high, or where high - 1 rounds to no less, the number before."""
+    rounded = int(dtype.type(high - 1))
+    return high if rounded < high else rounded - _gap(dtype, high - 1)
+
+
+def _gap(dtype: np.dtype[Any], value: int) -> int:
+    """The distance of neighbours around `value`, in a dtype where it is at least 1."""
+    return int(2 ** (abs(value).bit_length() - 1 - np.finfo(dtype).nmant))
