@@ -10,7 +10,7 @@ import warnings as _warnings
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
-from . import autograd
+from . import autograd, random
 from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (
@@ -68,6 +68,28 @@ from .ops.indexing import gather, masked_fill, narrow, where
 from .ops.matmul import matmul
 from .ops.reduction import amax, amin, argmax, argmin, max, mean, min, sum
 from .ops.shape import cat, clone, flatten, permute, reshape, squeeze, stack, t, transpose, unsqueeze
+from .printing import set_printoptions
+from .random import (
+    Generator,
+    default_generator,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
+from .random_tensors import (
+    bernoulli,
+    multinomial,
+    normal,
+    rand,
+    rand_like,
+    randint,
+    randint_like,
+    randn,
+    randn_like,
+    randperm,
+)
 
 # As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")

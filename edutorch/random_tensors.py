@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) -> Any:
     """The tensor to fill: `out`, whose shape must fit, or a new one."""
+    if not size:
+        raise TypeError(f"{name}() needs a size: {name}(2, 3) or {name}((2, 3))")
     if out is None:
         return empty(*size, dtype=dtype, device=device)
     fresh = empty(*size, dtype=dtype or out.dtype, device="cpu")
@@ -37,7 +39,8 @@ def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) ->
 
 
 def rand(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
@@ -48,12 +51,14 @@ def rand(
 
     dtype: floating, the default dtype when None. Raises NotImplementedError for another.
     Source: torch.rand."""
-    target = _target(size, out, dtype, device, "rand")
+    sizes = sizes if size is None else (size,)
+    target = _target(sizes, out, dtype, device, "rand")
     return uniform_(target, generator=generator).requires_grad_(requires_grad)
 
 
 def randn(
-    *size: Any,
+    *sizes: Any,
+    size: Any = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
@@ -64,7 +69,8 @@ def randn(
 
     dtype: floating, the default dtype when None. Raises NotImplementedError for another.
     Source: torch.randn."""
-    target = _target(size, out, dtype, device, "randn")
+    sizes = sizes if size is None else (size,)
+    target = _target(sizes, out, dtype, device, "randn")
     return normal_(target, generator=generator).requires_grad_(requires_grad)
 
 

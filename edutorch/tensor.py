@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, ops
+from . import dtypes, ops, printing, random_fill, random_tensors
 from .autograd import engine
 from .autograd.base import (
     TensorBase,
@@ -352,8 +352,8 @@ class Tensor(TensorBase):
 
     __hash__ = object.__hash__
 
-    def __repr__(self) -> str:
-        return f"tensor({to_numpy(self.array)})"
+    __repr__ = printing.tensor_repr
+    __format__ = printing.tensor_format
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         return _rebuild, (type(self), self.array, self._requires_grad, dict(self.__dict__))
@@ -454,6 +454,19 @@ class Tensor(TensorBase):
     fill_ = ops.indexing.fill_
     zero_ = ops.indexing.zero_
     copy_ = ops.indexing.copy_
+
+    # ---- random numbers
+
+    uniform_ = random_fill.uniform_
+    normal_ = random_fill.normal_
+    log_normal_ = random_fill.log_normal_
+    exponential_ = random_fill.exponential_
+    cauchy_ = random_fill.cauchy_
+    geometric_ = random_fill.geometric_
+    bernoulli_ = random_fill.bernoulli_
+    random_ = random_fill.random_
+    bernoulli = random_tensors.bernoulli
+    multinomial = random_tensors.multinomial
 
     # ---- dtype and device
 

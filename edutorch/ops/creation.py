@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, is_array, new_array, to_device, to_numpy
+from ..backend import array_module, is_array, new_array, to_device, to_numpy, xp
 from ..dtypes import dtype as dtype_
 from ..dtypes import float32, from_numpy_dtype, get_default_dtype, int64
 from .shape import shape_from
@@ -87,8 +87,9 @@ def full_like(input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, de
 
 
 def empty_like(input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
-    """Uninitialised memory of input's shape, dtype and device. Source: torch.empty_like."""
-    return empty(input.array.shape, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+    """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
+    like = xp(input).empty_like(input.array, (dtype or input.dtype).numpy)
+    return _finish(to_device(like, device or input.device), requires_grad)
 
 
 def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -29,7 +29,7 @@ TENSORS = [
     "torch.tensor([1.0, 1000.0])", "torch.tensor([1.0, 1001.0])", "torch.tensor([1.5, 1600.0])",
     "torch.tensor([1e8, 3.0])", "torch.tensor([1e9])", "torch.tensor([1e-4])",
     "torch.tensor([9e-5])", "torch.tensor([1e-5, 1.0])", "torch.tensor([1e-40, 2e-40])",
-    "torch.tensor([1e308, 1e-308]).double()", "torch.tensor([-1.0, 2.5, -100.0])",
+    "torch.tensor([1e308, 1e-308], dtype=torch.float64)", "torch.tensor([-1.0, 2.5, -100.0])",
     "torch.tensor([0.00012, 0.1])", "torch.tensor([99999.995])", "torch.tensor([0.99999])",
     "torch.tensor([-0.0, 0.0])",
     # not finite
@@ -49,10 +49,10 @@ TENSORS = [
     # in the graph
     "torch.tensor([1.0], requires_grad=True)", "torch.tensor(1.0, requires_grad=True)",
     "torch.ones(3, requires_grad=True) + 1", "torch.ones(3, requires_grad=True) * 2",
-    "torch.ones(3, requires_grad=True).exp().sum()",
-    "torch.ones(2, 2, requires_grad=True).double()",
+    "torch.ones(3, requires_grad=True).sum()",
+    "torch.zeros(2, 2, requires_grad=True).reshape(4).exp()",
     "torch.ones(2, 2, dtype=torch.float64, requires_grad=True)",
-    "torch.ones(2, 2, requires_grad=True) @ torch.ones(2, 2)",
+    "torch.ones(2, 2, requires_grad=True).sqrt()",
     "torch.ones(3, requires_grad=True).detach()", "torch.rand(9, 9, requires_grad=True) * 0",
 ]
 

@@ -14,7 +14,7 @@ from random_cases import CASES, LONG, SEEDS, SIZES, is_exact, long_cases, sample
 def drawn(case: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """One generator, the sizes in turn: what one draw leaves behind shows in the next."""
     generator = torch.Generator().manual_seed(seed)
-    parts = [CASES[case](torch, n, generator).numpy() for n in SIZES]
+    parts = [CASES[case](torch, n, generator).reshape(-1).numpy() for n in SIZES]
     parts.append(torch.rand(1, generator=generator, dtype=torch.float64).numpy())
     return np.concatenate(parts[:-1]), parts[-1]
 

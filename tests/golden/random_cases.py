@@ -43,6 +43,22 @@ def float_cases(name):
         "randn": lambda torch, n, g: torch.randn(n, dtype=dtype(torch), generator=g),
         "normal_": lambda torch, n, g: empty(torch, n).normal_(1.3, 0.7, generator=g),
         "normal_every_other": lambda torch, n, g: empty(torch, (n, 2))[:, 0].normal_(generator=g),
+        "normal_transposed": lambda torch, n, g: empty(torch, (n, 3)).t().normal_(generator=g),
+        "uniform_transposed": lambda torch, n, g: empty(torch, (2, n, 3))
+        .permute(2, 0, 1)
+        .uniform_(generator=g),
+        "bernoulli_transposed": lambda torch, n, g: empty(torch, (n, 3))
+        .t()
+        .bernoulli_(torch.arange(n, dtype=dtype(torch)) / n, generator=g),
+        "randn_like_transposed": lambda torch, n, g: torch.randn_like(
+            empty(torch, (n, 3)).t(), generator=g
+        ),
+        "normal_std_tensor": lambda torch, n, g: torch.normal(
+            3.0, torch.arange(n, dtype=dtype(torch)), generator=g
+        ),
+        "normal_mean_tensor": lambda torch, n, g: torch.normal(
+            torch.arange(n, dtype=dtype(torch)), 0.5, generator=g
+        ),
         "exponential_": lambda torch, n, g: empty(torch, n).exponential_(1.7, generator=g),
         "cauchy_": lambda torch, n, g: empty(torch, n).cauchy_(0.3, 2.0, generator=g),
         "log_normal_": lambda torch, n, g: empty(torch, n).log_normal_(0.3, 0.5, generator=g),
