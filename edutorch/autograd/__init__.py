@@ -3,11 +3,12 @@
 Source: torch.autograd.
 """
 
-from . import anomaly, base, engine, function, grad_mode
+from . import anomaly, base, engine, function, functional, grad_mode
 from .anomaly import detect_anomaly, set_detect_anomaly
 from .engine import backward, grad
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
+from .gradcheck import gradcheck, gradgradcheck
 
 
 def Variable(tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False) -> base.TensorBase:
@@ -27,8 +28,11 @@ __all__ = [
     "enable_grad",
     "engine",
     "function",
+    "functional",
     "grad",
     "grad_mode",
+    "gradcheck",
+    "gradgradcheck",
     "inference_mode",
     "no_grad",
     "set_detect_anomaly",

@@ -6,6 +6,8 @@ torch.Tensor stands on torch._C.TensorBase. So an op can make tensors without im
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,13 +17,29 @@ if TYPE_CHECKING:
     from .function import Function
 
 
+# Nodes of the graph and in-place changes are numbered by one clock, so that each knows what came first.
+tick = itertools.count().__next__
+
+
 class VersionCounter:
     """Counts the in-place changes of one piece of memory; views share their base's counter."""
 
-    __slots__ = ("count",)
+    __slots__ = ("count", "times")
 
     def __init__(self) -> None:
         self.count = 0
+        self.times: deque[int] | None = None  # when the last few changes were made
+
+    def bump(self) -> None:
+        """One more change, now."""
+        self.count += 1
+        if self.times is None:
+            self.times = deque(maxlen=8)
+        self.times.append(tick())
+
+    def changes_since(self, time: int) -> int:
+        """How many of the last few changes were made after `time`."""
+        return 0 if self.times is None else sum(each > time for each in self.times)
 
 
 class View:

@@ -88,6 +88,7 @@ class _Walk:
         create_graph: bool,
         wanted: tuple[Any, ...] | None,
     ) -> None:
+        self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
         self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
@@ -117,7 +118,8 @@ class _Walk:
     def send(self, target: Any, output_nr: int, gradient: Any) -> None:
         """Adds a gradient to those that have arrived at a leaf, or at a node, so far."""
         if isinstance(target, TensorBase):
-            self.leaves[target] = self.leaves[target] + gradient if target in self.leaves else gradient
+            total = self.leaves.get(target)
+            self.leaves[target] = gradient if total is None else self.plus(total, gradient)
             return
         if self.needed is not None and target not in self.needed:
             return
@@ -125,10 +127,14 @@ class _Walk:
         if waiting is None:
             heapq.heappush(self.queue, (-target.number, target))
         if target.outputs is None:
-            self.pending[target] = gradient if waiting is None else waiting + gradient
+            self.pending[target] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
             slots = self.pending.setdefault(target, [None] * len(target.outputs))
-            slots[output_nr] = gradient if slots[output_nr] is None else slots[output_nr] + gradient
+            slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
+
+    def plus(self, total: Any, gradient: Any) -> Any:
+        """total + gradient; through the recorded operation only where the walk is recorded."""
+        return total + gradient if self.create_graph else wrap(total.array + gradient.array)
 
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the results on along its edges."""
@@ -139,16 +145,27 @@ class _Walk:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return
-        results = _run(node, arrived)
+        results = node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+        if type(results) is not tuple:
+            results = tuple(results) if isinstance(results, list) else (results,)
+        edges = node.edges
+        if len(results) != len(edges):
+            results = _fit(results, node)
+        if node.hooks is not None:
+            results = _after_backward(node, results, arrived)
+        if anomaly.mode.enabled and anomaly.mode.check_nan:
+            _check_nan(node, results)
         if not self.retain:
             node.free()
-        for index, (edge, gradient) in enumerate(zip(node.edges, results)):  # noqa: B905 (checked)
+        for index, edge in enumerate(edges):
+            gradient = results[index]
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
-            if gradient.array.shape != shape:
+            array = gradient.array
+            if array.shape != shape:
                 gradient = _unbroadcast(gradient, shape, node, index)
-            if gradient.array.dtype is not dtype and gradient.array.dtype != dtype:
+            if array.dtype is not dtype and array.dtype != dtype:
                 gradient = gradient.to(from_numpy_dtype(dtype))
             self.send(target, output_nr, gradient)
 
@@ -161,26 +178,14 @@ class _Walk:
                     self.captured[tensor] = gradient
 
 
-def _run(node: Function, arrived: Any) -> Any:
-    """The gradients of the node's inputs, one for each."""
-    if node.outputs is None:
-        results = node.backward(node, arrived)
-    else:
-        if node.materialize:
-            arrived = [
-                wrap(xp(like).zeros(shape, dtype)) if g is None else g
-                for g, (shape, dtype, like) in zip(arrived, node.outputs, strict=True)
-            ]
-        results = node.backward(node, *arrived)
-    if not isinstance(results, tuple):
-        results = tuple(results) if isinstance(results, list) else (results,)
-    if len(results) != len(node.edges):
-        results = _fit(results, node)
-    if node.hooks is not None:
-        results = _after_backward(node, results, arrived)
-    if anomaly.mode.enabled and anomaly.mode.check_nan:
-        _check_nan(node, results)
-    return results
+def _run_several(node: Function, arrived: Any) -> Any:
+    """The backward of a node with several outputs; those that nobody used have zero gradients."""
+    if node.materialize:
+        arrived = [
+            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
+            for g, recipe in zip(arrived, node.outputs or (), strict=True)
+        ]
+    return node.backward(node, *arrived)
 
 
 def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:

@@ -13,10 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import anomaly
-from .base import TensorBase, View, alias, version_counter, version_of, wrap
+from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
 from .grad_mode import mode, no_grad
-
-_next_number = itertools.count().__next__
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have"
@@ -55,11 +53,10 @@ class Function:
     materialize = True
     needs_input_grad: tuple[bool, ...] | list[bool] = ()
     hooks: dict[str, dict[int, Any]] | None = None
-    outputs: list[tuple[tuple[int, ...], Any, Any]] | None = None  # of a node with several
+    outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
     traceback: str | None = None
     _saved: tuple[Any, ...] | None = ()
-    _counts: list[int] = []
-    _own: dict[int, int] | None = None  # positions among the saved tensors that are own outputs
+    _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
     _not_differentiable: tuple[Any, ...] = ()
     _dirty: tuple[Any, ...] = ()
 
@@ -125,14 +122,12 @@ class Function:
         finally:
             mode.recording = True
         ctx.edges = edges
-        ctx.number = _next_number()
+        ctx.number = tick()
         if anomaly.mode.enabled:
             ctx.traceback = anomaly.where()
         if isinstance(output, tuple):
-            return _attach_all(cls, ctx, inputs, output)
-        if isinstance(output, TensorBase):
-            return _attach(cls, ctx, inputs, output)
-        return output
+            return _attach_all(ctx, inputs, output)
+        return _attach(ctx, inputs, output, 0) if isinstance(output, TensorBase) else output
 
     # ---- what forward and backward call on ctx
 
@@ -140,7 +135,6 @@ class Function:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
         them in place meanwhile."""
         self._saved = tensors
-        self._counts = [version_of(t) if isinstance(t, TensorBase) else 0 for t in tensors]
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
@@ -150,14 +144,12 @@ class Function:
         saved = self._saved
         if saved is None:
             raise RuntimeError(FREED)
-        for tensor, count in zip(saved, self._counts, strict=True):
-            if isinstance(tensor, TensorBase) and version_of(tensor) != count:
-                raise _changed_in_place(self, tensor, count)
-        if self._own is None:
-            return saved
-        return tuple(
-            self._restore(t, self._own[i]) if i in self._own else t for i, t in enumerate(saved)
-        )
+        for tensor in saved:
+            if isinstance(tensor, TensorBase) and tensor._version is not None:
+                changes = tensor._version.changes_since(self.number)
+                if changes:
+                    raise _changed_in_place(self, tensor, changes)
+        return saved if self._own is None else self._restored(saved)
 
     saved_variables = saved_tensors  # the historical name
 
@@ -217,18 +209,23 @@ class Function:
         if self._saved:
             self._saved = None
 
-    def _restore(self, bare: TensorBase, output_nr: int) -> Any:
-        tensor = alias(bare)
-        tensor._grad_fn, tensor._output_nr, tensor._requires_grad = self, output_nr, True
-        return tensor
-
-    def _keep_own_outputs_bare(self, outputs: tuple[Any, ...]) -> None:
+    def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """A saved output would hold the node that holds it: keep only its memory and version."""
-        for i, saved in enumerate(self._saved or ()):
-            for output_nr, output in enumerate(outputs):
-                if saved is output:
-                    self._own = {**(self._own or {}), i: output_nr}
-                    self._saved = (*self._saved[:i], alias(output), *self._saved[i + 1 :])  # type: ignore[index]
+        assert self._saved is not None
+        bare = alias(output)
+        self._own = {**(self._own or {}), id(bare): output_nr}
+        self._saved = tuple([bare if saved is output else saved for saved in self._saved])
+
+    def _restored(self, saved: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The saved tensors, own outputs with their place in the graph."""
+        assert self._own is not None
+        return tuple([self._restore(t) if id(t) in self._own else t for t in saved])
+
+    def _restore(self, bare: TensorBase) -> Any:
+        assert self._own is not None
+        tensor = alias(bare)
+        tensor._grad_fn, tensor._output_nr, tensor._requires_grad = self, self._own[id(bare)], True
+        return tensor
 
 
 class AccumulateGrad:
@@ -281,33 +278,43 @@ def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
     return output
 
 
-def _attach(cls: type[Function], ctx: Any, inputs: tuple[Any, ...], output: Any, nr: int = 0) -> Any:
-    """Makes `output` number `nr` of the node."""
-    if ctx._dirty and any(output is x for x in ctx._dirty):
-        _check_dirty(output)
-        version_counter(output).count += 1
-    elif any(output is x for x in inputs):  # forward gave an input back: the graph needs two tensors
-        output = alias(output)
-    if output.array.dtype.kind != "f" or any(output is x for x in ctx._not_differentiable):
+def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
+    """Makes `output` this number of the node's outputs."""
+    for x in inputs:
+        if x is output:
+            output = _given_back(ctx, x)
+    if output.array.dtype.kind != "f":
         return output
-    if ctx._saved and nr == 0 and ctx.outputs is None:
-        ctx._keep_own_outputs_bare((output,))
+    if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
+        return output
+    for saved in ctx._saved or ():
+        if saved is output:
+            ctx._keep_bare(output, output_nr)
+            break
     output._grad_fn = ctx
-    output._output_nr = nr
+    output._output_nr = output_nr
     output._requires_grad = True
-    if cls.is_view:
-        _mark_view(cls, inputs, output)
+    if ctx.is_view:
+        _mark_view(type(ctx), inputs, output)
     return output
 
 
-def _attach_all(
-    cls: type[Function], ctx: Any, inputs: tuple[Any, ...], outputs: tuple[Any, ...]
-) -> tuple[Any, ...]:
-    ctx._keep_own_outputs_bare(outputs)
-    ctx.outputs = [_zero_recipe(o) for o in outputs]
-    return tuple(
-        _attach(cls, ctx, inputs, o, nr) if isinstance(o, TensorBase) else o for nr, o in enumerate(outputs)
+def _attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    attached = tuple(
+        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
     )
+    ctx.outputs = [_zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached]
+    return attached
+
+
+def _given_back(ctx: Function, x: TensorBase) -> Any:
+    """What stands for an input that forward returned: itself if it was changed in place, else another
+    tensor on its memory, since the graph needs two."""
+    if any(x is each for each in ctx._dirty):
+        _check_dirty(x)
+        version_counter(x).bump()
+        return x
+    return alias(x)
 
 
 def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
@@ -418,14 +425,15 @@ def rebase(tensor: TensorBase, value: TensorBase) -> None:
     refresh_view(tensor)
 
 
-def _changed_in_place(node: Function, tensor: TensorBase, count: int) -> RuntimeError:
-    shape = list(tensor.array.shape)
-    producer = tensor._grad_fn if node._own is None else node
-    made_by = "" if producer is None else f", which is output {tensor._output_nr} of {producer.name()},"
+def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:
+    own = None if node._own is None else node._own.get(id(tensor))
+    producer, output_nr = (tensor._grad_fn, tensor._output_nr) if own is None else (node, own)
+    made_by = "" if producer is None else f", which is output {output_nr} of {producer.name()},"
+    version = version_of(tensor)
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation:"
-        f" [{tensor.array.dtype} {shape}]{made_by} is at version {version_of(tensor)}; expected version"
-        f" {count} instead. {node.name()} saved it in forward: use the out-of-place form (x = x + y for"
+        f" [{tensor.array.dtype} {list(tensor.array.shape)}]{made_by} is at version {version}; expected version"
+        f" {version - changes} instead. {node.name()} saved it in forward: use the out-of-place form (x = x + y for"
         " x += y) there, or change a clone()."
     )
 

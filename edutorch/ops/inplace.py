@@ -61,7 +61,7 @@ def overwrite(target: TensorBase, values: Any) -> None:
             " location. Please clone() the tensor before performing the operation."
         )
     array[...] = values
-    version_counter(target).count += 1
+    version_counter(target).bump()
 
 
 def _wants_gradient(self: TensorBase, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -26,12 +26,15 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
 
     Raises RuntimeError for sizes that do not broadcast and for tensors on two devices, TypeError for
     operands that are neither tensors nor numbers."""
-    if not (
-        isinstance(input, TensorBase)
-        and isinstance(other, TensorBase)
-        and input.array.dtype is other.array.dtype
-        and type(input.array) is type(other.array)
-    ):
+    if isinstance(input, TensorBase):
+        array = input.array
+        if isinstance(other, TensorBase):
+            alike = array.dtype is other.array.dtype and type(array) is type(other.array)
+        else:
+            alike = array.dtype.kind == "f" and type(other) in (float, int)
+    else:
+        alike = isinstance(other, TensorBase) and other.array.dtype.kind == "f" and type(input) in (float, int)
+    if not alike:
         input, other = promote(function.__name__.lower(), input, other)
     try:
         return function.apply(input, other)
