@@ -30,15 +30,14 @@ def chain_of_adds(torch, length=1000):
 
 def chain_of_mul_and_exp(torch, length=500):
     """A chain of `length` products and exponentials on 10 numbers, forward and backward."""
-    start = torch.tensor(random_array(10), requires_grad=True)
-    factor = torch.tensor(-0.5, requires_grad=True)  # keeps exp(-y / 2) where it is
+    start = torch.tensor(-np.abs(random_array(10)), requires_grad=True)  # exp(y x) stays within 0..1
 
     def step():
         y = start
         for _ in range(length):
-            y = (y * factor).exp()
+            y = (y * start).exp()
         y.sum().backward()
-        start.grad = factor.grad = None
+        start.grad = None
 
     return step
 
