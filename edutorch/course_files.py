@@ -37,16 +37,17 @@ class Laid:
     new: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)  # not edited, and the course has a newer one
     kept: list[str] = field(default_factory=list)  # edited by the learner
-    newer: list[str] = field(default_factory=list)  # those of them of which the course has a newer
+    outdated: list[str] = field(default_factory=list)  # edited, and the course has a newer one
     same: list[str] = field(default_factory=list)
 
 
 def lay_copy(directory: Path, root: Path | None = None) -> Laid:
     """Lay the learner's own copy of the course at `root` into `directory`, or bring it up to date.
 
-    A file that the learner has edited is never written. Each file is written beside its place and
-    renamed, so an interrupted call leaves only whole files, and the next call goes on from there.
-    Raises NotADirectoryError where `directory` is a file."""
+    A file that the learner has edited is never written; running a notebook is no edit, its cells'
+    sources count. Each file is written beside its place and renamed, so an interrupted call leaves
+    only whole files, and the next call goes on from there. Raises NotADirectoryError where
+    `directory` is a file."""
     root = root or course_root()
     if directory.exists() and not directory.is_dir():
         raise NotADirectoryError(f"{directory} is a file; name a folder for the course")
@@ -55,22 +56,51 @@ def lay_copy(directory: Path, root: Path | None = None) -> Laid:
     for source in _course_files(root):
         name = source.relative_to(root).as_posix()
         content = learners_version(source)
-        target = directory / name
-        mine = _hash(target.read_bytes()) if target.exists() else None
-        if mine not in (None, _hash(content), recorded.get(name)):
-            laid.kept.append(name)
-            if recorded.get(name) != _hash(content):
-                laid.newer.append(name)
-            continue
-        if mine == _hash(content):
-            laid.same.append(name)
-        else:
-            (laid.new if mine is None else laid.refreshed).append(name)
-            _write(target, content)
-        recorded[name] = _hash(content)
+        verdict = _verdict(directory / name, content, recorded.get(name))
+        getattr(laid, verdict).append(name)
+        if verdict in ("new", "refreshed"):
+            _write(directory / name, content)
+        if verdict not in ("kept", "outdated"):
+            recorded[name] = {"file": _hash(content), "cells": _hash(_edited_part(content))}
     record = {"about": "files of the course as they were laid here", "files": recorded}
     _write(directory / RECORD, json.dumps(record, indent=1).encode())
     return laid
+
+
+def _verdict(target: Path, content: bytes, recorded: dict[str, str] | None) -> str:
+    """The field of Laid for a file at `target` of which the course has `content`."""
+    if not target.exists():
+        return "new"
+    mine = target.read_bytes()
+    if mine == content:
+        return "same"
+    if recorded is None:
+        return "outdated"
+    edited = _hash(_edited_part(mine)) != recorded["cells"]
+    if recorded["file"] == _hash(content):
+        return "kept" if edited else "same"
+    return "outdated" if edited else "refreshed"
+
+
+def unedited(directory: Path) -> list[Path]:
+    """The notebooks of a copy whose cells are as they were laid."""
+    recorded = _read_record(directory)
+    notebooks = [directory / name for name in recorded if name.endswith(".ipynb")]
+    return [
+        path for path in notebooks
+        if path.is_file()
+        and _hash(_edited_part(path.read_bytes()))
+        == recorded[path.relative_to(directory).as_posix()]["cells"]
+    ]  # fmt: skip
+
+
+def _edited_part(content: bytes) -> bytes:
+    """What a learner edits in a file: the sources of a notebook's cells, all of any other file."""
+    try:
+        cells = json.loads(content)["cells"]
+        return json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
+    except (ValueError, KeyError, TypeError):
+        return content
 
 
 def learners_version(source: Path) -> bytes:
@@ -132,12 +162,15 @@ def _course_files(root: Path) -> list[Path]:
     return found
 
 
-def _read_record(directory: Path) -> dict[str, str]:
-    """Hashes by path; empty where there is no record or a damaged one (then every file that
-    differs from the course counts as edited, which is the safe side)."""
+def _read_record(directory: Path) -> dict[str, dict[str, str]]:
+    """By path, the hashes of a file and of its cells as laid.
+
+    Empty where there is no record or a damaged one: then every file that differs from the course
+    counts as edited, which is the safe side."""
     try:
-        return dict(json.loads((directory / RECORD).read_bytes())["files"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        files = json.loads((directory / RECORD).read_bytes())["files"]
+        return {name: {"file": e["file"], "cells": e["cells"]} for name, e in files.items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

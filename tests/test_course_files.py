@@ -69,13 +69,28 @@ def test_edits_are_kept_and_untouched_files_refreshed(course: Path, tmp_path: Pa
     laid = lay_copy(mine, course)
     assert laid.new == ["chapters/02_new.ipynb"]
     assert laid.refreshed == [WHOLE[1]]
-    assert laid.kept == laid.newer == [WHOLE[0]]
+    assert (laid.kept, laid.outdated) == ([], [WHOLE[0]])
     assert laid.same == [WHOLE[2]]
     assert (mine / WHOLE[0]).read_text() == "my edits"
     assert "newer" in (mine / WHOLE[1]).read_text()
 
 
-@pytest.mark.parametrize("record", [None, "{damaged", '{"files": 3}'])
+def test_running_a_notebook_is_no_edit(course: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    lay_copy(mine, course)
+    ran = notebook(code("x", "another output\n"))
+    (mine / WHOLE[1]).write_text(ran)
+    assert lay_copy(mine, course).same == WHOLE
+    assert (mine / WHOLE[1]).read_text() == ran
+    assert course_files.unedited(mine) == [mine / name for name in WHOLE]
+
+    (course / WHOLE[1]).write_text(notebook(code("newer", "1\n")))
+    assert lay_copy(mine, course).refreshed == [WHOLE[1]]
+    (mine / WHOLE[1]).write_text(notebook(code("edited", "1\n")))
+    assert course_files.unedited(mine) == [mine / WHOLE[0], mine / WHOLE[2]]
+
+
+@pytest.mark.parametrize("record", [None, "{damaged", '{"files": 3}', '{"files": {"a": 3}}'])
 def test_without_a_record_whatever_differs_is_the_learners(
     course: Path, tmp_path: Path, record: str | None
 ) -> None:
@@ -86,7 +101,7 @@ def test_without_a_record_whatever_differs_is_the_learners(
     if record is not None:
         (mine / ".edutorch.json").write_text(record)
     laid = lay_copy(mine, course)
-    assert laid.kept == [WHOLE[1]]
+    assert laid.outdated == [WHOLE[1]]
     assert (mine / WHOLE[1]).read_text() == "my edits"
 
 

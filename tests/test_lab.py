@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,12 +45,24 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
+def wait_for_listener(port: int) -> None:
+    """JupyterLab prints its address a moment before it listens there."""
+    end = time.monotonic() + 30
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
 @pytest.fixture
 def server(copy: Path, root: Path, tmp_path: Path) -> Iterator[str]:
     """The address, with token, that a running `edutorch lab` prints."""
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (extra lab)")
-    port = f"--port={free_port()}"
-    line = [sys.executable, "-m", "edutorch", "lab", str(copy), "--no-browser", port]
+    port = free_port()
+    line = [sys.executable, "-m", "edutorch", "lab", str(copy), "--no-browser", f"--port={port}"]
     home = {"HOME": str(tmp_path / "home"), "PYTHONPATH": str(root)}
     for name in ("CONFIG", "DATA", "RUNTIME"):
         home[f"JUPYTER_{name}_DIR"] = str(tmp_path / "home" / name)
@@ -62,6 +75,7 @@ def server(copy: Path, root: Path, tmp_path: Path) -> Iterator[str]:
         for text in process.stderr or ():
             log.append(text)
             if found := re.search(r"http://127\.0\.0\.1\S+", text):
+                wait_for_listener(port)
                 yield found[0]
                 break
         else:
@@ -77,7 +91,9 @@ def test_the_copy_is_served_and_the_welcome_is_its_first_page(server: str) -> No
     page = f"{address}/api/contents/chapters/00_welcome.ipynb?token={token}"
     with urllib.request.urlopen(page, timeout=30) as answer:
         content = json.load(answer)["content"]
-    assert content["cells"][0]["source"] == "# Welcome aboard"
+    text, code = content["cells"]
+    assert text["source"] == "# Welcome aboard"
+    assert code["metadata"]["trusted"] is True
     with urllib.request.urlopen(f"{address}/lab?token={token}", timeout=30) as answer:
         assert "JupyterLab" in answer.read().decode()
 
