@@ -1,6 +1,7 @@
 """The command `edutorch`: reads the arguments of a subcommand; a floor below does its work."""
 
 import argparse
+import contextlib
 import importlib.metadata
 import os
 import platform
@@ -83,7 +84,8 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
 def start_command(args: argparse.Namespace) -> None:
     """edutorch start [DIR]"""
     laid = course_files.lay_copy(args.directory)
-    course_files.remember_copy(args.directory)
+    with contextlib.suppress(OSError):  # without a writable home, `edutorch lab DIR` still works
+        course_files.remember_copy(args.directory)
     print(f"Your copy of the course: {args.directory.resolve()}")
     for what, names in (
         ("laid", laid.new),
