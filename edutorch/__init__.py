@@ -10,7 +10,12 @@ import warnings as _warnings
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
-from . import autograd, cuda, random
+from . import (
+    autograd,
+    cuda,
+    optim,
+    random,
+)
 from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (

@@ -1,0 +1,192 @@
+"""Optimizer: what every optimiser shares: parameter groups, state, zero_grad, state_dict.
+
+Source: torch.optim.Optimizer.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from itertools import chain
+from typing import Any
+
+from ..autograd.base import version_counter, wrap
+from ..autograd.function import RemovableHandle
+from ..autograd.grad_mode import enable_grad, no_grad
+from ..backend import xp
+from ..tensor import Tensor
+
+
+class Optimizer:
+    """Base class of the optimisers.
+
+    params: tensors, (name, tensor) pairs, or dicts with "params" and options of their own (parameter groups).
+    defaults: the options of a group that does not name them.
+
+    A subclass writes `update(self, parameter, gradient, state, group)`, which changes the parameter's array
+    in place; `state` is that parameter's dictionary. Raises TypeError for what is no tensor, ValueError for
+    an empty list, a tensor that is no leaf, or one in two groups."""
+
+    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+        if isinstance(params, Tensor):
+            raise TypeError(
+                "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
+                " torch.Tensor: write [tensor]"
+            )
+        self.defaults = defaults
+        self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
+        self.param_groups: list[dict[str, Any]] = []
+        self._step_hooks: dict[str, dict[int, Any]] = {"before": {}, "after": {}}
+        self._buffers: dict[Any, Any] = {}
+        groups = list(params)
+        if not groups:
+            raise ValueError("optimizer got an empty parameter list")
+        if not isinstance(groups[0], dict):
+            groups = [{"params": groups}]
+        for group in groups:
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: dict[str, Any]) -> None:
+        """Adds a group of parameters with options of its own, a newly unfrozen layer say."""
+        if not isinstance(param_group, dict):
+            raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
+        params = param_group["params"]
+        if isinstance(params, set):
+            raise TypeError("optimizer parameters need to be organized in ordered collections, a set has no order")
+        params = [params] if isinstance(params, Tensor) else list(params)
+        named = [p for p in params if isinstance(p, tuple)]
+        group: dict[str, Any] = {**param_group, "params": [p[1] if isinstance(p, tuple) else p for p in params]}
+        if named:
+            group["param_names"] = [p[0] for p in named]
+        known = {id(p) for each in self.param_groups for p in each["params"]}
+        for p in group["params"]:
+            if not isinstance(p, Tensor):
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
+            if not p.is_leaf:
+                raise ValueError("can't optimize a non-leaf Tensor: give the parameter it was computed from")
+            if id(p) in known:
+                raise ValueError("some parameters appear in more than one parameter group")
+        for name, default in self.defaults.items():
+            group.setdefault(name, default)
+        self.param_groups.append(group)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forgets the gradients: `.grad` becomes None, or zeros with set_to_none=False."""
+        for group in self.param_groups:
+            for p in group["params"]:
+                if set_to_none:
+                    p._grad = None
+                elif p._grad is not None:
+                    p._grad = p._grad.detach().zero_()
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One update of every parameter that has a gradient; returns what `closure` (which computes the loss
+        anew and calls backward) returned, or None."""
+        for hook in list(self._step_hooks["before"].values()):
+            hook(self, (closure,), {})
+        loss = None
+        if closure is not None:
+            with enable_grad():
+                loss = closure()
+        with no_grad():
+            for group in self.param_groups:
+                for p in group["params"]:
+                    if p._grad is not None:
+                        gradient = p._grad.array
+                        self.update(p, -gradient if group.get("maximize") else gradient, self.state[p], group)
+                        changed_in_place(p)
+        for hook in list(self._step_hooks["after"].values()):
+            hook(self, (closure,), {})
+        return loss
+
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
+        """Changes parameter.array in place by one step along the array `gradient`."""
+        raise NotImplementedError(f"{type(self).__name__} must implement update() or step()")
+
+    def scratch(self, like: Any) -> Any:
+        """An array of the shape of `like` whose contents may be overwritten: one buffer serves all
+        parameters of a dtype, so that a step allocates nothing."""
+        key = like.dtype, type(like)
+        buffer = self._buffers.get(key)
+        if buffer is None or buffer.size < like.size:
+            sizes = [p.array.size for g in self.param_groups for p in g["params"]]
+            buffer = self._buffers[key] = xp_of(like).empty(max(sizes), like.dtype)
+        return buffer[: like.size].reshape(like.shape)
+
+    def state_dict(self) -> dict[str, Any]:
+        """The state and the groups, with parameters replaced by their numbers."""
+        numbers = {id(p): i for i, p in enumerate(chain(*(g["params"] for g in self.param_groups)))}
+        return {
+            "state": {numbers[id(p)]: dict(s) for p, s in self.state.items() if s},
+            "param_groups": [
+                {**{k: v for k, v in g.items() if k != "params"}, "params": [numbers[id(p)] for p in g["params"]]}
+                for g in self.param_groups
+            ],
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes over what state_dict() of an optimiser over the same parameters gave.
+
+        Raises ValueError where the groups do not fit."""
+        saved = state_dict["param_groups"]
+        if len(saved) != len(self.param_groups):
+            raise ValueError("loaded state dict has a different number of parameter groups")
+        for mine, other in zip(self.param_groups, saved, strict=True):
+            if len(mine["params"]) != len(other["params"]):
+                raise ValueError(
+                    "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
+                )
+        numbers = chain(*(g["params"] for g in saved))
+        by_number = dict(zip(numbers, chain(*(g["params"] for g in self.param_groups)), strict=True))
+        self.state = defaultdict(dict)
+        for number, state in state_dict["state"].items():
+            self.state[by_number[int(number)]] = {k: _like_parameter(v, by_number[int(number)]) for k, v in state.items()}
+        for mine, other in zip(self.param_groups, saved, strict=True):
+            mine.update({k: deepcopy(v) for k, v in other.items() if k != "params"})
+
+    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(optimizer, args, kwargs) before each step."""
+        return RemovableHandle(self._step_hooks["before"], hook)
+
+    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(optimizer, args, kwargs) after each step."""
+        return RemovableHandle(self._step_hooks["after"], hook)
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {key}: {group[key]}" for key in sorted(group) if key != "params"]
+        return "\n".join([*lines, ")"])
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}, "_buffers": {}}
+
+
+def changed_in_place(parameter: Tensor) -> None:
+    """Tells autograd that the parameter's array has new values."""
+    version_counter(parameter).bump()
+
+
+def xp_of(array: Any) -> Any:
+    """The array module of a bare array."""
+    return xp(wrap(array))
+
+
+def zeros_like(parameter: Tensor) -> Tensor:
+    """A tensor of zeros for the state of a parameter."""
+    return wrap(xp(parameter).zeros_like(parameter.array))
+
+
+def check_option(name: str, value: Any, good: bool) -> None:
+    """Raises ValueError, in PyTorch's words, for an option out of range."""
+    if not good:
+        raise ValueError(f"Invalid {name}: {value}")
+
+
+def _like_parameter(value: Any, parameter: Tensor) -> Any:
+    """A copy of a saved value; a tensor of the parameter's shape goes to its dtype and device."""
+    if isinstance(value, Tensor) and value.shape == parameter.shape and value.is_floating_point():
+        return value.detach().to(parameter.device, parameter.dtype).clone()
+    return deepcopy(value)
