@@ -1,0 +1,145 @@
+"""Collating: a list of samples becomes a batch of tensors."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
+from typing import Any
+
+import numpy as np
+
+from edutorch import dtypes, ops
+from edutorch.tensor import Tensor, as_tensor, tensor
+
+_EXPECTED = (
+    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
+)
+
+
+def default_collate(batch: Sequence[Any]) -> Any:
+    """A batch of samples as one sample whose leaves have a first dimension of len(batch).
+
+    Tensors and arrays are stacked, ints become int64, floats float64 tensors, strings and bytes stay
+    a list; mappings, namedtuples, tuples (as lists) and sequences are collated member by member.
+    Raises TypeError for anything else, and RuntimeError where members have different lengths or
+    tensors different shapes. Source: torch.utils.data.default_collate."""
+    return collate(batch, collate_fn_map=default_collate_fn_map)
+
+
+def collate(
+    batch: Sequence[Any], *, collate_fn_map: dict[Any, Callable[..., Any]] | None = None
+) -> Any:
+    """Like `default_collate`, with a function of one's own for some types of samples.
+
+    `collate_fn_map` maps a type, or a tuple of types, to a function `f(batch, *, collate_fn_map)`.
+    Source: torch.utils.data._utils.collate.collate."""
+    sample = batch[0]
+    function = _function_for(sample, collate_fn_map or {})
+    if function is not None:
+        return function(batch, collate_fn_map=collate_fn_map)
+
+    def collated(members: Sequence[Any]) -> Any:
+        return collate(members, collate_fn_map=collate_fn_map)
+
+    if isinstance(sample, Mapping):
+        values = {key: collated([each[key] for each in batch]) for key in sample}
+        return _mapping_like(sample, values)
+    if isinstance(sample, Sequence) and not isinstance(sample, (str, bytes)):
+        if any(len(each) != len(sample) for each in batch):
+            raise RuntimeError(
+                "each element in list of batch should be of equal size: the lengths are "
+                f"{[len(each) for each in batch]}; pad them, or give DataLoader a collate_fn"
+            )
+        return _sequence_like(sample, [collated(members) for members in zip(*batch, strict=True)])
+    raise TypeError(_EXPECTED.format(type(sample)))
+
+
+def default_convert(data: Any) -> Any:
+    """NumPy arrays and numbers, also inside mappings and sequences, as tensors; the rest unchanged.
+
+    What DataLoader does with a sample where batching is off.
+    Source: torch.utils.data.default_convert."""
+    if isinstance(data, Tensor) or isinstance(data, (str, bytes)):
+        return data
+    if isinstance(data, np.ndarray):
+        return data if data.dtype.kind in "SUO" else as_tensor(data)
+    if isinstance(data, np.generic):
+        return as_tensor(data)
+    if isinstance(data, Mapping):
+        return _mapping_like(data, {key: default_convert(value) for key, value in data.items()})
+    if isinstance(data, Sequence):
+        return _sequence_like(data, [default_convert(value) for value in data])
+    return data
+
+
+def _function_for(sample: Any, functions: dict[Any, Callable[..., Any]]) -> Any:
+    """The function of the sample's own type, else of the first type it is an instance of."""
+    if type(sample) in functions:
+        return functions[type(sample)]
+    return next((f for types, f in functions.items() if isinstance(sample, types)), None)
+
+
+def _mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
+    """A mapping of the sample's type, a dict where that cannot be made."""
+    try:
+        if isinstance(sample, MutableMapping):
+            clone = copy.copy(sample)  # keeps what an OrderedDict or a class of the user's adds
+            clone.update(values)
+            return clone
+        return type(sample)(values)  # type: ignore[call-arg]
+    except TypeError:
+        return values
+
+
+def _sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
+    """A sequence of the sample's type; a list for a tuple, as PyTorch does."""
+    if hasattr(sample, "_fields"):  # a namedtuple
+        return type(sample)(*values)
+    if isinstance(sample, tuple):
+        return values
+    try:
+        if isinstance(sample, MutableSequence):
+            clone = copy.copy(sample)
+            for i, value in enumerate(values):
+                clone[i] = value
+            return clone
+        return type(sample)(values)  # type: ignore[call-arg]
+    except TypeError:
+        return values
+
+
+def _collate_tensors(batch: Sequence[Tensor], *, collate_fn_map: Any = None) -> Tensor:
+    return ops.stack(list(batch), 0)
+
+
+def _collate_arrays(batch: Sequence[np.ndarray], *, collate_fn_map: Any = None) -> Tensor:
+    if batch[0].dtype.kind in "SUO":
+        raise TypeError(_EXPECTED.format(batch[0].dtype))
+    return collate([as_tensor(array) for array in batch], collate_fn_map=collate_fn_map)
+
+
+def _collate_numpy_numbers(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Tensor:
+    return as_tensor(np.array(batch))
+
+
+def _collate_floats(batch: Sequence[float], *, collate_fn_map: Any = None) -> Tensor:
+    return tensor(batch, dtype=dtypes.float64)
+
+
+def _collate_ints(batch: Sequence[int], *, collate_fn_map: Any = None) -> Tensor:
+    return tensor(batch)
+
+
+def _collate_strings(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Sequence[Any]:
+    return batch
+
+
+default_collate_fn_map: dict[Any, Callable[..., Any]] = {
+    Tensor: _collate_tensors,
+    np.ndarray: _collate_arrays,
+    (np.bool_, np.number): _collate_numpy_numbers,  # before float: np.float64 is one
+    float: _collate_floats,
+    int: _collate_ints,
+    str: _collate_strings,
+    bytes: _collate_strings,
+}

@@ -1,0 +1,240 @@
+"""DataLoader: the batches of a data set, in order or shuffled, from this process or from workers."""
+
+from __future__ import annotations
+
+import math
+import multiprocessing
+import os
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from edutorch import cuda
+from edutorch.random import Generator
+
+from .collate import default_collate, default_convert
+from .dataset import IterableDataset
+from .iterators import SingleProcessIterator, WorkerIterator
+from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+
+_FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
+
+
+class _Unlimited(Sampler[None]):
+    """None for ever: a stream needs no indices."""
+
+    def __iter__(self) -> Iterator[None]:
+        while True:
+            yield None
+
+
+class DataLoader:
+    """An iterable over the batches of a data set; each `iter` is one pass, an epoch.
+
+    dataset: with `__getitem__` and `__len__`, or an IterableDataset.
+    batch_size: samples a batch; None turns batching off. drop_last drops a last, smaller batch.
+    shuffle, sampler, batch_sampler: the order; at most one of them. For the same seed, shuffle gives
+        the order that PyTorch gives.
+    num_workers: processes that fetch ahead, `prefetch_factor` batches each (default 2); batches come
+        in order all the same, unless `in_order=False`. persistent_workers keeps them between passes.
+        worker_init_fn(worker_id) runs first in each. Its seed is base seed + worker id.
+    collate_fn: makes the batch of a list of samples (default: `default_collate`).
+    timeout: seconds to wait for a batch of the workers; 0 is for ever.
+    generator: draws the order and the base seed (default: the one that `manual_seed` seeds).
+    multiprocessing_context: "fork" (default on Linux), "spawn" (elsewhere) or a context.
+
+    Raises ValueError for arguments that exclude each other; while iterating, the exception of a
+    worker with its traceback, and RuntimeError for a worker that died or was too slow.
+
+    Source: torch.utils.data.DataLoader."""
+
+    dataset: Any
+    batch_size: int | None
+
+    def __init__(
+        self,
+        dataset: Any,
+        batch_size: int | None = 1,
+        shuffle: bool | None = None,
+        sampler: Iterable[Any] | None = None,
+        batch_sampler: Iterable[Any] | None = None,
+        num_workers: int = 0,
+        collate_fn: Callable[[list[Any]], Any] | None = None,
+        pin_memory: bool = False,
+        drop_last: bool = False,
+        timeout: float = 0,
+        worker_init_fn: Callable[[int], Any] | None = None,
+        multiprocessing_context: Any = None,
+        generator: Generator | None = None,
+        *,
+        prefetch_factor: int | None = None,
+        persistent_workers: bool = False,
+        pin_memory_device: str = "",
+        in_order: bool = True,
+    ) -> None:
+        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
+        if isinstance(dataset, IterableDataset):
+            _check_stream(shuffle, sampler, batch_sampler)
+        _check_order(batch_size, shuffle, sampler, batch_sampler, drop_last)
+        self.dataset = dataset
+        self.num_workers = num_workers
+        self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
+        self.pin_memory = pin_memory
+        self.pin_memory_device = pin_memory_device
+        self.timeout = timeout
+        self.worker_init_fn = worker_init_fn
+        self.multiprocessing_context = _context(multiprocessing_context, num_workers)
+        self.generator = generator
+        self.in_order = in_order
+        self.drop_last = drop_last
+        self.batch_size = None if batch_sampler is not None else batch_size
+        self.sampler = self._default_sampler(bool(shuffle)) if sampler is None else sampler
+        if batch_sampler is None and batch_size is not None:
+            batch_sampler = BatchSampler(self.sampler, batch_size, drop_last)
+        self.batch_sampler = batch_sampler
+        self.collate_fn = collate_fn or (default_collate if self.batched else default_convert)
+        self.persistent_workers = persistent_workers
+        self._iterator: WorkerIterator | None = None
+        self._warn()
+        self._initialized = True
+
+    def _default_sampler(self, shuffle: bool) -> Iterable[Any]:
+        if isinstance(self.dataset, IterableDataset):
+            return _Unlimited()
+        if shuffle:
+            return RandomSampler(self.dataset, generator=self.generator)
+        return SequentialSampler(self.dataset)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in _FIXED and getattr(self, "_initialized", False):
+            raise ValueError(
+                f"{name} attribute should not be set after {type(self).__name__} is initialized: "
+                f"make a new {type(self).__name__}"
+            )
+        super().__setattr__(name, value)
+
+    @property
+    def batched(self) -> bool:
+        """Whether samples are put together into batches."""
+        return self.batch_sampler is not None
+
+    @property
+    def index_sampler(self) -> Any:
+        """What gives the index, or the indices, of each step."""
+        return self.sampler if self.batch_sampler is None else self.batch_sampler
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.num_workers == 0:
+            return SingleProcessIterator(self)
+        if not self.persistent_workers:
+            return WorkerIterator(self)
+        if self._iterator is None or not self._iterator.alive:
+            self._iterator = WorkerIterator(self)
+        else:
+            self._iterator.restart()
+        return self._iterator
+
+    def __len__(self) -> int:
+        """Batches in a pass; for a stream with a length the estimate from it.
+
+        Raises TypeError where the data set, or the sampler, has no length."""
+        if not isinstance(self.dataset, IterableDataset):
+            return len(self.index_sampler)
+        samples = len(self.dataset)  # type: ignore[arg-type]
+        if self.batch_size is None:
+            return samples
+        return samples // self.batch_size if self.drop_last else math.ceil(samples / self.batch_size)
+
+    def _warn(self) -> None:
+        available = _available_cpus()
+        if self.num_workers > available:
+            warnings.warn(
+                f"This DataLoader will create {self.num_workers} worker processes in total. Our "
+                f"suggested max number of worker in current system is {available}, which is smaller "
+                "than what this DataLoader is going to create.",
+                stacklevel=3,
+            )
+        if self.pin_memory and not cuda.is_available():
+            warnings.warn(
+                "'pin_memory' argument is set as true but no accelerator is found, then device "
+                "pinned memory won't be used.",
+                stacklevel=3,
+            )
+
+
+def _available_cpus() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _check_workers(
+    num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool
+) -> None:
+    if num_workers < 0:
+        raise ValueError(
+            "num_workers option should be non-negative; use num_workers=0 to disable "
+            f"multiprocessing. Got {num_workers}"
+        )
+    if timeout < 0:
+        raise ValueError(f"timeout option should be non-negative, got {timeout}")
+    if num_workers == 0 and prefetch_factor is not None:
+        raise ValueError(
+            "prefetch_factor option could only be specified in multiprocessing. Let num_workers > 0 "
+            "to enable multiprocessing, otherwise set prefetch_factor to None."
+        )
+    if prefetch_factor is not None and prefetch_factor < 0:
+        raise ValueError(f"prefetch_factor option should be non-negative, got {prefetch_factor}")
+    if persistent_workers and num_workers == 0:
+        raise ValueError("persistent_workers option needs num_workers > 0")
+
+
+def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
+    given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
+    for name, value in given.items():
+        if value is not None:
+            raise ValueError(
+                f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
+                f"{name}={value}. A stream decides its own order."
+            )
+
+
+def _check_order(
+    batch_size: int | None, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool
+) -> None:
+    if sampler is not None and shuffle:
+        raise ValueError("sampler option is mutually exclusive with shuffle")
+    if batch_sampler is not None and (batch_size != 1 or shuffle or sampler or drop_last):
+        raise ValueError(
+            "batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and "
+            "drop_last"
+        )
+    if batch_size is None and drop_last:
+        raise ValueError(
+            "batch_size=None option disables auto-batching and is mutually exclusive with drop_last"
+        )
+
+
+def _context(wanted: Any, num_workers: int) -> Any:
+    """The multiprocessing context asked for, by name or itself; None for the default one."""
+    if wanted is None:
+        return None
+    if num_workers == 0:
+        raise ValueError(
+            "multiprocessing_context can only be used with multi-process loading (num_workers > 0), "
+            f"but got num_workers={num_workers}"
+        )
+    if isinstance(wanted, str):
+        methods = multiprocessing.get_all_start_methods()
+        if wanted not in methods:
+            raise ValueError(
+                f"multiprocessing_context option should specify a valid start method in {methods}, "
+                f"but got multiprocessing_context={wanted!r}"
+            )
+        return multiprocessing.get_context(wanted)
+    if not isinstance(wanted, multiprocessing.context.BaseContext):
+        raise TypeError(
+            "multiprocessing_context option should be a valid context object or a string specifying "
+            f"the start method, but got multiprocessing_context={wanted}"
+        )
+    return wanted

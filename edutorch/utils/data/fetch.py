@@ -1,0 +1,73 @@
+"""Fetching: from the indices of a batch, or of one sample, to what the loop gets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .collate import default_collate
+from .dataset import IterableDataset, Subset, TensorDataset
+
+
+class MapFetcher:
+    """Fetches from a data set with `__getitem__`."""
+
+    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., Any]) -> None:
+        self.dataset = dataset
+        self.batched = batched
+        self.collate_fn = collate_fn
+
+    def fetch(self, index: Any) -> Any:
+        if not self.batched:
+            return self.collate_fn(self.dataset[index])
+        if self.collate_fn is default_collate:
+            batch = take_batch(self.dataset, index)
+            if batch is not None:
+                return batch
+        if callable(getattr(self.dataset, "__getitems__", None)):
+            return self.collate_fn(self.dataset.__getitems__(index))
+        return self.collate_fn([self.dataset[i] for i in index])
+
+
+class IterableFetcher:
+    """Fetches from a stream; raises StopIteration where it has ended."""
+
+    def __init__(
+        self, dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool
+    ) -> None:
+        self.stream = iter(dataset)
+        self.batched = batched
+        self.collate_fn = collate_fn
+        self.drop_last = drop_last
+        self.ended = False
+
+    def fetch(self, index: Any) -> Any:
+        if self.ended:
+            raise StopIteration
+        if not self.batched:
+            return self.collate_fn(next(self.stream))
+        samples = [sample for _, sample in zip(index, self.stream, strict=False)]
+        self.ended = len(samples) < len(index)
+        if not samples or (self.ended and self.drop_last):
+            raise StopIteration
+        return self.collate_fn(samples)
+
+
+def make_fetcher(
+    dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool
+) -> MapFetcher | IterableFetcher:
+    """The fetcher for this kind of data set."""
+    if isinstance(dataset, IterableDataset):
+        return IterableFetcher(dataset, batched, collate_fn, drop_last)
+    return MapFetcher(dataset, batched, collate_fn)
+
+
+def take_batch(dataset: Any, indices: Any) -> list[Any] | None:
+    """The collated batch where the data set gives whole ones, else None.
+
+    Subclasses may have a `__getitem__` of their own, so only the classes themselves count."""
+    if type(dataset) is Subset:
+        return take_batch(dataset.dataset, [dataset.indices[i] for i in indices])
+    if type(dataset) is TensorDataset and all(type(i) is int for i in indices):
+        return dataset.take_batch(indices)
+    return None

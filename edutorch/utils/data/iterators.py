@@ -1,0 +1,145 @@
+"""One pass over a DataLoader: in this process, or through workers."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from .fetch import make_fetcher
+from .pool import WorkerPool, default_context
+from .sampler import draw_seed
+from .shared import unpack
+from .worker import NEW_EPOCH, Exhausted, Job, WorkerError
+
+if TYPE_CHECKING:
+    from .dataloader import DataLoader
+
+
+class SingleProcessIterator:
+    """Fetches each batch when it is asked for."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        if loader.timeout != 0:
+            raise AssertionError("timeout needs num_workers > 0: without workers nothing is awaited")
+        self._loader = loader
+        self._indices = iter(loader.index_sampler)
+        # drawn as with workers, so that their number does not change the order of the samples
+        draw_seed(loader.generator)
+        self._fetcher = make_fetcher(
+            loader.dataset, loader.batched, loader.collate_fn, loader.drop_last
+        )
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __len__(self) -> int:
+        return len(self._loader.index_sampler)
+
+    def __next__(self) -> Any:
+        return self._fetcher.fetch(next(self._indices))
+
+
+class WorkerIterator:
+    """Keeps `prefetch_factor` tasks at each worker; gives their answers in the order of the tasks.
+
+    Tasks are numbered and go to the workers in turn. A worker answers each of its tasks, in order."""
+
+    def __init__(self, loader: DataLoader) -> None:
+        if not loader.prefetch_factor:
+            raise AssertionError("prefetch_factor must be greater than 0 with num_workers > 0")
+        self._loader = loader
+        self._indices = iter(loader.index_sampler)
+        job = Job(
+            loader.dataset,
+            loader.batched,
+            loader.collate_fn,
+            loader.drop_last,
+            loader.worker_init_fn,
+            draw_seed(loader.generator),
+            loader.num_workers,
+        )
+        self._pool = WorkerPool(job, loader.multiprocessing_context or default_context())
+        # at the end of this iterator or of the program, whichever comes first
+        self._shut_down = weakref.finalize(self, self._pool.shut_down)
+        self._next_number = 0
+        self._begin()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the workers are there for another pass."""
+        return self._shut_down.alive
+
+    def restart(self) -> None:
+        """Begins another pass with the same workers; what the last one left is thrown away."""
+        for worker_id in range(self._loader.num_workers):
+            self._pool.send(worker_id, NEW_EPOCH)
+        self._indices = iter(self._loader.index_sampler)
+        self._begin()
+
+    def _begin(self) -> None:
+        self._first_number = self._next_number
+        self._pending: dict[int, int] = {}  # task not yet given to the caller -> worker
+        self._turns = list(range(self._loader.num_workers))  # workers with data, next one first
+        for _ in range((self._loader.prefetch_factor or 0) * self._loader.num_workers):
+            self._send_task()
+
+    def _send_task(self) -> None:
+        """Gives the next batch's indices to the worker whose turn it is."""
+        if not self._turns:
+            return
+        try:
+            index = next(self._indices)
+        except StopIteration:
+            return
+        worker_id = self._turns.pop(0)
+        self._turns.append(worker_id)
+        self._pending[self._next_number] = worker_id
+        self._pool.send(worker_id, (self._next_number, index))
+        self._next_number += 1
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __len__(self) -> int:
+        return len(self._loader.index_sampler)
+
+    def __next__(self) -> Any:
+        try:
+            answer = self._next_answer()
+        except BaseException:  # a dead worker, Ctrl-C: no process stays behind
+            self._shut_down()
+            raise
+        if isinstance(answer, Exhausted):
+            if not self._loader.persistent_workers:
+                self._shut_down()
+            raise StopIteration
+        if isinstance(answer, WorkerError):
+            answer.reraise()
+        return answer
+
+    def _next_answer(self) -> Any:
+        """What comes next; Exhausted where nothing does."""
+        while self._pending:
+            number = self._wait_for_answer()
+            worker_id = self._pending.pop(number)
+            answer = unpack(self._pool.arrived.pop(number))
+            if isinstance(answer, Exhausted) and worker_id in self._turns:
+                self._turns.remove(worker_id)
+            self._send_task()
+            if not isinstance(answer, Exhausted):
+                return answer
+        return Exhausted()
+
+    def _wait_for_answer(self) -> int:
+        """The number of the oldest task, once it is answered; without `in_order` of any that is."""
+        while True:
+            self._pool.discard_before(self._first_number)  # of a pass that was left early
+            arrived = self._pool.arrived
+            number = next(iter(self._pending if self._loader.in_order else arrived), None)
+            if number is not None and number in arrived:
+                return number
+            if not self._pool.receive(self._loader.timeout or None):
+                raise RuntimeError(
+                    f"DataLoader timed out after {self._loader.timeout} seconds"
+                )

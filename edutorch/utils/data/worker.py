@@ -1,0 +1,172 @@
+"""What runs in a worker process of a DataLoader."""
+
+from __future__ import annotations
+
+import os
+import queue
+import random
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+import numpy as np
+
+from edutorch.random import manual_seed
+
+from .fetch import make_fetcher
+from .shared import pack
+
+STOP, NEW_EPOCH = "stop", "new epoch"
+CHECK_INTERVAL = 5.0  # seconds between two looks whether the main process still lives
+
+
+@dataclass(frozen=True)
+class WorkerInfo:
+    """This worker: its id, how many there are, its seed, and its copy of the data set.
+
+    Source: torch.utils.data._utils.worker.WorkerInfo."""
+
+    id: int
+    num_workers: int
+    seed: int
+    dataset: Any
+
+
+_info: WorkerInfo | None = None
+
+
+def get_worker_info() -> WorkerInfo | None:
+    """In a worker process of a DataLoader who it is; None in the main process.
+
+    Source: torch.utils.data.get_worker_info."""
+    return _info
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every worker of a loader must know."""
+
+    dataset: Any
+    batched: bool
+    collate_fn: Callable[..., Any]
+    drop_last: bool
+    worker_init_fn: Callable[[int], Any] | None
+    base_seed: int
+    num_workers: int
+
+    def fetcher(self) -> Any:
+        return make_fetcher(self.dataset, self.batched, self.collate_fn, self.drop_last)
+
+
+class Exhausted:
+    """The answer of a worker whose part of an IterableDataset has ended."""
+
+
+class WorkerError:
+    """An exception and its traceback on the way to the main process."""
+
+    def __init__(self, error: Exception, where: str) -> None:
+        self.type: type[Exception] = type(error)
+        text = "".join(traceback.format_exception(error))
+        self.message = f"Caught {self.type.__name__} {where}.\nOriginal {text}"
+
+    def reraise(self) -> None:
+        """Raises an exception of the same type, whose message is the worker's traceback.
+
+        RuntimeError where that type cannot be made from a message alone."""
+        message = _Verbatim(self.message) if self.type is KeyError else self.message
+        try:
+            error = self.type(message)
+        except Exception:
+            raise RuntimeError(self.message) from None
+        raise error
+
+
+class _Verbatim(str):
+    """KeyError shows the repr of its argument, which would put a traceback on one line."""
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def work(job: Job, worker_id: int, tasks: Connection, answers: Connection) -> None:
+    """The life of a worker: answers every (number, index) it is sent, until STOP.
+
+    The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted."""
+    # Ctrl-C reaches all processes of a terminal: the main one decides what it means
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    threading.Thread(target=_receive, args=(tasks, inbox, os.getppid()), daemon=True).start()
+    where = f"in DataLoader worker process {worker_id}"
+    failure: WorkerError | None = None
+    fetcher = None
+    try:
+        _set_up(job, worker_id)
+        fetcher = job.fetcher()
+    except Exception as error:
+        failure = WorkerError(error, where)
+    while (task := inbox.get()) != STOP:
+        if task == NEW_EPOCH:
+            fetcher = job.fetcher()
+            continue
+        number, index = task
+        answer = _answer(fetcher, index, where) if failure is None else failure
+        try:
+            answers.send((number, _pack(answer, where)))
+        except OSError:  # the main process is gone
+            return
+
+
+def _receive(tasks: Connection, inbox: queue.SimpleQueue[Any], parent: int) -> None:
+    """Takes tasks from the pipe at once, so that the main process never waits to send one."""
+    try:
+        while True:
+            while not tasks.poll(CHECK_INTERVAL):
+                if os.getppid() != parent:
+                    return inbox.put(STOP)
+            inbox.put(tasks.recv())
+    except (EOFError, OSError):
+        inbox.put(STOP)
+
+
+def _set_up(job: Job, worker_id: int) -> None:
+    """Seeds the generators, each worker its own, and calls the user's worker_init_fn."""
+    global _info
+    seed = job.base_seed + worker_id
+    random.seed(seed)
+    manual_seed(seed)
+    np.random.seed(_numpy_seed(job.base_seed, worker_id))
+    _info = WorkerInfo(worker_id, job.num_workers, seed, job.dataset)
+    if job.worker_init_fn is not None:
+        job.worker_init_fn(worker_id)
+
+
+def _numpy_seed(base_seed: int, worker_id: int) -> list[int]:
+    """128 bits for numpy.random, the same as PyTorch's."""
+    words = [worker_id, base_seed & 0xFFFFFFFF, base_seed >> 32, 0]
+    return [int(word) for word in np.random.SeedSequence(words).generate_state(4)]
+
+
+def _answer(fetcher: Any, index: Any, where: str) -> Any:
+    try:
+        return fetcher.fetch(index)
+    except StopIteration:
+        return Exhausted()
+    except Exception as error:
+        return WorkerError(error, where)
+
+
+def _pack(answer: Any, where: str) -> Any:
+    """Packs an answer; where it cannot be pickled, an error that says so."""
+    try:
+        return pack(answer)
+    except Exception as error:
+        if not isinstance(answer, WorkerError):
+            return _pack(WorkerError(error, f"{where} while sending a batch"), where)
+        answer.type = RuntimeError  # the type was defined where pickle can't find it
+        return pack(answer)

@@ -1,0 +1,33 @@
+"""Pillow, which is optional: images between NumPy arrays and PIL."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+try:
+    import PIL.Image
+
+    found: ModuleType | None = PIL
+except ImportError:
+    found = None
+
+
+def require(what: str) -> Any:
+    """The module PIL.Image. Raises ImportError, saying how to install it, where there is none."""
+    if found is None:
+        raise ImportError(f"{what} needs Pillow, which is not installed: pip install pillow")
+    return found.Image
+
+
+def is_image(value: object) -> bool:
+    """Whether this is a PIL image."""
+    return found is not None and isinstance(value, found.Image.Image)
+
+
+def picture(array: np.ndarray) -> Any:
+    """A sample's uint8 pixels, (H, W) or (H, W, 3), as data sets give them: a PIL image; the array
+    itself where Pillow is not installed. ToTensor takes both."""
+    return array if found is None else found.Image.fromarray(array)

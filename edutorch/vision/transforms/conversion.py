@@ -1,0 +1,146 @@
+"""Between PIL images, arrays and tensors; dtypes and normalising. Functions on one image."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from edutorch import dtypes
+from edutorch.autograd.base import wrap
+from edutorch.tensor import Tensor
+
+from .. import pillow
+
+
+def to_tensor(pic: Any) -> Tensor:
+    """A PIL image or an array (H, W) or (H, W, C) as a tensor (C, H, W).
+
+    uint8 becomes the default floating dtype, divided by 255: 0 to 1. Other arrays keep dtype and
+    values. Raises TypeError for anything else and ValueError for another number of dimensions."""
+    array = np.asarray(pic) if pillow.is_image(pic) else pic
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic)}")
+    if array.ndim not in (2, 3):
+        raise ValueError(f"pic should be 2/3 dimensional. Got {array.ndim} dimensions.")
+    if array.dtype == np.bool_ and pillow.is_image(pic):  # mode 1: black and white
+        array = array.astype(np.uint8) * np.uint8(255)
+    channels_first = array[None] if array.ndim == 2 else array.transpose(2, 0, 1)  # (C, H, W)
+    if array.dtype == np.uint8:
+        dtype = dtypes.get_default_dtype().numpy
+        return wrap(np.ascontiguousarray(channels_first, dtype) / dtype.type(255))
+    return wrap(channels_first.copy(order="C"))
+
+
+def pil_to_tensor(pic: Any) -> Tensor:
+    """A PIL image as a tensor (C, H, W) of the same numbers, for most images uint8."""
+    if not pillow.is_image(pic):
+        raise TypeError(f"pic should be PIL Image. Got {type(pic)}")
+    array = np.array(pic)
+    return wrap(np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1)))
+
+
+_MODES = {
+    (1, "uint8"): "L",
+    (1, "int16"): "I;16",
+    (1, "int32"): "I",
+    (1, "float32"): "F",
+    (2, "uint8"): "LA",
+    (3, "uint8"): "RGB",
+    (4, "uint8"): "RGBA",
+}
+
+
+def to_pil_image(pic: Any, mode: str | None = None) -> Any:
+    """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
+
+    A floating tensor is multiplied by 255 and cut off to uint8. `mode` names Pillow's mode where the
+    channels and dtype leave a choice. Raises TypeError and ValueError for what is no image."""
+    image = pillow.require("to_pil_image")
+    if isinstance(pic, Tensor):
+        if pic.dim() not in (2, 3):
+            raise ValueError(f"pic should be 2/3 dimensional. Got {pic.dim()} dimensions.")
+        array = pic.detach().cpu().numpy()
+        array = array[..., None] if array.ndim == 2 else array.transpose(1, 2, 0)  # (H, W, C)
+        if array.dtype.kind == "f" and mode != "F":
+            array = (array * 255).astype(np.uint8)
+    elif isinstance(pic, np.ndarray):
+        if pic.ndim not in (2, 3):
+            raise ValueError(f"pic should be 2/3 dimensional. Got {pic.ndim} dimensions.")
+        array = pic[..., None] if pic.ndim == 2 else pic
+    else:
+        raise TypeError(f"pic should be Tensor or ndarray. Got {type(pic)}.")
+    channels = array.shape[2]
+    if channels > 4:
+        raise ValueError(f"pic should not have > 4 channels. Got {channels} channels.")
+    natural = _MODES.get((channels, array.dtype.name))
+    if natural is None:
+        raise TypeError(f"Input type {array.dtype} with {channels} channels is not supported")
+    pixels = np.ascontiguousarray(array[..., 0] if channels == 1 else array)
+    made = image.fromarray(pixels.view(np.uint16) if natural == "I;16" else pixels)
+    if mode is None or mode == natural:
+        return made
+    if len(image.new(mode, (1, 1)).getbands()) != channels:
+        raise ValueError(f"mode {mode} does not have {channels} channels, as the image has")
+    if channels == 1:
+        raise ValueError(f"Incorrect mode ({mode}) supplied for input type {array.dtype}: {natural}")
+    return image.frombytes(mode, made.size, pixels.tobytes())
+
+
+def convert_image_dtype(image: Tensor, dtype: Any = dtypes.float32) -> Tensor:
+    """Another dtype with the values scaled along: 0 to 1 for floats, 0 to the largest for integers.
+
+    Raises RuntimeError from a float to an integer that is wider than the float is exact."""
+    if image.dtype is dtype:
+        return image
+    source_top = _largest(image.dtype)
+    if dtype.is_floating_point:
+        result = image.to(dtype)
+        return result if image.dtype.is_floating_point else result / source_top
+    if image.dtype.is_floating_point:
+        if (image.dtype, dtype) in [
+            (dtypes.float32, dtypes.int32),
+            (dtypes.float32, dtypes.int64),
+            (dtypes.float64, dtypes.int64),
+        ]:
+            raise RuntimeError(f"The cast from {image.dtype} to {dtype} cannot be performed safely.")
+        return (image * (_largest(dtype) + 1 - 1e-3)).to(dtype)
+    target_top = _largest(dtype)
+    if source_top > target_top:
+        return (image // ((source_top + 1) // (target_top + 1))).to(dtype)
+    return image.to(dtype) * ((target_top + 1) // (source_top + 1))
+
+
+def _largest(dtype: Any) -> int:
+    return 1 if dtype.is_floating_point else int(np.iinfo(dtype.numpy).max)
+
+
+def normalize(
+    tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False
+) -> Tensor:
+    """(tensor - mean) / std, channel by channel; tensor: (..., C, H, W), floating.
+
+    Raises TypeError for what is no floating tensor, ValueError for fewer than three dimensions and
+    for a std of zero."""
+    if not isinstance(tensor, Tensor):
+        raise TypeError(
+            f"img should be Tensor Image. Got {type(tensor)}: put ToTensor() before Normalize"
+        )
+    if not tensor.is_floating_point():
+        raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
+    if tensor.dim() < 3:
+        raise ValueError(
+            "Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = "
+            f"{tensor.size()}"
+        )
+    array_type = tensor.dtype.numpy
+    means, stds = (np.asarray(values, array_type).reshape(-1, 1, 1) for values in (mean, std))
+    if (stds == 0).any():
+        raise ValueError(
+            f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero."
+        )
+    shift, scale = (wrap(values).to(tensor.device) for values in (means, stds))  # (C, 1, 1)
+    if inplace:
+        return tensor.sub_(shift).div_(scale)
+    return (tensor - shift) / scale
