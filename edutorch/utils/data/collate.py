@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import dtypes, ops
-from edutorch.tensor import Tensor, as_tensor, tensor
+from edutorch import dtypes
+from edutorch.ops.creation import as_tensor, tensor
+from edutorch.ops.shape import stack
+from edutorch.tensor import Tensor
 
 _EXPECTED = (
     "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
@@ -109,7 +111,7 @@ def _sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
 
 
 def _collate_tensors(batch: Sequence[Tensor], *, collate_fn_map: Any = None) -> Tensor:
-    return ops.stack(list(batch), 0)
+    return stack(list(batch), 0)
 
 
 def _collate_arrays(batch: Sequence[np.ndarray], *, collate_fn_map: Any = None) -> Tensor:

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from edutorch import cuda
+from edutorch.backend import find_cupy
 from edutorch.random import Generator
 
 from .collate import default_collate, default_convert
@@ -154,7 +154,7 @@ class DataLoader:
                 "than what this DataLoader is going to create.",
                 stacklevel=3,
             )
-        if self.pin_memory and not cuda.is_available():
+        if self.pin_memory and find_cupy() is None:
             warnings.warn(
                 "'pin_memory' argument is set as true but no accelerator is found, then device "
                 "pinned memory won't be used.",

@@ -9,7 +9,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from edutorch.random import Generator, randperm
+from edutorch import draws
+from edutorch.random import Generator, default_generator
 from edutorch.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
@@ -182,7 +183,7 @@ def random_split(
             "Sum of input lengths does not equal the length of the input dataset! "
             f"The lengths {list(lengths)} add up to {sum(lengths)}, the dataset has {len(dataset)}."
         )
-    indices = randperm(len(dataset), generator=generator).tolist()
+    indices = draws.permutation(generator or default_generator, len(dataset)).tolist()
     ends = itertools.accumulate(lengths)
     return [
         Subset(dataset, indices[int(end - length) : int(end)])

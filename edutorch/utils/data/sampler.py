@@ -6,8 +6,11 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
 from typing import Any, Generic, TypeVar
 
-from edutorch import dtypes
-from edutorch.random import Generator, default_generator, multinomial, randint, randperm
+import numpy as np
+
+from edutorch import draws, dtypes
+from edutorch.ops.creation import as_tensor
+from edutorch.random import Generator, default_generator
 from edutorch.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
@@ -82,13 +85,13 @@ class RandomSampler(Sampler[int]):
         # in blocks of 32 as PyTorch draws, so that a loop left early has drawn as much
         for start in range(0, self.num_samples, 32):
             count = min(32, self.num_samples - start)
-            yield from randint(n, (count,), generator=generator).tolist()
+            yield from draws.integers(generator, count, np.int64, 0, n).tolist()
 
     def _without_replacement(self, n: int, generator: Generator) -> Iterator[int]:
         for _ in range(self.num_samples // n):
-            yield from randperm(n, generator=generator).tolist()
+            yield from draws.permutation(generator, n).tolist()
         # drawn even where nothing of it is needed, as PyTorch does
-        yield from randperm(n, generator=generator).tolist()[: self.num_samples % n]
+        yield from draws.permutation(generator, n).tolist()[: self.num_samples % n]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -96,8 +99,7 @@ class RandomSampler(Sampler[int]):
 
 def draw_seed(generator: Generator | None = None) -> int:
     """A whole number from 0 to 2^63 - 1, one `random_()` of PyTorch's for int64."""
-    bits = (default_generator if generator is None else generator).random64(1)
-    return int(bits[0]) % 2**63
+    return int((generator or default_generator).random64(1)[0]) % 2**63
 
 
 class SubsetRandomSampler(Sampler[int]):
@@ -108,7 +110,7 @@ class SubsetRandomSampler(Sampler[int]):
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        for i in randperm(len(self.indices), generator=self.generator).tolist():
+        for i in draws.permutation(self.generator or default_generator, len(self.indices)).tolist():
             yield self.indices[i]
 
     def __len__(self) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import ops
+from edutorch.ops.shape import cat
 from edutorch.tensor import Tensor
 
 from .. import pillow
@@ -33,7 +33,7 @@ def _grey_tensor(img: Tensor, channels: int) -> Tensor:
     if img.shape[-3] == 3:
         red, green, blue = (img[..., i : i + 1, :, :] for i in range(3))
         img = (0.2989 * red + 0.587 * green + 0.114 * blue).to(img.dtype)
-    return ops.cat([img] * channels, -3)
+    return cat([img] * channels, -3)
 
 
 def adjust_brightness(img: Any, brightness_factor: float) -> Any:

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import ops
 from edutorch.autograd.base import wrap
 from edutorch.tensor import Tensor
 
@@ -54,7 +53,7 @@ def pair(size: int | Sequence[int]) -> tuple[int, int]:
 def hflip(img: Any) -> Any:
     """Left and right exchanged."""
     if isinstance(img, Tensor):
-        return ops.flip(img, [-1])
+        return img.flip([-1])
     get_image_size(img)
     return img.transpose(pillow.require("hflip").Transpose.FLIP_LEFT_RIGHT)
 
@@ -62,7 +61,7 @@ def hflip(img: Any) -> Any:
 def vflip(img: Any) -> Any:
     """Top and bottom exchanged."""
     if isinstance(img, Tensor):
-        return ops.flip(img, [-2])
+        return img.flip([-2])
     get_image_size(img)
     return img.transpose(pillow.require("vflip").Transpose.FLIP_TOP_BOTTOM)
 

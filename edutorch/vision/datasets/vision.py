@@ -1,0 +1,71 @@
+"""What all image data sets have in common."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from edutorch.utils.data import Dataset
+
+Transform = Callable[[Any], Any]
+
+
+class VisionDataset(Dataset[Any]):
+    """A data set with a folder, a transform for images and one for targets; or one for both.
+
+    Raises ValueError for `transforms` beside `transform` or `target_transform`.
+    Source: torchvision.datasets.VisionDataset."""
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str] | None = None,
+        transforms: Callable[[Any, Any], Any] | None = None,
+        transform: Transform | None = None,
+        target_transform: Transform | None = None,
+    ) -> None:
+        if transforms is not None and (transform is not None or target_transform is not None):
+            raise ValueError(
+                "Only transforms or transform/target_transform can be passed as argument"
+            )
+        self.root = None if root is None else os.path.expanduser(root)
+        self.transform = transform
+        self.target_transform = target_transform
+        self.transforms = transforms
+
+    def transformed(self, image: Any, target: Any) -> tuple[Any, Any]:
+        """(image, target) as the transforms make them."""
+        if self.transforms is not None:
+            return self.transforms(image, target)
+        if self.transform is not None:
+            image = self.transform(image)
+        if self.target_transform is not None:
+            target = self.target_transform(target)
+        return image, target
+
+    def __len__(self) -> int:
+        raise NotImplementedError
+
+    def extra_repr(self) -> str:
+        """Lines of one's own for `repr`."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"Number of datapoints: {len(self)}"]
+        if self.root is not None:
+            lines.append(f"Root location: {self.root}")
+        lines += self.extra_repr().splitlines()
+        text = "\n".join([f"Dataset {type(self).__name__}", *(f"    {line}" for line in lines)])
+        if self.transforms is not None:
+            return f"{text}\n    {self.transforms!r}"
+        details = _labelled("Transform: ", self.transform)
+        details += _labelled("Target transform: ", self.target_transform)
+        return "\n".join([text, "    StandardTransform", *details]) if details else text
+
+
+def _labelled(label: str, transform: Any) -> list[str]:
+    """The lines of a transform's repr, the first behind the label."""
+    if transform is None:
+        return []
+    first, *rest = repr(transform).splitlines()
+    return [label + first, *(" " * len(label) + line for line in rest)]
