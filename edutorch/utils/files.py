@@ -6,7 +6,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 
 def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> bytes:
@@ -28,7 +28,7 @@ def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> byt
 
 
 @contextlib.contextmanager
-def write_atomic(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+def write_atomic(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Context manager giving a binary file that becomes `path` when the block ends well.
 
     The bytes go to a temporary file in the same folder, which is renamed at the end, so that nobody ever

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from multiprocessing import connection, resource_tracker
 from typing import Any
 
-from .shared import Packed, discard, unpack
+from .shared import Packed, discard
 from .worker import STOP, Job, work
 
 PATIENCE = 5.0  # seconds a worker gets to finish the batch it is at

@@ -11,6 +11,7 @@ import numpy as np
 from edutorch import draws, dtypes
 from edutorch.ops.creation import as_tensor
 from edutorch.random import Generator, default_generator
+from edutorch.random_tensors import multinomial
 from edutorch.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)

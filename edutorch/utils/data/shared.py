@@ -36,8 +36,10 @@ def pack(value: Any) -> Packed:
     if total < SMALL or not _room_for(total):
         return Packed(pickled, sizes, None, [bytes(view) for view in views])
     block = SharedMemory(create=True, size=total)
+    memory = _memory(block)
     for place, view in zip(_places(sizes), views, strict=False):
-        block.buf[place : place + view.nbytes] = view
+        memory[place : place + view.nbytes] = view
+    del memory  # a block that is still looked at can't be closed
     block.close()
     return Packed(pickled, sizes, block.name, [])
 
@@ -48,7 +50,7 @@ def unpack(packed: Packed) -> Any:
         return pickle.loads(packed.pickled, buffers=[bytearray(part) for part in packed.inline])
     block = SharedMemory(packed.block)
     total = _places(packed.sizes)[-1]
-    own = np.frombuffer(block.buf, np.uint8, total).copy()
+    own = np.array(_memory(block)[:total])
     block.close()
     block.unlink()
     places = zip(_places(packed.sizes), packed.sizes, strict=False)
@@ -61,6 +63,12 @@ def discard(packed: Packed) -> None:
         block = SharedMemory(packed.block)
         block.close()
         block.unlink()
+
+
+def _memory(block: SharedMemory) -> np.ndarray:
+    """The block's bytes, as an array on it; the system may have rounded its size up."""
+    assert block.buf is not None
+    return np.frombuffer(block.buf, np.uint8)
 
 
 def _places(sizes: list[int]) -> list[int]:

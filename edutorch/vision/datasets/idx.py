@@ -7,7 +7,7 @@ import zlib
 import numpy as np
 
 # the third byte of the magic number says the type of the numbers, all big-endian
-_TYPES = {
+_TYPES: dict[int, np.dtype] = {
     0x08: np.dtype(np.uint8),
     0x09: np.dtype(np.int8),
     0x0B: np.dtype(">i2"),
@@ -35,7 +35,8 @@ def read_idx(content: bytes, name: str = "IDX file") -> np.ndarray:
     expected = header + dtype.itemsize * int(np.prod(shape, dtype=object))
     if len(content) != expected:
         raise ValueError(f"{name} says shape {shape}, which takes {expected} bytes: it has {len(content)}")
-    return np.frombuffer(content, dtype, offset=header).reshape(shape).astype(dtype.newbyteorder("="))
+    array: np.ndarray = np.frombuffer(content, dtype, offset=header).reshape(shape)
+    return array.astype(dtype.newbyteorder("="))
 
 
 def _gunzip(content: bytes, name: str) -> bytes:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 
 from edutorch.autograd.base import wrap
-from edutorch.tensor import Tensor
 from edutorch.utils.download import download
 from edutorch.utils.files import read_verified, write_atomic
 

@@ -94,21 +94,15 @@ def convert_image_dtype(image: Tensor, dtype: Any = dtypes.float32) -> Tensor:
     Raises RuntimeError from a float to an integer that is wider than the float is exact."""
     if image.dtype is dtype:
         return image
-    source_top = _largest(image.dtype)
+    source_top, target_top = _largest(image.dtype), _largest(dtype)
     if dtype.is_floating_point:
-        result = image.to(dtype)
-        return result if image.dtype.is_floating_point else result / source_top
+        return image.to(dtype) / source_top
     if image.dtype.is_floating_point:
-        if (image.dtype, dtype) in [
-            (dtypes.float32, dtypes.int32),
-            (dtypes.float32, dtypes.int64),
-            (dtypes.float64, dtypes.int64),
-        ]:
+        if dtype.itemsize * 8 > np.finfo(image.dtype.numpy).nmant:
             raise RuntimeError(f"The cast from {image.dtype} to {dtype} cannot be performed safely.")
-        return (image * (_largest(dtype) + 1 - 1e-3)).to(dtype)
-    target_top = _largest(dtype)
+        return (image * (target_top + 1 - 1e-3)).to(dtype)
     if source_top > target_top:
-        return (image // ((source_top + 1) // (target_top + 1))).to(dtype)
+        return wrap(image.array // ((source_top + 1) // (target_top + 1))).to(dtype)
     return image.to(dtype) * ((target_top + 1) // (source_top + 1))
 
 

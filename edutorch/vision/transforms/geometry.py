@@ -53,7 +53,7 @@ def pair(size: int | Sequence[int]) -> tuple[int, int]:
 def hflip(img: Any) -> Any:
     """Left and right exchanged."""
     if isinstance(img, Tensor):
-        return img.flip([-1])
+        return wrap(img.array[..., ::-1].copy())
     get_image_size(img)
     return img.transpose(pillow.require("hflip").Transpose.FLIP_LEFT_RIGHT)
 
@@ -61,7 +61,7 @@ def hflip(img: Any) -> Any:
 def vflip(img: Any) -> Any:
     """Top and bottom exchanged."""
     if isinstance(img, Tensor):
-        return img.flip([-2])
+        return wrap(img.array[..., ::-1, :].copy())
     get_image_size(img)
     return img.transpose(pillow.require("vflip").Transpose.FLIP_TOP_BOTTOM)
 
@@ -115,8 +115,9 @@ def pad(
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
     if isinstance(img, Tensor):
         widths = [(0, 0)] * (img.dim() - 2) + [(top, bottom), (left, right)]
-        extra = {"constant_values": fill} if padding_mode == "constant" else {}
-        return wrap(np.pad(img.detach().cpu().numpy(), widths, padding_mode, **extra))
+        extra: Any = {"constant_values": fill} if padding_mode == "constant" else {}
+        mode: Any = padding_mode
+        return wrap(np.pad(img.detach().cpu().numpy(), widths, mode, **extra))
     get_image_size(img)
     if padding_mode == "constant":
         color = tuple(fill) if isinstance(fill, Sequence) else fill
