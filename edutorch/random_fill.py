@@ -7,6 +7,7 @@ for a tensor on "cuda". Source: the methods of torch.Tensor of the same names.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def uniform_(
         raise RuntimeError(
             f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
         )
-    if max(abs(from_), abs(to), to - from_) > np.finfo(dtype).max:
+    if max(abs(from_), abs(to), to - from_) > float(np.finfo(dtype).max):
         raise RuntimeError(f"uniform_: from={from_} to to={to} is out of bounds for {dtype}")
     return fill(self, draws.uniform, dtype, from_, to, generator=generator)
 
@@ -208,14 +209,24 @@ def _holdable(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, in
     """The bounds of whole numbers, drawn in where a float can't tell neighbours apart."""
     if high is None and low == -(2**63) and dtype.itemsize == 8:
         return low, 2**63
-    top = _largest_whole(dtype)
-    if high is not None and low >= high:
+    if high is None:
+        high = _largest_whole(dtype) + 1
+    _check_bounds(dtype, low, high)
+    if dtype.kind == "f":
+        low, high = _round_up(dtype, low), _round_down(dtype, high)
+        if low >= high:
+            raise RuntimeError(
+                f"random_ expects 'from' casted to dtype to be less than 'to' casted to dtype, but "
+                f"got from={low} >= to={high}"
+            )
+    return low, high
+
+
+def _check_bounds(dtype: np.dtype[Any], low: int, high: int) -> None:
+    if low >= high:
         raise RuntimeError(
             f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
         )
-    if dtype.kind == "f":
-        low, high = _round_up(dtype, low), None if high is None else _round_down(dtype, high)
-    high = top + 1 if high is None else high
     least, most = _limits(dtype)
     for name, value in (("from", low), ("to - 1", high - 1)):
         if not least <= value <= most:
@@ -223,7 +234,13 @@ def _holdable(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, in
                 f"{name} is out of bounds for {from_numpy_dtype(dtype)}: {value} is not in "
                 f"[{least}, {most}]"
             )
-    return low, high
+    exact = _largest_whole(dtype)
+    if dtype.kind == "f" and not -exact <= low <= high - 1 <= exact:
+        warnings.warn(
+            f"random_: {from_numpy_dtype(dtype)} holds every whole number only within "
+            f"[-{exact}, {exact}]; in [{low}, {high}) some are never drawn",
+            stacklevel=4,
+        )
 
 
 def _largest_whole(dtype: np.dtype[Any]) -> int:

@@ -262,10 +262,10 @@ def multinomial(
     weights = np.atleast_2d(to_numpy(input.array))
     _check_weights(input.array, weights, num_samples, replacement)
     source = generator_for(input, generator)
-    draw = (
-        draws.multinomial_with_replacement if replacement else draws.multinomial_without_replacement
-    )
-    indices = draw(source, weights, num_samples)
+    if replacement and num_samples > 1:  # a single one is a race too, as in PyTorch
+        indices = draws.multinomial_with_replacement(source, weights, num_samples)
+    else:
+        indices = draws.multinomial_without_replacement(source, weights, num_samples)
     shape = (*input.array.shape[:-1], num_samples)
     target = _target((shape,), out, int64, device_of(input.array), "multinomial")
     target.array[...] = to_device(indices.reshape(shape), device_of(input.array))

@@ -66,3 +66,24 @@ def test_an_unknown_profile_is_refused() -> None:
 def test_a_tensor_on_the_gpu_says_so(device: str) -> None:
     expected = "tensor([1., 2.])" if device == "cpu" else "tensor([1., 2.], device='cuda:0')"
     assert repr(torch.tensor([1.0, 2.0], device=device)) == expected
+
+
+def test_grad_fn_is_named_after_the_function_in_ops() -> None:
+    x = torch.ones(2, 2, requires_grad=True)
+    assert "grad_fn=<MatMulBackward0>" in repr(x @ x)
+    assert torch.ops.matmul.MatMul.__name__ == "MatMul"
+
+
+def test_a_learners_own_function_is_named_without_a_number() -> None:
+    class Double(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gradient):
+            return gradient * 2
+
+    assert repr(Double.apply(torch.ones(1, requires_grad=True))) == (
+        "tensor([2.], grad_fn=<DoubleBackward>)"
+    )
