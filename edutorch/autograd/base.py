@@ -86,6 +86,12 @@ class TensorBase:
     _version: VersionCounter | None
     _view: View | None
 
+    if TYPE_CHECKING:  # written in tensor.py
+
+        def to(self, *args: Any, **kwargs: Any) -> Tensor:
+            """See ops/conversion.py."""
+            ...
+
 
 _tensor_class: Any = TensorBase
 

@@ -58,7 +58,9 @@ def grad(
     An input that was not used raises RuntimeError, or gives None with allow_unused=True, or zeros with
     materialize_grads=True. Source: torch.autograd.grad."""
     if is_grads_batched:
-        raise NotImplementedError("is_grads_batched is not supported: call grad() once for each of them")
+        raise NotImplementedError(
+            "is_grads_batched is not supported: call grad() once for each of them"
+        )
     wanted = _as_tuple(inputs)
     for tensor in wanted:
         if not tensor.requires_grad:
@@ -90,7 +92,9 @@ class _Walk:
     ) -> None:
         self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
-        self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
+        self.pending: dict[
+            Function, Any
+        ] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
@@ -130,7 +134,9 @@ class _Walk:
             self.pending[target] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
             slots = self.pending.setdefault(target, [None] * len(target.outputs))
-            slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
+            slots[output_nr] = (
+                gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
+            )
 
     def plus(self, total: Any, gradient: Any) -> Any:
         """total + gradient; through the recorded operation only where the walk is recorded."""
@@ -145,7 +151,9 @@ class _Walk:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return
-        results = node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+        results = (
+            node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+        )
         if type(results) is not tuple:
             results = tuple(results) if isinstance(results, list) else (results,)
         edges = node.edges
@@ -182,7 +190,9 @@ def _run_several(node: Function, arrived: Any) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node.materialize:
         arrived = [
-            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
+            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1]))
+            if g is None and recipe is not None
+            else g
             for g, recipe in zip(arrived, node.outputs or (), strict=True)
         ]
     return node.backward(node, *arrived)
@@ -252,7 +262,9 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
         node = stack.pop()
         if node not in seen:
             seen.add(node)
-            stack += [e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)]
+            stack += [
+                e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)
+            ]
     towards: dict[Function, bool] = {}
     for node in sorted(seen, key=lambda node: node.number):  # what it was made from comes first
         beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node.edges)
@@ -321,7 +333,9 @@ def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
     for i, gradient in enumerate(results):
         if gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node.traceback}" if node.traceback else ""
-            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.{made}")
+            raise RuntimeError(
+                f"Function '{node.name()}' returned nan values in its {i}th output.{made}"
+            )
 
 
 def _as_tuple(tensors: Any) -> tuple[Any, ...]:

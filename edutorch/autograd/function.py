@@ -101,7 +101,8 @@ class Function:
         if "setup_context" in cls.__dict__:
             cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
         elif "forward" in cls.__dict__:
-            cls._forward = cls.__dict__["forward"]  # no call in between on the hot path
+            # the staticmethod itself: no call in between on the hot path
+            cls._forward = cls.__dict__["forward"]  # type: ignore[method-assign]
 
     @classmethod
     def _record(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
@@ -179,8 +180,10 @@ class Function:
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """For each input the node that made it and the number of its output there."""
         return tuple(
-            (None, 0) if edge is None
-            else (AccumulateGrad(edge[0]), 0) if isinstance(edge[0], TensorBase)
+            (None, 0)
+            if edge is None
+            else (AccumulateGrad(edge[0]), 0)
+            if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
             for edge in self.edges
         )
@@ -299,11 +302,16 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
     return output
 
 
-def _attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _attach_all(
+    ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]
+) -> tuple[Any, ...]:
     attached = tuple(
-        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
+        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
+        for i, each in enumerate(outputs)
     )
-    ctx.outputs = [_zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached]
+    ctx.outputs = [
+        _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
+    ]
     return attached
 
 
@@ -325,7 +333,9 @@ def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
 
 def _check_dirty(tensor: TensorBase) -> None:
     if tensor._requires_grad and tensor._grad_fn is None:
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
     if tensor._view is not None:
         raise RuntimeError(
             "mark_dirty() was called on a view: a Function that changes a view in place is not"
