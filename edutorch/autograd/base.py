@@ -94,6 +94,7 @@ class TensorBase:
 
 
 _tensor_class: Any = TensorBase
+_new = object.__new__
 
 
 def register_tensor_class(cls: type) -> None:
@@ -104,9 +105,9 @@ def register_tensor_class(cls: type) -> None:
 
 def wrap(array: Any) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
-    if isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
+    if type(array) is not np.ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
         array = np.asarray(array)
-    tensor = _tensor_class.__new__(_tensor_class)
+    tensor: Any = _new(_tensor_class)
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = None

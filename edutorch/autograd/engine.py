@@ -8,8 +8,8 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 
 from __future__ import annotations
 
-import heapq
 import sys
+from heapq import heappop, heappush
 from typing import Any
 
 from ..backend import xp
@@ -97,6 +97,7 @@ class _Walk:
         ] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
+        self.summed: set[Any] = set()  # leaves whose sum this walk made, so that nobody else has it
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
@@ -105,7 +106,7 @@ class _Walk:
             for output, gradient in zip(outputs, _first_gradients(outputs, gradients), strict=True):
                 self.send(output._grad_fn or output, output._output_nr, gradient)
             while self.queue:
-                self.visit(heapq.heappop(self.queue)[1])
+                self.visit(heappop(self.queue)[1])
         finally:
             mode.recording = before
 
@@ -123,13 +124,19 @@ class _Walk:
         """Adds a gradient to those that have arrived at a leaf, or at a node, so far."""
         if isinstance(target, TensorBase):
             total = self.leaves.get(target)
-            self.leaves[target] = gradient if total is None else self.plus(total, gradient)
+            if total is None:
+                self.leaves[target] = gradient
+            elif target in self.summed and not self.create_graph:
+                total.array += gradient.array
+            else:
+                self.leaves[target] = self.plus(total, gradient)
+                self.summed.add(target)
             return
         if self.needed is not None and target not in self.needed:
             return
         waiting = self.pending.get(target)
         if waiting is None:
-            heapq.heappush(self.queue, (-target.number, target))
+            heappush(self.queue, (-target.number, target))
         if target.outputs is None:
             self.pending[target] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
@@ -163,7 +170,7 @@ class _Walk:
             results = _after_backward(node, results, arrived)
         if anomaly.mode.enabled and anomaly.mode.check_nan:
             _check_nan(node, results)
-        if not self.retain:
+        if node._saved and not self.retain:
             node.free()
         for index, edge in enumerate(edges):
             gradient = results[index]
