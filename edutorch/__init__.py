@@ -13,6 +13,7 @@ from .tensor import Size, Tensor, is_tensor  # isort: skip
 from . import (
     autograd,
     cuda,
+    nn,
     optim,
     random,
 )

@@ -76,8 +76,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         reasons[reason.removeprefix("Skipped: ")] += 1
-    terminalreporter.section("left out")
-    for reason, count in reasons.most_common():
-        terminalreporter.write_line(f"{count:5d}  {reason}")
-    if not reasons:
-        terminalreporter.write_line("    0  nothing")
+    if reasons:
+        terminalreporter.section("left out")
+        for reason, count in reasons.most_common():
+            terminalreporter.write_line(f"{count:5d}  {reason}")

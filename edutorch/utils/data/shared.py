@@ -50,11 +50,9 @@ def unpack(packed: Packed) -> Any:
         return pickle.loads(packed.pickled, buffers=[bytearray(part) for part in packed.inline])
     block = SharedMemory(packed.block)
     total = _places(packed.sizes)[-1]
-    try:
-        own = np.array(_memory(block)[:total])
-    finally:  # after Ctrl-C too
-        block.unlink()
-        block.close()
+    own = np.array(_memory(block)[:total])
+    block.close()
+    block.unlink()
     places = zip(_places(packed.sizes), packed.sizes, strict=False)
     return pickle.loads(packed.pickled, buffers=[own[p : p + size] for p, size in places])
 
@@ -63,8 +61,8 @@ def discard(packed: Packed) -> None:
     """Frees the block of a value that nobody wants any more."""
     if packed.block is not None:
         block = SharedMemory(packed.block)
-        block.unlink()
         block.close()
+        block.unlink()
 
 
 def _memory(block: SharedMemory) -> np.ndarray:

@@ -1,0 +1,202 @@
+"""Modules that hold modules or parameters. Source: torch.nn.modules.container."""
+
+from __future__ import annotations
+
+import itertools
+import operator
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from .module import Module
+
+
+def position(index: Any, length: int) -> int:
+    """An index counted from the front. Raises IndexError for one that is not there."""
+    index = operator.index(index)
+    if not -length <= index < length:
+        raise IndexError(f"index {index} is out of range: there are {length}")
+    return index % length if length else 0
+
+
+def mapping_items(what: str, given: Any) -> list[tuple[Any, Any]]:
+    """The (name, value) pairs of a mapping or of an iterable of pairs. Raises TypeError, ValueError."""
+    if isinstance(given, Mapping):
+        return list(given.items())
+    if not isinstance(given, Iterable):
+        raise TypeError(f"{what}.update should be called with an iterable of key/value pairs, but got"
+                        f" {type(given).__name__}")  # fmt: skip
+    pairs = list(given)
+    for i, pair in enumerate(pairs):
+        if not isinstance(pair, Iterable):
+            raise TypeError(f"{what} update sequence element #{i} should be Iterable; is {type(pair).__name__}")
+        if len(pair) != 2:  # type: ignore[arg-type]
+            raise ValueError(f"{what} update sequence element #{i} has length {len(pair)}; 2 is required")  # type: ignore[arg-type]
+    return pairs
+
+
+class _List(Module):
+    """Modules by number."""
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Module]:
+        return iter(self._modules.values())
+
+    def __getitem__(self, index: Any) -> Any:
+        modules = list(self._modules.items())
+        if isinstance(index, slice):
+            return self._of_slice(modules[index])
+        return modules[position(index, len(modules))][1]
+
+    def _of_slice(self, items: list[tuple[str, Any]]) -> Any:
+        return type(self)(module for _, module in items)  # type: ignore[call-arg]
+
+    def __setitem__(self, index: int, module: Module) -> None:
+        names = list(self._modules)
+        setattr(self, names[position(index, len(names))], module)
+
+    def __delitem__(self, index: Any) -> None:
+        names = list(self._modules)
+        gone = names[index] if isinstance(index, slice) else [names[position(index, len(names))]]
+        kept = [self._modules[name] for name in names if name not in gone]
+        self._renumber(kept)
+
+    def _renumber(self, modules: Iterable[Any]) -> None:
+        self.__dict__["_modules"] = {str(i): module for i, module in enumerate(modules)}
+
+    def append(self, module: Module) -> Any:
+        """Adds a module at the end; returns the container."""
+        self.add_module(str(len(self)), module)
+        return self
+
+    def extend(self, modules: Iterable[Module]) -> Any:
+        """Adds modules at the end; returns the container. Raises TypeError for what is no iterable."""
+        if not isinstance(modules, Iterable):
+            raise TypeError(f"{type(self).__name__}.extend should be called with an iterable, but got"
+                            f" {type(modules).__name__}")  # fmt: skip
+        for module in list(modules):
+            self.append(module)
+        return self
+
+    def insert(self, index: int, module: Module) -> Any:
+        """Puts a module before the one at `index`; returns the container."""
+        if not isinstance(module, Module):
+            raise AssertionError(f"module should be of type: {Module}")
+        if not -len(self) <= index <= len(self):
+            raise IndexError(f"Index out of range: {index}")
+        modules = list(self)
+        modules.insert(index, module)
+        self._renumber(modules)
+        return self
+
+    def pop(self, key: Any) -> Module:
+        """Takes a module out and returns it."""
+        module = self[key]
+        del self[key]
+        return module
+
+    def __iadd__(self, modules: Iterable[Module]) -> Any:
+        return self.extend(modules)
+
+    def __add__(self, other: Iterable[Module]) -> Any:
+        return type(self)(*itertools.chain(self, other))
+
+
+class Sequential(_List):
+    """Modules one after the other: each gets what the one before gave.
+
+    Sequential(a, b) names them "0" and "1"; Sequential(OrderedDict([("first", a)])) takes the names given.
+    Source: torch.nn.Sequential."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__()
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            for name, module in args[0].items():
+                self.add_module(name, module)
+        else:
+            for i, module in enumerate(args):
+                self.add_module(str(i), module)
+
+    def forward(self, input: Any) -> Any:
+        """Whatever the first module takes; whatever the last one gives."""
+        for module in self._modules.values():
+            input = module(input)
+        return input
+
+    def _of_slice(self, items: list[tuple[str, Any]]) -> Any:
+        return Sequential(OrderedDict(items))
+
+
+class ModuleList(_List):
+    """A list of modules that belong to the module it is assigned to. Source: torch.nn.ModuleList."""
+
+    def __init__(self, modules: Iterable[Module] | None = None) -> None:
+        super().__init__()
+        if modules is not None:
+            self.extend(modules)
+
+    def __add__(self, other: Iterable[Module]) -> ModuleList:
+        return ModuleList(itertools.chain(self, other))
+
+    def __repr__(self) -> str:
+        lines: list[str] = []
+        for text, same in itertools.groupby(enumerate(map(repr, self)), key=operator.itemgetter(1)):
+            numbers = [i for i, _ in same]
+            one = len(numbers) == 1
+            head = f"({numbers[0]}): " if one else f"({numbers[0]}-{numbers[-1]}): {len(numbers)} x "
+            lines.append(head + text.replace("\n", "\n  "))
+        return "\n  ".join(["ModuleList(", *lines]) + "\n)" if lines else "ModuleList()"
+
+
+class ModuleDict(Module):
+    """A dictionary of modules that belong to the module it is assigned to. Source: torch.nn.ModuleDict."""
+
+    def __init__(self, modules: Any = None) -> None:
+        super().__init__()
+        if modules is not None:
+            self.update(modules)
+
+    def __getitem__(self, key: str) -> Module:
+        return self._modules[key]
+
+    def __setitem__(self, key: str, module: Module) -> None:
+        self.add_module(key, module)
+
+    def __delitem__(self, key: str) -> None:
+        del self._modules[key]
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._modules
+
+    def clear(self) -> None:
+        """Takes all modules out."""
+        self._modules.clear()
+
+    def pop(self, key: str) -> Module:
+        """Takes a module out and returns it."""
+        return self._modules.pop(key)
+
+    def keys(self) -> Any:
+        """The names."""
+        return self._modules.keys()
+
+    def items(self) -> Any:
+        """The (name, module) pairs."""
+        return self._modules.items()
+
+    def values(self) -> Any:
+        """The modules."""
+        return self._modules.values()
+
+    def update(self, modules: Any) -> None:
+        """Adds the modules of a mapping or of an iterable of pairs."""
+        for name, module in mapping_items("ModuleDict", modules):
+            self[name] = module

@@ -1,0 +1,111 @@
+"""Dropout: while training, some elements or channels become 0 at random, and the others larger for it.
+
+The masks come from the default generator; PyTorch's come from a vendor's library and are others.
+Hinton et al.: Improving neural networks by preventing co-adaptation of feature detectors, 2012.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from ...autograd.base import wrap
+from ...backend import device_of, to_device
+from ...draws import standard_uniform
+from ...random import default_generator
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
+ALPHA = -1.7580993408473766  # SELU's value at -infinity: what alpha dropout sets elements to
+
+
+def kept(input: Any, shape: tuple[int, ...], p: float, scale: float) -> Any:
+    """`scale` with probability 1 - p, else 0: a tensor of input's dtype and device."""
+    dtype = input.array.dtype
+    drawn = standard_uniform(default_generator, math.prod(shape), "float32")
+    mask = (drawn >= p).astype(dtype)
+    if scale != 1:
+        mask *= dtype.type(scale)
+    return wrap(to_device(mask.reshape(shape), device_of(input.array)))
+
+
+def check_probability(p: float) -> None:
+    """Raises ValueError for what is no probability."""
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
+
+
+def _dropout(input: Any, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Any:
+    check_probability(p)
+    if not training or p == 0:
+        return input
+    mask = kept(input, shape, p, 0 if p == 1 else 1 / (1 - p))
+    return input.mul_(mask) if inplace else input * mask
+
+
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Each element becomes 0 with probability p, else grows by 1 / (1 - p); with training=False nothing happens.
+
+    Raises ValueError for p outside of [0, 1]. Source: torch.nn.functional.dropout."""
+    return _dropout(input, input.array.shape, p, training, inplace)
+
+
+def _channels(name: str, n: int, input: Any) -> tuple[int, ...]:
+    """One number for each channel: (N, C, 1, ...), or (C, 1, ...) without a batch."""
+    shape = input.array.shape
+    if len(shape) < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    if len(shape) not in (n + 1, n + 2):
+        warnings.warn(
+            f"{name}: Received a {len(shape)}-D input to {name}, which is deprecated: expected a {n + 1}-D or"
+            f" {n + 2}-D input",
+            stacklevel=4,
+        )
+    channels = 1 if len(shape) == n + 1 and n != 2 else 2
+    return (*shape[:channels], *[1] * (len(shape) - channels))
+
+
+def dropout1d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels become 0: input (N, C, L) or (C, L). Source: torch.nn.functional.dropout1d."""
+    return _dropout(input, _channels("dropout1d", 1, input), p, training, inplace)
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels become 0: input (N, C, H, W). As in PyTorch, (C, H, W) is taken for (N, C, L).
+
+    Tompson et al.: Efficient Object Localization Using Convolutional Networks, 2015.
+    Source: torch.nn.functional.dropout2d."""
+    return _dropout(input, _channels("dropout2d", 2, input), p, training, inplace)
+
+
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Whole channels become 0: input (N, C, D, H, W) or (C, D, H, W). Source: torch.nn.functional.dropout3d."""
+    return _dropout(input, _channels("dropout3d", 3, input), p, training, inplace)
+
+
+def _alpha_dropout(input: Any, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Any:
+    check_probability(p)
+    if not training or p == 0:
+        return input
+    mask = kept(input, shape, p, 1)
+    # a and b give the result the mean and variance of the input, for inputs of mean 0 and variance 1
+    a = 0 if p == 1 else 1 / math.sqrt((1 - p) * (1 + p * ALPHA**2))
+    result = (input * mask + (1 - mask) * ALPHA) * a + (-a * ALPHA * p)
+    return input.copy_(result) if inplace else result
+
+
+def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """Dropout for SELU networks: it keeps mean 0 and variance 1.
+
+    Klambauer et al.: Self-Normalizing Neural Networks, 2017. Source: torch.nn.functional.alpha_dropout."""
+    return _alpha_dropout(input, input.array.shape, p, training, inplace)
+
+
+def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
+    """alpha_dropout of whole channels: input (N, C, *). Source: torch.nn.functional.feature_alpha_dropout."""
+    shape = input.array.shape
+    if len(shape) < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    return _alpha_dropout(input, (*shape[:2], *[1] * (len(shape) - 2)), p, training, inplace)

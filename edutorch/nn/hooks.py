@@ -1,0 +1,164 @@
+"""Hooks of a Module: functions that are called before or after its forward and its backward.
+
+Source: the register_..._hook methods of torch.nn.Module.
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase
+from ..autograd.function import Function, RemovableHandle
+
+if TYPE_CHECKING:
+    from .module import Module
+
+
+class Hook:
+    """One hook and how it wants to be called."""
+
+    def __init__(self, function: Any, with_kwargs: bool = False, always_call: bool = False) -> None:
+        self.function = function
+        self.with_kwargs = with_kwargs
+        self.always_call = always_call
+
+
+class Hooks:
+    """The hooks of one module, by kind, in the order in which they are called."""
+
+    def __init__(self) -> None:
+        self.forward_pre: dict[int, Hook] = {}
+        self.forward: dict[int, Hook] = {}
+        self.backward_pre: dict[int, Hook] = {}
+        self.backward: dict[int, Hook] = {}
+
+    def add(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        """Adds a hook, in front of the others with `prepend`."""
+        if not callable(hook.function):
+            raise TypeError(f"a hook must be callable, not {type(hook.function).__name__}")
+        hooks = getattr(self, kind)
+        handle = RemovableHandle(hooks, hook)
+        if prepend:
+            others = {key: hooks.pop(key) for key in list(hooks) if key != handle.id}
+            hooks.update(others)
+        return handle
+
+
+def call_with_hooks(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """module.forward between its hooks."""
+    called: set[int] = set()
+    try:
+        return _call(module, hooks, args, kwargs, called)
+    except Exception:
+        for key, hook in hooks.forward.items():  # what must be called whatever happens
+            if hook.always_call and key not in called:
+                _call_forward_hook(module, hook, args, kwargs, None)
+        raise
+
+
+def _call(module: Module, hooks: Hooks, args: Any, kwargs: Any, called: set[int]) -> Any:
+    for hook in list(hooks.forward_pre.values()):
+        args, kwargs = _call_pre_hook(module, hook, args, kwargs)
+    watch = Watch(module, hooks) if hooks.backward or hooks.backward_pre else None
+    if watch is not None:
+        args = watch.inputs(args)
+    result = module.forward(*args, **kwargs)
+    for key, hook in list(hooks.forward.items()):
+        called.add(key)
+        replaced = _call_forward_hook(module, hook, args, kwargs, result)
+        result = result if replaced is None else replaced
+    return result if watch is None else watch.outputs(result)
+
+
+def _call_pre_hook(module: Module, hook: Hook, args: Any, kwargs: Any) -> Any:
+    if not hook.with_kwargs:
+        replaced = hook.function(module, args)
+        if replaced is None:
+            return args, kwargs
+        return replaced if isinstance(replaced, tuple) else (replaced,), kwargs
+    replaced = hook.function(module, args, kwargs)
+    if replaced is None:
+        return args, kwargs
+    if isinstance(replaced, tuple) and len(replaced) == 2:
+        return replaced
+    raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}.")
+
+
+def _call_forward_hook(module: Module, hook: Hook, args: Any, kwargs: Any, result: Any) -> Any:
+    if hook.with_kwargs:
+        return hook.function(module, args, kwargs, result)
+    return hook.function(module, args, result)
+
+
+class Boundary(Function):
+    """y_i = x_i;  dL/dx_i = dL/dy_i: a place in the graph where a module's gradients pass"""
+
+    @staticmethod
+    def forward(ctx: Any, *tensors: Any) -> Any:
+        ctx.set_materialize_grads(False)
+        return tensors
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        return gradients
+
+
+class Watch:
+    """Calls the backward hooks of one call of a module: a Boundary stands before it and one after it."""
+
+    def __init__(self, module: Module, hooks: Hooks) -> None:
+        self.module = module
+        self.hooks = hooks
+        self.grad_output: Any = None
+        self.has_input_node = False
+        self.inputs_count = 0
+
+    def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The arguments, with their gradients watched."""
+        args, node = _through_boundary(args)
+        self.inputs_count = len(args)
+        if node is not None:
+            self.has_input_node = True
+            node.register_hook(self.at_inputs)
+        return args
+
+    def outputs(self, result: Any) -> Any:
+        """The result, with its gradients watched."""
+        several = isinstance(result, (tuple, list))
+        results, node = _through_boundary(tuple(result) if several else (result,))
+        if node is not None:
+            node.register_prehook(self.at_outputs)
+        return type(result)(results) if several else results[0]
+
+    def at_outputs(self, grad_outputs: Any) -> Any:
+        """Before the module's backward: the pre-hooks may replace the outputs' gradients."""
+        for hook in list(self.hooks.backward_pre.values()):
+            replaced = hook.function(self.module, grad_outputs)
+            if replaced is not None:
+                grad_outputs = replaced if isinstance(replaced, tuple) else (replaced,)
+        self.grad_output = grad_outputs
+        if not self.has_input_node:  # no input has a gradient: nothing more will come by
+            self.at_inputs((None,) * self.inputs_count, ())
+        return grad_outputs
+
+    def at_inputs(self, grad_inputs: Any, _: Any) -> Any:
+        """After the module's backward: the hooks may replace the inputs' gradients."""
+        for hook in list(self.hooks.backward.values()):
+            replaced = hook.function(self.module, grad_inputs, self.grad_output)
+            if replaced is not None:
+                grad_inputs = replaced if isinstance(replaced, tuple) else (replaced,)
+        return grad_inputs
+
+
+def _through_boundary(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
+    """The tensors among the values behind a Boundary, and its node (None where nothing is recorded)."""
+    places = [i for i, value in enumerate(values) if isinstance(value, TensorBase)]
+    if not any(values[i].requires_grad for i in places):
+        return values, None
+    behind = Boundary.apply(*(values[i] for i in places))
+    if behind[0].grad_fn is None and all(each.grad_fn is None for each in behind):
+        return values, None
+    replaced = dict(zip(places, behind, strict=True))
+    nodes = (each.grad_fn for each in behind if each.grad_fn is not None)
+    return tuple(replaced.get(i, value) for i, value in enumerate(values)), next(itertools.chain(nodes, [None]))

@@ -1,0 +1,54 @@
+"""Layers that multiply by a matrix. Source: torch.nn.modules.linear."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..dtypes import dtype as dtype_
+from ..ops.creation import empty
+from ..tensor import Tensor
+from . import functional as F
+from . import init
+from .module import Module
+from .parameter import Parameter
+
+
+class Identity(Module):
+    """y = x, whatever arguments it is made with."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+
+    def forward(self, input: Tensor) -> Tensor:
+        """Gives the input back."""
+        return input
+
+
+class Linear(Module):
+    """y = x W^T + b.  x: (*, in_features), y: (*, out_features).
+
+    weight: (out_features, in_features), bias: (out_features,) or None with bias=False, both uniform within
+    1 / sqrt(in_features) at first. Source: torch.nn.Linear."""
+
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None
+    ) -> None:
+        super().__init__()
+        self.in_features = in_features
+        self.out_features = out_features
+        self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
+        self.bias = Parameter(empty(out_features, dtype=dtype, device=device)) if bias else None
+        if not bias:
+            self.register_parameter("bias", None)
+        self.reset_parameters()
+
+    def reset_parameters(self) -> None:
+        """Draws new initial values."""
+        init.uniform_like_pytorch(self.weight, self.bias)
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(*, in_features) -> (*, out_features)"""
+        return F.linear(input, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"

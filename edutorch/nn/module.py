@@ -1,0 +1,398 @@
+"""Module: a function with parameters, built of other modules. Source: torch.nn.Module."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
+
+from ..autograd.base import TensorBase
+from ..autograd.function import RemovableHandle
+from ..dtypes import dtype, float16, float32, float64
+from ..ops.conversion import parse_to
+from ..ops.creation import empty_like
+from . import state_dict as state
+from .hooks import Hook, Hooks, call_with_hooks
+from .parameter import Buffer, Parameter
+
+Self = TypeVar("Self", bound="Module")
+
+
+class Module:
+    """Subclass it, call super().__init__() first, assign parameters and other modules as attributes, and
+    write `forward`. Calling the module calls forward between its hooks.
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.hidden = nn.Linear(4, 8)
+            self.scale = nn.Parameter(torch.ones(8))
+
+        def forward(self, x):
+            return self.hidden(x).relu() * self.scale
+    """
+
+    training = True
+    _hooks: Hooks | None = None
+    _parameters: dict[str, Any]
+    _buffers: dict[str, Any]
+    _modules: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+
+    def __init__(self) -> None:
+        self.__dict__["training"] = True
+        self.__dict__["_parameters"] = {}
+        self.__dict__["_buffers"] = {}
+        self.__dict__["_modules"] = {}
+        self.__dict__["_non_persistent_buffers_set"] = set()
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes. Every subclass writes its own."""
+        raise NotImplementedError(
+            f'Module [{type(self).__name__}] is missing the required "forward" function'
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self._hooks is None:
+            return self.forward(*args, **kwargs)
+        return call_with_hooks(self, self._hooks, args, kwargs)
+
+    # ---- attributes: parameters, buffers and modules are kept apart from the rest
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        for kind, table, what, article in KINDS:
+            entries = self.__dict__.get(table)
+            if isinstance(value, kind):
+                if entries is None:
+                    raise AttributeError(f"cannot assign {what} before Module.__init__() call")
+                self._forget(name)
+                if isinstance(value, Buffer):
+                    self.register_buffer(name, value, value.persistent)
+                else:
+                    entries[name] = value
+                return
+            if entries is not None and name in entries:
+                if value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
+                    raise TypeError(f"cannot assign '{_typename(value)}' as {article} '{name}'"
+                                    f" (torch.{NAMES[table]} or None expected)")  # fmt: skip
+                entries[name] = value
+                return
+        object.__setattr__(self, name, value)
+
+    def __getattr__(self, name: str) -> Any:
+        for table in ("_parameters", "_buffers", "_modules"):
+            entries = self.__dict__.get(table)
+            if entries is not None and name in entries:
+                return entries[name]
+        raise AttributeError(f"'{type(self).__name__}' object has no attribute '{name}'")
+
+    def __delattr__(self, name: str) -> None:
+        if not self._forget(name):
+            object.__delattr__(self, name)
+
+    def _forget(self, name: str) -> bool:
+        self._non_persistent_buffers_set.discard(name)
+        tables = (self.__dict__, self._parameters, self._buffers, self._modules)
+        return [name in table and (table.pop(name), True)[1] for table in tables].count(True) > 0
+
+    def __dir__(self) -> list[str]:
+        own = [*self._parameters, *self._buffers, *self._modules]
+        return sorted({*super().__dir__(), *(name for name in own if not name[0].isdigit())})
+
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Adds a parameter (or None, for one that is absent) under a name.
+
+        Raises KeyError for a name that is taken or cannot be, TypeError for what is no Parameter."""
+        self._check_name(name, "parameter", self._parameters)
+        if param is not None and not isinstance(param, Parameter):
+            raise TypeError(f"cannot assign '{_typename(param)}' object to parameter '{name}'"
+                            " (torch.nn.Parameter or None required)")  # fmt: skip
+        self._parameters[name] = param
+
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
+        """Adds a tensor that belongs to the module and is not trained; one that is not persistent stays
+        out of the state_dict. Raises KeyError and TypeError as register_parameter."""
+        self._check_name(name, "buffer", self._buffers)
+        if tensor is not None and not isinstance(tensor, TensorBase):
+            raise TypeError(f"cannot assign '{_typename(tensor)}' object to buffer '{name}'"
+                            " (torch Tensor or None required)")  # fmt: skip
+        self._buffers[name] = tensor
+        if not persistent:
+            self._non_persistent_buffers_set.add(name)
+
+    def register_module(self, name: str, module: Module | None) -> None:
+        """add_module, under its other name."""
+        self.add_module(name, module)
+
+    def add_module(self, name: str, module: Module | None) -> None:
+        """Adds a child under a name. Raises KeyError for the name, TypeError for what is no Module."""
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"{_typename(module)} is not a Module subclass")
+        self._check_name(name, "module", self._modules)
+        self._modules[name] = module
+
+    def _check_name(self, name: str, what: str, table: dict[str, Any]) -> None:
+        if "_parameters" not in self.__dict__:
+            raise AttributeError(f"cannot assign {what} before Module.__init__() call")
+        if not isinstance(name, str):
+            raise TypeError(f"{what} name should be a string. Got {_typename(name)}")
+        if "." in name:
+            raise KeyError(f"{what} name can't contain \".\", got: {name}")
+        if name == "":
+            raise KeyError(f'{what} name can\'t be empty string ""')
+        if hasattr(self, name) and name not in table:
+            raise KeyError(f"attribute '{name}' already exists")
+
+    # ---- what is in it
+
+    def children(self) -> Iterator[Module]:
+        """The modules right below."""
+        return (child for _, child in self.named_children())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules right below, each once, with their names."""
+        seen: set[Module] = set()
+        for name, child in self._modules.items():
+            if child is not None and child not in seen:
+                seen.add(child)
+                yield name, child
+
+    def modules(self) -> Iterator[Module]:
+        """The module and all below it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def named_modules(
+        self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Module]]:
+        """The module and all below it, with their names from here: '' for itself, 'net.0' for a grandchild."""
+        memo = set() if memo is None else memo
+        if self in memo:
+            return
+        if remove_duplicate:
+            memo.add(self)
+        yield prefix, self
+        for name, child in self._modules.items():
+            if child is not None:
+                yield from child.named_modules(memo, f"{prefix}.{name}" if prefix else name, remove_duplicate)
+
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """The parameters of the module and (with recurse) of all below it, each once."""
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
+
+    def named_parameters(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Parameter]]:
+        """The parameters with their names from here."""
+        return self._named("_parameters", prefix, recurse, remove_duplicate)
+
+    def buffers(self, recurse: bool = True) -> Iterator[Any]:
+        """The buffers of the module and (with recurse) of all below it, each once."""
+        return (buffer for _, buffer in self.named_buffers(recurse=recurse))
+
+    def named_buffers(
+        self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
+    ) -> Iterator[tuple[str, Any]]:
+        """The buffers with their names from here."""
+        return self._named("_buffers", prefix, recurse, remove_duplicate)
+
+    def _named(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
+        seen: set[int] = set()
+        below = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
+        for path, module in below:
+            for name, tensor in getattr(module, table).items():
+                if tensor is None or id(tensor) in seen:
+                    continue
+                if remove_duplicate:
+                    seen.add(id(tensor))
+                yield f"{path}.{name}" if path else name, tensor
+
+    def get_submodule(self, target: str) -> Module:
+        """The module named 'net.0.conv' from here. Raises AttributeError where there is none."""
+        module: Any = self
+        for name in target.split(".") if target else ():
+            if not hasattr(module, name):
+                raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
+            module = getattr(module, name)
+            if not isinstance(module, Module):
+                raise AttributeError(f"`{name}` is not an nn.Module")
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter named 'net.0.weight' from here. Raises AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        found = getattr(module, name, None)
+        if not isinstance(found, Parameter):
+            raise AttributeError(f"{type(module).__name__} has no parameter `{name}`")
+        return found
+
+    def get_buffer(self, target: str) -> Any:
+        """The buffer named so from here. Raises AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if name not in module._buffers:
+            raise AttributeError(f"{type(module).__name__} has no buffer `{name}`")
+        return module._buffers[name]
+
+    # ---- changing all of it
+
+    def apply(self: Self, fn: Callable[[Module], None]) -> Self:
+        """Calls fn(module) for all below and then for itself: for initialising, say. Returns the module."""
+        for child in self.children():
+            child.apply(fn)
+        fn(self)
+        return self
+
+    def train(self: Self, mode: bool = True) -> Self:
+        """Training mode on or off, for all below too: dropout and batch norm behave differently."""
+        if not isinstance(mode, bool):
+            raise ValueError("training mode is expected to be boolean")
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self: Self) -> Self:
+        """train(False)."""
+        return self.train(False)
+
+    def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
+        """Whether gradients are wanted for the parameters: False freezes them."""
+        for parameter in self.parameters():
+            parameter.requires_grad_(requires_grad)
+        return self
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forgets the gradients of all parameters, or makes them zeros."""
+        for parameter in self.parameters():
+            if set_to_none or parameter.grad is None:
+                parameter.grad = None
+            else:
+                parameter.grad = parameter.grad.detach().zero_()
+
+    def _apply(self: Self, convert: Callable[[Any], Any]) -> Self:
+        """Gives every parameter, its gradient and every buffer other memory; the objects stay the same."""
+        for module in self.modules():
+            for tensor in [*module._parameters.values(), *module._buffers.values()]:
+                if tensor is None:
+                    continue
+                gradient = tensor.grad
+                tensor.data = convert(tensor.data)
+                if gradient is not None:
+                    tensor._grad = convert(gradient.data)
+        return self
+
+    def to(self: Self, *args: Any, **kwargs: Any) -> Self:
+        """to(device), to(dtype), to(device, dtype), to(tensor): moves and converts all parameters and
+        buffers, in place; a dtype goes to the floating ones alone. Returns the module.
+
+        Raises TypeError for a dtype that is not floating."""
+        wanted, where, _ = parse_to(*args, **kwargs)
+        if wanted is not None and not wanted.is_floating_point:
+            raise TypeError("nn.Module.to only accepts floating point or complex dtypes, but got desired"
+                            f" dtype={wanted}")  # fmt: skip
+        return self._apply(lambda t: t.to(where, wanted if t.is_floating_point() else None))
+
+    def cpu(self: Self) -> Self:
+        """to('cpu')."""
+        return self.to("cpu")
+
+    def cuda(self: Self, device: Any = None) -> Self:
+        """to('cuda'), or to one GPU of several."""
+        return self.to("cuda" if device is None else device)
+
+    def to_empty(self: Self, *, device: Device | str | None, recurse: bool = True) -> Self:
+        """Moves to a device without copying the values."""
+        return self._apply(lambda t: empty_like(t, device=device))
+
+    def type(self: Self, dst_type: dtype) -> Self:
+        """Converts all parameters and buffers to a dtype."""
+        return self._apply(lambda t: t.to(dst_type))
+
+    def float(self: Self) -> Self:
+        """to(float32)."""
+        return self.to(float32)
+
+    def double(self: Self) -> Self:
+        """to(float64)."""
+        return self.to(float64)
+
+    def half(self: Self) -> Self:
+        """to(float16)."""
+        return self.to(float16)
+
+    # ---- its state
+
+    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+        """All parameters and persistent buffers by name, as tensors on the same memory."""
+        return state.collect(self, destination, prefix, keep_vars)
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> state.IncompatibleKeys:
+        """Copies what state_dict() gave back. With strict=False names may be missing or unexpected; with
+        assign=True the tensors themselves are taken. Raises RuntimeError naming all that does not fit."""
+        return state.load(self, state_dict, strict, assign)
+
+    # ---- hooks
+
+    def _add_hook(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks.add(kind, hook, prepend)
+
+    def register_forward_pre_hook(
+        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False
+    ) -> RemovableHandle:
+        """Calls hook(module, args) before forward; what it returns replaces args."""
+        return self._add_hook("forward_pre", Hook(hook, with_kwargs), prepend)
+
+    def register_forward_hook(
+        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+    ) -> RemovableHandle:
+        """Calls hook(module, args, output) after forward; what it returns replaces the output."""
+        return self._add_hook("forward", Hook(hook, with_kwargs, always_call), prepend)
+
+    def register_full_backward_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(module, grad_output) before the module's backward; what it returns replaces it."""
+        return self._add_hook("backward_pre", Hook(hook), prepend)
+
+    def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(module, grad_input, grad_output) after the module's backward; what it returns
+        replaces grad_input."""
+        return self._add_hook("backward", Hook(hook), prepend)
+
+    register_backward_hook = register_full_backward_hook  # the historical name
+
+    # ---- how it prints
+
+    def extra_repr(self) -> str:
+        """What stands between the parentheses of its line."""
+        return ""
+
+    def _get_name(self) -> str:
+        return type(self).__name__
+
+    def __repr__(self) -> str:
+        extra = self.extra_repr().splitlines()
+        lines = [f"({name}): {_indented(repr(child))}" for name, child in self._modules.items()]
+        if not lines and len(extra) <= 1:
+            return f"{self._get_name()}({''.join(extra)})"
+        return "\n  ".join([f"{self._get_name()}(", *extra, *lines]) + "\n)"
+
+
+KINDS: tuple[tuple[Any, str, str, str], ...] = (
+    (Parameter, "_parameters", "parameters", "parameter"),
+    (Module, "_modules", "module", "child module"),
+    (Buffer, "_buffers", "buffers", "buffer"),
+)
+NAMES = {"_parameters": "nn.Parameter", "_modules": "nn.Module", "_buffers": "Tensor"}
+
+
+def _typename(value: Any) -> str:
+    kind = type(value)
+    if isinstance(value, TensorBase):
+        return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def _indented(text: str) -> str:
+    return text.replace("\n", "\n  ")

@@ -1,0 +1,40 @@
+"""Parameter: a tensor that a Module notices when it becomes an attribute. Source: torch.nn.parameter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..autograd.base import TensorBase, version_counter
+from ..ops.creation import empty
+from ..tensor import Tensor
+
+
+class Parameter(Tensor):
+    """A leaf on the memory of `data` that requires a gradient and belongs to the Module it is assigned to.
+
+    data: a tensor, floating unless requires_grad is False; an empty one by default.
+    Raises TypeError for what is no tensor. Source: torch.nn.Parameter."""
+
+    def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
+        if data is None:
+            data = empty(0)
+        if not isinstance(data, TensorBase):
+            raise TypeError(f"Parameter's data must be a Tensor, not {type(data).__name__}: use torch.tensor(...)")
+        self._become(data.array)
+        self._version = version_counter(data)
+        self.requires_grad = requires_grad
+
+    def __repr__(self) -> str:
+        return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A tensor that a Module takes as a buffer when it becomes an attribute: saved with it, moved with it,
+    not trained. Source: torch.nn.Buffer."""
+
+    persistent: bool
+
+    def __init__(self, data: Any = None, *, persistent: bool = True) -> None:
+        data = empty(0) if data is None else data
+        self._become(data.array)
+        self.persistent = persistent

@@ -1,0 +1,254 @@
+"""Convolution in one, two and three dimensions, and its transpose: one implementation.
+
+A block of images is laid out as a matrix with one column for each window (im2col), so that one matrix
+product computes the whole block. The block is chosen such that its columns stay in the cache; nothing of
+them is kept for backward. `conv_loops.py` has the definition, in plain loops.
+
+The three operations here are linear in each of their two operands, and each one's gradients are the
+other two: so convolutions can be differentiated as often as one likes.
+
+Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document Processing, 2006.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .conv_arguments import (
+    check_convolution,
+    check_transposed,
+    conv_windows,
+    output_padding_of,
+    with_batch,
+)
+from .windows import Windows, blocks, numbers, tuple_of
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Layout(NamedTuple):
+    """The windows of a convolution, and into how many groups its channels are split."""
+
+    windows: Windows
+    groups: int
+
+
+class Convolution(Function):
+    """y = x * w + b, correlated over the windows;  dL/dx: ConvolutionInput, dL/dw: ConvolutionWeight,
+    dL/db = dL/dy summed over images and places
+
+    x: (N, C, *size), w: (O, C / groups, *kernel), b: (O,) or None, y: (N, O, *count)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
+        ctx.save_for_backward(x, w)
+        ctx.layout = layout
+        return wrap(correlate(xp(x), x.array, w.array, None if b is None else b.array, layout))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        x, w = ctx.saved_tensors
+        wants_x, wants_w, wants_b, _ = ctx.needs_input_grad
+        gx = ConvolutionInput.apply(gy, w, x.array.shape, ctx.layout) if wants_x else None
+        gw = ConvolutionWeight.apply(gy, x, w.array.shape, ctx.layout) if wants_w else None
+        return gx, gw, _sum_to_channels(gy) if wants_b else None, None
+
+
+class ConvolutionInput(Function):
+    """x = the gradient of a convolution's input, from the output's y and the weight w: every y is spread
+    over its window;  dL/dy = Convolution of dL/dx, dL/dw: ConvolutionWeight with y and dL/dx"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+        ctx.save_for_backward(y, w)
+        ctx.layout = layout
+        return wrap(spread_back(xp(y), y.array, w.array, shape, layout))
+
+    @staticmethod
+    def backward(ctx: Any, gx: Any) -> Any:
+        y, w = ctx.saved_tensors
+        wants_y, wants_w, _, _ = ctx.needs_input_grad
+        gy = Convolution.apply(gx, w, None, ctx.layout) if wants_y else None
+        gw = ConvolutionWeight.apply(y, gx, w.array.shape, ctx.layout) if wants_w else None
+        return gy, gw, None, None
+
+
+class ConvolutionWeight(Function):
+    """w = the gradient of a convolution's weight, from the output's y and the input x;
+    dL/dy = Convolution of x by dL/dw, dL/dx: ConvolutionInput with y and dL/dw"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+        ctx.save_for_backward(y, x)
+        ctx.layout = layout
+        return wrap(weight_gradient(xp(x), y.array, x.array, shape, layout))
+
+    @staticmethod
+    def backward(ctx: Any, gw: Any) -> Any:
+        y, x = ctx.saved_tensors
+        wants_y, wants_x, _, _ = ctx.needs_input_grad
+        gy = Convolution.apply(x, gw, None, ctx.layout) if wants_y else None
+        gx = ConvolutionInput.apply(y, gw, x.array.shape, ctx.layout) if wants_x else None
+        return gy, gx, None, None
+
+
+# ---- on arrays
+
+
+def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
+    """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
+    K is the number of elements of a window in one channel and P the number of windows."""
+    windows, groups = layout
+    n, channels, *size = x.shape
+    count = windows.out_size(size)
+    matrix = (groups, channels // groups * numbers(windows.kernel), numbers(count))
+    buffer = padded = None
+    for images in blocks(n, numbers(matrix) * x.itemsize):
+        block = x[images]
+        if buffer is None:  # the first block is the largest
+            buffer = xp.empty((len(block), channels, *windows.kernel, *count), x.dtype)
+            if windows.is_padded():
+                padded = xp.zeros((len(block), channels, *windows.padded(size)), x.dtype)
+        if padded is not None:
+            padded[(slice(len(block)), *windows.inside(size))] = block
+            block = padded[: len(block)]
+        buffer[: len(block)] = windows.view(block)
+        yield images, buffer[: len(block)].reshape(len(block), *matrix)
+
+
+def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
+    """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
+    outputs, groups = w.shape[0], layout.groups
+    count = layout.windows.out_size(x.shape[2:])
+    rows = w.reshape(groups, outputs // groups, -1)  # (groups, O / groups, C / groups * K)
+    y = xp.empty((len(x), groups, outputs // groups, numbers(count)), x.dtype)
+    for images, matrix in columns(xp, x, layout):
+        xp.matmul(rows, matrix, out=y[images])
+        if b is not None:
+            y[images] += b.reshape(groups, -1, 1)
+    return y.reshape(len(x), outputs, *count)
+
+
+def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+    """x[n, c, :] = sum over windows p and offsets k that meet there of w[o, c, k] y[n, o, p]"""
+    windows, groups = layout
+    n, channels, *size = shape
+    count = y.shape[2:]
+    rows = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2)  # (groups, C / groups * K, O / groups)
+    y = y.reshape(n, groups, len(w) // groups, -1)
+    x = xp.empty(shape, y.dtype)
+    inside = windows.inside(size)
+    for images in blocks(n, channels * numbers(windows.kernel) * numbers(count) * y.itemsize):
+        matrix = xp.matmul(rows, y[images])  # (block, groups, C / groups * K, P)
+        parts = matrix.reshape(len(matrix), channels, *windows.kernel, *count)
+        padded = xp.zeros((len(matrix), channels, *windows.padded(size)), y.dtype)
+        for offset, index in windows.offsets(count):
+            padded[index] += parts[(slice(None), slice(None), *offset)]
+        x[images] = padded[inside]
+    return x
+
+
+def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+    """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
+    groups = layout.groups
+    y = y.reshape(len(y), groups, shape[0] // groups, -1)
+    w = xp.zeros((groups, shape[0] // groups, numbers(shape) // shape[0]), y.dtype)
+    for images, matrix in columns(xp, x, layout):
+        w += xp.matmul(y[images], matrix.swapaxes(2, 3)).sum(0)
+    return w.reshape(shape)
+
+
+def _sum_to_channels(gy: Any) -> Any:
+    """(N, O, *count) -> (O,)"""
+    n, outputs = gy.array.shape[:2]
+    return gy.reshape(n, outputs, numbers(gy.array.shape[2:])).sum(2).sum(0)
+
+
+# ---- the functions
+
+
+def _convolution(name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any,
+                 dilation: Any, groups: int) -> Any:  # fmt: skip
+    x, batched = with_batch(name, n, input)
+    windows = conv_windows(n, weight, stride, padding, dilation)
+    check_convolution(name, input, x, weight, bias, windows, groups)
+    y = Convolution.apply(x, weight, bias, Layout(windows, groups))
+    return y if batched else y.squeeze(0)
+
+
+def conv1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+    """Cross-correlation over signals. input (N, C, L) or (C, L), weight (O, C / groups, K), bias (O,);
+    gives (N, O, L'). Arguments and errors as conv2d. Source: torch.nn.functional.conv1d."""
+    return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+    """Cross-correlation over images: each output is the weighted sum of a window of the input.
+
+    input (N, C, H, W) or (C, H, W); weight (O, C / groups, kH, kW); bias (O,) or None. Gives (N, O, H', W')
+    with H' = (H + 2 padding - dilation (kH - 1) - 1) // stride + 1. stride, padding and dilation: an int or a
+    pair; padding may be 'valid' (none) or 'same' (as much as keeps the size). groups: input and output
+    channels are split into so many parts, each part of the outputs sees its part of the inputs alone.
+
+    Raises RuntimeError for shapes, dtypes or numbers that do not fit. Source: torch.nn.functional.conv2d."""
+    return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
+
+
+def conv3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+    """Cross-correlation over volumes. input (N, C, D, H, W), weight (O, C / groups, kD, kH, kW).
+    Arguments and errors as conv2d. Source: torch.nn.functional.conv3d."""
+    return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
+
+
+def _transposed(name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any,
+                output_padding: Any, groups: int, dilation: Any) -> Any:  # fmt: skip
+    y, batched = with_batch(name, n, input)
+    windows = conv_windows(n, weight, stride, tuple_of("padding", padding, n), dilation)
+    extra = output_padding_of(output_padding, windows)
+    check_transposed(input, y, weight, bias, groups)
+    size = tuple(
+        (m - 1) * s - before - after + extent + e
+        for m, s, (before, after), extent, e in zip(
+            y.array.shape[2:], windows.stride, windows.padding, windows.extent(), extra, strict=True
+        )
+    )
+    if min(size) < 1:
+        raise RuntimeError(f"{name}: Calculated output size {list(size)} is too small: less padding, or a larger input")
+    shape = (len(y.array), weight.array.shape[1] * groups, *size)
+    x = ConvolutionInput.apply(y, weight, shape, Layout(windows, groups))
+    if isinstance(bias, TensorBase):
+        x = x + bias.reshape(-1, *[1] * n)  # type: ignore[attr-defined]
+    return x if batched else x.squeeze(0)
+
+
+def conv_transpose1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+    """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). As conv_transpose2d.
+    Source: torch.nn.functional.conv_transpose1d."""
+    return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+    """The gradient of conv2d with respect to its input, as an operation of its own: every input element is
+    spread over a window of the output.
+
+    input (N, C, H, W) or (C, H, W); weight (C, O / groups, kH, kW); bias (O,) or None. Gives (N, O, H', W') with
+    H' = (H - 1) stride - 2 padding + dilation (kH - 1) + output_padding + 1. Raises RuntimeError for shapes,
+    dtypes or numbers that do not fit. Source: torch.nn.functional.conv_transpose2d."""
+    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
+
+
+def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
+                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+    """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). As conv_transpose2d.
+    Source: torch.nn.functional.conv_transpose3d."""
+    return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -1,0 +1,166 @@
+"""The largest element of each window, in one, two and three dimensions: one implementation.
+
+All windows are handled at once: the first element of every window is a strided slice of the input, and
+so is the second, and so on. Their elementwise maximum is the result. The gradient goes to the first
+element of a window that equals the maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .pool_arguments import check_pooling, pool_windows, with_batch
+from .windows import Windows, pad
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class MaxPool(Function):
+    """y = the maximum of each window of x;  dL/dx = dL/dy at the first place of it, 0 elsewhere
+
+    x: (N, C, *size), y: (N, C, *count)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, windows: Windows) -> Any:
+        ctx.windows = windows
+        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
+        y = wrap(_maxima(xp(x), padded, windows, windows.out_size(x.array.shape[2:])))
+        ctx.save_for_backward(x, y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return MaxPoolSpread.apply(gy, x.detach(), y.detach(), ctx.windows), None
+
+
+class MaxPoolSpread(Function):
+    """gx = g at the places of the maxima y of x, 0 elsewhere;  dL/dg = dL/dgx at those places"""
+
+    @staticmethod
+    def forward(ctx: Any, g: Any, x: Any, y: Any, windows: Windows) -> Any:
+        ctx.save_for_backward(x, y)
+        ctx.windows = windows
+        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
+        spread = xp(g).zeros(padded.shape, g.array.dtype)
+        apart = windows.stride == windows.extent()  # no element is in two windows
+        for _, index, first in _first_matches(xp(x), padded, y.array, windows):
+            if apart:
+                xp(g).multiply(g.array, first, out=spread[index])
+            else:
+                spread[index] += g.array * first
+        return wrap(spread[windows.inside(x.array.shape[2:])])
+
+    @staticmethod
+    def backward(ctx: Any, gx: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return MaxPoolPick.apply(gx, x, y, ctx.windows), None, None, None
+
+
+class MaxPoolPick(Function):
+    """g = gx at the places of the maxima y of x;  dL/dgx = dL/dg at those places, 0 elsewhere"""
+
+    @staticmethod
+    def forward(ctx: Any, gx: Any, x: Any, y: Any, windows: Windows) -> Any:
+        ctx.save_for_backward(x, y)
+        ctx.windows = windows
+        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
+        values = pad(xp(x), gx.array, windows)
+        picked = xp(x).zeros(y.array.shape, gx.array.dtype)
+        for _, index, first in _first_matches(xp(x), padded, y.array, windows):
+            picked += values[index] * first
+        return wrap(picked)
+
+    @staticmethod
+    def backward(ctx: Any, g: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return MaxPoolSpread.apply(g, x, y, ctx.windows), None, None, None
+
+
+def lowest(dtype: Any) -> Any:
+    """What no element is below: the padding of a maximum."""
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def _maxima(xp: Any, padded: Any, windows: Windows, count: tuple[int, ...]) -> Any:
+    slices = (padded[index] for _, index in windows.offsets(count))
+    y = next(slices).copy()
+    for each in slices:
+        xp.maximum(y, each, out=y)
+    return y
+
+
+def _first_matches(xp: Any, padded: Any, y: Any, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
+    """For each offset of the kernel: offset, index, and where its element is its window's maximum and none
+    before it was. The last offset takes what is left (nan equals nothing, not even itself)."""
+    *offsets, last = windows.offsets(y.shape[2:])
+    open_ = None  # the windows whose maximum has not been met; None stands for all
+    for offset, index in offsets:
+        match = padded[index] == y
+        if open_ is None:
+            open_ = ~match
+        else:
+            match &= open_
+            open_ ^= match
+        yield offset, index, match
+    yield (*last, xp.ones(y.shape, bool) if open_ is None else open_)
+
+
+def _positions(xp: Any, x: Any, y: Any, windows: Windows) -> Any:
+    """Where each maximum is, counted through the axes of x from the third on: int64, y's shape."""
+    size, count = x.shape[2:], y.shape[2:]
+    positions = xp.zeros(y.shape, np.int64)
+    padded = pad(xp, x, windows, lowest(x.dtype))
+    for offset, _, first in _first_matches(xp, padded, y, windows):
+        place: Any = 0
+        for d, (n, i) in enumerate(zip(size, offset, strict=True)):
+            start = windows.dilation[d] * i - windows.padding[d][0]
+            along = xp.arange(count[d]) * windows.stride[d] + start
+            place = place * n + along.reshape(-1, *[1] * (len(size) - d - 1))
+        positions += place * first
+    return positions
+
+
+def _max_pool(name: str, n: int, input: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any,
+              ceil_mode: bool, return_indices: bool) -> Any:  # fmt: skip
+    x, batched = with_batch(name, n, input)
+    windows = pool_windows(name, n, x, kernel_size, stride, padding, dilation, ceil_mode)
+    check_pooling(name, x, windows)
+    y = MaxPool.apply(x, windows)
+    values = y if batched else y.squeeze(0)
+    if not return_indices:
+        return values
+    indices = wrap(_positions(xp(x), x.array, y.array, windows))
+    return values, indices if batched else indices.squeeze(0)
+
+
+def max_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+    """The largest element of each window of a signal. input (N, C, L) or (C, L). As max_pool2d.
+    Source: torch.nn.functional.max_pool1d."""
+    return _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+    """The largest element of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
+
+    kernel_size, stride (kernel_size by default), padding (by -inf, at most half the kernel), dilation: an int or
+    a pair. ceil_mode: also windows that begin inside and reach beyond the end. return_indices: the
+    maxima's places in the flattened (H, W) too, int64. Raises RuntimeError for numbers or shapes that do not fit.
+    Source: torch.nn.functional.max_pool2d."""
+    return _max_pool("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
+
+
+def max_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1,
+               ceil_mode: bool = False, return_indices: bool = False) -> Any:  # fmt: skip
+    """The largest element of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As max_pool2d.
+    Source: torch.nn.functional.max_pool3d."""
+    return _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
