@@ -113,3 +113,29 @@ def test_a_tensor_on_cuda_is_no_numpy_array():
         with pytest.raises(TypeError, match="can't convert cuda:0 device type tensor to numpy"):
             convert()
     assert x.cpu().numpy().tolist() == [1, 1]
+
+
+def test_a_training_step_stays_on_the_device(count_transfers):
+    """Forward, backward and update of a perceptron: nothing crosses, and the loss is the CPU's."""
+    random = np.random.RandomState(0)
+    arrays = [random.randn(*shape) for shape in ((8, 4), (4, 16), (16,), (16, 3), (8, 3))]
+    losses = {}
+    for device in ("cpu", "cuda"):
+        x, w1, b1, w2, target = (torch.tensor(a, device=device) for a in arrays)
+        weights = [w.requires_grad_() for w in (w1, b1, w2)]
+        optimizers = [
+            torch.optim.SGD(weights, lr=0.01, momentum=0.9, weight_decay=1e-3, nesterov=True),
+            torch.optim.Adam(weights, lr=0.01, weight_decay=1e-3, amsgrad=True),
+        ]
+        seen = []
+        with count_transfers() as transfers:
+            for optimizer in optimizers * 3:
+                optimizer.zero_grad()
+                error = torch.relu(x @ w1 + b1) @ w2 - target
+                loss = (error**2).mean() - torch.log_softmax(error, 1).mean()
+                loss.backward()
+                optimizer.step()
+                seen.append(loss.detach())
+        assert (transfers.to_host, transfers.to_device) == (0, 0)
+        losses[device] = [loss.item() for loss in seen]
+    assert losses["cuda"] == pytest.approx(losses["cpu"], rel=1e-9)
