@@ -24,13 +24,16 @@ class device:
     Source: torch.device. Raises RuntimeError for an unknown type or index."""
 
     __slots__ = ("index", "type")
+    type: str
+    index: int | None
 
     def __init__(self, type: str | int | device, index: int | None = None) -> None:
         if isinstance(type, device):
             self.type, self.index = type.type, type.index if index is None else index
             return
         if isinstance(type, int):  # a bare number means a GPU, as in PyTorch
-            type, index = "cuda", type
+            self.type, self.index = "cuda", type
+            return
         if not isinstance(type, str):
             raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
         name, colon, number = type.partition(":")
@@ -45,8 +48,10 @@ class device:
         self.index = int(number) if colon else index
 
     def __repr__(self) -> str:
-        return f"device(type='{self.type}')" if self.index is None else (
-            f"device(type='{self.type}', index={self.index})"
+        return (
+            f"device(type='{self.type}')"
+            if self.index is None
+            else (f"device(type='{self.type}', index={self.index})")
         )
 
     def __str__(self) -> str:
@@ -101,7 +106,9 @@ def array_module(where: device | str | int | None) -> Any:
         )
     count = cupy.cuda.runtime.getDeviceCount()
     if where.index is not None and where.index >= count:
-        raise RuntimeError(f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs")
+        raise RuntimeError(
+            f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs"
+        )
     return cupy
 
 
@@ -150,7 +157,9 @@ def shares_memory(view: Array, array: Array) -> bool:
     """Whether `view`, made from `array` by a shape change, is a view of it and not a copy.
 
     Both modules name the owner of the memory in `base`."""
-    return view is array or view.base is array or (view.base is not None and view.base is array.base)
+    return (
+        view is array or view.base is array or (view.base is not None and view.base is array.base)
+    )
 
 
 def address(array: Array) -> int:

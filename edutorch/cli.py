@@ -3,15 +3,13 @@
 import argparse
 import contextlib
 import importlib.metadata
-import os
 import platform
 import runpy
 import sys
-import urllib.parse
 from collections.abc import Sequence
 from pathlib import Path
 
-from edutorch import __version__, aliases, course_files
+from edutorch import __version__, aliases, course_files, lab
 from edutorch.backend import find_cupy
 
 
@@ -26,8 +24,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     if args.command == "lab":
         args.rest = rest
+    # An error of the script that `run` runs is the script's own: it keeps its traceback.
+    if args.command == "run":
+        return args.call(args)
     try:
-        return int(args.call(args) or 0)
+        return args.call(args)
     except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
         print(f"edutorch {args.command}: {error}", file=sys.stderr)
         return 2
@@ -56,7 +57,7 @@ def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     start.add_argument("directory", nargs="?", default="my-course", type=Path, metavar="DIR")
     start.set_defaults(call=start_command)
 
-    lab = commands.add_parser(
+    open_lab = commands.add_parser(
         "lab",
         help="open the course in JupyterLab",
         usage="edutorch lab [DIR | NOTEBOOK] [arguments of JupyterLab ...]",
@@ -64,7 +65,7 @@ def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         "named, or the last one laid. Arguments such as --no-browser go to JupyterLab.",
         allow_abbrev=False,
     )
-    lab.set_defaults(call=lab_command)
+    open_lab.set_defaults(call=lab_command)
 
 
 def _add_program_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -73,7 +74,7 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
         help="run a PyTorch script on edutorch",
         description="Run a script whose `import torch` and `import torchvision` find edutorch.",
     )
-    run.add_argument("script", type=Path)
+    run.add_argument("script", type=_existing_file)
     run.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
     run.set_defaults(call=run_command)
 
@@ -81,7 +82,7 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     info.set_defaults(call=info_command)
 
 
-def start_command(args: argparse.Namespace) -> None:
+def start_command(args: argparse.Namespace) -> int:
     """edutorch start [DIR]"""
     laid = course_files.lay_copy(args.directory)
     with contextlib.suppress(OSError):  # without a writable home, `edutorch lab DIR` still works
@@ -96,57 +97,25 @@ def start_command(args: argparse.Namespace) -> None:
             print(f"  {what}: {len(names)} file{'s' if len(names) > 1 else ''}")
     for name in laid.outdated:
         print(f"  the course has a newer {name}; rename yours and start again to get it")
+    return 0
 
 
-def lab_command(args: argparse.Namespace) -> None:
+def lab_command(args: argparse.Namespace) -> int:
     """edutorch lab [DIR | NOTEBOOK] [arguments of JupyterLab]"""
-    try:
-        from jupyterlab.labapp import LabApp  # extra "lab"
-    except ModuleNotFoundError:
-        sys.exit("edutorch lab needs JupyterLab: pip install 'edutorch-course[lab]'")
-    copy, notebook = _what_to_open(args.rest)
-    path = urllib.parse.quote(notebook.relative_to(copy).as_posix())
-    url = f"/lab/tree/{path}" if notebook.is_file() else "/lab"
-    _trust(course_files.unedited(copy))
-    options = [f"--ServerApp.root_dir={copy}", f"--LabApp.default_url={url}"]
-    if hasattr(os, "geteuid") and os.geteuid() == 0:
-        print("Running as root, as in a container: JupyterLab is told to allow it (--allow-root).")
-        options.append("--allow-root")
-    LabApp.launch_instance(argv=[*options, *args.rest])
+    lab.open_lab(args.rest)
+    return 0
 
 
-def _trust(notebooks: list[Path]) -> None:
-    """Tell Jupyter that these came with the course: it shows pictures of trusted notebooks only."""
-    import nbformat.sign  # comes with JupyterLab
-
-    notary = nbformat.sign.NotebookNotary()
-    for path in notebooks:
-        notary.sign(nbformat.read(path, as_version=4))
-
-
-def _what_to_open(rest: list[str]) -> tuple[Path, Path]:
-    """The learner's copy and the notebook in it; takes a folder or notebook named off `rest`."""
-    if not rest or rest[0].startswith("-"):
-        copy = course_files.find_copy()
-        return copy, copy / course_files.WELCOME
-    place = Path(rest.pop(0)).resolve(strict=True)
-    if place.is_dir():
-        copy = course_files.find_copy(place)
-        return copy, copy / course_files.WELCOME
-    return course_files.find_copy(place.parent), place
-
-
-def run_command(args: argparse.Namespace) -> None:
+def run_command(args: argparse.Namespace) -> int:
     """edutorch run SCRIPT [ARGUMENTS ...]"""
-    if not args.script.is_file():
-        raise FileNotFoundError(f"no script {args.script}")
     aliases.as_torch()
     sys.argv = [str(args.script), *args.arguments]
     sys.path.insert(0, str(args.script.resolve().parent))
     runpy.run_path(str(args.script), run_name="__main__")
+    return 0
 
 
-def info_command(args: argparse.Namespace) -> None:
+def info_command(args: argparse.Namespace) -> int:
     """edutorch info"""
     print(f"edutorch     {__version__}  ({course_files.PACKAGE})")
     print(f"python       {platform.python_version()}  ({platform.platform()})")
@@ -160,6 +129,13 @@ def info_command(args: argparse.Namespace) -> None:
         print(f"course       {course_files.course_root()}")
     except FileNotFoundError as error:
         print(f"course       {error}")
+    return 0
+
+
+def _existing_file(word: str) -> Path:
+    if not Path(word).is_file():
+        raise argparse.ArgumentTypeError(f"no such file: {word}")
+    return Path(word)
 
 
 def _installed_version(distribution: str) -> str | None:

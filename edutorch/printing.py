@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
-from .backend import device_of, to_numpy
+from .backend import array_module, device_of, to_numpy
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -111,23 +111,27 @@ def _is_scientific(sizes: Array) -> bool:
 # ---- brackets
 
 
-def array_str(array: Array, indent: int) -> str:
+def array_str(array: Any, indent: int) -> str:
     """The numbers in brackets, over several lines where they need it. `indent`: where it starts."""
     if array.size == 0:
         return "[]"
     summarise = array.size > options.threshold
-    write = NumberFormat(_edges_of_all(array) if summarise else array)
+    count = options.edgeitems
+    if summarise:  # one more stays where `...` will stand; the rest need not leave a GPU
+        array = _ends(array, count + 1, count)
+    array = to_numpy(array)
+    write = NumberFormat(_ends(array, count, count) if summarise else array)
     return _nested(array, indent, summarise, write)
 
 
-def _edges_of_all(array: Array) -> Array:
-    """What a summary shows. Any shape; same number of dimensions."""
-    if options.edgeitems == 0:  # a row is then looked at whole, more dimensions not at all
-        return array if array.ndim == 1 else array.reshape(-1)[:0]
+def _ends(array: Any, first: int, last: int) -> Any:
+    """The first and last few along each axis that has more. Any shape; as many axes."""
+    module = array_module(device_of(array))
     for axis, size in enumerate(array.shape):
-        if size > 2 * options.edgeitems:
-            ends = np.r_[: options.edgeitems, size - options.edgeitems : size]
-            array = array.take(ends, axis)
+        if size > first + last:
+            before = (slice(None),) * axis
+            parts = [array[(*before, slice(first))], array[(*before, slice(size - last, size))]]
+            array = module.concatenate(parts, axis)
     return array
 
 
@@ -164,7 +168,7 @@ def tensor_repr(tensor: Tensor) -> str:
     # a learner's own subclass shows its name; Tensor and Parameter are "tensor"
     own = type(tensor).__module__.startswith("edutorch.")
     prefix = "tensor(" if own else f"{type(tensor).__name__}("
-    text = prefix + array_str(to_numpy(tensor.array), len(prefix))
+    text = prefix + array_str(tensor.array, len(prefix))
     return _with_notes(text, _notes(tensor), len(prefix))
 
 

@@ -54,8 +54,10 @@ class Tensor(TensorBase):
         constructor. Use `edutorch.tensor` and `edutorch.empty`."""
         sizes = len(data) != 1 or isinstance(data[0], builtins.int)
         kind = dtypes.get_default_dtype()
-        made = ops.creation.empty(*data, device=device) if sizes else ops.creation.tensor(
-            data[0], dtype=kind, device=device
+        made = (
+            ops.creation.empty(*data, device=device)
+            if sizes
+            else ops.creation.tensor(data[0], dtype=kind, device=device)
         )
         self._become(made.array)
 
@@ -96,7 +98,11 @@ class Tensor(TensorBase):
 
     def size(self, dim: builtins.int | None = None) -> Any:
         """The shape, or the size of one axis."""
-        return self.shape if dim is None else self.array.shape[ops.shape.wrap_dim(dim, self.array.ndim)]
+        return (
+            self.shape
+            if dim is None
+            else self.array.shape[ops.shape.wrap_dim(dim, self.array.ndim)]
+        )
 
     def numel(self) -> builtins.int:
         """The number of elements."""
@@ -182,14 +188,18 @@ class Tensor(TensorBase):
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
         if value is not None and not isinstance(value, TensorBase):
-            raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
+            raise TypeError(
+                f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
+            )
         if value is not None and value.array.shape != self.array.shape:
             raise RuntimeError(
                 f"assigned grad has data of a different size: {list(value.array.shape)}, the tensor has"
                 f" {list(self.array.shape)}"
             )
         if value is not None and value.array.dtype != self.array.dtype:
-            raise RuntimeError(f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}")
+            raise RuntimeError(
+                f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}"
+            )
         self._grad = value
 
     @property
@@ -237,7 +247,9 @@ class Tensor(TensorBase):
         inputs: Any = None,
     ) -> None:
         """Adds to `.grad` of each leaf the gradient of this tensor, as edutorch.autograd.backward."""
-        engine.backward((self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
+        engine.backward(
+            (self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs
+        )
 
     def detach(self) -> Tensor:
         """The same memory as a leaf that requires no gradient."""
@@ -277,7 +289,9 @@ class Tensor(TensorBase):
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
         """Calls hook(tensor) after a backward has added to this leaf's `.grad`."""
         if not self.is_leaf:
-            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+            raise RuntimeError(
+                "post accumulate grad hooks cannot be registered on non-leaf tensors"
+            )
         if self._post_accumulate_grad_hooks is None:
             self._post_accumulate_grad_hooks = {}
         return RemovableHandle(self._post_accumulate_grad_hooks, hook)
@@ -309,7 +323,9 @@ class Tensor(TensorBase):
     def item(self) -> Any:
         """The one element as a Python number. Raises RuntimeError for more than one."""
         if self.array.size != 1:
-            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
+            raise RuntimeError(
+                f"a Tensor with {self.array.size} elements cannot be converted to Scalar"
+            )
         return self.array.item()
 
     def tolist(self) -> Any:
@@ -494,7 +510,9 @@ class _Retain:
             tensor._grad = gradient if tensor._grad is None else tensor._grad + gradient
 
 
-def _rebuild(cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
+def _rebuild(
+    cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]
+) -> Tensor:
     made = cls.__new__(cls)
     made._become(array)
     made._requires_grad = requires_grad

@@ -76,7 +76,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
         reasons[reason.removeprefix("Skipped: ")] += 1
-    if reasons:
-        terminalreporter.section("left out")
-        for reason, count in reasons.most_common():
-            terminalreporter.write_line(f"{count:5d}  {reason}")
+    terminalreporter.section("left out")
+    for reason, count in reasons.most_common():
+        terminalreporter.write_line(f"{count:5d}  {reason}")
+    if not reasons:
+        terminalreporter.write_line("    0  nothing")

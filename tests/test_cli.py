@@ -127,8 +127,10 @@ def test_lab_without_a_copy_says_what_to_do(
 
 
 def test_run_of_a_missing_script(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["run", "nowhere.py"]) == 2
-    assert capsys.readouterr().err == "edutorch run: no script nowhere.py\n"
+    with pytest.raises(SystemExit) as end:
+        cli.main(["run", "nowhere.py"])
+    assert end.value.code == 2
+    assert "edutorch run: error: argument script: no such file: nowhere.py" in capsys.readouterr().err
 
 
 def test_info_names_versions_devices_and_the_course(

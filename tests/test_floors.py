@@ -19,7 +19,7 @@ FLOORS = {
     "tensor": 3, "random": 3, "random_fill": 3, "random_tensors": 3,
     "nn": 4, "optim": 4, "utils": 4, "vision": 4, "serialization": 4, "cuda": 4,
     "edutorch": 5,  # the table of contents, over floors 0 to 4
-    "course": 5, "viz": 5, "course_files": 5, "aliases": 5,
+    "course": 5, "viz": 5, "course_files": 5, "lab": 5, "aliases": 5,
     "cli": 6, "__main__": 6,
 }  # fmt: skip
 

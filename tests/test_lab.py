@@ -110,4 +110,5 @@ def test_the_welcome_opens_and_runs_in_a_browser(server: str, chromium: str) -> 
         page.get_by_text("print(").first.click()
         page.keyboard.press("Shift+Enter")
         page.get_by_text("6 times 7 is 42").wait_for()
+        assert page.get_by_text("Jupyter news").count() == 0
         browser.close()

@@ -87,3 +87,11 @@ def test_a_learners_own_function_is_named_without_a_number() -> None:
     assert repr(Double.apply(torch.ones(1, requires_grad=True))) == (
         "tensor([2.], grad_fn=<DoubleBackward>)"
     )
+
+
+def test_a_summary_takes_little_from_the_gpu(count_transfers) -> None:
+    x = torch.zeros(300, 400, device="cuda")
+    with count_transfers() as transfers:
+        text = repr(x)
+    assert text == repr(torch.zeros(300, 400))[:-1] + ", device='cuda:0')"
+    assert transfers.bytes_to_host == 7 * 7 * 4

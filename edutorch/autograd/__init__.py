@@ -11,7 +11,9 @@ from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .gradcheck import gradcheck, gradgradcheck
 
 
-def Variable(tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False) -> base.TensorBase:
+def Variable(
+    tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False
+) -> base.TensorBase:
     """The tensor itself: Variable is what a tensor with a gradient was called before PyTorch 0.4."""
     if requires_grad is not None:
         tensor.requires_grad_(requires_grad)  # type: ignore[attr-defined]

@@ -86,8 +86,15 @@ class TensorBase:
     _version: VersionCounter | None
     _view: View | None
 
+    if TYPE_CHECKING:  # written in tensor.py
+
+        def to(self, *args: Any, **kwargs: Any) -> Tensor:
+            """See ops/conversion.py."""
+            ...
+
 
 _tensor_class: Any = TensorBase
+_new = object.__new__
 
 
 def register_tensor_class(cls: type) -> None:
@@ -98,9 +105,9 @@ def register_tensor_class(cls: type) -> None:
 
 def wrap(array: Any) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
-    if isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
+    if type(array) is not np.ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
         array = np.asarray(array)
-    tensor = _tensor_class.__new__(_tensor_class)
+    tensor: Any = _new(_tensor_class)
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = None

@@ -8,8 +8,8 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 
 from __future__ import annotations
 
-import heapq
 import sys
+from heapq import heappop, heappush
 from typing import Any
 
 from ..backend import xp
@@ -58,7 +58,9 @@ def grad(
     An input that was not used raises RuntimeError, or gives None with allow_unused=True, or zeros with
     materialize_grads=True. Source: torch.autograd.grad."""
     if is_grads_batched:
-        raise NotImplementedError("is_grads_batched is not supported: call grad() once for each of them")
+        raise NotImplementedError(
+            "is_grads_batched is not supported: call grad() once for each of them"
+        )
     wanted = _as_tuple(inputs)
     for tensor in wanted:
         if not tensor.requires_grad:
@@ -90,9 +92,12 @@ class _Walk:
     ) -> None:
         self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
-        self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
+        self.pending: dict[
+            Function, Any
+        ] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
+        self.summed: set[Any] = set()  # leaves whose sum this walk made, so that nobody else has it
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
@@ -101,7 +106,7 @@ class _Walk:
             for output, gradient in zip(outputs, _first_gradients(outputs, gradients), strict=True):
                 self.send(output._grad_fn or output, output._output_nr, gradient)
             while self.queue:
-                self.visit(heapq.heappop(self.queue)[1])
+                self.visit(heappop(self.queue)[1])
         finally:
             mode.recording = before
 
@@ -119,18 +124,26 @@ class _Walk:
         """Adds a gradient to those that have arrived at a leaf, or at a node, so far."""
         if isinstance(target, TensorBase):
             total = self.leaves.get(target)
-            self.leaves[target] = gradient if total is None else self.plus(total, gradient)
+            if total is None:
+                self.leaves[target] = gradient
+            elif target in self.summed and not self.create_graph:
+                total.array += gradient.array
+            else:
+                self.leaves[target] = self.plus(total, gradient)
+                self.summed.add(target)
             return
         if self.needed is not None and target not in self.needed:
             return
         waiting = self.pending.get(target)
         if waiting is None:
-            heapq.heappush(self.queue, (-target.number, target))
+            heappush(self.queue, (-target.number, target))
         if target.outputs is None:
             self.pending[target] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
             slots = self.pending.setdefault(target, [None] * len(target.outputs))
-            slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
+            slots[output_nr] = (
+                gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
+            )
 
     def plus(self, total: Any, gradient: Any) -> Any:
         """total + gradient; through the recorded operation only where the walk is recorded."""
@@ -145,7 +158,9 @@ class _Walk:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return
-        results = node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+        results = (
+            node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+        )
         if type(results) is not tuple:
             results = tuple(results) if isinstance(results, list) else (results,)
         edges = node.edges
@@ -155,7 +170,7 @@ class _Walk:
             results = _after_backward(node, results, arrived)
         if anomaly.mode.enabled and anomaly.mode.check_nan:
             _check_nan(node, results)
-        if not self.retain:
+        if node._saved and not self.retain:
             node.free()
         for index, edge in enumerate(edges):
             gradient = results[index]
@@ -182,7 +197,9 @@ def _run_several(node: Function, arrived: Any) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node.materialize:
         arrived = [
-            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
+            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1]))
+            if g is None and recipe is not None
+            else g
             for g, recipe in zip(arrived, node.outputs or (), strict=True)
         ]
     return node.backward(node, *arrived)
@@ -252,7 +269,9 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
         node = stack.pop()
         if node not in seen:
             seen.add(node)
-            stack += [e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)]
+            stack += [
+                e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)
+            ]
     towards: dict[Function, bool] = {}
     for node in sorted(seen, key=lambda node: node.number):  # what it was made from comes first
         beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node.edges)
@@ -321,7 +340,9 @@ def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
     for i, gradient in enumerate(results):
         if gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node.traceback}" if node.traceback else ""
-            raise RuntimeError(f"Function '{node.name()}' returned nan values in its {i}th output.{made}")
+            raise RuntimeError(
+                f"Function '{node.name()}' returned nan values in its {i}th output.{made}"
+            )
 
 
 def _as_tuple(tensors: Any) -> tuple[Any, ...]:

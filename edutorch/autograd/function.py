@@ -51,7 +51,6 @@ class Function:
     edges: tuple[Any, ...] | list[Any] = ()
     number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     materialize = True
-    needs_input_grad: tuple[bool, ...] | list[bool] = ()
     hooks: dict[str, dict[int, Any]] | None = None
     outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
     traceback: str | None = None
@@ -85,7 +84,7 @@ class Function:
                         refresh_view(x)
                     if x._requires_grad:
                         return cls._record(ctx, inputs)
-        ctx.needs_input_grad = (False,) * len(inputs)
+        ctx.edges = (None,) * len(inputs)
         output = cls._forward(ctx, *inputs)
         if cls.is_view:
             _mark_view(cls, inputs, output)
@@ -101,27 +100,24 @@ class Function:
         if "setup_context" in cls.__dict__:
             cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
         elif "forward" in cls.__dict__:
-            cls._forward = cls.__dict__["forward"]  # no call in between on the hot path
+            # the staticmethod itself: no call in between on the hot path
+            cls._forward = cls.__dict__["forward"]  # type: ignore[method-assign]
 
     @classmethod
     def _record(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
-        edges: list[Any] = []
-        needs: list[bool] = []
+        ctx.edges = edges = []
         for x in inputs:
             if isinstance(x, TensorBase) and x._requires_grad:
                 # a leaf is its own end of the edge; else the node that made it
-                edges.append((x._grad_fn or x, x._output_nr, x.array.shape, x.array.dtype))
-                needs.append(True)
+                array = x.array
+                edges.append((x._grad_fn or x, x._output_nr, array.shape, array.dtype))
             else:
                 edges.append(None)
-                needs.append(False)
-        ctx.needs_input_grad = needs
         mode.recording = False
         try:
             output = cls._forward(ctx, *inputs)
         finally:
             mode.recording = True
-        ctx.edges = edges
         ctx.number = tick()
         if anomaly.mode.enabled:
             ctx.traceback = anomaly.where()
@@ -130,6 +126,11 @@ class Function:
         return _attach(ctx, inputs, output, 0) if isinstance(output, TensorBase) else output
 
     # ---- what forward and backward call on ctx
+
+    @property
+    def needs_input_grad(self) -> tuple[bool, ...]:
+        """For each input whether its gradient is wanted."""
+        return tuple([edge is not None for edge in self.edges])
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
@@ -149,7 +150,9 @@ class Function:
                 changes = tensor._version.changes_since(self.number)
                 if changes:
                     raise _changed_in_place(self, tensor, changes)
-        return saved if self._own is None else self._restored(saved)
+        if self._own is None or not mode.recording:  # nobody asks for an own output's place in the graph
+            return saved
+        return self._restored(saved)
 
     saved_variables = saved_tensors  # the historical name
 
@@ -179,8 +182,10 @@ class Function:
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
         """For each input the node that made it and the number of its output there."""
         return tuple(
-            (None, 0) if edge is None
-            else (AccumulateGrad(edge[0]), 0) if isinstance(edge[0], TensorBase)
+            (None, 0)
+            if edge is None
+            else (AccumulateGrad(edge[0]), 0)
+            if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
             for edge in self.edges
         )
@@ -206,14 +211,13 @@ class Function:
 
     def free(self) -> None:
         """Drops the saved tensors."""
-        if self._saved:
-            self._saved = None
+        self._saved = None
 
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """A saved output would hold the node that holds it: keep only its memory and version."""
         assert self._saved is not None
         bare = alias(output)
-        self._own = {**(self._own or {}), id(bare): output_nr}
+        self._own = {id(bare): output_nr} if self._own is None else {**self._own, id(bare): output_nr}
         self._saved = tuple([bare if saved is output else saved for saved in self._saved])
 
     def _restored(self, saved: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -287,10 +291,11 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
         return output
     if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
         return output
-    for saved in ctx._saved or ():
-        if saved is output:
-            ctx._keep_bare(output, output_nr)
-            break
+    if ctx._saved:
+        for saved in ctx._saved:
+            if saved is output:
+                ctx._keep_bare(output, output_nr)
+                break
     output._grad_fn = ctx
     output._output_nr = output_nr
     output._requires_grad = True
@@ -299,11 +304,16 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
     return output
 
 
-def _attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _attach_all(
+    ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]
+) -> tuple[Any, ...]:
     attached = tuple(
-        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
+        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
+        for i, each in enumerate(outputs)
     )
-    ctx.outputs = [_zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached]
+    ctx.outputs = [
+        _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
+    ]
     return attached
 
 
@@ -325,7 +335,9 @@ def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
 
 def _check_dirty(tensor: TensorBase) -> None:
     if tensor._requires_grad and tensor._grad_fn is None:
-        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
     if tensor._view is not None:
         raise RuntimeError(
             "mark_dirty() was called on a view: a Function that changes a view in place is not"

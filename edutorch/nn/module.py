@@ -299,7 +299,7 @@ class Module:
         """to('cuda'), or to one GPU of several."""
         return self.to("cuda" if device is None else device)
 
-    def to_empty(self: Self, *, device: Device | str | None, recurse: bool = True) -> Self:
+    def to_empty(self: Self, *, device: Any, recurse: bool = True) -> Self:
         """Moves to a device without copying the values."""
         return self._apply(lambda t: empty_like(t, device=device))
 

@@ -109,14 +109,14 @@ def add(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """input + alpha * other, elementwise. Shapes broadcast; dtypes promote.
 
     Source: torch.add."""
-    return binary(Add, input, other if alpha == 1 else mul(other, alpha))
+    return binary(Add, input, other if alpha == 1 else binary(Mul, other, alpha))
 
 
 def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """input - alpha * other, elementwise. Shapes broadcast; dtypes promote.
 
     Raises RuntimeError for bools, as PyTorch. Source: torch.sub."""
-    return binary(Sub, input, other if alpha == 1 else mul(other, alpha))
+    return binary(Sub, input, other if alpha == 1 else binary(Mul, other, alpha))
 
 
 def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:

@@ -63,7 +63,7 @@ def floating(name: str, input: Any) -> Any:
         return input
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
-    return input.to(get_default_dtype())  # type: ignore[attr-defined]
+    return input.to(get_default_dtype())
 
 
 def cast_all(operands: tuple[Any, ...], to: dtype) -> tuple[Any, ...]:

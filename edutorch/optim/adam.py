@@ -39,14 +39,17 @@ class Adam(Optimizer):
         check_option("beta parameter at index 0", betas[0], 0 <= betas[0] < 1)
         check_option("beta parameter at index 1", betas[1], 0 <= betas[1] < 1)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
-        defaults = dict(
-            lr=lr, betas=betas, eps=eps, weight_decay=weight_decay, amsgrad=amsgrad, maximize=maximize,
-            foreach=foreach, capturable=capturable, differentiable=differentiable, fused=fused,
-            decoupled_weight_decay=decoupled_weight_decay or self.decoupled,
-        )  # fmt: skip
+        defaults = {
+            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
+            "maximize": maximize, "foreach": foreach, "capturable": capturable,
+            "differentiable": differentiable, "fused": fused,
+            "decoupled_weight_decay": decoupled_weight_decay or self.decoupled,
+        }  # fmt: skip
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(
+        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
+    ) -> None:
         p, g, lr = parameter.array, gradient, float(group["lr"])
         beta1, beta2 = group["betas"]
         if not state:

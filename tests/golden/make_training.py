@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from training_cases import LAYERS, TRAININGS, losses, orders, weights
+from training_cases import DROPOUTS, LAYERS, TRAININGS, dropout, losses, orders, weights
 
 EMBEDDED = Path(__file__).parents[2] / "edutorch" / "vision" / "datasets" / "embedded"
 
@@ -34,12 +34,13 @@ def main() -> None:
             for seed in (0, 2**31 + 3)
             for own in (False, True)
         ],
+        "dropouts": {name: dropout(torch, name) for name in DROPOUTS},
         "losses": {
             name: losses(torch, images, labels, **setting) for name, setting in TRAININGS.items()
         },
     }
     path = Path(__file__).with_name("training.json")
-    path.write_text(json.dumps(golden, indent=1) + "\n")
+    path.write_text(json.dumps(golden) + "\n")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,21 @@ LAYERS = {
 }
 
 
+# To be made on a CPU that is not Intel's: there PyTorch draws dropout from MKL's own stream.
+DROPOUTS = {
+    "dropout": lambda F, torch: F.dropout(torch.ones(7, 50), 0.3),
+    "dropout2d": lambda F, torch: F.dropout2d(torch.ones(7, 20, 2, 2), 0.25),
+    "dropout float64": lambda F, torch: F.dropout(torch.ones(99, dtype=torch.float64), 0.5),
+}
+
+
+def dropout(torch, name):
+    """What is left of ones, as a flat list, and a number drawn after it."""
+    torch.manual_seed(42)
+    left = DROPOUTS[name](torch.nn.functional, torch).reshape(-1).tolist()
+    return [*left, torch.rand(1).item()]
+
+
 def weights(torch, layer):
     """Every parameter of a fresh layer, one after another, as a NumPy array."""
     torch.manual_seed(42)

@@ -29,6 +29,7 @@ class WorkerPool:
     def __init__(self, job: Job, context: Any) -> None:
         self._owner = os.getpid()
         self._closed = False
+        self.patience = PATIENCE
         self.processes: list[Any] = []
         self._tasks: list[connection.Connection] = []
         self._answers: list[connection.Connection] = []
@@ -46,7 +47,9 @@ class WorkerPool:
         tasks_there, tasks = context.Pipe(duplex=False)
         answers, answers_there = context.Pipe(duplex=False)
         process = context.Process(
-            target=work, args=(job, worker_id, tasks_there, answers_there), daemon=True
+            target=work,
+            args=(job, worker_id, tasks_there, answers_there, (tasks, answers)),
+            daemon=True,
         )
         process.start()
         # closed here, so that the pipe ends where the worker does
@@ -104,12 +107,12 @@ class WorkerPool:
         self._closed = True
         for worker_id in range(len(self.processes)):
             self.send(worker_id, STOP)
-        self._wait(PATIENCE)
+        self._wait(self.patience)
         for end in ("terminate", "kill"):
             for process in self.processes:
                 if process.is_alive():
                     getattr(process, end)()
-            self._wait(PATIENCE)
+            self._wait(self.patience)
         for pipe in [*self._tasks, *self._answers]:
             pipe.close()
         for packed in self.arrived.values():

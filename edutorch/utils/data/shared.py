@@ -50,9 +50,11 @@ def unpack(packed: Packed) -> Any:
         return pickle.loads(packed.pickled, buffers=[bytearray(part) for part in packed.inline])
     block = SharedMemory(packed.block)
     total = _places(packed.sizes)[-1]
-    own = np.array(_memory(block)[:total])
-    block.close()
-    block.unlink()
+    try:
+        own = np.array(_memory(block)[:total])
+    finally:  # after Ctrl-C too
+        block.unlink()
+        block.close()
     places = zip(_places(packed.sizes), packed.sizes, strict=False)
     return pickle.loads(packed.pickled, buffers=[own[p : p + size] for p, size in places])
 
@@ -61,8 +63,8 @@ def discard(packed: Packed) -> None:
     """Frees the block of a value that nobody wants any more."""
     if packed.block is not None:
         block = SharedMemory(packed.block)
-        block.close()
         block.unlink()
+        block.close()
 
 
 def _memory(block: SharedMemory) -> np.ndarray:

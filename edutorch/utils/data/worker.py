@@ -18,7 +18,7 @@ import numpy as np
 from edutorch.random import manual_seed
 
 from .fetch import make_fetcher
-from .shared import pack
+from .shared import Packed, discard, pack
 
 STOP, NEW_EPOCH = "stop", "new epoch"
 CHECK_INTERVAL = 5.0  # seconds between two looks whether the main process still lives
@@ -93,10 +93,19 @@ class _Verbatim(str):
         return str(self)
 
 
-def work(job: Job, worker_id: int, tasks: Connection, answers: Connection) -> None:
+def work(
+    job: Job,
+    worker_id: int,
+    tasks: Connection,
+    answers: Connection,
+    not_ours: tuple[Connection, ...],
+) -> None:
     """The life of a worker: answers every (number, index) it is sent, until STOP.
 
-    The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted."""
+    The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted.
+    `not_ours` are the other ends of the pipes: closed here, so that a pipe ends with its sender."""
+    for end in not_ours:
+        end.close()
     # Ctrl-C reaches all processes of a terminal: the main one decides what it means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -115,11 +124,11 @@ def work(job: Job, worker_id: int, tasks: Connection, answers: Connection) -> No
             fetcher = job.fetcher()
             continue
         number, index = task
-        answer = _answer(fetcher, index, where) if failure is None else failure
+        packed = _pack(failure or _answer(fetcher, index, where), where)
         try:
-            answers.send((number, _pack(answer, where)))
+            answers.send((number, packed))
         except OSError:  # the main process is gone
-            return
+            return discard(packed)
 
 
 def _receive(tasks: Connection, inbox: queue.SimpleQueue[Any], parent: int) -> None:
@@ -161,7 +170,7 @@ def _answer(fetcher: Any, index: Any, where: str) -> Any:
         return WorkerError(error, where)
 
 
-def _pack(answer: Any, where: str) -> Any:
+def _pack(answer: Any, where: str) -> Packed:
     """Packs an answer; where it cannot be pickled, an error that says so."""
     try:
         return pack(answer)

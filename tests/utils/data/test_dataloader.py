@@ -15,12 +15,12 @@ from edutorch.utils.data import (
     SequentialSampler,
     Subset,
     TensorDataset,
-    default_collate,
     dataloader,
+    default_collate,
     random_split,
 )
 
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "dataloader.json").read_text())
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "dataloader.json").read_text())
 
 
 class Count(IterableDataset):

@@ -1,4 +1,4 @@
-"""Samplers. The orders were drawn by PyTorch 2.13 with the same seeds: see golden/sampler.py."""
+"""Samplers. The orders were drawn by PyTorch 2.13 with the same seeds: see tests/golden/make_sampler.py."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from edutorch.utils.data import (
     WeightedRandomSampler,
 )
 
-GOLDEN = json.loads((Path(__file__).parent / "golden" / "sampler.json").read_text())
+GOLDEN = json.loads((Path(__file__).parents[2] / "golden" / "sampler.json").read_text())
 
 
 def make(name, **kwargs):

@@ -31,4 +31,4 @@ for each in samplers():
     torch.manual_seed(5)
     golden["default"][each] = draw(each, None)
     golden["own generator"][each] = draw(each, torch.Generator().manual_seed(7))
-Path(__file__).with_suffix(".json").write_text(json.dumps(golden, indent=1) + "\n")
+Path(__file__).with_name("sampler.json").write_text(json.dumps(golden, indent=1) + "\n")

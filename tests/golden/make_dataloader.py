@@ -19,4 +19,4 @@ for seed, own, arguments in [
     epochs = [[torch.as_tensor(batch).tolist() for batch in loader] for _ in range(2)]
     case = {"seed": seed, "own generator": own, "arguments": arguments, "epochs": epochs}
     cases.append({**case, "next": torch.rand(1).item()})
-Path(__file__).with_suffix(".json").write_text(json.dumps(cases, indent=1) + "\n")
+Path(__file__).with_name("dataloader.json").write_text(json.dumps(cases, indent=1) + "\n")

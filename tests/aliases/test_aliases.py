@@ -1,0 +1,93 @@
+"""Programs written for PyTorch find edutorch under PyTorch's names: in processes of their own."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+
+def python(root: Path, code: str, *command: str) -> subprocess.CompletedProcess[str]:
+    line = [sys.executable, *(command or ("-c", textwrap.dedent(code)))]
+    return subprocess.run(line, cwd=root, capture_output=True, text=True)
+
+
+def test_the_names_give_the_same_modules(root: Path) -> None:
+    done = python(
+        root,
+        """
+        import edutorch, edutorch.utils.data, edutorch.vision
+        edutorch.as_torch()
+        edutorch.as_torch()
+        import torch, torch.utils.data, torch.optim as optim, torchvision
+        from torch.utils.data import DataLoader
+        from torchvision import datasets, transforms
+        assert torch is edutorch and optim is edutorch.optim
+        assert torch.utils.data is edutorch.utils.data and torchvision is edutorch.vision
+        assert DataLoader is edutorch.utils.data.DataLoader
+        assert datasets is edutorch.vision.datasets
+        assert edutorch.optim.__name__ == edutorch.optim.__spec__.name == "edutorch.optim"
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_module_that_edutorch_lacks_is_named(root: Path) -> None:
+    done = python(root, "import edutorch; edutorch.as_torch(); import torch.distributed")
+    assert done.returncode == 1
+    assert "No module named 'torch.distributed': edutorch, which stands in for torch" in done.stderr
+
+
+def test_refused_where_another_torch_is_loaded(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "torch.py").write_text("")
+    done = python(
+        root,
+        f"""
+        import sys
+        sys.path.insert(0, {str(tmp_path)!r})
+        import torch, edutorch
+        edutorch.as_torch()
+        """,
+    )
+    assert done.returncode == 1
+    assert "RuntimeError: as_torch: the real torch is already loaded, from" in done.stderr
+
+
+SCRIPT = """
+import multiprocessing
+import sys
+
+import torch
+import helper_beside_the_script
+
+def double(x):
+    return 2 * torch.tensor([x]).item()
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        print(pool.map(double, [1.0, 2.0]))
+    print(torch.__name__, sys.argv[1:])
+"""
+
+
+def test_run_gives_a_script_its_arguments_and_its_workers_edutorch(
+    root: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "helper_beside_the_script.py").write_text("")
+    script = tmp_path / "script.py"
+    script.write_text(SCRIPT)
+    done = python(root, "", "-m", "edutorch", "run", str(script), "--epochs", "3")
+    assert done.stderr == ""
+    assert done.stdout == "[2.0, 4.0]\nedutorch ['--epochs', '3']\n"
+
+
+@pytest.mark.parametrize("ending, status", [("raise SystemExit(3)", 3), ("open('nowhere')", 1)])
+def test_run_ends_as_the_script_ends(root: Path, tmp_path: Path, ending: str, status: int) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(ending)
+    done = python(root, "", "-m", "edutorch", "run", str(script))
+    assert done.returncode == status
+    if status == 1:
+        assert f'File "{script}", line 1' in done.stderr
+        assert "FileNotFoundError" in done.stderr

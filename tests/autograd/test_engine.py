@@ -1,0 +1,269 @@
+"""The backward walk: sums, orders, refusals, hooks, long chains."""
+
+import gc
+
+import numpy as np
+import pytest
+
+import edutorch as torch
+
+
+def leaf(*values, dtype=torch.float64):
+    return torch.tensor(values, dtype=dtype, requires_grad=True)
+
+
+def test_gradients_add_up_over_paths_and_over_backwards(device):
+    x = torch.tensor([2.0], device=device, requires_grad=True)
+    y = x * x + x
+    y.backward()
+    assert x.grad.tolist() == [5.0]
+    (x * 3).backward()
+    assert x.grad.tolist() == [8.0]
+
+
+def test_a_node_waits_for_all_its_gradients():
+    calls = []
+
+    class Once(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            calls.append(gy.item())
+            return gy
+
+    x = leaf(1.0)
+    shared = Once.apply(x)
+    (shared * 2 + (shared * 3).exp().log() + shared).sum().backward()
+    assert calls == [6.0] and x.grad.item() == pytest.approx(6.0)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [((3, 1), (4,)), ((), (2, 3)), ((1,), (1, 1)), ((2, 3), (2, 3)), ((5, 1, 2), (1, 3, 1))],
+)
+def test_broadcast_inputs_get_gradients_of_their_shape(a, b, device):
+    rng = np.random.RandomState(0)
+    x = torch.tensor(rng.randn(*a), device=device).requires_grad_()
+    y = torch.tensor(rng.randn(*b), device=device).requires_grad_()
+    (x * y).sum().backward()
+    full = np.broadcast_shapes(a, b)
+    ones = np.ones(full)
+    yn, xn = y.detach().cpu().numpy(), x.detach().cpu().numpy()
+
+    def down(g, shape):
+        g = g.sum(tuple(range(g.ndim - len(shape))))
+        return g.sum(
+            tuple(d for d, n in enumerate(shape) if n == 1 and g.shape[d] != 1), keepdims=True
+        )
+
+    np.testing.assert_allclose(x.grad.cpu().numpy(), down(ones * yn, a))
+    np.testing.assert_allclose(y.grad.cpu().numpy(), down(ones * xn, b))
+
+
+def test_mixed_dtypes_give_each_input_a_gradient_of_its_own_dtype():
+    x, y = leaf(1.0, dtype=torch.float32), leaf(2.0)
+    (x * y).sum().backward()
+    assert (x.grad.dtype, y.grad.dtype) == (torch.float32, torch.float64)
+
+
+def test_a_chain_of_100000_operations():
+    x = leaf(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y + 1
+    y.backward()
+    assert x.grad.tolist() == [1.0]
+    del y
+    gc.collect()
+
+
+def test_a_training_loop_does_not_grow():
+    w = leaf(0.5, 0.5)
+    data = torch.tensor([1.0, 2.0], dtype=torch.float64)
+
+    def steps(n):
+        for _ in range(n):
+            w.grad = None
+            loss = ((w * data).sum() - 1) ** 2
+            loss.backward()
+            with torch.no_grad():
+                w.sub_(0.01 * w.grad)
+            (w[0] * 0).detach()
+
+    steps(20)
+    gc.collect()
+    gc.disable()
+    try:
+        before = len(gc.get_objects())
+        steps(2000)
+        assert len(gc.get_objects()) - before < 50
+    finally:
+        gc.enable()
+
+
+def test_second_backward_is_refused_and_retain_graph_allows_it():
+    x = leaf(2.0)
+    y = x * x
+    y.backward()
+    with pytest.raises(
+        RuntimeError, match="backward through the graph a second time.*retain_graph=True"
+    ):
+        y.backward()
+    y = x * x
+    y.backward(retain_graph=True)
+    y.backward()
+    assert x.grad.tolist() == [12.0]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: leaf(1.0, 2.0).exp().backward(), r"only for scalar outputs.*\[2\]"),
+        (lambda: torch.ones(1).backward(), "does not require grad and does not have a grad_fn"),
+        (lambda: leaf(1.0, 2.0).exp().backward(torch.ones(3)), r"Mismatch in shape.*\[3\].*\[2\]"),
+        (
+            lambda: torch.autograd.grad(leaf(1.0) * 2, leaf(1.0)),
+            "not have been used in the graph.*allow_unused",
+        ),
+        (lambda: torch.autograd.grad(leaf(1.0) * 2, torch.ones(1)), "does not require grad"),
+        (lambda: (leaf(1.0) * 2).backward(inputs=[]), "cannot be empty"),
+    ],
+)
+def test_wrong_calls(call, message):
+    with pytest.raises(RuntimeError, match=message):
+        call()
+
+
+def test_backward_of_a_vector_with_a_gradient():
+    x = leaf(1.0, 2.0)
+    (x * x).backward(torch.tensor([1.0, 10.0], dtype=torch.float64))
+    assert x.grad.tolist() == [2.0, 40.0]
+
+
+def test_backward_of_several_tensors():
+    x = leaf(1.0)
+    torch.autograd.backward([x * 2, x * 3])
+    assert x.grad.tolist() == [5.0]
+
+
+def test_grad_leaves_dot_grad_alone_and_handles_unused():
+    x, z = leaf(3.0), leaf(1.0)
+    y = x * x
+    gx, gz = torch.autograd.grad(y, [x, z], allow_unused=True)
+    assert gx.tolist() == [6.0] and gz is None and x.grad is None
+    gx, gz = torch.autograd.grad(x * x, [x, z], materialize_grads=True)
+    assert gz.tolist() == [0.0]
+
+
+def test_grad_with_respect_to_a_tensor_in_the_middle_stops_there():
+    ran = []
+
+    class Trace(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            ran.append(1)
+            return gy
+
+    x = leaf(2.0)
+    middle = Trace.apply(x)
+    (g,) = torch.autograd.grad(middle * 5, middle)
+    assert g.tolist() == [5.0] and ran == []
+    g_middle, g_x = torch.autograd.grad(middle * 5, [middle, x])
+    assert (g_middle.tolist(), g_x.tolist(), ran) == ([5.0], [5.0], [1])
+
+
+def test_backward_inputs_changes_only_those():
+    x, w = leaf(2.0), leaf(3.0)
+    (x * w).backward(inputs=[x])
+    assert x.grad.tolist() == [3.0] and w.grad is None
+
+
+def test_create_graph_differentiates_the_gradient():
+    x = leaf(2.0)
+    (x**4).backward(create_graph=True)
+    assert x.grad.requires_grad
+    g = x.grad
+    x.grad = None
+    g.backward()
+    assert x.grad.tolist() == [48.0]
+
+
+def test_a_leafs_gradient_is_its_own():
+    x, y = leaf(1.0), leaf(1.0)
+    (x + y).sum().backward()
+    assert x.grad.data_ptr() != y.grad.data_ptr()
+    x.grad.mul_(10)
+    assert y.grad.tolist() == [1.0]
+    given = torch.tensor([1.0], dtype=torch.float64)
+    z = leaf(1.0)
+    z.backward(given)
+    z.grad.mul_(5)
+    assert given.tolist() == [1.0]
+
+
+def test_gradients_accumulate_in_the_same_tensor():
+    x = leaf(1.0)
+    (x * 2).backward()
+    held = x.grad
+    (x * 2).backward()
+    assert x.grad is held and held.tolist() == [4.0]
+
+
+def test_tensor_hooks_see_the_whole_gradient_and_may_replace_it():
+    x = leaf(1.0)
+    y = x * 2
+    seen = []
+    handle = y.register_hook(lambda g: seen.append(g.item()) or g * 10)
+    (y * 3 + y).sum().backward()
+    assert seen == [4.0] and x.grad.tolist() == [80.0]
+    handle.remove()
+    x.grad = None
+    (x * 2).sum().backward()
+    assert x.grad.tolist() == [2.0]
+
+
+def test_leaf_hooks_and_post_accumulate_hooks():
+    x = leaf(1.0)
+    after = []
+    x.register_hook(lambda g: g * 2)
+    x.register_post_accumulate_grad_hook(lambda t: after.append(t.grad.item()))
+    (x * 3 + x).backward()
+    assert x.grad.tolist() == [8.0] and after == [8.0]
+
+
+def test_node_hooks():
+    x = leaf(1.0)
+    y = x * 2
+    calls = []
+    y.grad_fn.register_prehook(lambda outputs: (outputs[0] * 2,))
+    y.grad_fn.register_hook(
+        lambda inputs, outputs: calls.append((inputs[0].item(), outputs[0].item()))
+    )
+    y.backward()
+    assert calls == [(4.0, 2.0)] and x.grad.tolist() == [4.0]
+
+
+def test_retain_grad():
+    x = leaf(2.0)
+    y = x * x
+    y.retain_grad()
+    (y * 3).backward()
+    assert y.grad.tolist() == [3.0] and y.retains_grad
+    with pytest.raises(RuntimeError, match="retain_grad"):
+        torch.ones(1).retain_grad()
+
+
+def test_anomaly_detection_names_the_forward_line():
+    x = leaf(0.0)
+    with torch.autograd.detect_anomaly():
+        y = x.sqrt() * 0  # the line to be found
+        with pytest.raises(RuntimeError, match=r"SqrtBackward0.*nan(.|\n)*the line to be found"):
+            y.backward()
+    assert not torch.is_anomaly_enabled()

@@ -1,0 +1,273 @@
+"""Function: recording, ctx, the node, refusals."""
+
+import gc
+import weakref
+
+import pytest
+
+import edutorch as torch
+from edutorch.autograd import Function
+from edutorch.autograd.function import once_differentiable
+
+
+class Cube(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * x * x
+
+    @staticmethod
+    def backward(ctx, gy):
+        (x,) = ctx.saved_tensors
+        return gy * 3 * x * x
+
+
+class SplitSum(Function):
+    """Two outputs, one of them of integers."""
+
+    @staticmethod
+    def forward(ctx, x, times):
+        ctx.times = times
+        return x * times, x.sum(), x.argmax()
+
+    @staticmethod
+    def backward(ctx, g_scaled, g_sum, g_index):
+        return g_scaled * ctx.times + g_sum, None
+
+
+def leaf(*values):
+    return torch.tensor(values, dtype=torch.float64, requires_grad=True)
+
+
+def test_a_user_function_records_itself_and_differentiates_twice(device):
+    x = leaf(1.0, 2.0).detach().to(device).requires_grad_()
+    y = Cube.apply(x)
+    assert y.requires_grad and isinstance(y.grad_fn, Cube) and y.grad_fn.name() == "CubeBackward"
+    (g,) = torch.autograd.grad(y.sum(), x, create_graph=True)
+    assert g.tolist() == [3.0, 12.0]
+    (g2,) = torch.autograd.grad(g.sum(), x)
+    assert g2.tolist() == [6.0, 12.0]
+
+
+def test_forward_runs_with_recording_off_and_nothing_is_recorded_without_need():
+    seen = []
+
+    class Look(Function):
+        @staticmethod
+        def forward(ctx, x):
+            seen.append((torch.is_grad_enabled(), list(ctx.needs_input_grad)))
+            return x + 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy
+
+    assert Look.apply(leaf(1.0)).requires_grad
+    assert not Look.apply(torch.ones(1)).requires_grad
+    with torch.no_grad():
+        assert Look.apply(leaf(1.0)).grad_fn is None
+    assert seen == [(False, [True]), (True, [False]), (False, [False])]
+
+
+def test_several_outputs_unused_ones_get_zeros_and_integers_get_none():
+    x = leaf(1.0, 3.0)
+    scaled, total, index = SplitSum.apply(x, 2)
+    assert not index.requires_grad and index.item() == 1
+    assert (scaled.output_nr, total.output_nr) == (0, 1)
+    total.backward()
+    assert x.grad.tolist() == [1.0, 1.0]
+    scaled, total, _ = SplitSum.apply(x, 2)
+    (scaled.sum() + total).backward()
+    assert x.grad.tolist() == [4.0, 4.0]
+
+
+def test_set_materialize_grads_false_gives_none():
+    got = []
+
+    class Pair(Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.set_materialize_grads(False)
+            return x + 1, x + 2
+
+        @staticmethod
+        def backward(ctx, ga, gb):
+            got.append((ga, gb))
+            return ga
+
+    x = leaf(1.0)
+    Pair.apply(x)[0].sum().backward()
+    assert got[0][1] is None and x.grad.tolist() == [1.0]
+
+
+def test_setup_context_style():
+    class Square(Function):
+        @staticmethod
+        def forward(x):
+            return x * x
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            ctx.save_for_backward(*inputs)
+
+        @staticmethod
+        def backward(ctx, gy):
+            (x,) = ctx.saved_tensors
+            return 2 * x * gy
+
+    x = leaf(3.0)
+    Square.apply(x).backward()
+    assert x.grad.tolist() == [6.0]
+
+
+def test_mark_non_differentiable():
+    class WithMask(Function):
+        @staticmethod
+        def forward(ctx, x):
+            mask = (x > 0).double()
+            ctx.mark_non_differentiable(mask)
+            return x * mask, mask
+
+        @staticmethod
+        def backward(ctx, gy, g_mask):
+            return gy
+
+    y, mask = WithMask.apply(leaf(1.0, -1.0))
+    assert y.requires_grad and not mask.requires_grad
+
+
+def test_an_input_given_back_is_another_tensor():
+    class Same(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy * 2
+
+    x = leaf(1.0)
+    y = Same.apply(x)
+    assert y is not x and x.is_leaf and y.data_ptr() == x.data_ptr()
+    y.backward()
+    assert x.grad.tolist() == [2.0]
+
+
+def test_wrong_number_of_gradients_is_refused():
+    class TooMany(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy, gy
+
+    with pytest.raises(
+        RuntimeError, match=r"TooManyBackward returned an incorrect number.*expected 1, got 2"
+    ):
+        TooMany.apply(leaf(1.0)).backward()
+
+
+def test_gradient_of_a_wrong_shape_is_refused():
+    class WrongShape(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy.reshape(2, 1, 1).expand(2, 3, 4)
+
+    with pytest.raises(
+        RuntimeError,
+        match=r"WrongShapeBackward returned an invalid gradient at index 0.*\[2, 3, 4\].*\[2\]",
+    ):
+        WrongShape.apply(leaf(1.0, 2.0)).sum().backward()
+
+
+@pytest.mark.parametrize("missing", ["forward", "backward"])
+def test_missing_methods_say_what_to_write(missing):
+    methods = {
+        "forward": staticmethod(lambda ctx, x: x * 1),
+        "backward": staticmethod(lambda ctx, g: g),
+    }
+    del methods[missing]
+    half = type("Half", (Function,), methods)
+    with pytest.raises(NotImplementedError, match=f"implement the {missing} function"):
+        half.apply(leaf(1.0)).backward()
+
+
+def test_once_differentiable_refuses_the_second_derivative():
+    class Once(Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        @once_differentiable
+        def backward(ctx, gy):
+            (x,) = ctx.saved_tensors
+            return 2 * x * gy
+
+    x = leaf(3.0)
+    (g,) = torch.autograd.grad(Once.apply(x), x)
+    assert g.tolist() == [6.0]
+    g_out = torch.ones(1, dtype=torch.float64, requires_grad=True)
+    (g,) = torch.autograd.grad(Once.apply(x), x, g_out, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        g.backward()
+
+
+def test_next_functions_lead_to_the_leaves():
+    x, w = leaf(1.0), leaf(2.0)
+    y = (x * w).exp()
+    ((mul, nr),) = y.grad_fn.next_functions
+    assert (
+        nr == 0
+        and mul.name() == "MulBackward0"
+        and repr(mul).startswith("<MulBackward0 object at 0x")
+    )
+    assert [n.variable for n, _ in mul.next_functions] == [x, w] or all(
+        n.variable is t for (n, _), t in zip(mul.next_functions, (x, w), strict=True)
+    )
+    assert mul.next_functions[0][0].name() == "torch::autograd::AccumulateGrad"
+    assert mul.next_functions[0][0] == mul.next_functions[0][0]
+
+
+def test_nothing_leaks_without_the_garbage_collector():
+    gc.disable()
+    try:
+        x = leaf(1.0)
+        y = (x.exp() * 2).sigmoid().relu().sum()
+        node, middle = weakref.ref(y.grad_fn), weakref.ref(y)
+        y.backward()
+        del y
+        assert node() is None and middle() is None
+    finally:
+        gc.enable()
+
+
+def test_metadata_is_the_users():
+    y = leaf(1.0) * 2
+    y.grad_fn.metadata["note"] = 1
+    assert y.grad_fn.metadata == {"note": 1}
+
+
+def test_saved_tensors_of_two_outputs_keep_their_place_in_the_graph():
+    class ExpTwice(Function):
+        @staticmethod
+        def forward(ctx, x):
+            a, b = x.exp(), (2 * x).exp()
+            ctx.save_for_backward(a, b)
+            return a, b
+
+        @staticmethod
+        def backward(ctx, ga, gb):
+            a, b = ctx.saved_tensors
+            return ga * a + 2 * gb * b
+
+    x = torch.tensor([0.1, 0.2], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(ExpTwice.apply, x)
+    assert torch.autograd.gradgradcheck(ExpTwice.apply, x)

@@ -1,0 +1,90 @@
+"""no_grad, enable_grad, set_grad_enabled, inference_mode: blocks, decorators, threads."""
+
+import threading
+
+import pytest
+
+import edutorch as torch
+
+
+def on():
+    return torch.is_grad_enabled()
+
+
+def test_blocks_nest_and_restore_after_an_exception():
+    with torch.no_grad():
+        assert not on()
+        with torch.enable_grad():
+            assert on()
+        assert not on()
+    assert on()
+    with pytest.raises(KeyError), torch.no_grad():
+        raise KeyError
+    assert on()
+
+
+@pytest.mark.parametrize(
+    "decorate", [torch.no_grad(), torch.no_grad, torch.inference_mode(), torch.inference_mode]
+)
+def test_decorators(decorate):
+    @decorate
+    def inside(x):
+        """A docstring."""
+        return on(), x
+
+    assert inside(3) == (False, 3) and on() and inside.__doc__ == "A docstring."
+
+
+def test_a_decorated_generator_switches_only_while_it_runs():
+    @torch.no_grad()
+    def items():
+        yield on()
+        yield on()
+
+    seen = []
+    for inside in items():
+        seen.append((inside, on()))
+    assert seen == [(False, True), (False, True)]
+
+
+def test_set_grad_enabled_as_a_call_a_block_and_a_decorator():
+    torch.set_grad_enabled(False)
+    assert not on()
+    torch.set_grad_enabled(True)
+    with torch.set_grad_enabled(False):
+        assert not on()
+    assert on()
+
+    @torch.set_grad_enabled(False)
+    def inside():
+        return on()
+
+    assert on() and inside() is False and on()
+    with pytest.raises(TypeError, match="must be a bool"):
+        torch.set_grad_enabled(1)
+
+
+def test_inference_mode():
+    with torch.inference_mode():
+        assert torch.is_inference_mode_enabled() and not on()
+    with torch.inference_mode(False):
+        assert on()
+    assert not torch.is_inference_mode_enabled()
+
+
+def test_each_thread_has_its_own_switch():
+    seen = []
+    with torch.no_grad():
+        thread = threading.Thread(target=lambda: seen.append(on()))
+        thread.start()
+        thread.join()
+    assert seen == [True]
+
+
+def test_results_under_no_grad_require_no_gradient():
+    x = torch.ones(2, requires_grad=True)
+    with torch.no_grad():
+        y = x * 2
+    assert not y.requires_grad and y.is_leaf
+    with pytest.raises(TypeError, match="no argument"):
+        torch.no_grad(5)

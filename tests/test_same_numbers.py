@@ -1,0 +1,22 @@
+"""Same seed, same numbers, from end to end.
+
+golden/training_cases.py names them, golden/make_training.py wrote what PyTorch 2.13 computes.
+"""
+
+import json
+import runpy
+from pathlib import Path
+
+import pytest
+
+import edutorch as torch
+import edutorch.utils.data
+
+FOLDER = Path(__file__).parent / "golden"
+GIVEN = runpy.run_path(str(FOLDER / "training_cases.py"))
+GOLDEN = json.loads((FOLDER / "training.json").read_text())
+
+
+@pytest.mark.parametrize(("seed", "own_generator", "expected"), GOLDEN["orders"])
+def test_the_order_of_a_shuffled_loader(seed: int, own_generator: bool, expected: list) -> None:
+    assert GIVEN["orders"](torch, seed, own_generator) == expected
