@@ -234,10 +234,10 @@ def multinomial_with_replacement(generator: RandomBits, weights: Array, count: i
     return np.stack(rows).astype(np.int64)
 
 
-def multinomial_without_replacement(generator: RandomBits, weights: Array, count: int) -> Array:
-    """The `count` largest of weight / exponential noise, largest first. (rows, n) → (rows, count).
+def first_in_race(weights: Array, noise: Array, count: int) -> Array:
+    """Draws without replacement, by rows: the `count` largest of weight / noise, largest first.
 
-    Source: Efraimidis and Spirakis, 2006; Gumbel's trick after exp."""
-    noise = exponential(generator, weights.size, weights.dtype, 1.0).reshape(weights.shape)
-    race = weights / noise
-    return np.argsort(-race, axis=1, kind="stable")[:, :count].astype(np.int64)
+    (rows, n), noise exponential of rate 1 → (rows, count). Where weights are rates, noise / weight is
+    when each one arrives: the first to come is drawn first.
+    Source: Efraimidis and Spirakis, 2006, on logarithms."""
+    return np.argsort(-(weights / noise), axis=1, kind="stable")[:, :count].astype(np.int64)

@@ -17,7 +17,16 @@ from .dtypes import dtype as DType
 from .dtypes import int64
 from .ops.creation import empty, empty_like
 from .random import Generator
-from .random_fill import bernoulli_, check_std, fill, generator_for, normal_, random_, uniform_
+from .random_fill import (
+    bernoulli_,
+    check_std,
+    exponential_,
+    fill,
+    generator_for,
+    normal_,
+    random_,
+    uniform_,
+)
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -242,7 +251,7 @@ def bernoulli(
 
     input: floating, in [0, 1]. Same shape and dtype out. Raises RuntimeError outside of [0, 1].
     Source: torch.bernoulli."""
-    target = empty_like(input) if out is None else out
+    target = _target((input.array.shape,), out, input.dtype, input.device, "bernoulli")
     return bernoulli_(target, input if p is None else p, generator=generator)
 
 
@@ -265,7 +274,8 @@ def multinomial(
     if replacement and num_samples > 1:  # a single one is a race too, as in PyTorch
         indices = draws.multinomial_with_replacement(source, weights, num_samples)
     else:
-        indices = draws.multinomial_without_replacement(source, weights, num_samples)
+        noise = exponential_(empty_like(input), generator=source)
+        indices = draws.first_in_race(weights, np.atleast_2d(to_numpy(noise.array)), num_samples)
     shape = (*input.array.shape[:-1], num_samples)
     target = _target((shape,), out, int64, device_of(input.array), "multinomial")
     target.array[...] = to_device(indices.reshape(shape), device_of(input.array))

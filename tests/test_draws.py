@@ -65,5 +65,6 @@ def test_multinomial_takes_shares_and_never_a_zero() -> None:
         for row in draws.multinomial_with_replacement(RandomBits(0), weights, 20_000)
     ]
     np.testing.assert_allclose(counts, [[0, 0.25, 0.75], [0.5, 0, 0.5]], atol=0.01)
-    first = draws.multinomial_without_replacement(RandomBits(0), np.tile(weights[:1], (9999, 1)), 2)
+    noise = draws.exponential(RandomBits(0), 9999 * 3, np.float64, 1.0).reshape(9999, 3)
+    first = draws.first_in_race(weights[:1], noise, 2)
     assert (first.sum(1) == 3).all() and first[:, 0].mean() == pytest.approx(1.75, abs=0.02)

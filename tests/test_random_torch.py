@@ -97,6 +97,29 @@ def test_a_state_travels_between_the_libraries(seed: int, sizes: list[int]) -> N
     assert back.initial_seed() == theirs.initial_seed()
 
 
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda module, x: module.bernoulli(x.t()),
+        lambda module, x: x.t().bernoulli(0.4),
+        lambda module, x: module.rand_like(x.t()),
+        lambda module, x: module.rand_like(x[:, ::2]),
+        lambda module, x: module.rand_like(x[None].expand(3, 7, 5)),
+        lambda module, x: module.randint_like(x.t(), 9),
+        lambda module, x: x.t().multinomial(3),
+        lambda module, x: x[:, ::2].t().multinomial(3, True),
+    ],
+)
+def test_what_is_drawn_for_a_tensor_has_its_layout_where_pytorchs_has(draw) -> None:
+    x = np.random.RandomState(0).rand(7, 5).astype("float32")
+    torch.manual_seed(0)
+    expected = draw(torch, torch.from_numpy(x))
+    edutorch.manual_seed(0)
+    got = draw(edutorch, edutorch.from_numpy(x))
+    assert got.stride() == expected.stride()
+    np.testing.assert_array_equal(got.numpy(), expected.numpy())
+
+
 @settings(max_examples=40, deadline=None)
 @given(SEEDS, st.integers(1, 6), st.integers(1, 30), st.data(), FLOATS)
 def test_multinomial(seed: int, rows: int, n: int, data, dtype: str) -> None:

@@ -88,7 +88,9 @@ def full_like(input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, de
 
 def empty_like(input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
     """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
-    like = xp(input).empty_like(input.array, (dtype or input.dtype).numpy)
+    expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
+    order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
+    like = xp(input).empty_like(input.array, (dtype or input.dtype).numpy, order)
     return _finish(to_device(like, device or input.device), requires_grad)
 
 
