@@ -14,7 +14,7 @@ from edutorch.utils.files import write_atomic
 
 PACKAGE = Path(__file__).resolve().parent
 LAID_FOLDERS = ("chapters", "exercises")  # solutions stay where they are
-RECORD = ".edutorch.json"  # in the copy: the hash of each file as it was laid
+RECORD = ".edutorch/laid.json"  # in the copy: the hashes of each file as it was laid
 WELCOME = "chapters/00_welcome.ipynb"
 
 
@@ -126,7 +126,7 @@ def find_copy(named: Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / RECORD).is_file():
             return folder
-    below = [record.parent for record in sorted(start.glob(f"*/{RECORD}"))]
+    below = [record.parents[1] for record in sorted(start.glob(f"*/{RECORD}"))]
     if len(below) == 1:
         return below[0]
     if below:

@@ -46,7 +46,7 @@ def files(folder: Path) -> list[str]:
 def test_a_first_start_lays_all_but_the_solutions(course: Path, tmp_path: Path) -> None:
     laid = lay_copy(tmp_path / "mine", course)
     assert laid.new == WHOLE
-    assert files(tmp_path / "mine") == [".edutorch.json", *WHOLE]
+    assert files(tmp_path / "mine") == [".edutorch/laid.json", *WHOLE]
 
 
 def test_outputs_of_reveal_cells_are_stripped_and_others_stay(course: Path, tmp_path: Path) -> None:
@@ -97,9 +97,9 @@ def test_without_a_record_whatever_differs_is_the_learners(
     mine = tmp_path / "mine"
     lay_copy(mine, course)
     (mine / WHOLE[1]).write_text("my edits")
-    (mine / ".edutorch.json").unlink()
+    (mine / ".edutorch/laid.json").unlink()
     if record is not None:
-        (mine / ".edutorch.json").write_text(record)
+        (mine / ".edutorch/laid.json").write_text(record)
     laid = lay_copy(mine, course)
     assert laid.outdated == [WHOLE[1]]
     assert (mine / WHOLE[1]).read_text() == "my edits"
