@@ -177,3 +177,22 @@ def add_at(array: Array, index: Any, values: Any) -> None:
     """array[index] += values, where equal indices add up."""
     module = np if type(array) is np.ndarray else _cupy
     module.add.at(array, index, values)  # type: ignore[union-attr]
+
+
+def check_positions(array: Array, index: tuple[Any, ...]) -> None:
+    """Raises IndexError when `array[index]`, with arrays of positions, would reach out of range.
+
+    NumPy raises it by itself; CuPy would wrap the positions around."""
+    if type(array) is np.ndarray:
+        return
+    for axis, positions in enumerate(index):
+        if not isinstance(positions, slice):
+            check_range(positions, -array.shape[axis], array.shape[axis], axis)
+
+
+def check_range(positions: Array, low: int, size: int, dim: int) -> None:
+    """Raises IndexError when a position along an axis is below `low` or not below the axis's `size`."""
+    if positions.size and not low <= (smallest := int(positions.min())):
+        raise IndexError(f"index {smallest} is out of bounds for dimension {dim} with size {size}")
+    if positions.size and (largest := int(positions.max())) >= size:
+        raise IndexError(f"index {largest} is out of bounds for dimension {dim} with size {size}")

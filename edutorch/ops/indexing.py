@@ -1,4 +1,8 @@
-"""Picking elements out and putting them in."""
+"""x[index] and x[index] = value.
+
+As PyTorch, in two steps: first what gives a view (integers, slices, None, ...), then, on that view,
+the arrays of positions, which give a copy.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,9 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_at, xp
+from ..backend import add_at, check_positions, device_of, to_device, xp
 from .inplace import in_place
-from .promotion import promote, value
-from .shape import wrap_dim
+from .promotion import value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -48,142 +51,176 @@ class PutSlice(Function):
 
 
 class Pick(Function):
-    """y = x[index] with arrays of positions or a mask: a copy;  dL/dx = dL/dy added up at the positions"""
+    """y = x at positions, a tensor of them for some of the axes: a copy;  dL/dx = zeros with dL/dy added there"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, index: Any) -> Any:
-        ctx.shape, ctx.index = x.array.shape, index
-        return wrap(x.array[index])
+    def forward(ctx: Any, x: Any, index: tuple[Any, ...]) -> Any:
+        ctx.shape = x.array.shape
+        ctx.save_for_backward(*index)
+        positions = tuple(map(value, index))
+        check_positions(x.array, positions)
+        return wrap(x.array[positions])
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
-        return AddAt.apply(gy, ctx.shape, ctx.index), None
+        return AddAt.apply(gy, ctx.shape, ctx.saved_tensors), None
 
 
 class AddAt(Function):
     """y = zeros with x added at positions: the transpose of Pick;  dL/dx = dL/dy at the positions"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: Any) -> Any:
-        ctx.index = index
+    def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
+        ctx.save_for_backward(*index)
         y = xp(x).zeros(shape, x.array.dtype)
-        add_at(y, index, x.array)
+        positions = tuple(map(value, index))
+        check_positions(y, positions)
+        add_at(y, positions, x.array)
         return wrap(y)
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
-        return Pick.apply(gy, ctx.index), None, None
-
-
-class Where(Function):
-    """z = x where the condition holds, else y;  dL/dx = dL/dz there, dL/dy = dL/dz elsewhere"""
-
-    @staticmethod
-    def forward(ctx: Any, condition: Any, x: Any, y: Any) -> Any:
-        ctx.save_for_backward(condition)
-        return wrap(xp(condition).where(condition.array, value(x), value(y)))
-
-    @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
-        (condition,) = ctx.saved_tensors
-        return None, Where.apply(condition, gz, gz * 0), Where.apply(condition, gz * 0, gz)
+        return Pick.apply(gy, ctx.saved_tensors), None, None
 
 
 class IndexPut(Function):
-    """z = x with v at an index;  dL/dx = dL/dz with zeros there, dL/dv = dL/dz there"""
+    """z = x with v at positions;  dL/dx = dL/dz with zeros there, dL/dv = dL/dz there"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, index: Any, v: Any) -> Any:
-        ctx.index = index
+    def forward(ctx: Any, x: Any, index: tuple[Any, ...], v: Any) -> Any:
+        ctx.save_for_backward(*index)
         z = x.array.copy()
-        z[index] = value(v)
+        positions = tuple(map(value, index))
+        check_positions(z, positions)
+        z[positions] = value(v)
         return wrap(z)
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
+        index = ctx.saved_tensors
         wants_x, _, wants_v = ctx.needs_input_grad
-        gx = IndexPut.apply(gz, ctx.index, 0) if wants_x else None
-        return gx, None, Pick.apply(gz, ctx.index) if wants_v else None
+        gx = IndexPut.apply(gz, index, 0) if wants_x else None
+        return gx, None, Pick.apply(gz, index) if wants_v else None
+
+
+class Overwrite(Function):
+    """z = v, broadcast to x's shape and in x's dtype;  dL/dx = 0, dL/dv = dL/dz"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, v: Any) -> Any:
+        values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else (
+            xp(x).asarray(v, x.array.dtype)
+        )
+        return wrap(xp(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        wants_x, wants_v = ctx.needs_input_grad
+        return wrap(xp(gz).zeros_like(gz.array)) if wants_x else None, gz if wants_v else None
 
 
 def getitem(input: Tensor, index: Any) -> Tensor:
     """x[index]: integers, slices, None and ... give a view; lists, tensors and masks a copy.
 
-    Raises IndexError for a position or an axis that is not there."""
-    index = array_index(input, index)
-    try:
-        return Slice.apply(input, _view_index(index)) if is_slice(index) else Pick.apply(input, index)
-    except IndexError as error:
-        raise IndexError(f"{error}: index {_describe(index)} into shape {list(input.array.shape)}") from None
-    except ValueError as error:
-        raise _slice_error(error) from None
+    Raises IndexError for a position or an axis that is not there. Source: torch.Tensor.__getitem__."""
+    steps, picks = split_index(input, index)
+    part = input if steps is None else Slice.apply(input, steps)
+    return part if picks is None else pick(part, picks)
 
 
 def setitem(self: Tensor, index: Any, value: Any) -> None:
-    """x[index] = value, in place, with the gradients of both."""
-    index = array_index(self, index)
+    """x[index] = value, in place, with the gradients of both. value: a number, or a tensor that
+    broadcasts to x[index].
+
+    Raises IndexError as reading does, RuntimeError where the sizes do not fit, TypeError for a list or
+    an array. Source: torch.Tensor.__setitem__."""
     if not isinstance(value, (TensorBase, int, float, np.generic)):
-        value = wrap(xp(self).asarray(value))
+        raise TypeError(
+            f"can't assign a {type(value).__name__} to a {self.type()}: make it a tensor first, torch.tensor(...)"
+        )
+    steps, picks = split_index(self, index)
+    part = self if steps is None else Slice.apply(self, steps)
     if isinstance(value, TensorBase):
-        value = value.to(self.dtype)  # type: ignore[attr-defined]
+        value = _without_leading_ones(value, part.array.ndim if picks is None else None)
+    if picks is not None:
+        index_put_(part, picks, value)
+    elif isinstance(value, TensorBase):
+        copy_(part, value)
+    else:
+        fill_(part, value)
+
+
+def _without_leading_ones(v: Any, ndim: int | None) -> Any:
+    """As PyTorch: a value of shape (1, 1, 3) may be assigned where (3,) is expected."""
+    while v.array.ndim > (ndim or 0) and v.array.shape[0] == 1 and ndim is not None:
+        v = v.squeeze(0)
+    return v
+
+
+def pick(input: Tensor, index: tuple[Any, ...]) -> Tensor:
+    """Pick, with PyTorch's words for what does not fit."""
     try:
-        if is_slice(index):
-            fill_(Slice.apply(self, _view_index(index)), value)
-        else:
-            index_put_(self, index, value)
-    except ValueError as error:
+        return Pick.apply(input, index)
+    except IndexError as error:
+        raise _position_error(input, index, error) from None
+
+
+def index_put(input: Tensor, indices: Any, values: Any, accumulate: bool = False) -> Tensor:
+    """input with `values` at `indices`, a tuple of tensors (int64 or masks), one for each of the first
+    axes. With accumulate, values at equal positions are added to what is there.
+
+    Raises IndexError for positions out of range, RuntimeError for values that do not broadcast or of
+    another dtype. Source: torch.index_put."""
+    _, picks = split_index(input, tuple(indices))
+    index = picks or (slice(None),)
+    if isinstance(values, TensorBase) and values.array.dtype != input.array.dtype:
         raise RuntimeError(
-            f"shape mismatch: value of shape {list(np.shape(getattr(value, 'array', value)))} cannot be broadcast to"
-            f" the indexed part of shape {list(self.array[index].shape)}"
-        ) from error
+            f"Index put requires the source and destination dtypes match, got {input.dtype} for the destination"
+            f" and {values.dtype} for the source: use values.to(x.dtype)."  # type: ignore[attr-defined]
+        )
+    try:
+        if not accumulate:
+            return IndexPut.apply(input, index, values)
+        places = input.array[tuple(map(value, index))].shape
+        return input + AddAt.apply(values.expand(places), input.array.shape, index)
+    except IndexError as error:
+        raise _position_error(input, index, error) from None
+    except ValueError:
+        raise RuntimeError(
+            f"shape mismatch: value tensor of shape {list(np.shape(value(values)))} cannot be broadcast to indexing"
+            f" result of shape {list(input.array[tuple(map(value, index))].shape)}"
+        ) from None
 
 
-def _put(self: Tensor, index: Any, value: Any) -> Tensor:
-    """x with value at index."""
-    return IndexPut.apply(self, index, value)
+def fill(input: Tensor, value: Any) -> Tensor:
+    """A tensor of input's shape and dtype, every element `value` (a number or a 0-d tensor).
+
+    Source: torch.fill."""
+    if isinstance(value, TensorBase) and value.array.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+        )
+    return Overwrite.apply(input, value).clone()
 
 
-def _fill(self: Tensor, value: Any) -> Tensor:
-    """x's shape, all value's elements."""
-    return IndexPut.apply(self, (), value)
+def _fill(input: Tensor, value: Any) -> Tensor:
+    """Every element becomes `value`, a number or a 0-d tensor."""
+    if isinstance(value, TensorBase) and value.array.ndim:
+        raise RuntimeError(
+            f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
+        )
+    return Overwrite.apply(input, value)
 
 
-index_put_ = in_place(_put)
-fill_ = in_place(_fill)
+def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    """src's elements, broadcast to this tensor's shape, in its dtype and on its device."""
+    here = src.to(device_of(input.array))
+    return Overwrite.apply(input, here.expand(input.array.shape))
 
 
-def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """y[i][j][k] = x[index[i][j][k]][j][k] for dim 0, and so on. index int64, as many axes as input.
-
-    Raises RuntimeError for shapes that do not fit, IndexError-like for positions out of range.
-    Source: torch.gather."""
-    return Pick.apply(input, _along(input, dim, index, "gather"))
-
-
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
-    """input with `value` (a number or 0-d tensor) where mask is True. Source: torch.Tensor.masked_fill."""
-    if mask.array.dtype != bool:
-        raise RuntimeError(f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}")
-    return where(mask, value, input)
-
-
-def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
-    """input where condition is True, else other; shapes broadcast, dtypes promote. With the condition
-    alone, the positions of its non-zero elements. Source: torch.where."""
-    x, y = promote("where", input, other)
-    return Where.apply(condition, x, y)
-
-
-def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """`length` positions of an axis, from `start`: a view. Source: torch.narrow."""
-    at = wrap_dim(dim, input.array.ndim)
-    size = input.array.shape[at]
-    first = int(start) % size if -size <= start < 0 else int(start)
-    if not 0 <= first <= size:
-        raise IndexError(f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
-    if first + length > size:
-        raise RuntimeError(f"start ({first}) + length ({length}) exceeds dimension size ({size}).")
-    return Slice.apply(input, (slice(None),) * at + (slice(first, first + length),))
+index_put_ = in_place(index_put)
+fill_ = in_place(_fill, "fill_")
+copy_ = in_place(_copy, "copy_")
 
 
 def zero_(input: Tensor) -> Tensor:
@@ -191,72 +228,95 @@ def zero_(input: Tensor) -> Tensor:
     return fill_(input, 0)
 
 
-def copy_(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
-    """Copies src's elements here, broadcast and converted, in place. Source: torch.Tensor.copy_."""
-    return fill_(input, src.to(input.device, input.dtype).expand(input.array.shape))
-
-
-def array_index(tensor: Tensor, index: Any) -> Any:
-    """An index with arrays instead of tensors, and lists as arrays on the tensor's device."""
-    if isinstance(index, tuple):
-        return tuple(_array_item(tensor, each) for each in index)
-    return _array_item(tensor, index)
-
-
-def is_slice(index: Any) -> bool:
-    """Whether an index gives a view: integers, slices, None and ... alone."""
-    items = index if isinstance(index, tuple) else (index,)
-    return all(
-        each is None or each is Ellipsis or isinstance(each, slice)
-        or (isinstance(each, (int, np.integer)) and not isinstance(each, (bool, np.bool_)))
-        for each in items
-    )
-
-
-def _view_index(index: Any) -> Any:
-    """The same index ending in ..., so that one element too is a view and not NumPy's scalar."""
-    items = index if isinstance(index, tuple) else (index,)
-    return items if any(each is Ellipsis for each in items) else (*items, ...)
-
-
-def _array_item(tensor: Tensor, item: Any) -> Any:
-    if isinstance(item, TensorBase):
-        array = item.array
-        if array.ndim == 0 and array.dtype.kind in "iu":
-            return int(array)
-        if array.dtype.kind == "f":
+def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
+    """An index as two: integers, slices, None and ... for a view, then for each axis of that view a
+    tensor of positions or a full slice. None stands for one that changes nothing."""
+    shape = tensor.array.shape
+    items = [_item(tensor, each) for each in (index if isinstance(index, tuple) else (index,))]
+    used = sum(map(_axes, items))
+    if used > len(shape):
+        if not shape:
             raise IndexError(
-                f"tensors used as indices must be long, int, byte or bool tensors, not {item.dtype}"  # type: ignore[attr-defined]
+                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number"
             )
-        return array
-    if isinstance(item, (list, range, np.ndarray)):
-        array = xp(tensor).asarray(np.asarray(item, dtype=np.int64) if len(item) == 0 else np.asarray(item))
-        return array
+        raise IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used} for shape {list(shape)}")
+    steps: list[Any] = []
+    picks: list[Any] = []
+    axis = 0
+    for item in items:
+        if isinstance(item, TensorBase):
+            axes = _axes(item)
+            positions = _positions(item, shape, axis)
+            steps += [slice(None)] * axes or [None]  # a 0-d mask gets an axis of its own
+            picks += positions
+        else:
+            axes = len(shape) - used if item is Ellipsis else _axes(item)
+            steps += [slice(None)] * axes if item is Ellipsis else [item]
+            picks += [slice(None)] * (axes if item is Ellipsis else not isinstance(item, int))
+            _check_step(item, shape, axis)
+        axis += axes
+    whole = all(isinstance(step, slice) and step == slice(None) for step in steps)
+    has_picks = any(isinstance(each, TensorBase) for each in picks)
+    # ending in ..., so that one element too is a view and not NumPy's scalar
+    return None if whole and has_picks else (*steps, ...), tuple(picks) if has_picks else None
+
+
+def _item(tensor: Tensor, item: Any) -> Any:
+    """One item of an index: an int, a slice, None, ... or a tensor of positions or bools."""
+    if isinstance(item, slice) or item is None or item is Ellipsis:
+        return item
+    if isinstance(item, (int, np.integer)) and not isinstance(item, bool):
+        return int(item)
+    if isinstance(item, (bool, np.bool_, list, tuple, range, np.ndarray)):
+        values = np.asarray(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
+        item = wrap(to_device(values, device_of(tensor.array)))
+    if not isinstance(item, TensorBase):
+        raise IndexError(
+            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got"
+            f" {type(item).__name__})"
+        )
+    if item.array.dtype.kind not in "iub":
+        raise IndexError(
+            f"tensors used as indices must be long, int, byte or bool tensors, not {item.dtype}"  # type: ignore[attr-defined]
+        )
+    if item.array.ndim == 0 and item.array.dtype.kind != "b":
+        return int(item.array)
+    if item.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
+        return wrap(item.array.astype(bool))
     return item
 
 
-def _along(input: Tensor, dim: int, index: Tensor, name: str) -> Any:
-    """The index that picks along one axis and keeps each other position."""
-    if index.array.dtype != np.int64:
-        raise RuntimeError(f"{name}(): Expected dtype int64 for index, got {index.dtype}: use index.long()")
-    at, shape = wrap_dim(dim, input.array.ndim), index.array.shape
-    if len(shape) != input.array.ndim:
-        raise RuntimeError(
-            f"Index tensor must have the same number of dimensions as input tensor: {name}() got"
-            f" {list(shape)} and {list(input.array.shape)}"
+def _axes(item: Any) -> int:
+    """How many axes an item of an index uses up."""
+    if item is None or item is Ellipsis:
+        return 0
+    return item.array.ndim if isinstance(item, TensorBase) and item.array.dtype.kind == "b" else 1
+
+
+def _positions(item: Any, shape: tuple[int, ...], axis: int) -> list[Any]:
+    """Tensors of positions, one for each axis that the item indexes: of a mask, those where it is True."""
+    if item.array.dtype.kind != "b":
+        return [item]
+    mask = item.array
+    if mask.shape != shape[axis : axis + mask.ndim]:
+        raise IndexError(
+            f"The shape of the mask {list(mask.shape)} at index {axis} does not match the shape of the indexed"
+            f" tensor {list(shape)} at index {axis}"
         )
-    places = [  # along axis d: 0, 1, 2, ... standing in that axis
-        xp(input).arange(n).reshape(n, *(1,) * (len(shape) - d - 1)) for d, n in enumerate(shape)
-    ]
-    return tuple(index.array if d == at else place for d, place in enumerate(places))
+    return [wrap(places) for places in mask.reshape(mask.shape or 1).nonzero()]
 
 
-def _slice_error(error: Exception) -> Exception:
-    if "step" in str(error):
-        return ValueError("step must be greater than zero")
-    return error
+def _check_step(item: Any, shape: tuple[int, ...], axis: int) -> None:
+    if isinstance(item, slice) and item.step is not None and item.step <= 0:
+        raise ValueError("step must be greater than zero: x.flip(dim) reverses an axis")
+    if isinstance(item, int) and not -shape[axis] <= item < shape[axis]:
+        raise IndexError(f"index {item} is out of bounds for dimension {axis} with size {shape[axis]}")
 
 
-def _describe(index: Any) -> str:
-    items = index if isinstance(index, tuple) else (index,)
-    return ", ".join(f"array of shape {list(i.shape)}" if hasattr(i, "shape") else repr(i) for i in items)
+def _position_error(input: Any, index: tuple[Any, ...], error: IndexError) -> IndexError:
+    shapes = [each.array.shape for each in index if isinstance(each, TensorBase)]
+    if "broadcast" in str(error):
+        found = ", ".join(str(list(shape)) for shape in shapes)
+        return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {found}")
+    words = str(error).replace("axis", "dimension")
+    return IndexError(f"{words}: positions into shape {list(input.array.shape)}")

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def in_place(operation: Callable[..., Any]) -> Callable[..., Tensor]:
-    """The in-place method of an operation: its result goes into the first operand's memory.
+def in_place(operation: Callable[..., Any], name: str = "") -> Callable[..., Tensor]:
+    """The in-place method of an operation: its result goes into the first operand's memory. It is
+    called `name`, by default the operation's name and an underscore.
 
     Raises RuntimeError where PyTorch does: for a leaf that requires a gradient, a result of another
     shape, a result whose dtype is of a higher category."""
@@ -26,15 +27,15 @@ def in_place(operation: Callable[..., Any]) -> Callable[..., Tensor]:
             check_in_place(self)
         recorded = mode.recording and _wants_gradient(self, args, kwargs)
         result = operation(snapshot(self) if recorded else self, *args, **kwargs)
-        write(self, result, operation.__name__ + "_")
+        write(self, result, method.__name__)
         if recorded:
             rebase(self, result.to(self.dtype))
         return self
 
-    method.__name__ = operation.__name__ + "_"
+    method.__name__ = name or operation.__name__ + "_"
     method.__qualname__ = f"Tensor.{method.__name__}"
     method.__doc__ = (
-        f"In-place version of {operation.__name__}: changes this tensor and returns it.\n\n{operation.__doc__}"
+        f"In-place version of {method.__name__[:-1]}: changes this tensor and returns it.\n\n{operation.__doc__}"
     )
     return method
 

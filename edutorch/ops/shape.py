@@ -7,11 +7,11 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import TensorBase, wrap
+import numpy as np
+
+from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided, is_contiguous, shares_memory, xp
-from .promotion import promote
-
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
@@ -73,22 +73,6 @@ class Clone(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         return gy
-
-
-class Cat(Function):
-    """y = the tensors one after the other along an axis;  dL/dx_i = its part of dL/dy"""
-
-    @staticmethod
-    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
-        ctx.dim = dim
-        ctx.sizes = [t.array.shape[dim] for t in tensors]
-        return wrap(xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim))
-
-    @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
-        starts = [sum(ctx.sizes[:i]) for i in range(len(ctx.sizes))]
-        parts = [gy.narrow(ctx.dim, s, n) for s, n in zip(starts, ctx.sizes, strict=True)]
-        return None, *parts
 
 
 def shape_from(sizes: tuple[Any, ...]) -> tuple[int, ...]:
@@ -208,11 +192,11 @@ def t(input: Tensor) -> Tensor:
     return input if input.array.ndim < 2 else transpose(input, 0, 1)
 
 
-def expand(input: Tensor, *sizes: Any) -> Tensor:
+def expand(input: Tensor, *size: Any, implicit: bool = False) -> Tensor:
     """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
 
     Raises RuntimeError where an axis of another size would have to change."""
-    new, shape = shape_from(sizes), input.array.shape
+    new, shape = shape_from(size), input.array.shape
     extra = len(new) - len(shape)
     if extra < 0:
         raise RuntimeError(
@@ -220,8 +204,13 @@ def expand(input: Tensor, *sizes: Any) -> Tensor:
             f" equal to the number of dimensions in the tensor ({len(shape)})"
         )
     full = tuple(shape[d - extra] if n == -1 and d >= extra else n for d, n in enumerate(new))
+    if any(n < 0 for n in full):
+        raise RuntimeError(
+            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension: expand"
+            f" {list(shape)} to {list(new)}"
+        )
     for d, n in enumerate(full):
-        if n < 0 or (d >= extra and shape[d - extra] not in (1, n)):
+        if d >= extra and shape[d - extra] not in (1, n):
             raise RuntimeError(
                 f"The expanded size of the tensor ({n}) must match the existing size ({shape[d - extra]}) at"
                 f" non-singleton dimension {d}.  Target sizes: {list(new)}.  Tensor sizes: {list(shape)}"
@@ -244,41 +233,105 @@ def contiguous(input: Tensor) -> Tensor:
     return input if is_contiguous(input.array) else clone(input)
 
 
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """The tensors one after the other along `dim`; the other sizes must agree. Source: torch.cat."""
-    tensors = list(tensors)
-    if not tensors:
-        raise RuntimeError("torch.cat(): expected a non-empty list of Tensors")
-    for i, each in enumerate(tensors):
-        if not isinstance(each, TensorBase):
-            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(each).__name__}")
-    used = [each for each in tensors if each.array.shape != (0,)] or tensors[:1]  # as PyTorch, historically
-    first = used[0].array.shape
-    at = wrap_dim(dim, len(first))
-    for i, each in enumerate(used):
-        shape = each.array.shape
-        if len(shape) != len(first) or any(a != b for d, (a, b) in enumerate(zip(first, shape, strict=True)) if d != at):
-            raise RuntimeError(
-                f"Sizes of tensors must match except in dimension {at}. Expected {list(first)} but got"
-                f" {list(shape)} for tensor number {i} in the list."
-            )
-    return Cat.apply(at, *promote("cat", *used))
+def view_as(input: Tensor, other: Tensor) -> Tensor:
+    """input in other's shape, on the same memory. Source: torch.Tensor.view_as."""
+    return view(input, other.array.shape)
 
 
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
-    """Tensors of one shape along a new axis. Source: torch.stack."""
-    tensors = list(tensors)
-    if not tensors:
-        raise RuntimeError("stack expects a non-empty TensorList")
-    first = tensors[0].array.shape
-    for i, each in enumerate(tensors):
-        if each.array.shape != first:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
-                f" {list(each.array.shape)} at entry {i}"
-            )
-    at = wrap_dim(dim, len(first) + 1)
-    return cat([unsqueeze(each, at) for each in tensors], at)
+def reshape_as(input: Tensor, other: Tensor) -> Tensor:
+    """input in other's shape. Source: torch.Tensor.reshape_as."""
+    return reshape(input, other.array.shape)
+
+
+def ravel(input: Tensor) -> Tensor:
+    """All axes as one. Source: torch.ravel."""
+    return reshape(input, -1)
+
+
+def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """One axis as several, one of whose sizes may be -1: a view. Source: torch.unflatten.
+
+    Raises RuntimeError where the sizes don't multiply up to the axis's."""
+    shape = input.array.shape
+    at = wrap_dim(dim, len(shape))
+    if not sizes:
+        raise RuntimeError("unflatten: sizes must be non-empty")
+    try:
+        new = infer_size(shape_from((sizes,)), shape[at])
+    except RuntimeError:
+        raise RuntimeError(
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {at} ({shape[at]}) in the"
+            " input tensor"
+        ) from None
+    return view(input, *shape[:at], *new, *shape[at + 1 :])
+
+
+def movedim(input: Tensor, source: int | Sequence[int], destination: int | Sequence[int]) -> Tensor:
+    """The axes `source` moved to the places `destination`, the others kept in order: a view.
+
+    Source: torch.movedim."""
+    ndim = input.array.ndim
+    moved, places = (
+        [wrap_dim(d, ndim) for d in (dims if isinstance(dims, (tuple, list)) else [dims])]  # type: ignore[list-item]
+        for dims in (source, destination)
+    )
+    if len(moved) != len(places):
+        raise RuntimeError(
+            f"movedim: Invalid source or destination dims: source ({source} dims) should contain the same number of"
+            f" dims as destination ({destination} dims)"
+        )
+    if len(set(moved)) < len(moved) or len(set(places)) < len(places):
+        raise RuntimeError(f"movedim: repeated dim in source ({source}) or in destination ({destination})")
+    order = [d for d in range(ndim) if d not in moved]
+    for place, d in sorted(zip(places, moved, strict=True)):
+        order.insert(place, d)
+    return Permute.apply(input, tuple(order))
+
+
+def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+    """input expanded to a shape, without a copy. Source: torch.broadcast_to."""
+    return expand(input, size)
+
+
+def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+    """The tensors expanded to their common shape, without copies. Source: torch.broadcast_tensors.
+
+    Raises RuntimeError where they have none."""
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tuple(tensors[0])
+    common = broadcast_shapes(*(each.array.shape for each in tensors))
+    return tuple(expand(each, common) for each in tensors)
+
+
+def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
+    """The shape to which all of these broadcast. Source: torch.broadcast_shapes."""
+    try:
+        return np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes))
+    except ValueError:
+        raise RuntimeError(
+            "Shape mismatch: objects cannot be broadcast to a single shape: " + ", ".join(str(list(n)) for n in shapes)
+        ) from None
+
+
+def atleast_1d(*tensors: Any) -> Any:
+    """0-d tensors with one axis, others as they are; several tensors give a tuple. Source: torch.atleast_1d."""
+    return _at_least(lambda x: reshape(x, 1) if x.array.ndim == 0 else x, tensors)
+
+
+def atleast_2d(*tensors: Any) -> Any:
+    """Vectors as one row, others as they are. Source: torch.atleast_2d."""
+    return _at_least(lambda x: unsqueeze(atleast_1d(x), 0) if x.array.ndim < 2 else x, tensors)
+
+
+def atleast_3d(*tensors: Any) -> Any:
+    """Matrices (n, m) as (n, m, 1), vectors (n,) as (1, n, 1). Source: torch.atleast_3d."""
+    return _at_least(lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
+
+
+def _at_least(one: Any, tensors: tuple[Any, ...]) -> Any:
+    if len(tensors) == 1 and not isinstance(tensors[0], (tuple, list)):
+        return one(tensors[0])
+    return tuple(map(one, tensors[0] if len(tensors) == 1 else tensors))
 
 
 def T(input: Tensor) -> Tensor:
@@ -291,3 +344,10 @@ def mT(input: Tensor) -> Tensor:
     if input.array.ndim < 2:
         raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor.")
     return transpose(input, -2, -1)
+
+
+def H(input: Tensor) -> Tensor:
+    """x.H: the transpose of a matrix, as a view. Source: torch.Tensor.H."""
+    if input.array.ndim not in (0, 2):
+        raise RuntimeError(f"tensor.H is only supported on matrices (2-D tensors). Got {input.array.ndim}-D tensor.")
+    return T(input)

@@ -1,0 +1,129 @@
+"""Several tensors as one: cat, stack and what is made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .promotion import promote
+from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, unsqueeze, wrap_dim
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Cat(Function):
+    """y = the tensors one after the other along an axis;  dL/dx_i = its part of dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
+        ctx.dim = dim
+        ctx.sizes = [t.array.shape[dim] for t in tensors]
+        return wrap(xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        starts = [sum(ctx.sizes[:i]) for i in range(len(ctx.sizes))]
+        parts = [gy.narrow(ctx.dim, s, n) for s, n in zip(starts, ctx.sizes, strict=True)]
+        return None, *parts
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """The tensors one after the other along `dim`; the other sizes must agree, dtypes promote.
+
+    Raises ValueError for no tensors, RuntimeError for sizes that differ. Source: torch.cat."""
+    tensors = _listed("cat", tensors)
+    if not tensors:
+        raise ValueError("torch.cat(): expected a non-empty list of Tensors")
+    used = [each for each in tensors if each.array.shape != (0,)] or tensors[:1]  # as PyTorch, historically
+    first = used[0].array.shape
+    if not first:
+        raise RuntimeError("zero-dimensional tensor (at position 0) cannot be concatenated: use torch.stack")
+    at = wrap_dim(dim, len(first))
+    for i, each in enumerate(used):
+        _check_sizes(first, each.array.shape, at, i)
+    promoted = promote("cat", *tensors)
+    return Cat.apply(at, *(each for each in promoted if each.array.shape != (0,)) or promoted[:1])
+
+
+def _check_sizes(first: tuple[int, ...], shape: tuple[int, ...], at: int, i: int) -> None:
+    if len(shape) != len(first):
+        raise RuntimeError(
+            f"Tensors must have same number of dimensions: got {len(first)} and {len(shape)}: cat() of"
+            f" {list(first)} and {list(shape)}"
+        )
+    for d, (n, m) in enumerate(zip(first, shape, strict=True)):
+        if d != at and n != m:
+            raise RuntimeError(
+                f"Sizes of tensors must match except in dimension {at}. Expected size {n} but got size {m} for tensor"
+                f" number {i} in the list: {list(first)} and {list(shape)}"
+            )
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Tensors of one shape along a new axis. Source: torch.stack.
+
+    Raises RuntimeError for no tensors and for shapes that differ."""
+    tensors = _listed("stack", tensors)
+    if not tensors:
+        raise RuntimeError("stack expects a non-empty TensorList")
+    first = tensors[0].array.shape
+    for i, each in enumerate(tensors):
+        if each.array.shape != first:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
+                f" {list(each.array.shape)} at entry {i}"
+            )
+    at = wrap_dim(dim, len(first) + 1)
+    return cat([unsqueeze(each, at) for each in tensors], at)
+
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side: along the second axis, vectors along their only one. Source: torch.hstack."""
+    rows = atleast_1d(_listed("hstack", tensors))
+    return cat(rows, 0 if rows and rows[0].array.ndim == 1 else 1)
+
+
+def vstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors below each other; vectors are rows. Source: torch.vstack."""
+    return cat(atleast_2d(_listed("vstack", tensors)), 0)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors behind each other, along a third axis. Source: torch.dstack."""
+    return cat(atleast_3d(_listed("dstack", tensors)), 2)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """The tensors side by side; vectors are columns. Source: torch.column_stack."""
+    columns = [
+        reshape(each, -1, 1) if each.array.ndim <= 1 else each for each in _listed("column_stack", tensors)
+    ]
+    return hstack(columns)
+
+
+def block_diag(*tensors: Tensor) -> Tensor:
+    """A matrix with the tensors along its diagonal and zeros elsewhere. Source: torch.block_diag."""
+    blocks = promote("block_diag", *atleast_2d(list(tensors)))
+    width = sum(each.array.shape[1] for each in blocks)
+    rows, start = [], 0
+    for each in blocks:
+        n, m = each.array.shape
+        left, right = each.new_zeros(n, start), each.new_zeros(n, width - start - m)
+        rows.append(cat([left, each, right], 1))
+        start += m
+    return cat(rows, 0)
+
+
+def _listed(name: str, tensors: Any) -> list[Any]:
+    """A list of tensors. Raises TypeError for a tensor alone and for anything else among them."""
+    if isinstance(tensors, TensorBase):
+        raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
+    tensors = list(tensors)
+    for i, each in enumerate(tensors):
+        if not isinstance(each, TensorBase):
+            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(each).__name__}")
+    return tensors

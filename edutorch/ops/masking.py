@@ -1,0 +1,142 @@
+"""Choosing by a condition: where, masks, the positions of what is not zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import xp
+from ..dtypes import result_type
+from .indexing import IndexPut
+from .inplace import in_place
+from .promotion import same_device, size_mismatch, value
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Where(Function):
+    """z = x where the condition holds, else y;  dL/dx = dL/dz there, dL/dy = dL/dz elsewhere"""
+
+    @staticmethod
+    def forward(ctx: Any, condition: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(condition)
+        return wrap(xp(condition).where(condition.array, value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        (condition,) = ctx.saved_tensors
+        _, wants_x, wants_y = ctx.needs_input_grad
+        gx = Where.apply(condition, gz, 0.0) if wants_x else None
+        return None, gx, Where.apply(condition, 0.0, gz) if wants_y else None
+
+
+def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+    """input where condition is True, else other: tensors or numbers; shapes broadcast, dtypes promote.
+    With the condition alone, nonzero(condition, as_tuple=True).
+
+    Raises RuntimeError for a condition that is not bool. Source: torch.where."""
+    if input is None and other is None:
+        return nonzero(condition, as_tuple=True)
+    if condition.array.dtype.kind != "b":
+        raise RuntimeError(
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}:"
+            " compare first, where(x != 0, ...)"
+        )
+    common = result_type((input, other))
+    x, y = (_in_dtype(common, condition, each) for each in same_device("where", (condition, input, other))[1:])
+    try:
+        return Where.apply(condition, x, y)
+    except ValueError as error:
+        raise size_mismatch(x, y, size_mismatch(condition, x, size_mismatch(condition, y, error))) from None
+
+
+def _in_dtype(common: Any, like: Tensor, operand: Any) -> Any:
+    """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
+    if isinstance(operand, TensorBase):
+        return operand.to(common)  # type: ignore[attr-defined]
+    return xp(like).asarray(operand, common.numpy)
+
+
+def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+    """input with `value`, a number or a 0-d tensor, where mask is True; keeps input's dtype.
+
+    Raises RuntimeError for a mask that is not bool or does not broadcast. Source: torch.masked_fill."""
+    if mask.array.dtype.kind != "b":
+        raise RuntimeError(
+            f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}: use mask.bool()"
+        )
+    if isinstance(value, TensorBase):
+        if value.array.ndim:
+            raise RuntimeError(
+                "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with"
+                f" {value.array.ndim} dimension(s)."
+            )
+        value = value.to(input.device, input.dtype)  # type: ignore[attr-defined]
+    else:
+        value = xp(input).asarray(value).astype(input.array.dtype)
+    try:
+        return Where.apply(mask, value, input)
+    except ValueError as error:
+        raise size_mismatch(mask, input, error) from None
+
+
+masked_fill_ = in_place(masked_fill)
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """The elements where mask is True, as a vector; input and mask broadcast. Source: torch.masked_select.
+
+    Raises RuntimeError for a mask that is not bool."""
+    if mask.array.dtype.kind != "b":
+        raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
+    shape = _common_shape(input, mask)
+    return input.expand(shape)[mask.expand(shape)]
+
+
+def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
+    """input with the first elements of source, in order, where mask is True. Source: torch.masked_scatter.
+
+    Raises RuntimeError for a source of too few elements or another dtype."""
+    if source.array.dtype != input.array.dtype:
+        raise RuntimeError(
+            f"masked_scatter: expected self and source to have same dtypes but got {input.dtype} and {source.dtype}"
+        )
+    shape = _common_shape(input, mask)
+    places = nonzero(mask.expand(shape), as_tuple=True)
+    count = places[0].array.size if places else int(mask.array)
+    if source.array.size < count:
+        raise RuntimeError(
+            f"Number of elements of source < number of ones in mask: {source.array.size} < {count}"
+        )
+    return IndexPut.apply(input.expand(shape), places, source.reshape(-1)[:count])
+
+
+masked_scatter_ = in_place(masked_scatter)
+
+
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+    """The positions of the elements that are not 0, in order: int64 of shape (count, ndim), or with
+    as_tuple=True one vector for each axis, which can be used as an index. Source: torch.nonzero."""
+    array = input.array
+    places = array.reshape(array.shape or 1).nonzero()
+    if as_tuple:
+        return tuple(wrap(each) for each in places)
+    if not array.ndim:
+        return wrap(xp(input).zeros((len(places[0]), 0), np.int64))
+    return wrap(xp(input).stack(places, axis=1))
+
+
+def argwhere(input: Tensor) -> Tensor:
+    """nonzero(input): int64 of shape (count, ndim). Source: torch.argwhere."""
+    return nonzero(input)  # type: ignore[no-any-return]
+
+
+def _common_shape(a: Tensor, b: Tensor) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(a.array.shape, b.array.shape)
+    except ValueError as error:
+        raise size_mismatch(a, b, error) from None

@@ -1,0 +1,169 @@
+"""Order: sort, the largest k, what is unique, where a value belongs, how often it occurs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, wrap
+from ..backend import xp
+from .gathering import gather
+from .reduction import ValuesAndIndices
+from .shape import wrap_dim
+from .splitting import narrow, select
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesAndIndices:
+    """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
+    ones keep their order. Source: torch.sort."""
+    indices = argsort(input, dim, descending)
+    return ValuesAndIndices(gather(input, dim, indices), indices)
+
+
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+    """Where each element of the sorted axis was: int64. Source: torch.argsort."""
+    at = wrap_dim(dim, input.array.ndim)
+    if not input.array.ndim:
+        return wrap(xp(input).zeros((), np.int64))
+    if not descending:
+        return wrap(xp(input).argsort(input.array, axis=at, kind="stable").astype(np.int64, copy=False))
+    # sorted backwards and read backwards, equal elements keep their order
+    backwards = xp(input).flip(input.array, at)
+    order = xp(input).argsort(backwards, axis=at, kind="stable")
+    return wrap(xp(input).ascontiguousarray(xp(input).flip(input.array.shape[at] - 1 - order, at)))
+
+
+def msort(input: Tensor) -> Tensor:
+    """The elements in order along the first axis. Source: torch.msort."""
+    return sort(input, 0).values
+
+
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesAndIndices:
+    """The k largest (or smallest) elements of an axis, in order, and where they were. Source: torch.topk.
+
+    Raises RuntimeError for a k that the axis does not have."""
+    if not 0 <= k <= _size(input, dim):
+        raise RuntimeError(f"selected index k out of range: k is {k}, the axis has {_size(input, dim)} elements")
+    if not input.array.ndim:
+        return sort(input)
+    indices = narrow(argsort(input, dim, descending=largest), dim, 0, k).clone()
+    return ValuesAndIndices(gather(input, dim, indices), indices)
+
+
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
+    """The k-th smallest element of an axis, k from 1, and where it was. Source: torch.kthvalue.
+
+    Raises RuntimeError for a k that the axis does not have."""
+    if not 1 <= k <= _size(input, dim):
+        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}")
+    if not input.array.ndim:
+        return sort(input)
+    indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
+    values = gather(input, dim, indices)
+    if not keepdim:
+        return ValuesAndIndices(select(values, dim, 0), select(indices, dim, 0))
+    return ValuesAndIndices(values, indices)
+
+
+def _size(input: Tensor, dim: int) -> int:
+    at = wrap_dim(dim, input.array.ndim)
+    return input.array.shape[at] if input.array.ndim else 1
+
+
+def unique(
+    input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """The different elements (or, with dim, the different slices of that axis), in order; then, where
+    asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
+    at = None if dim is None else wrap_dim(dim, input.array.ndim)
+    values, inverse, counts = xp(input).unique(input.array, return_inverse=True, return_counts=True, axis=at)
+    shape = input.array.shape if at is None else (input.array.shape[at],)
+    return _answers(values, inverse.reshape(shape), counts, return_inverse, return_counts)
+
+
+def unique_consecutive(
+    input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+) -> Any:
+    """As unique, but only neighbours that are equal are taken together. Source: torch.unique_consecutive."""
+    array = input.array.reshape(-1) if dim is None else xp(input).moveaxis(input.array, dim, 0)
+    rows = array.reshape(len(array), -1)
+    new = xp(input).ones(len(array), bool)
+    new[1:] = (rows[1:] != rows[:-1]).any(1)
+    inverse = xp(input).cumsum(new) - 1
+    values = array[new] if dim is None else xp(input).moveaxis(array[new], 0, dim)
+    shape = input.array.shape if dim is None else inverse.shape
+    return _answers(values, inverse.reshape(shape), xp(input).bincount(inverse), return_inverse, return_counts)
+
+
+def _answers(values: Any, inverse: Any, counts: Any, return_inverse: bool, return_counts: bool) -> Any:
+    answers = [wrap(values)]
+    answers += [wrap(inverse.astype(np.int64, copy=False))] if return_inverse else []
+    answers += [wrap(counts.astype(np.int64, copy=False))] if return_counts else []
+    return tuple(answers) if len(answers) > 1 else answers[0]
+
+
+def searchsorted(
+    sorted_sequence: Tensor,
+    input: Any,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
+) -> Tensor:
+    """Where each value of input would have to be inserted to keep the order of sorted_sequence, a vector,
+    or rows that belong to those of input: before equal elements, or after them with right=True or
+    side="right". int64. Source: torch.searchsorted."""
+    if side not in (None, "left", "right") or (side == "left" and right):
+        raise RuntimeError(f"searchsorted(): side must be 'left' or 'right' and agree with right={right}, got {side}")
+    after = right or side == "right"
+    if sorter is not None:
+        sorted_sequence = gather(sorted_sequence, -1, sorter)
+    values = input.array if isinstance(input, TensorBase) else xp(sorted_sequence).asarray(input)
+    sequence = sorted_sequence.array
+    if sequence.ndim == 1:
+        found = xp(sorted_sequence).searchsorted(sequence, values, side="right" if after else "left")
+    else:
+        if values.shape[:-1] != sequence.shape[:-1]:
+            raise RuntimeError(
+                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries"
+                f" tensor and input value tensor must match, but we got {list(sequence.shape)} and {list(values.shape)}"
+            )
+        rows, queries = sequence[..., None, :], values[..., :, None]
+        found = ((rows <= queries) if after else (rows < queries)).sum(-1)
+    return wrap(xp(sorted_sequence).asarray(found, np.int32 if out_int32 else np.int64))
+
+
+def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
+    """Which bucket between the boundaries each value falls into. Source: torch.bucketize."""
+    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+
+
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of its weights.
+
+    Raises RuntimeError for negative numbers or more axes. Source: torch.bincount."""
+    array = input.array
+    if array.dtype.kind == "f":
+        raise NotImplementedError(f'"bincount_cpu" not implemented for {input.dtype}: use input.long()')
+    if array.ndim != 1 or (array.size and int(array.min()) < 0):
+        raise RuntimeError(f"bincount only supports 1-d non-negative integral inputs, got shape {list(array.shape)}")
+    if minlength < 0:
+        raise RuntimeError(f"minlength should be >= 0, got {minlength}")
+    if weights is None:
+        return wrap(xp(input).bincount(array, minlength=minlength).astype(np.int64, copy=False))
+    kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
+    return wrap(xp(input).bincount(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
+
+
+def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+    """For each element whether it is among test_elements; one of the two may be a number.
+
+    Source: torch.isin."""
+    like = elements if isinstance(elements, TensorBase) else test_elements
+    a, b = (each.array if isinstance(each, TensorBase) else xp(like).asarray(each) for each in (elements, test_elements))
+    return wrap(xp(like).isin(a, b, invert=invert))
