@@ -52,6 +52,17 @@ from .dtypes import (
 )
 from .ops.activation import log_softmax, relu, sigmoid, softmax, tanh
 from .ops.arithmetic import add, div, mul, neg, pow, rsub, sub
+from .ops.arranging import (
+    cartesian_prod,
+    flip,
+    fliplr,
+    flipud,
+    meshgrid,
+    repeat_interleave,
+    roll,
+    rot90,
+    tile,
+)
 from .ops.comparison import eq, ge, gt, le, lt, ne
 from .ops.creation import (
     arange,
@@ -69,11 +80,91 @@ from .ops.creation import (
     zeros,
     zeros_like,
 )
+from .ops.diagonals import (
+    diag,
+    diag_embed,
+    diagflat,
+    diagonal,
+    diagonal_scatter,
+    trace,
+    tril,
+    triu,
+)
 from .ops.exponential import exp, log, sqrt
-from .ops.indexing import gather, masked_fill, narrow, where
+from .ops.gathering import (
+    gather,
+    index_add,
+    index_copy,
+    index_fill,
+    index_select,
+    scatter,
+    scatter_add,
+    scatter_reduce,
+    take,
+    take_along_dim,
+)
+from .ops.indexing import fill, index_put
+from .ops.joining import (
+    block_diag,
+    cat,
+    cat as concat,
+    cat as concatenate,
+    column_stack,
+    dstack,
+    hstack,
+    stack,
+    vstack,
+)
+from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
 from .ops.matmul import matmul
 from .ops.reduction import amax, amin, argmax, argmin, max, mean, min, sum
-from .ops.shape import cat, clone, flatten, permute, reshape, squeeze, stack, t, transpose, unsqueeze
+from .ops.shape import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_shapes,
+    broadcast_tensors,
+    broadcast_to,
+    clone,
+    flatten,
+    movedim,
+    movedim as moveaxis,
+    permute,
+    ravel,
+    reshape,
+    squeeze,
+    t,
+    transpose,
+    transpose as swapaxes,
+    transpose as swapdims,
+    unflatten,
+    unsqueeze,
+)
+from .ops.sorting import (
+    argsort,
+    bincount,
+    bucketize,
+    isin,
+    kthvalue,
+    msort,
+    searchsorted,
+    sort,
+    topk,
+    unique,
+    unique_consecutive,
+)
+from .ops.splitting import (
+    chunk,
+    hsplit,
+    narrow,
+    select,
+    split,
+    split_with_sizes,
+    tensor_split,
+    unbind,
+    vsplit,
+)
+from .ops.strides import as_strided
 from .printing import set_printoptions
 from .random import (
     Generator,

@@ -445,44 +445,108 @@ class Tensor(TensorBase):
     # ---- shape
 
     reshape = ops.shape.reshape
+    reshape_as = ops.shape.reshape_as
     view = ops.shape.view
+    view_as = ops.shape.view_as
     flatten = ops.shape.flatten
+    unflatten = ops.shape.unflatten
+    ravel = ops.shape.ravel
     squeeze = ops.shape.squeeze
     unsqueeze = ops.shape.unsqueeze
     permute = ops.shape.permute
-    transpose = ops.shape.transpose
+    transpose = swapaxes = swapdims = ops.shape.transpose
+    movedim = moveaxis = ops.shape.movedim
     t = ops.shape.t
     expand = ops.shape.expand
     expand_as = ops.shape.expand_as
+    broadcast_to = ops.shape.broadcast_to
     clone = ops.shape.clone
     contiguous = ops.shape.contiguous
     T = property(ops.shape.T)
     mT = property(ops.shape.mT)
+    H = property(ops.shape.H)
+    mH = property(ops.shape.mT)
+
+    # ---- parts, repeats, diagonals
+
+    narrow = ops.splitting.narrow
+    select = ops.splitting.select
+    unbind = ops.splitting.unbind
+    split = ops.splitting.split
+    split_with_sizes = ops.splitting.split_with_sizes
+    chunk = ops.splitting.chunk
+    tensor_split = ops.splitting.tensor_split
+    hsplit = ops.splitting.hsplit
+    vsplit = ops.splitting.vsplit
+    repeat = ops.arranging.repeat
+    tile = ops.arranging.tile
+    repeat_interleave = ops.arranging.repeat_interleave
+    roll = ops.arranging.roll
+    flip = ops.arranging.flip
+    fliplr = ops.arranging.fliplr
+    flipud = ops.arranging.flipud
+    rot90 = ops.arranging.rot90
+    diag = ops.diagonals.diag
+    diagflat = ops.diagonals.diagflat
+    diagonal = ops.diagonals.diagonal
+    diagonal_scatter = ops.diagonals.diagonal_scatter
+    diag_embed = ops.diagonals.diag_embed
+    trace = ops.diagonals.trace
+    tril = ops.diagonals.tril
+    triu = ops.diagonals.triu
+    tril_ = ops.diagonals.tril_
+    triu_ = ops.diagonals.triu_
+    fill_diagonal_ = ops.diagonals.fill_diagonal_
+    unfold = ops.strides.unfold
+    as_strided = ops.strides.as_strided
 
     # ---- indexing
 
     __getitem__ = ops.indexing.getitem
     __setitem__ = ops.indexing.setitem
-    gather = ops.indexing.gather
-    narrow = ops.indexing.narrow
-    masked_fill = ops.indexing.masked_fill
-    masked_fill_ = in_place(ops.indexing.masked_fill)
+    index_put = ops.indexing.index_put
+    index_put_ = ops.indexing.index_put_
     fill_ = ops.indexing.fill_
     zero_ = ops.indexing.zero_
     copy_ = ops.indexing.copy_
+    gather = ops.gathering.gather
+    take = ops.gathering.take
+    take_along_dim = ops.gathering.take_along_dim
+    index_select = ops.gathering.index_select
+    index_add = ops.gathering.index_add
+    index_add_ = ops.gathering.index_add_
+    index_copy = ops.gathering.index_copy
+    index_copy_ = ops.gathering.index_copy_
+    index_fill = ops.gathering.index_fill
+    index_fill_ = ops.gathering.index_fill_
+    scatter = ops.gathering.scatter
+    scatter_ = ops.gathering.scatter_
+    scatter_add = ops.gathering.scatter_add
+    scatter_add_ = ops.gathering.scatter_add_
+    scatter_reduce = ops.gathering.scatter_reduce
+    scatter_reduce_ = ops.gathering.scatter_reduce_
 
-    # ---- random numbers
+    # ---- masks and order
 
-    uniform_ = random_fill.uniform_
-    normal_ = random_fill.normal_
-    log_normal_ = random_fill.log_normal_
-    exponential_ = random_fill.exponential_
-    cauchy_ = random_fill.cauchy_
-    geometric_ = random_fill.geometric_
-    bernoulli_ = random_fill.bernoulli_
-    random_ = random_fill.random_
-    bernoulli = random_tensors.bernoulli
-    multinomial = random_tensors.multinomial
+    masked_fill = ops.masking.masked_fill
+    masked_fill_ = ops.masking.masked_fill_
+    masked_select = ops.masking.masked_select
+    masked_scatter = ops.masking.masked_scatter
+    masked_scatter_ = ops.masking.masked_scatter_
+    nonzero = ops.masking.nonzero
+    argwhere = ops.masking.argwhere
+    sort = ops.sorting.sort
+    argsort = ops.sorting.argsort
+    msort = ops.sorting.msort
+    topk = ops.sorting.topk
+    kthvalue = ops.sorting.kthvalue
+    unique = ops.sorting.unique
+    unique_consecutive = ops.sorting.unique_consecutive
+    bincount = ops.sorting.bincount
+
+    def where(self, condition: Tensor, other: Any) -> Tensor:
+        """This tensor where condition is True, else other. Source: torch.Tensor.where."""
+        return ops.masking.where(condition, self, other)
 
     # ---- dtype and device
 

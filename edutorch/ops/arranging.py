@@ -31,14 +31,14 @@ class Flip(Function):
         return Flip.apply(gy, ctx.dims), None
 
 
-def flip(input: Tensor, *dims: Any) -> Tensor:
+def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The order of the elements reversed along the axes named: a copy. Source: torch.flip.
 
     Raises RuntimeError for an axis named twice."""
-    axes = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(dims))
-    if len(set(axes)) < len(axes):
-        raise RuntimeError(f"dim {axes[0]} appears multiple times in the list of dims: flip {list(axes)}")
-    return Flip.apply(input, axes if input.array.ndim else ())
+    chosen = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(axes, dims))
+    if len(set(chosen)) < len(chosen):
+        raise RuntimeError(f"dim {chosen[0]} appears multiple times in the list of dims: flip {list(chosen)}")
+    return Flip.apply(input, chosen if input.array.ndim else ())
 
 
 def fliplr(input: Tensor) -> Tensor:
@@ -93,12 +93,11 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     return flip(transpose(input, a, b), a if k % 4 == 1 else b)
 
 
-def repeat(input: Tensor, *repeats: Any) -> Tensor:
+def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
     """The whole tensor so many times along each axis: repeat(x, (2, 3)). New axes come in front. A copy.
 
     Raises RuntimeError for fewer numbers than axes. Source: torch.Tensor.repeat."""
-    times = shape_from(repeats)
-    shape = input.array.shape
+    times, shape = shape_from(times, repeats), input.array.shape
     if len(times) < len(shape):
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: repeat"
@@ -110,13 +109,15 @@ def repeat(input: Tensor, *repeats: Any) -> Tensor:
     return reshape(stretched, *(r * n for r, n in zip(times, shape, strict=True))).clone()
 
 
-def tile(input: Tensor, *dims: Any) -> Tensor:
+def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:
     """As repeat, but fewer numbers than axes are taken for the last axes. Source: torch.tile."""
-    times = shape_from(dims)
+    times = shape_from(times, dims)
     return repeat(input, *(1,) * (input.array.ndim - len(times)), *times)
 
 
-def repeat_interleave(input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
+def repeat_interleave(
+    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+) -> Tensor:
     """Each position of an axis (of the flattened tensor for None) several times in a row: so many, or
     as many as `repeats`, a tensor, says for each. repeat_interleave(repeats) gives the positions
     themselves. Source: torch.repeat_interleave."""

@@ -11,7 +11,7 @@ from ..backend import check_range, xp
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .inplace import in_place
-from .masking import where
+from .masking import masked_fill, where
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -68,19 +68,21 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     return Pick.apply(input, _at(at, places))
 
 
-def scatter(input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+def scatter(
+    input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
+) -> Tensor:
     """input, but y[index[i][j]][j] = src[i][j] for dim 0, y[i][index[i][j]] = src[i][j] for dim 1, ...
 
     src: a tensor of input's dtype at least as large as index, or a number. reduce: "add" or "multiply"
     combine with what is there. Where positions repeat, which one stays is unspecified. Raises
     RuntimeError for what does not fit or is out of range. Source: torch.scatter."""
-    v = value if src is None else src
+    v: Any = value if src is None else src
     if reduce is not None:
         if reduce not in ("add", "multiply"):
             raise RuntimeError("reduce argument must be either add or multiply.")
         if not isinstance(v, TensorBase):
             v = wrap(xp(input).full(index.array.shape, v, input.array.dtype))
-        return scatter_reduce(input, dim, index, v, "sum" if reduce == "add" else "prod")  # type: ignore[arg-type]
+        return scatter_reduce(input, dim, index, v, "sum" if reduce == "add" else "prod")
     if not (input.array.ndim and index.array.ndim):
         v = _row(v) if isinstance(v, TensorBase) else v
         return scatter(_row(input), dim, _row(index), v).reshape(input.array.shape)
@@ -164,12 +166,14 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     """input with `value`, a number or a 0-d tensor, at the positions `index` of `dim`.
 
     Source: torch.index_fill."""
-    at, places = wrap_dim(dim, input.array.ndim), index.reshape(-1)
+    at = wrap_dim(dim, input.array.ndim)
     _check_integer("index_fill", index)
-    x = input.reshape(input.array.shape or 1)
-    check_range(places.array, -x.array.shape[at], x.array.shape[at], at)
-    v = value.to(input.dtype) if isinstance(value, TensorBase) else value
-    return IndexPut.apply(x, _at(at, places), v).reshape(input.array.shape)
+    size = input.array.shape[at] if input.array.ndim else 1
+    check_range(index.array, -size, size, at)
+    chosen = xp(input).zeros(size, bool)
+    chosen[index.array] = True
+    after = (1,) * (input.array.ndim - at - 1)
+    return masked_fill(input, wrap(chosen.reshape(size, *after) if input.array.ndim else chosen[0]), value)
 
 
 scatter_ = in_place(scatter)
@@ -208,7 +212,7 @@ def _at(dim: int, places: Any) -> tuple[Any, ...]:
 def _check_integer(name: str, index: Any) -> None:
     if not isinstance(index, TensorBase):
         raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
-    if index.array.dtype not in (np.int64, np.int32):
+    if index.array.dtype not in (np.int64, np.int32, np.uint8):
         raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}: use index.long()")  # type: ignore[attr-defined]
 
 

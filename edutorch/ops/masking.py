@@ -132,7 +132,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 def argwhere(input: Tensor) -> Tensor:
     """nonzero(input): int64 of shape (count, ndim). Source: torch.argwhere."""
-    return nonzero(input)  # type: ignore[no-any-return]
+    return nonzero(input)
 
 
 def _common_shape(a: Tensor, b: Tensor) -> tuple[int, ...]:

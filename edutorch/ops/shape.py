@@ -12,6 +12,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided, is_contiguous, shares_memory, xp
+
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
@@ -75,8 +76,10 @@ class Clone(Function):
         return gy
 
 
-def shape_from(sizes: tuple[Any, ...]) -> tuple[int, ...]:
-    """The shape in the arguments of x.view(2, 3) or x.view((2, 3)), as plain ints."""
+def shape_from(sizes: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
+    """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints."""
+    if named is not None:
+        sizes = (named,)
     if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
         sizes = tuple(sizes[0])
     return tuple(operator.index(n) for n in sizes)
@@ -110,12 +113,12 @@ def infer_size(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     return shape
 
 
-def reshape(input: Tensor, *shape: Any) -> Tensor:
+def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
     """The same elements in another shape, one size of which may be -1: a view where the memory allows
     it, else a copy. Raises RuntimeError for a shape of another number of elements.
 
     Source: torch.reshape."""
-    new = infer_size(shape_from(shape), input.array.size)
+    new = infer_size(shape_from(sizes, shape), input.array.size)
     if shares_memory(input.array.reshape(new), input.array):
         return Reshape.apply(input, new)
     return Reshape.apply(clone(input), new)
@@ -162,9 +165,9 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return Reshape.apply(input, (*shape[:at], 1, *shape[at:]))
 
 
-def permute(input: Tensor, *dims: Any) -> Tensor:
+def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The axes in another order, as a view: permute(x, (2, 0, 1)). Source: torch.permute."""
-    order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(dims))
+    order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(axes, dims))
     if len(order) != input.array.ndim:
         raise RuntimeError(
             f"permute(): the tensor has {input.array.ndim} dimensions but {len(order)} were named: {list(order)}"
@@ -192,11 +195,11 @@ def t(input: Tensor) -> Tensor:
     return input if input.array.ndim < 2 else transpose(input, 0, 1)
 
 
-def expand(input: Tensor, *size: Any, implicit: bool = False) -> Tensor:
+def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
     """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
 
     Raises RuntimeError where an axis of another size would have to change."""
-    new, shape = shape_from(size), input.array.shape
+    new, shape = shape_from(sizes, size), input.array.shape
     extra = len(new) - len(shape)
     if extra < 0:
         raise RuntimeError(
@@ -272,8 +275,7 @@ def movedim(input: Tensor, source: int | Sequence[int], destination: int | Seque
     Source: torch.movedim."""
     ndim = input.array.ndim
     moved, places = (
-        [wrap_dim(d, ndim) for d in (dims if isinstance(dims, (tuple, list)) else [dims])]  # type: ignore[list-item]
-        for dims in (source, destination)
+        [wrap_dim(d, ndim) for d in ([dims] if isinstance(dims, int) else dims)] for dims in (source, destination)
     )
     if len(moved) != len(places):
         raise RuntimeError(
@@ -309,7 +311,7 @@ def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
         return np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes))
     except ValueError:
         raise RuntimeError(
-            "Shape mismatch: objects cannot be broadcast to a single shape: " + ", ".join(str(list(n)) for n in shapes)
+            f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(map(str, shapes))}"
         ) from None
 
 

@@ -59,7 +59,9 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
 
     Raises RuntimeError for a k that the axis does not have."""
     if not 1 <= k <= _size(input, dim):
-        raise RuntimeError(f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}")
+        raise RuntimeError(
+            f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}"
+        )
     if not input.array.ndim:
         return sort(input)
     indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
@@ -75,7 +77,11 @@ def _size(input: Tensor, dim: int) -> int:
 
 
 def unique(
-    input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
+    input: Tensor,
+    sorted: bool = True,
+    return_inverse: bool = False,
+    return_counts: bool = False,
+    dim: int | None = None,
 ) -> Any:
     """The different elements (or, with dim, the different slices of that axis), in order; then, where
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
@@ -130,8 +136,9 @@ def searchsorted(
     else:
         if values.shape[:-1] != sequence.shape[:-1]:
             raise RuntimeError(
-                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries"
-                f" tensor and input value tensor must match, but we got {list(sequence.shape)} and {list(values.shape)}"
+                "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of"
+                " boundaries tensor and input value tensor must match, but we got"
+                f" {list(sequence.shape)} and {list(values.shape)}"
             )
         rows, queries = sequence[..., None, :], values[..., :, None]
         found = ((rows <= queries) if after else (rows < queries)).sum(-1)
@@ -165,5 +172,6 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
 
     Source: torch.isin."""
     like = elements if isinstance(elements, TensorBase) else test_elements
-    a, b = (each.array if isinstance(each, TensorBase) else xp(like).asarray(each) for each in (elements, test_elements))
+    both = (elements, test_elements)
+    a, b = (each.array if isinstance(each, TensorBase) else xp(like).asarray(each) for each in both)
     return wrap(xp(like).isin(a, b, invert=invert))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from edutorch.autograd.base import wrap
-from edutorch.ops.shape import stack
+from edutorch.ops.joining import stack
 from edutorch.tensor import Tensor
 
 from . import pillow

@@ -10,7 +10,7 @@ import numpy as np
 
 from edutorch import dtypes
 from edutorch.ops.creation import as_tensor, tensor
-from edutorch.ops.shape import stack
+from edutorch.ops.joining import stack
 from edutorch.tensor import Tensor
 
 _EXPECTED = (

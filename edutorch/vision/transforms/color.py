@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.ops.shape import cat
+from edutorch.ops.joining import cat
 from edutorch.tensor import Tensor
 
 from .. import pillow
