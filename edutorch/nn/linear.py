@@ -37,9 +37,8 @@ class Linear(Module):
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
-        self.bias = Parameter(empty(out_features, dtype=dtype, device=device)) if bias else None
-        if not bias:
-            self.register_parameter("bias", None)
+        values = empty(out_features, dtype=dtype, device=device)
+        self.register_parameter("bias", Parameter(values) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

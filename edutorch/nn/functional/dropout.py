@@ -1,6 +1,6 @@
 """Dropout: while training, some elements or channels become 0 at random, and the others larger for it.
 
-The masks come from the default generator; PyTorch's come from a vendor's library and are others.
+The masks come from the default generator, as PyTorch's on a CPU that is not Intel's.
 Hinton et al.: Improving neural networks by preventing co-adaptation of feature detectors, 2012.
 """
 
@@ -10,10 +10,8 @@ import math
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from ...autograd.base import wrap
-from ...backend import device_of, to_device
-from ...draws import standard_uniform
-from ...random import default_generator
+from ...ops.creation import empty
+from ...random_fill import bernoulli_
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -21,14 +19,9 @@ if TYPE_CHECKING:
 ALPHA = -1.7580993408473766  # SELU's value at -infinity: what alpha dropout sets elements to
 
 
-def kept(input: Any, shape: tuple[int, ...], p: float, scale: float) -> Any:
-    """`scale` with probability 1 - p, else 0: a tensor of input's dtype and device."""
-    dtype = input.array.dtype
-    drawn = standard_uniform(default_generator, math.prod(shape), "float32")
-    mask = (drawn >= p).astype(dtype)
-    if scale != 1:
-        mask *= dtype.type(scale)
-    return wrap(to_device(mask.reshape(shape), device_of(input.array)))
+def kept(input: Any, shape: tuple[int, ...], p: float) -> Any:
+    """1 with probability 1 - p, else 0: a tensor of input's dtype and device."""
+    return bernoulli_(empty(shape, dtype=input.dtype, device=input.device), 1 - p)
 
 
 def check_probability(p: float) -> None:
@@ -41,7 +34,9 @@ def _dropout(input: Any, shape: tuple[int, ...], p: float, training: bool, inpla
     check_probability(p)
     if not training or p == 0:
         return input
-    mask = kept(input, shape, p, 0 if p == 1 else 1 / (1 - p))
+    mask = kept(input, shape, p)
+    if p < 1:
+        mask.div_(1 - p)
     return input.mul_(mask) if inplace else input * mask
 
 
@@ -89,7 +84,7 @@ def _alpha_dropout(input: Any, shape: tuple[int, ...], p: float, training: bool,
     check_probability(p)
     if not training or p == 0:
         return input
-    mask = kept(input, shape, p, 1)
+    mask = kept(input, shape, p)
     # a and b give the result the mean and variance of the input, for inputs of mean 0 and variance 1
     a = 0 if p == 1 else 1 / math.sqrt((1 - p) * (1 + p * ALPHA**2))
     result = (input * mask + (1 - mask) * ALPHA) * a + (-a * ALPHA * p)
