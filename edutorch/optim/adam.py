@@ -7,7 +7,31 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, xp_of, zeros_like
+from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of, zeros_like
+
+
+def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
+    """Raises ValueError for options out of range."""
+    check_option("learning rate", lr, float(lr) >= 0)
+    check_option("epsilon value", eps, eps >= 0)
+    check_option("beta parameter at index 0", betas[0], 0 <= betas[0] < 1)
+    check_option("beta parameter at index 1", betas[1], 0 <= betas[1] < 1)
+    check_option("weight_decay value", weight_decay, weight_decay >= 0)
+
+
+def start_moments(parameter: Tensor, state: dict[str, Any], *names: str) -> None:
+    """The state before the first step: zeros."""
+    state["step"] = 0
+    for name in names:
+        state[name] = zeros_like(parameter)
+
+
+def decayed(p: Any, gradient: Any, group: dict[str, Any]) -> Any:
+    """Weight decay: into the gradient, or, decoupled, off the parameter at once."""
+    if not group["decoupled_weight_decay"]:
+        return weight_decayed(p, gradient, group)
+    p *= 1 - float(group["lr"]) * group["weight_decay"]
+    return gradient
 
 
 class Adam(Optimizer):
@@ -27,46 +51,29 @@ class Adam(Optimizer):
         weight_decay: float = 0,
         amsgrad: bool = False,
         *,
-        foreach: bool | None = None,
         maximize: bool = False,
-        capturable: bool = False,
-        differentiable: bool = False,
-        fused: bool | None = None,
         decoupled_weight_decay: bool = False,
+        **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
-        check_option("epsilon value", eps, eps >= 0)
-        check_option("beta parameter at index 0", betas[0], 0 <= betas[0] < 1)
-        check_option("beta parameter at index 1", betas[1], 0 <= betas[1] < 1)
-        check_option("weight_decay value", weight_decay, weight_decay >= 0)
+        check_adam(lr, betas, eps, weight_decay)
         defaults = {
             "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
-            "maximize": maximize, "foreach": foreach, "capturable": capturable,
-            "differentiable": differentiable, "fused": fused,
             "decoupled_weight_decay": decoupled_weight_decay or self.decoupled,
+            **switches(maximize, options),
         }  # fmt: skip
         super().__init__(params, defaults)
 
     def update(
         self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
     ) -> None:
-        p, g, lr = parameter.array, gradient, float(group["lr"])
-        beta1, beta2 = group["betas"]
+        p, lr, beta2 = parameter.array, float(group["lr"]), group["betas"][1]
         if not state:
-            state["step"] = 0
-            state["exp_avg"], state["exp_avg_sq"] = zeros_like(parameter), zeros_like(parameter)
+            start_moments(parameter, state, "exp_avg", "exp_avg_sq")
             if group["amsgrad"]:
                 state["max_exp_avg_sq"] = zeros_like(parameter)
-        state["step"] += 1
-        m, v, t = state["exp_avg"].array, state["exp_avg_sq"].array, int(state["step"])
-        if group["weight_decay"] and group["decoupled_weight_decay"]:
-            p *= 1 - lr * group["weight_decay"]
-        elif group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        g = decayed(p, gradient, group)
+        m, v, t = self.moments(g, state, group)
         xp, s = xp_of(p), self.scratch(p)
-        m += xp.multiply(xp.subtract(g, m, out=s), 1 - beta1, out=s)
-        v *= beta2
-        v += xp.multiply(xp.multiply(g, g, out=s), 1 - beta2, out=s)
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"].array
             v = xp.maximum(largest, v, out=largest)
@@ -74,8 +81,19 @@ class Adam(Optimizer):
         s /= math.sqrt(1 - beta2**t)
         s += group["eps"]
         xp.divide(m, s, out=s)
-        s *= lr / (1 - beta1**t)
+        s *= lr / (1 - group["betas"][0] ** t)
         p -= s
+
+    def moments(self, g: Any, state: dict[str, Any], group: dict[str, Any]) -> tuple[Any, Any, int]:
+        """One more gradient into both running means, in place; (m, v, number of the step)."""
+        beta1, beta2 = group["betas"]
+        xp, s = xp_of(g), self.scratch(g)
+        state["step"] += 1
+        m, v = state["exp_avg"].array, state["exp_avg_sq"].array
+        m += xp.multiply(xp.subtract(g, m, out=s), 1 - beta1, out=s)
+        v *= beta2
+        v += xp.multiply(xp.multiply(g, g, out=s), 1 - beta2, out=s)
+        return m, v, int(state["step"])
 
 
 class AdamW(Adam):

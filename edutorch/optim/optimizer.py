@@ -39,6 +39,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self._step_hooks: dict[str, dict[int, Any]] = {"before": {}, "after": {}}
         self._buffers: dict[Any, Any] = {}
+        self.steps_taken = 0
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -110,6 +111,7 @@ class Optimizer:
                             group,
                         )
                         changed_in_place(p)
+        self.steps_taken += 1
         for hook in list(self._step_hooks["after"].values()):
             hook(self, (closure,), {})
         return loss
@@ -200,6 +202,28 @@ def xp_of(array: Any) -> Any:
 def zeros_like(parameter: Tensor) -> Tensor:
     """A tensor of zeros for the state of a parameter."""
     return wrap(xp(parameter).zeros_like(parameter.array))
+
+
+def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
+    """The options that every optimiser of PyTorch takes, for a group's defaults.
+
+    foreach, fused and capturable choose between PyTorch's implementations; here there is one, and they are
+    kept for state_dict alone. Raises NotImplementedError for differentiable=True, TypeError for others."""
+    known = {"foreach": None, "fused": None, "capturable": False, "differentiable": False}
+    for name in options:
+        if name not in known:
+            raise TypeError(f"optimizer got an unexpected keyword argument '{name}'")
+    if options.get("differentiable"):
+        raise NotImplementedError(
+            "differentiable=True is not supported: steps change parameters in place, unrecorded. Write the update"
+            " with tensor operations: p_new = p - lr * g."
+        )
+    return {"maximize": maximize, **known, **options}
+
+
+def weight_decayed(parameter: Any, gradient: Any, group: dict[str, Any]) -> Any:
+    """gradient + weight_decay * parameter: the gradient of the loss with an L2 penalty."""
+    return gradient + group["weight_decay"] * parameter if group["weight_decay"] else gradient
 
 
 def check_option(name: str, value: Any, good: bool) -> None:

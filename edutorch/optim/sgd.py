@@ -7,7 +7,7 @@ from typing import Any
 
 from ..autograd.base import wrap
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, xp_of
+from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of
 
 
 class SGD(Optimizer):
@@ -27,9 +27,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        foreach: bool | None = None,
-        differentiable: bool = False,
-        fused: bool | None = None,
+        **options: Any,
     ) -> None:
         check_option("learning rate", lr, float(lr) >= 0)
         check_option("momentum value", momentum, momentum >= 0)
@@ -38,17 +36,15 @@ class SGD(Optimizer):
             raise ValueError("Nesterov momentum requires a momentum and zero dampening")
         defaults = {
             "lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay,
-            "nesterov": nesterov, "maximize": maximize, "foreach": foreach,
-            "differentiable": differentiable, "fused": fused,
+            "nesterov": nesterov, **switches(maximize, options),
         }  # fmt: skip
         super().__init__(params, defaults)
 
     def update(
         self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
     ) -> None:
-        p, g, momentum = parameter.array, gradient, group["momentum"]
-        if group["weight_decay"]:
-            g = g + group["weight_decay"] * p
+        p, momentum = parameter.array, group["momentum"]
+        g = weight_decayed(p, gradient, group)
         if momentum:
             if state.get("momentum_buffer") is None:
                 state["momentum_buffer"] = wrap(g.copy())

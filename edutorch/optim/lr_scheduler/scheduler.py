@@ -1,0 +1,98 @@
+"""LRScheduler: what every schedule of the learning rate shares. Source: torch.optim.lr_scheduler."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ..optimizer import Optimizer
+
+
+class LRScheduler:
+    """Changes the learning rates of an optimiser's groups, once a call of `step()`, after optimizer.step().
+
+    A subclass writes `get_lr()`: the new rates, one for each group, from `self.last_epoch` (how many steps
+    were made), `self.base_lrs` (the rates at the start) and the groups as they are. Most are written as a
+    factor on the rate of today, so that several schedules can act on one optimiser.
+
+    last_epoch: -1 to start; another number to go on from there. Raises TypeError for what is no optimiser."""
+
+    def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(f"{type(optimizer).__name__} is not an Optimizer")
+        self.optimizer = optimizer
+        for i, group in enumerate(optimizer.param_groups):
+            if last_epoch == -1:
+                group.setdefault("initial_lr", float(group["lr"]))
+            elif "initial_lr" not in group:
+                raise KeyError(
+                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer"
+                )
+        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
+        self.last_epoch = last_epoch
+        self.start()
+
+    def start(self) -> None:
+        """The first step, before any of the optimiser's: the rates at the beginning."""
+        self._step_count = 0
+        self._steps_at_start = self.optimizer.steps_taken
+        self.step()
+
+    def get_lr(self) -> list[float]:
+        """The new rate of each group."""
+        raise NotImplementedError(f"{type(self).__name__} must implement get_lr()")
+
+    def get_last_lr(self) -> list[float]:
+        """The rates that the last step set."""
+        return self._last_lr
+
+    def step(self, epoch: Any = None) -> None:
+        """Sets the rates for the next steps of the optimiser."""
+        if self._step_count == 1 and self.optimizer.steps_taken == self._steps_at_start:
+            warnings.warn(
+                "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the"
+                " opposite order: the first value of the schedule is skipped otherwise.",
+                UserWarning,
+                stacklevel=2,
+            )
+        self._step_count += 1
+        self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
+        self.set_lr(self.get_lr())
+
+    def set_lr(self, rates: list[float]) -> None:
+        """Writes the rates into the groups."""
+        for group, rate in zip(self.optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate
+        self._last_lr = self.current()
+
+    def current(self) -> list[float]:
+        """The rates as they are in the groups."""
+        return [float(group["lr"]) for group in self.optimizer.param_groups]
+
+    def scaled(self, factor: float) -> list[float]:
+        """The rates of today times a factor."""
+        return [rate * factor for rate in self.current()]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the optimiser; functions (of LambdaLR, say) are left out."""
+        return {
+            k: v for k, v in self.__dict__.items() if k != "optimizer" and not _holds_functions(v)
+        }
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes over what state_dict() gave; load the optimiser's too."""
+        self.__dict__.update(state_dict)
+
+
+def one_each(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
+    """A value for each group: the one given, or the list, whose length must fit."""
+    groups = len(optimizer.param_groups)
+    if not isinstance(value, (list, tuple)):
+        return [value] * groups
+    if len(value) != groups:
+        raise ValueError(f"expected {groups} values for {name}, got {len(value)}")
+    return list(value)
+
+
+def _holds_functions(value: Any) -> bool:
+    return callable(value) or (isinstance(value, list) and any(callable(each) for each in value))
