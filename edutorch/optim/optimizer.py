@@ -5,6 +5,7 @@ Source: torch.optim.Optimizer.
 
 from __future__ import annotations
 
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from copy import deepcopy
@@ -77,6 +78,12 @@ class Optimizer:
                 )
             if id(p) in known:
                 raise ValueError("some parameters appear in more than one parameter group")
+        if len({id(p) for p in group["params"]}) < len(group["params"]):
+            warnings.warn(
+                "optimizer contains a parameter group with duplicate parameters; in future, this will cause an"
+                " error: each step changes such a parameter twice",
+                stacklevel=3,
+            )
         for name, default in self.defaults.items():
             group.setdefault(name, default)
         self.param_groups.append(group)

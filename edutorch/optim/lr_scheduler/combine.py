@@ -81,19 +81,26 @@ class SequentialLR(_Combined):
         super().__init__(schedulers, optimizer)
         self._milestones = list(milestones)
         self.last_epoch = last_epoch + 1
-        for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"]
+        self._to_initial_rates()
         for scheduler in self._schedulers:  # each began when it was made: only the first one was to
             _undo_start(scheduler)
         self._schedulers[bisect_right(self._milestones, 0)].start()
         self._last_lr = self.current()
+
+    def _to_initial_rates(self) -> None:
+        for group in self.optimizer.param_groups:
+            group["lr"] = group["initial_lr"]
 
     def step(self, epoch: Any = None) -> None:
         """A step of the schedule whose turn it is."""
         self.last_epoch += 1
         turn = bisect_right(self._milestones, self.last_epoch)
         begins = turn > 0 and self._milestones[turn - 1] == self.last_epoch
-        self._schedulers[turn].step(0 if begins else None)
+        if begins:
+            self._to_initial_rates()
+            self._schedulers[turn].advance(0)
+        else:
+            self._schedulers[turn].step()
         self._last_lr = self.current()
 
 

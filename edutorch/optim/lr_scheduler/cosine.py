@@ -68,4 +68,4 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         while self.T_cur >= self.T_i:
             self.T_cur -= self.T_i
             self.T_i *= self.T_mult
-        super().step(math.floor(at))
+        self.advance(math.floor(at))

@@ -135,19 +135,17 @@ class OneCycleLR(LRScheduler):
                 f"Tried to step {self.last_epoch} times. The specified number of total steps is"
                 f" {self.total_steps}"
             )
-        start = 0.0
-        for end, lr_names, momentum_names in self.phases:
-            if self.last_epoch <= end or end == self.phases[-1][0]:
-                break
-            start = end
+        number = next(i for i, phase in enumerate(self.phases) if self._reached(phase))
+        end, rates, momenta = self.phases[number]
+        start = self.phases[number - 1][0] if number else 0.0
         way = (self.last_epoch - start) / (end - start)
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
-                a, b = (group[name] for name in momentum_names)
-                set_momentum(group, self.between(a, b, way))
-        return [
-            self.between(*(g[name] for name in lr_names), way) for g in self.optimizer.param_groups
-        ]
+                set_momentum(group, self.between(group[momenta[0]], group[momenta[1]], way))
+        return [self.between(g[rates[0]], g[rates[1]], way) for g in self.optimizer.param_groups]
+
+    def _reached(self, phase: tuple[float, Any, Any]) -> bool:
+        return self.last_epoch <= phase[0] or phase is self.phases[-1]
 
 
 def _phases(

@@ -55,6 +55,10 @@ class LRScheduler:
                 UserWarning,
                 stacklevel=2,
             )
+        self.advance(epoch)
+
+    def advance(self, epoch: Any = None) -> None:
+        """One more epoch, or the epoch given, and its rates."""
         self._step_count += 1
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         self.set_lr(self.get_lr())
