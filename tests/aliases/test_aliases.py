@@ -17,17 +17,17 @@ def test_the_names_give_the_same_modules(root: Path) -> None:
     done = python(
         root,
         """
-        import edutorch, edutorch.utils.data, edutorch.vision
+        import edutorch, edutorch.nn.functional, edutorch.utils.data, edutorch.vision
         edutorch.as_torch()
         edutorch.as_torch()
-        import torch, torch.utils.data, torch.optim as optim, torchvision
-        from torch.utils.data import DataLoader
+        import torch, torch.nn as nn, torch.nn.functional as F, torch.utils.data, torchvision
+        from torch.optim import SGD
         from torchvision import datasets, transforms
-        assert torch is edutorch and optim is edutorch.optim
+        assert torch is edutorch and nn is edutorch.nn and F is edutorch.nn.functional
         assert torch.utils.data is edutorch.utils.data and torchvision is edutorch.vision
-        assert DataLoader is edutorch.utils.data.DataLoader
+        assert SGD is edutorch.optim.SGD
         assert datasets is edutorch.vision.datasets
-        assert edutorch.optim.__name__ == edutorch.optim.__spec__.name == "edutorch.optim"
+        assert edutorch.nn.__name__ == edutorch.nn.__spec__.name == "edutorch.nn"
         """,
     )
     assert (done.returncode, done.stderr) == (0, "")
