@@ -548,6 +548,19 @@ class Tensor(TensorBase):
         """This tensor where condition is True, else other. Source: torch.Tensor.where."""
         return ops.masking.where(condition, self, other)
 
+    # ---- random numbers
+
+    uniform_ = random_fill.uniform_
+    normal_ = random_fill.normal_
+    log_normal_ = random_fill.log_normal_
+    exponential_ = random_fill.exponential_
+    cauchy_ = random_fill.cauchy_
+    geometric_ = random_fill.geometric_
+    bernoulli_ = random_fill.bernoulli_
+    random_ = random_fill.random_
+    bernoulli = random_tensors.bernoulli
+    multinomial = random_tensors.multinomial
+
     # ---- dtype and device
 
     to = ops.conversion.to
