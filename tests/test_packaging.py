@@ -66,3 +66,16 @@ print([name for name in late if name in sys.modules])
 """
     done = run(installed, "-c", code)
     assert (done.stdout, done.stderr) == ("[]\n[]\n", "")
+
+
+def test_the_library_imports_where_pyodide_lacks_modules(root: Path) -> None:
+    """In a browser there are no processes, no shared memory and no system libraries."""
+    code = """
+import sys
+lacking = "_multiprocessing _posixshmem _ssl _sqlite3 _lzma pwd grp resource fcntl termios curses"
+sys.modules.update(dict.fromkeys(lacking.split()))
+import edutorch
+print(edutorch.ones(3).sum().item())
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("3.0\n", "")
