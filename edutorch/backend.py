@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes
+from . import dtypes, special_functions
 
 Array = Any  # numpy.ndarray or cupy.ndarray: NumPy has no common type for the two
 _cupy: ModuleType | None = None
@@ -196,3 +196,24 @@ def check_range(positions: Array, low: int, size: int, dim: int) -> None:
         raise IndexError(f"index {smallest} is out of bounds for dimension {dim} with size {size}")
     if positions.size and (largest := int(positions.max())) >= size:
         raise IndexError(f"index {largest} is out of bounds for dimension {dim} with size {size}")
+
+
+def erf(array: Array) -> Array:
+    """The error function of each element."""
+    return special_functions.erf(array) if type(array) is np.ndarray else _on_gpu("erf", array)
+
+
+def erfc(array: Array) -> Array:
+    """1 - erf of each element, exact also where erf is nearly 1."""
+    return special_functions.erfc(array) if type(array) is np.ndarray else _on_gpu("erfc", array)
+
+
+def erfinv(array: Array) -> Array:
+    """The inverse of erf, of each element."""
+    return special_functions.erfinv(array) if type(array) is np.ndarray else _on_gpu("erfinv", array)
+
+
+def _on_gpu(name: str, array: Array) -> Array:
+    """CuPy's function of that name; it answers float16 in float64."""
+    special = importlib.import_module("cupyx.scipy.special")
+    return getattr(special, name)(array).astype(array.dtype)

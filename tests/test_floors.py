@@ -13,7 +13,7 @@ PACKAGE = ROOT / "edutorch"
 
 # The first entry that a module's name equals or begins with is its floor.
 FLOORS = {
-    "utils.files": 0, "backend": 0, "dtypes": 0, "random_bits": 0, "draws": 0,
+    "utils.files": 0, "backend": 0, "dtypes": 0, "random_bits": 0, "special_functions": 0, "draws": 0,
     "autograd": 1,
     "ops": 2, "printing": 2,
     "tensor": 3, "random": 3, "random_fill": 3, "random_tensors": 3,

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .promotion import floating
+from .keywords import numpy_names
+from .promotion import floating, tensor_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -66,8 +67,9 @@ class Softmax(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
-        e = xp(x).exp(x.array - x.array.max(dim, keepdims=True))  # the largest exponent is 0
-        y = wrap(e / e.sum(dim, keepdims=True))
+        axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
+        e = xp(x).exp(x.array - x.array.max(axis, keepdims=True))  # the largest exponent is 0
+        y = wrap(e / e.sum(axis, keepdims=True))
         ctx.dim = dim
         ctx.save_for_backward(y)
         return y
@@ -83,8 +85,9 @@ class LogSoftmax(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
-        shifted = x.array - x.array.max(dim, keepdims=True)
-        y = wrap(shifted - xp(x).log(xp(x).exp(shifted).sum(dim, keepdims=True)))
+        axis = dim if x.array.ndim else None
+        shifted = x.array - x.array.max(axis, keepdims=True)
+        y = wrap(shifted - xp(x).log(xp(x).exp(shifted).sum(axis, keepdims=True)))
         ctx.dim = dim
         ctx.save_for_backward(y)
         return y
@@ -97,6 +100,8 @@ class LogSoftmax(Function):
 
 def relu(input: Tensor) -> Tensor:
     """max(input, 0), elementwise; the gradient at 0 is 0. Source: torch.relu."""
+    if tensor_only("relu", input).array.dtype.kind == "b":
+        raise RuntimeError("Boolean inputs not supported for relu: use .float() first")
     return ReLU.apply(input)
 
 
@@ -110,13 +115,30 @@ def tanh(input: Tensor) -> Tensor:
     return Tanh.apply(floating("tanh", input))
 
 
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
+    """ln(x / (1 - x)), the inverse of sigmoid; eps first holds x between eps and 1 - eps. Source: torch.logit."""
+    x = floating("logit", input)
+    x = x if eps is None else x.clamp(eps, 1 - eps)
+    return (x / (1 - x)).log()
+
+
+@numpy_names
 def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
     """e^x normalised to sum 1 along `dim`. Source: torch.softmax."""
-    x = input if dtype is None else input.to(dtype)
-    return Softmax.apply(x, wrap_dim(dim, x.array.ndim))
+    x = _for_softmax("softmax", input, dtype)
+    return Softmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone()
 
 
+@numpy_names
 def log_softmax(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
     """The logarithm of softmax, computed without under- or overflow. Source: torch.log_softmax."""
-    x = input if dtype is None else input.to(dtype)
-    return LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim))
+    x = _for_softmax("log_softmax", input, dtype)
+    return LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone()
+
+
+def _for_softmax(name: str, input: Any, dtype: dtype_ | None) -> Any:
+    """The tensor in the dtype asked for, which must be a floating one."""
+    x = tensor_only(name, input) if dtype is None else input.to(dtype)
+    if x.array.dtype.kind != "f":
+        raise RuntimeError(f'"{name}_kernel_impl" not implemented for {x.dtype}: use .float() or dtype=torch.float32')
+    return x

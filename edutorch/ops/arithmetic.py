@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from .promotion import binary, dtype_of, is_floating, promote_to_float, value
+from ..dtypes import float64
+from .division import floor_divide, trunc_divide
+from .out import into
+from .promotion import binary, dtype_of, floating, is_floating, promote_to_float, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -105,18 +108,47 @@ def _power_slope(x: Any, y: Any) -> Any:
     return (y * x ** (y - 1)).masked_fill(y == 0, 0)
 
 
-def add(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
-    """input + alpha * other, elementwise. Shapes broadcast; dtypes promote.
+class Square(Function):
+    """y = x^2;  dL/dx = 2 dL/dy x"""
 
-    Source: torch.add."""
-    return binary(Add, input, other if alpha == 1 else binary(Mul, other, alpha))
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(x.array * x.array)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * 2 * x
 
 
-def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
+class Reciprocal(Function):
+    """y = 1 / x;  dL/dx = -dL/dy y^2"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(1 / x.array)
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return -gy * y * y
+
+
+def add(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
+    """input + alpha * other, elementwise. Shapes broadcast; dtypes promote. Source: torch.add."""
+    z = binary(Add, input, other if alpha == 1 else other * alpha)
+    return z if out is None else into(out, z, "add")
+
+
+def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
     """input - alpha * other, elementwise. Shapes broadcast; dtypes promote.
 
-    Raises RuntimeError for bools, as PyTorch. Source: torch.sub."""
-    return binary(Sub, input, other if alpha == 1 else binary(Mul, other, alpha))
+    Raises RuntimeError for two bools, as PyTorch. Source: torch.sub."""
+    z = binary(Sub, input, other if alpha == 1 else other * alpha)
+    return z if out is None else into(out, z, "sub")
 
 
 def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
@@ -124,16 +156,38 @@ def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     return sub(other, input, alpha=alpha)  # type: ignore[arg-type]
 
 
-def mul(input: Tensor, other: Tensor | float) -> Tensor:
+def mul(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input * other, elementwise. Shapes broadcast; dtypes promote. Source: torch.mul."""
-    return binary(Mul, input, other)
+    z = binary(Mul, input, other)
+    return z if out is None else into(out, z, "mul")
 
 
-def div(input: Tensor, other: Tensor | float) -> Tensor:
-    """input / other, elementwise; integers give floats. Source: torch.div."""
+def div(
+    input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None, out: Tensor | None = None
+) -> Tensor:
+    """input / other, elementwise; integers give floats. rounding_mode "floor" and "trunc" round the quotient,
+    and integers stay integers. Source: torch.div."""
+    if rounding_mode is not None:
+        return into(out, _rounded_division(input, other, rounding_mode), "div")
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("div", input, other)
-    return binary(Div, input, other)
+    z = binary(Div, input, other)
+    return z if out is None else into(out, z, "div")
+
+
+def _rounded_division(input: Any, other: Any, rounding_mode: str) -> Tensor:
+    if rounding_mode == "floor":
+        return floor_divide(input, other)
+    if rounding_mode == "trunc":
+        return trunc_divide(input, other)
+    raise RuntimeError(
+        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
+    )
+
+
+def true_divide(input: Tensor, other: Tensor | float) -> Tensor:
+    """input / other, elementwise; integers give floats. Source: torch.true_divide."""
+    return div(input, other)
 
 
 def rdiv(input: Tensor, other: Tensor | float) -> Tensor:
@@ -142,15 +196,65 @@ def rdiv(input: Tensor, other: Tensor | float) -> Tensor:
 
 
 def neg(input: Tensor) -> Tensor:
-    """-input, elementwise. Source: torch.neg."""
+    """-input, elementwise. Raises RuntimeError for bools. Source: torch.neg."""
+    if tensor_only("neg", input).array.dtype.kind == "b":
+        raise RuntimeError(
+            "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use"
+            " the `~` or `logical_not()` operator instead."
+        )
     return Neg.apply(input)
 
 
-def pow(input: Tensor, exponent: Tensor | float) -> Tensor:
-    """input ** exponent, elementwise. Shapes broadcast; dtypes promote. Source: torch.pow."""
-    return binary(Pow, input, exponent)
+def positive(input: Tensor) -> Tensor:
+    """The tensor itself: +x. Raises RuntimeError for bools. Source: torch.positive."""
+    if tensor_only("positive", input).array.dtype.kind == "b":
+        raise RuntimeError("The `+` operator, on a bool tensor is not supported.")
+    return input
+
+
+def pow(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None = None) -> Tensor:
+    """input ** exponent, elementwise; either may be a number. Shapes broadcast; dtypes promote.
+
+    Raises RuntimeError for integers to a negative power. Source: torch.pow."""
+    if isinstance(exponent, int) and exponent < 0 and not is_floating(input):
+        raise RuntimeError("Integers to negative integer powers are not allowed: use x.float() ** -1")
+    z = binary(Pow, input, exponent)
+    return z if out is None else into(out, z, "pow")
 
 
 def rpow(input: Tensor, other: Tensor | float) -> Tensor:
     """other ** input, elementwise: the reflected power."""
     return binary(Pow, other, input)
+
+
+def float_power(input: Tensor | float, exponent: Tensor | float) -> Tensor:
+    """input ** exponent in float64. Source: torch.float_power."""
+    base = input.to(float64) if isinstance(input, TensorBase) else input
+    return pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent)  # type: ignore[attr-defined]
+
+
+def square(input: Tensor) -> Tensor:
+    """input * input. Source: torch.square."""
+    return Square.apply(tensor_only("square", input))
+
+
+def reciprocal(input: Tensor) -> Tensor:
+    """1 / input, elementwise; integers give floats. Source: torch.reciprocal."""
+    return Reciprocal.apply(floating("reciprocal", input))
+
+
+def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
+    """input + weight * (end - input): the point at `weight` of the way. Source: torch.lerp."""
+    return input + (end - input) * weight
+
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """input + value * tensor1 * tensor2, elementwise. Source: torch.addcmul."""
+    return add(input, tensor1 * tensor2, alpha=value)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """input + value * tensor1 / tensor2, elementwise; not for integers. Source: torch.addcdiv."""
+    if not (is_floating(tensor1) or is_floating(tensor2)):
+        raise RuntimeError("Integer division with addcdiv is no longer supported: use floating tensors")
+    return add(input, tensor1 / tensor2, alpha=value)

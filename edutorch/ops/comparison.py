@@ -6,8 +6,9 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import wrap
-from .promotion import promote, size_mismatch, value
+from ..autograd.base import TensorBase, wrap
+from ..backend import xp
+from .promotion import promote, size_mismatch, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -49,3 +50,62 @@ def gt(input: Tensor, other: Tensor | float) -> Tensor:
 def ge(input: Tensor, other: Tensor | float) -> Tensor:
     """input >= other, elementwise. Source: torch.ge."""
     return _compare(operator.ge, input, other)
+
+
+def isnan(input: Tensor) -> Tensor:
+    """Where an element is nan. Source: torch.isnan."""
+    return wrap(xp(tensor_only("isnan", input)).isnan(input.array))
+
+
+def isinf(input: Tensor) -> Tensor:
+    """Where an element is inf or -inf. Source: torch.isinf."""
+    return wrap(xp(tensor_only("isinf", input)).isinf(input.array))
+
+
+def isposinf(input: Tensor) -> Tensor:
+    """Where an element is inf. Source: torch.isposinf."""
+    return input == float("inf")
+
+
+def isneginf(input: Tensor) -> Tensor:
+    """Where an element is -inf. Source: torch.isneginf."""
+    return input == float("-inf")
+
+
+def isfinite(input: Tensor) -> Tensor:
+    """Where an element is neither inf nor nan. Source: torch.isfinite."""
+    return wrap(xp(tensor_only("isfinite", input)).isfinite(input.array))
+
+
+def isclose(
+    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> Tensor:
+    """|input - other| <= atol + rtol |other|, elementwise. Raises RuntimeError for two dtypes.
+
+    Source: torch.isclose."""
+    if tensor_only("isclose", input).array.dtype != other.array.dtype:
+        raise RuntimeError(f"{input.dtype} did not match {other.dtype}: isclose compares tensors of one dtype")
+    if rtol < 0 or atol < 0:
+        raise RuntimeError(f"rtol and atol must be greater than or equal to zero, but got {rtol} and {atol}")
+    a, b = input.detach(), other.detach()
+    close = a == b
+    if equal_nan:
+        close = close | ((a != a) & (b != b))
+    if atol or rtol:
+        near = (a - b).abs() <= atol + (b * rtol).abs()
+        close = close | (near & isfinite(a) & isfinite(b))
+    return close
+
+
+def allclose(
+    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
+) -> bool:
+    """Whether isclose holds everywhere. Source: torch.allclose."""
+    return bool(isclose(input, other, rtol, atol, equal_nan).array.all())
+
+
+def equal(input: Tensor, other: Tensor) -> bool:
+    """Whether two tensors have the same shape and elements. Source: torch.equal."""
+    if not isinstance(other, TensorBase):
+        raise TypeError(f"equal(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
+    return input.array.shape == other.array.shape and bool(eq(input, other).array.all())

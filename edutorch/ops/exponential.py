@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .promotion import floating
+from .out import into
+from .promotion import binary, floating, is_floating, module_of, promote_to_float, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -57,18 +59,164 @@ class Sqrt(Function):
         return gy / (2 * y)
 
 
-def exp(input: Tensor) -> Tensor:
-    """e^x of each element. Any shape; floating dtype, integers give the default one.
+class Expm1(Function):
+    """y = e^x - 1;  dL/dx = dL/dy (y + 1)"""
 
-    Source: torch.exp."""
-    return Exp.apply(floating("exp", input))
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(xp(x).expm1(x.array))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return gy * (y + 1)
 
 
-def log(input: Tensor) -> Tensor:
+class Log1p(Function):
+    """y = ln(1 + x);  dL/dx = dL/dy / (1 + x)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).log1p(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (x + 1)
+
+
+class Exp2(Function):
+    """y = 2^x;  dL/dx = dL/dy y ln 2"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(xp(x).exp2(x.array))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return gy * y * math.log(2)
+
+
+class Log2(Function):
+    """y = log2 x;  dL/dx = dL/dy / (x ln 2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).log2(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (x * math.log(2))
+
+
+class Log10(Function):
+    """y = log10 x;  dL/dx = dL/dy / (x ln 10)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).log10(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (x * math.log(10))
+
+
+class Rsqrt(Function):
+    """y = 1 / sqrt(x);  dL/dx = -dL/dy y^3 / 2"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(1 / xp(x).sqrt(x.array))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return gy * (y * y * y * -0.5)
+
+
+class LogAddExp(Function):
+    """z = ln(e^x + e^y);  dL/dx = dL/dz sigmoid(x - y), dL/dy = dL/dz sigmoid(y - x)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(module_of(x, y).logaddexp(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        d = (x - y).masked_fill(x == y, 0)  # inf - inf too
+        return gz * d.sigmoid(), gz * (-d).sigmoid()
+
+
+def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """e^x of each element. Any shape; floating dtype, integers give the default one. Source: torch.exp."""
+    y = Exp.apply(floating("exp", input))
+    return y if out is None else into(out, y, "exp")
+
+
+def log(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Natural logarithm of each element: -inf at 0, nan below it. Source: torch.log."""
-    return Log.apply(floating("log", input))
+    y = Log.apply(floating("log", input))
+    return y if out is None else into(out, y, "log")
 
 
-def sqrt(input: Tensor) -> Tensor:
+def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Square root of each element, nan below 0. Source: torch.sqrt."""
-    return Sqrt.apply(floating("sqrt", input))
+    y = Sqrt.apply(floating("sqrt", input))
+    return y if out is None else into(out, y, "sqrt")
+
+
+def expm1(input: Tensor) -> Tensor:
+    """e^x - 1, exact also for small x. Source: torch.expm1."""
+    return Expm1.apply(floating("expm1", input))
+
+
+def log1p(input: Tensor) -> Tensor:
+    """ln(1 + x), exact also for small x. Source: torch.log1p."""
+    return Log1p.apply(floating("log1p", input))
+
+
+def exp2(input: Tensor) -> Tensor:
+    """2^x of each element. Source: torch.exp2."""
+    return Exp2.apply(floating("exp2", input))
+
+
+def log2(input: Tensor) -> Tensor:
+    """Logarithm to base 2 of each element. Source: torch.log2."""
+    return Log2.apply(floating("log2", input))
+
+
+def log10(input: Tensor) -> Tensor:
+    """Logarithm to base 10 of each element. Source: torch.log10."""
+    return Log10.apply(floating("log10", input))
+
+
+def rsqrt(input: Tensor) -> Tensor:
+    """1 / sqrt(x) of each element. Source: torch.rsqrt."""
+    return Rsqrt.apply(floating("rsqrt", input))
+
+
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+    """ln(e^input + e^other), elementwise, without overflow. Source: torch.logaddexp."""
+    if not (is_floating(input) or is_floating(other)):
+        input, other = promote_to_float("logaddexp", input, other)
+    return binary(LogAddExp, input, other)
+
+
+def xlogy(input: Tensor, other: Tensor) -> Tensor:
+    """input ln(other), elementwise, and 0 where input is 0. Source: torch.xlogy."""
+    product = input * other.masked_fill((input == 0) & (other == other), 1).log()
+    return product

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase
-from ..backend import device_of, to_device
+from ..backend import device_of, to_device, xp
 from ..dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
 
 if TYPE_CHECKING:
@@ -131,3 +131,15 @@ def _checked(name: str, position: int, operand: Any) -> Any:
         f"{name}(): argument '{argument}' (position {position + 1}) must be Tensor or a number, not"
         f" {type(operand).__name__}: make it one with torch.tensor(...)"
     )
+
+
+def tensor_only(name: str, input: Any) -> Any:
+    """The tensor. Raises TypeError for anything else."""
+    if not isinstance(input, TensorBase):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    return input
+
+
+def module_of(*operands: Any) -> Any:
+    """The array module of the first tensor among the operands."""
+    return xp(next(each for each in operands if isinstance(each, TensorBase)))

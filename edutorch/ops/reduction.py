@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
-from ..dtypes import int64
+from ..dtypes import get_default_dtype, int64
+from .extremes import maximum, minimum
+from .indexing import where
+from .keywords import numpy_names
+from .out import into
+from .promotion import tensor_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -56,6 +62,23 @@ class Extremum(Function):
         return spread(gy, is_extreme.array.shape, ctx.dims) * shares.to(gy.dtype), None, None, None
 
 
+class LogSumExp(Function):
+    """y = ln sum e^x over some axes;  dL/dx = dL/dy e^(x - y)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
+        largest = x.array.max(dims, keepdims=True)
+        shift = xp(x).where(xp(x).isfinite(largest), largest, 0)  # inf - inf would be nan
+        y = wrap(xp(x).log(xp(x).exp(x.array - shift).sum(dims, keepdims=True)) + shift)
+        ctx.save_for_backward(x, y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return gy * (x - y.masked_fill(y == float("-inf"), 0)).exp(), None
+
+
 def spread(gradient: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
     """A reduction's gradient, repeated along the axes that were reduced."""
     kept = tuple(1 if d in dims else n for d, n in enumerate(shape))
@@ -74,23 +97,33 @@ def wrap_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     return dims if ndim else ()
 
 
+def addable(name: str, input: Any, dtype: dtype_ | None) -> Any:
+    """input in the dtype in which it is added or multiplied up: int64 for integers and bools."""
+    if dtype is None and tensor_only(name, input).array.dtype.kind != "f":
+        dtype = int64
+    return input if dtype is None else input.to(dtype)
+
+
+@numpy_names
 def sum(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` (all axes by default). Integers and bools sum in int64. Source: torch.sum."""
-    if dtype is None and input.array.dtype.kind != "f":
-        dtype = int64
-    x = input if dtype is None else input.to(dtype)
-    return Sum.apply(x, wrap_dims(dim, input.array.ndim), keepdim)
+    x = addable("sum", input, dtype)
+    y = Sum.apply(x, wrap_dims(dim, x.array.ndim), keepdim)
+    return y if out is None else into(out, y, "sum")
 
 
+@numpy_names
 def mean(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` (all axes by default), of floating tensors. Source: torch.mean.
 
     Raises RuntimeError for integers: their mean is no integer; say dtype= or .float()."""
-    x = input if dtype is None else input.to(dtype)
+    x = tensor_only("mean", input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
@@ -98,29 +131,89 @@ def mean(
         )
     dims = wrap_dims(dim, x.array.ndim)
     count = math.prod(x.array.shape[d] for d in dims)
-    return Sum.apply(x, dims, keepdim) / (count or float("nan"))
+    y = Sum.apply(x, dims, keepdim) / (count or float("nan"))
+    return y if out is None else into(out, y, "mean")
 
 
+@numpy_names
+def nansum(
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+) -> Tensor:
+    """The sum over `dim` with nan counted as 0. Source: torch.nansum."""
+    return sum(where(input != input, 0, input), dim, keepdim, dtype=dtype)
+
+
+@numpy_names
+def nanmean(
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+) -> Tensor:
+    """The mean over `dim` of what is not nan. Source: torch.nanmean."""
+    return nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim)
+
+
+@numpy_names
+def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False) -> Tensor:
+    """ln of the sum of e^x over `dim`, without overflow. Source: torch.logsumexp."""
+    x = input.to(get_default_dtype()) if tensor_only("logsumexp", input).array.dtype.kind != "f" else input
+    dims = wrap_dims(dim, x.array.ndim)
+    if builtins.any(x.array.shape[d] == 0 for d in dims):
+        return sum(x.exp(), dims, keepdim).log()  # the sum of nothing
+    y = LogSumExp.apply(x, dims)
+    return y if keepdim else y.squeeze(dims)
+
+
+@numpy_names
+def count_nonzero(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
+    """How many elements are not 0, over `dim`. int64. Source: torch.count_nonzero."""
+    return sum(tensor_only("count_nonzero", input) != 0, dim)
+
+
+@numpy_names
+def all(input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Tensor:
+    """Whether all elements over `dim` are not 0; uint8 for uint8, else bool. Source: torch.all."""
+    return _truth("all", input, dim, keepdim)
+
+
+@numpy_names
+def any(input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Tensor:
+    """Whether an element over `dim` is not 0; uint8 for uint8, else bool. Source: torch.any."""
+    return _truth("any", input, dim, keepdim)
+
+
+def _truth(name: str, input: Any, dim: Any, keepdim: bool) -> Tensor:
+    array = tensor_only(name, input).array
+    found = getattr(array.astype(bool), name)(axis=wrap_dims(dim, array.ndim), keepdims=keepdim)
+    return wrap(xp(input).asarray(found, dtype=np.uint8 if array.dtype == np.uint8 else bool))
+
+
+@numpy_names
 def amax(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) -> Tensor:
     """The largest value over `dim`; ties share the gradient. Source: torch.amax."""
     return _extremum("amax", input, dim, keepdim, True)
 
 
+@numpy_names
 def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) -> Tensor:
     """The smallest value over `dim`; ties share the gradient. Source: torch.amin."""
     return _extremum("amin", input, dim, keepdim, False)
 
 
-def _extremum(name: str, input: Tensor, dim: Any, keepdim: bool, largest: bool) -> Tensor:
-    dims = wrap_dims(dim, input.array.ndim)
-    if any(input.array.shape[d] == 0 for d in dims):
-        raise RuntimeError(
-            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
-            f" with the 'dim' argument: the shape is {list(input.array.shape)}."
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
+    """(amin, amax). Source: torch.aminmax."""
+    over = () if dim is None else dim
+    return amin(input, over, keepdim), amax(input, over, keepdim)
+
+
+def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> Tensor:
+    dims = wrap_dims(dim, tensor_only(name, input).array.ndim)
+    if builtins.any(input.array.shape[d] == 0 for d in dims):
+        raise IndexError(
+            f"{name}(): Expected reduction dim to have non-zero size: the shape is {list(input.array.shape)}."
         )
     return Extremum.apply(input, dims, keepdim, largest)
 
 
+@numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the largest element, the first of several; along `dim`, or in the flattened tensor.
 
@@ -128,38 +221,42 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     return _arg("argmax", input, dim, keepdim)
 
 
+@numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the smallest element, as argmax. Source: torch.argmin."""
     return _arg("argmin", input, dim, keepdim)
 
 
-def _arg(name: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
-    array = input.array
-    if array.size == 0:
-        raise IndexError(f"{name}(): Expected reduction dim to have non-zero size, got shape {list(array.shape)}")
+def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
+    array = tensor_only(name, input).array
+    at = 0 if dim is None else wrap_dim(dim, array.ndim)
+    if (array.size if dim is None or not array.ndim else array.shape[at]) == 0:
+        raise IndexError(f"{name}(): Expected reduction dim {at} to have non-zero size, got shape {list(array.shape)}")
     if dim is None:
         found = getattr(array.reshape(-1), name)()
         return wrap(found.reshape((1,) * array.ndim) if keepdim else found)
     if array.ndim == 0:
-        wrap_dim(dim, 0)
         return wrap(xp(input).zeros((), np.int64))
-    at = wrap_dim(dim, array.ndim)
     found = getattr(array, name)(at)
     return wrap(xp(input).expand_dims(found, at) if keepdim else found)
 
 
-def max(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+@numpy_names
+def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
     max(x, y): the larger of two, elementwise. Source: torch.max."""
-    return _max_or_min(input, dim, keepdim, amax, argmax)
+    other = dim if isinstance(dim, TensorBase) else other
+    return _along_axis(input, dim, keepdim, amax, argmax) if other is None else maximum(input, other)
 
 
-def min(input: Tensor, dim: Any = None, keepdim: bool = False) -> Any:
+@numpy_names
+def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
-    return _max_or_min(input, dim, keepdim, amin, argmin)
+    other = dim if isinstance(dim, TensorBase) else other
+    return _along_axis(input, dim, keepdim, amin, argmin) if other is None else minimum(input, other)
 
 
-def _max_or_min(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: Any) -> Any:
+def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: Any) -> Any:
     if dim is None:
         return extremum(input)
     indices = arg(input, dim, keepdim=True)

@@ -1,0 +1,163 @@
+"""Losses of classification into C classes: negative log likelihood and cross entropy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..autograd.grad_mode import is_grad_enabled
+from ..backend import xp
+from .activation import log_softmax, softmax
+from .indexing import where
+from .reduce_loss import reduced, reduction_from
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class SoftmaxCrossEntropy(Function):
+    """l = -sum_n ln p_(n, t_n) / count, p the softmax of each row of x;  dL/dx = dL/dl (p - onehot(t)) / count
+
+    x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, t: Any, count: int) -> Any:
+        shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
+        e = xp(x).exp(shifted)
+        sums = e.sum(1, keepdims=True)  # (N, 1)
+        at = xp(x).arange(len(t.array)), t.array  # the position of the right class in each row
+        loss = (xp(x).log(sums[:, 0]) - shifted[at]).sum() / count
+        e /= sums * count
+        e[at] -= 1 / count
+        ctx.count = count
+        ctx.save_for_backward(x, wrap(e))
+        return wrap(loss)
+
+    @staticmethod
+    def backward(ctx: Any, gl: Any) -> Any:
+        x, slope = ctx.saved_tensors
+        if is_grad_enabled():  # the walk is recorded: the same numbers, as a function of x
+            p = softmax(x, 1)
+            slope = slope + (p - p.detach()) / ctx.count
+        return gl * slope, None, None
+
+
+def nll_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
+    ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean",
+) -> Tensor:
+    """-weight[target] input[target]: input (N, C, d1, ...) or (C,) log-probabilities, target (N, d1, ...) class
+    numbers, int64. Positions with ignore_index count nothing; the mean is over the weights of the rest.
+
+    Raises ValueError for sizes that do not fit, IndexError for a class that is not there.
+    Source: torch.nn.functional.nll_loss."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    loss, counted = _picked(input, target, weight, ignore_index)
+    return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
+    ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0,
+) -> Tensor:
+    """nll_loss of log_softmax(input). input: (N, C, d1, ...) or (C,) scores before the softmax; target:
+    (N, d1, ...) class numbers, int64, or probabilities of input's shape.
+
+    label_smoothing s takes the target (1 - s) onehot + s / C. Raises ValueError for sizes that do not fit,
+    IndexError for a class that is not there, RuntimeError for a target of another dtype.
+    Source: torch.nn.functional.cross_entropy; Szegedy et al. 2015 for the smoothing."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    if not 0 <= label_smoothing <= 1:
+        raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
+    if target.array.dtype.kind == "f":
+        return _with_probabilities(input, target, weight, reduction, label_smoothing)
+    if _is_common(input, target) and weight is None and not label_smoothing and reduction != "none":
+        count = target.array.size if reduction == "mean" else 1
+        return SoftmaxCrossEntropy.apply(input, target, count)
+    log_p = log_softmax(input, _class_axis(input))
+    loss, counted = _picked(log_p, target, weight, ignore_index)
+    if label_smoothing:
+        loss = (1 - label_smoothing) * loss + label_smoothing * _smooth(log_p, target, weight, ignore_index)
+    return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def _is_common(input: Any, target: Any) -> bool:
+    """Whether the scores are (N, C) and the targets N classes, none of them ignored or out of range."""
+    x, t = input.array, target.array
+    if x.ndim != 2 or t.ndim != 1 or len(x) != len(t) or not len(t) or t.dtype != np.int64 or type(x) is not type(t):
+        return False
+    # read as unsigned, a negative number is a large one: one comparison finds both
+    return bool(t.view(np.uint64).max() < x.shape[1])
+
+
+def _class_axis(input: Any) -> int:
+    return 0 if input.array.ndim == 1 else 1
+
+
+def _picked(input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
+    """The loss of each position and its weight, 0 where it is ignored."""
+    axis = _class_axis(input)
+    classes = _check(input, target, weight, axis)
+    counts = target != ignore_index
+    safe = where(counts, target, 0)
+    if bool(((safe.array < 0) | (safe.array >= classes)).any()):
+        wrong = safe.array[(safe.array < 0) | (safe.array >= classes)][0]
+        raise IndexError(f"Target {int(wrong)} is out of bounds: there are {classes} classes, 0 to {classes - 1}")
+    picked = input.gather(axis, safe.unsqueeze(axis)).squeeze(axis)
+    weights = counts.to(input.dtype) if weight is None else where(counts, weight[safe], 0.0)
+    return where(counts, -picked * weights, 0.0), weights
+
+
+def _smooth(log_p: Any, target: Any, weight: Any, ignore_index: int) -> Any:
+    """The loss of each position were all classes equally right, 0 where it is ignored."""
+    axis = _class_axis(log_p)
+    weighted = log_p if weight is None else log_p * _along_classes(weight, log_p)
+    return where(target != ignore_index, -weighted.mean(axis), 0.0)
+
+
+def _with_probabilities(input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float) -> Tensor:
+    if input.array.shape != target.array.shape:
+        raise RuntimeError(
+            f"cross_entropy: target holds probabilities ({target.dtype}) and must have input's shape"
+            f" {list(input.array.shape)}, got {list(target.array.shape)}. Class numbers must be int64: target.long()."
+        )
+    axis = _class_axis(input)
+    classes = input.array.shape[axis]
+    if label_smoothing:
+        target = target * (1 - label_smoothing) + label_smoothing / classes
+    terms = log_softmax(input, axis) * target
+    loss = -(terms if weight is None else terms * _along_classes(weight, input)).sum(axis)
+    return loss.sum() / max(loss.array.size, 1) if reduction == "mean" else reduced(loss, reduction)
+
+
+def _along_classes(weight: Any, input: Any) -> Any:
+    """(C,) as (C, 1, ...), so that it broadcasts along input's class axis."""
+    return weight.reshape(-1, *(1,) * max(input.array.ndim - 2, 0))
+
+
+def _check(input: Any, target: Any, weight: Any, axis: int) -> int:
+    """The number of classes. Raises where shapes, dtype or the number of weights do not fit."""
+    shape = input.array.shape
+    if not shape:
+        raise ValueError("Expected input of shape (N, C, ...) or (C,), got a 0-d tensor")
+    if target.array.dtype != np.int64:
+        raise RuntimeError(f"expected scalar type Long but found {target.dtype}: class numbers are int64, target.long()")
+    if shape[0] != (target.array.shape or (1,))[0] and len(shape) > 1:
+        raise ValueError(
+            f"Expected input batch_size ({shape[0]}) to match target batch_size ({(target.array.shape or (1,))[0]})."
+        )
+    expected = shape[:axis] + shape[axis + 1 :]
+    if target.array.shape != expected:
+        raise RuntimeError(
+            f"Expected target size {list(expected)}, got {list(target.array.shape)}: for input {list(shape)} the target"
+            f" holds one class number for each position outside axis {axis}"
+        )
+    if weight is not None and weight.array.shape != (shape[axis],):
+        raise RuntimeError(
+            f"weight tensor should be defined either for all {shape[axis]} classes or no classes but got weight tensor"
+            f" of shape: {list(weight.array.shape)}"
+        )
+    return shape[axis]

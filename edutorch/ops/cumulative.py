@@ -1,0 +1,92 @@
+"""Running sums and extremes along an axis."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from ..dtypes import int64
+from .indexing import where
+from .keywords import numpy_names
+from .out import into
+from .products import unbind
+from .reduction import ValuesAndIndices, addable
+from .shape import stack, wrap_dim
+
+if TYPE_CHECKING:
+    from ..dtypes import dtype as dtype_
+    from ..tensor import Tensor
+
+
+class CumSum(Function):
+    """y_i = x_0 + ... + x_i, or from the end if reverse;  dL/dx_i = dL/dy_i + ... + dL/dy_n, the other way"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dim: int, reverse: bool) -> Any:
+        ctx.dim, ctx.reverse = dim, reverse
+        if reverse:
+            return wrap(_flipped(xp(x).cumsum(_flipped(x.array, dim), dim), dim))
+        return wrap(xp(x).cumsum(x.array, dim))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return CumSum.apply(gy, ctx.dim, not ctx.reverse), None, None
+
+
+def _flipped(array: Any, dim: int) -> Any:
+    return array[(slice(None),) * dim + (slice(None, None, -1),)]
+
+
+@numpy_names
+def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor | None = None) -> Tensor:
+    """Running sums along `dim`; integers and bools in int64. Source: torch.cumsum."""
+    x = addable("cumsum", input, dtype)
+    at = wrap_dim(dim, x.array.ndim)
+    return into(out, CumSum.apply(x, at, False) if x.array.ndim else x.clone(), "cumsum")
+
+
+@numpy_names
+def cummax(input: Tensor, dim: int) -> ValuesAndIndices:
+    """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
+    return _running(input, dim, "ge")
+
+
+@numpy_names
+def cummin(input: Tensor, dim: int) -> ValuesAndIndices:
+    """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
+    return _running(input, dim, "le")
+
+
+def _running(input: Tensor, dim: int, beats: str) -> ValuesAndIndices:
+    at = wrap_dim(dim, input.array.ndim)
+    if input.array.ndim == 0 or input.array.size == 0:
+        return ValuesAndIndices(input.clone(), input.to(int64) * 0)
+    slices = unbind(input.detach(), at)
+    best, position = slices[0], slices[0].to(int64) * 0
+    positions = [position]
+    for i, candidate in enumerate(slices[1:], 1):
+        wins = getattr(candidate, beats)(best) | (candidate != candidate)
+        best, position = where(wins, candidate, best), where(wins, i, position)
+        positions.append(position)
+    indices = stack(positions, at)
+    return ValuesAndIndices(input.gather(at, indices), indices)
+
+
+@numpy_names
+def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+    """ln of the running sums of e^x along `dim`, shifted by the largest x. Source: torch.logcumsumexp."""
+    if input.array.size == 0 or input.array.ndim == 0:
+        return input.clone()
+    largest = input.detach().amax(dim, keepdim=True)
+    return cumsum((input - largest).exp(), dim).log() + largest
+
+
+@numpy_names
+def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
+    """x_(i+1) - x_i along `dim`, n times over. Source: torch.diff."""
+    for _ in range(n):
+        size = input.array.shape[wrap_dim(dim, input.array.ndim)]
+        input = input.narrow(dim, 1, size - 1) - input.narrow(dim, 0, size - 1)
+    return input

@@ -1,0 +1,112 @@
+"""Division with a whole quotient, and what it leaves over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from .promotion import binary, is_floating, module_of, value
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class FloorDivide(Function):
+    """z = floor(x / y);  dL/dx = 0, dL/dy = 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        return wrap(module_of(x, y).floor_divide(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        return gz * 0, gz * 0
+
+
+class TruncDivide(Function):
+    """z = trunc(x / y);  dL/dx = 0, dL/dy = 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        xp = module_of(x, y)
+        if is_floating(x) or is_floating(y):
+            return wrap(xp.trunc(value(x) / value(y)))
+        below = xp.floor_divide(value(x), value(y))  # of integers, exactly; one too low where below 0
+        inexact = xp.remainder(value(x), value(y)) != 0
+        return wrap((below + (inexact & (below < 0))).astype(below.dtype))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        return gz * 0, gz * 0
+
+
+class Remainder(Function):
+    """z = x - y floor(x / y), of y's sign;  dL/dx = dL/dz, dL/dy = -dL/dz floor(x / y)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(module_of(x, y).remainder(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return gz, -gz * (x / y).floor() if ctx.needs_input_grad[1] else None
+
+
+class Fmod(Function):
+    """z = x - y trunc(x / y), of x's sign;  dL/dx = dL/dz, dL/dy = -dL/dz trunc(x / y)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(module_of(x, y).fmod(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return gz, -gz * (x / y).trunc() if ctx.needs_input_grad[1] else None
+
+
+def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:
+    """floor(input / other), elementwise: x // y. Integers stay integers; raises RuntimeError for an integer
+    divided by 0. Source: torch.floor_divide."""
+    _refuse_integer_by_zero(input, other)
+    return binary(FloorDivide, input, other)
+
+
+def rfloor_divide(input: Tensor, other: Tensor | float) -> Tensor:
+    """other // input: the reflected floor division."""
+    return floor_divide(other, input)  # type: ignore[arg-type]
+
+
+def trunc_divide(input: Tensor, other: Tensor | float) -> Tensor:
+    """trunc(input / other), elementwise: div(x, y, rounding_mode="trunc")."""
+    _refuse_integer_by_zero(input, other)
+    return binary(TruncDivide, input, other)
+
+
+def remainder(input: Tensor, other: Tensor | float) -> Tensor:
+    """What floor division leaves over, of other's sign, as Python's x % y. Source: torch.remainder."""
+    _refuse_integer_by_zero(input, other)
+    return binary(Remainder, input, other)
+
+
+def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
+    """other % input: the reflected remainder."""
+    return remainder(other, input)  # type: ignore[arg-type]
+
+
+def fmod(input: Tensor, other: Tensor | float) -> Tensor:
+    """What truncated division leaves over, of input's sign, as C's fmod. Source: torch.fmod."""
+    _refuse_integer_by_zero(input, other)
+    return binary(Fmod, input, other)
+
+
+def _refuse_integer_by_zero(input: Any, other: Any) -> None:
+    if is_floating(input) or is_floating(other) or isinstance(input, float) or isinstance(other, float):
+        return
+    zero = bool((other.array == 0).any()) if isinstance(other, TensorBase) else other == 0
+    if zero:
+        raise RuntimeError("ZeroDivisionError: an integer tensor was divided by 0: floating tensors give inf or nan")

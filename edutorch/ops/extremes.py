@@ -1,0 +1,142 @@
+"""Size and sign of each number, the larger of two, numbers held between bounds."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from ..backend import xp
+from ..dtypes import result_type
+from .indexing import where
+from .out import into
+from .promotion import binary, module_of, promote, tensor_only, value
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Abs(Function):
+    """y = |x|;  dL/dx = dL/dy sign(x), so 0 at 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).abs(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * x.sign()
+
+
+class Maximum(Function):
+    """z = the larger of x and y;  dL/dx = dL/dz where x > y, dL/dy where y > x, half each where x = y"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(module_of(x, y).maximum(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return _share(gz, x > y, x >= y), _share(gz, y > x, y >= x)
+
+
+class Minimum(Function):
+    """z = the smaller of x and y;  dL/dx = dL/dz where x < y, dL/dy where y < x, half each where x = y"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        return wrap(module_of(x, y).minimum(value(x), value(y)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        return _share(gz, x < y, x <= y), _share(gz, y < x, y <= x)
+
+
+class Clamp(Function):
+    """y = min(max(x, low), high) for numbers low and high;  dL/dx = dL/dy where low <= x <= high, else 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, low: float | None, high: float | None) -> Any:
+        ctx.save_for_backward(x)
+        ctx.bounds = low, high
+        return wrap(x.array.clip(low, high))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        low, high = ctx.bounds
+        inside = wrap(xp(x).ones_like(x.array, dtype=bool)) if low is None else x >= low
+        return gy * (inside if high is None else inside & (x <= high)), None, None
+
+
+def _share(gz: Any, wins: Any, wins_or_ties: Any) -> Any:
+    return gz * ((wins.to(gz.dtype) + wins_or_ties) / 2)
+
+
+def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """The absolute value of each element; the gradient at 0 is 0. Source: torch.abs."""
+    return into(out, Abs.apply(tensor_only("abs", input)), "abs")
+
+
+def maximum(input: Tensor, other: Tensor) -> Tensor:
+    """The larger of two elements; nan where one is nan; ties share the gradient. Source: torch.maximum."""
+    return binary(Maximum, input, other)
+
+
+def minimum(input: Tensor, other: Tensor) -> Tensor:
+    """The smaller of two elements; nan where one is nan; ties share the gradient. Source: torch.minimum."""
+    return binary(Minimum, input, other)
+
+
+def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None = None) -> Tensor:
+    """Each element moved into [min, max]; either bound may be None, a number or a tensor.
+
+    Raises RuntimeError without any bound. Source: torch.clamp."""
+    if min is None and max is None:
+        raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
+    if isinstance(min, TensorBase) or isinstance(max, TensorBase):
+        return into(out, _clamp_to_tensors(input, min, max), "clamp")
+    x = tensor_only("clamp", input)
+    bounds = [b for b in (min, max) if b is not None]
+    return into(out, Clamp.apply(x.to(result_type((x, *bounds))), min, max), "clamp")
+
+
+def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:
+    if min is not None:
+        x, low = promote("clamp", input, min)
+        input = where(x >= low, x, low)
+    if max is not None:
+        x, high = promote("clamp", input, max)
+        input = where(x <= high, x, high)
+    return input
+
+
+def clamp_min(input: Tensor, min: Any) -> Tensor:
+    """Each element, or min where it is larger. Source: torch.clamp_min."""
+    return clamp(input, min=min)
+
+
+def clamp_max(input: Tensor, max: Any) -> Tensor:
+    """Each element, or max where it is smaller. Source: torch.clamp_max."""
+    return clamp(input, max=max)
+
+
+def nan_to_num(
+    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None
+) -> Tensor:
+    """nan replaced by a number, inf and -inf by the largest and smallest of the dtype. Source: torch.nan_to_num."""
+    if tensor_only("nan_to_num", input).array.dtype.kind != "f":
+        return input.clone()
+    info = np.finfo(input.array.dtype)
+    x = input.masked_fill(input != input, 0.0 if nan is None else nan)
+    x = x.masked_fill(x == float("inf"), float(info.max) if posinf is None else posinf)
+    return x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf)
+

@@ -1,0 +1,23 @@
+"""NumPy's names of arguments, which PyTorch takes too: `x.sum(axis=0, keepdims=True)`."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Op = TypeVar("Op", bound=Callable[..., Any])
+
+_NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
+
+
+def numpy_names(op: Op) -> Op:
+    """The operation, which now takes axis= for dim= and keepdims= for keepdim= as well."""
+
+    @functools.wraps(op)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if kwargs:
+            kwargs = {_NUMPY_NAMES.get(name, name): value for name, value in kwargs.items()}
+        return op(*args, **kwargs)
+
+    return call  # type: ignore[return-value]

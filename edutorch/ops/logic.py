@@ -1,0 +1,83 @@
+"""and, or, not: of truth values, and of the bits of integers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from .promotion import module_of, promote, same_device, size_mismatch, tensor_only, value
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def _logical(name: str, input: Any, other: Any) -> Tensor:
+    a, b = same_device(name, (tensor_only(name, input), other))
+    try:
+        return wrap(getattr(module_of(a, b), name)(value(a), value(b)))
+    except ValueError as error:
+        raise size_mismatch(a, b, error) from None
+
+
+def _bitwise(name: str, input: Any, other: Any) -> Tensor:
+    a, b = promote(name, input, other)
+    for each in (a, b):
+        if isinstance(each, float) or (hasattr(each, "array") and each.array.dtype.kind == "f"):
+            kind = type(each).__name__ if isinstance(each, float) else each.dtype
+            raise RuntimeError(f'"{name}_cpu" not implemented for {kind}: it takes integers and bools')
+    try:
+        return wrap(getattr(module_of(a, b), name)(value(a), value(b)))
+    except ValueError as error:
+        raise size_mismatch(a, b, error) from None
+
+
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    """Whether both are not 0, elementwise. Source: torch.logical_and."""
+    return _logical("logical_and", input, other)
+
+
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    """Whether one of the two is not 0, elementwise. Source: torch.logical_or."""
+    return _logical("logical_or", input, other)
+
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Whether exactly one of the two is not 0, elementwise. Source: torch.logical_xor."""
+    return _logical("logical_xor", input, other)
+
+
+def logical_not(input: Tensor) -> Tensor:
+    """Whether it is 0, elementwise. Source: torch.logical_not."""
+    return wrap(tensor_only("logical_not", input).array == 0)
+
+
+def bitwise_and(input: Tensor, other: Tensor | int) -> Tensor:
+    """The bits that both have: x & y, for integers and bools. Source: torch.bitwise_and."""
+    return _bitwise("bitwise_and", input, other)
+
+
+def bitwise_or(input: Tensor, other: Tensor | int) -> Tensor:
+    """The bits that one of the two has: x | y. Source: torch.bitwise_or."""
+    return _bitwise("bitwise_or", input, other)
+
+
+def bitwise_xor(input: Tensor, other: Tensor | int) -> Tensor:
+    """The bits that exactly one of the two has: x ^ y. Source: torch.bitwise_xor."""
+    return _bitwise("bitwise_xor", input, other)
+
+
+def bitwise_not(input: Tensor) -> Tensor:
+    """Every bit turned over: ~x, for integers and bools. Source: torch.bitwise_not."""
+    if tensor_only("bitwise_not", input).array.dtype.kind == "f":
+        raise RuntimeError(f'"bitwise_not_cpu" not implemented for {input.dtype}: it takes integers and bools')
+    return wrap(~input.array)
+
+
+def bitwise_left_shift(input: Tensor, other: Tensor | int) -> Tensor:
+    """The bits moved up by `other` places: x << y. Source: torch.bitwise_left_shift."""
+    return _bitwise("left_shift", input, other)
+
+
+def bitwise_right_shift(input: Tensor, other: Tensor | int) -> Tensor:
+    """The bits moved down by `other` places: x >> y. Source: torch.bitwise_right_shift."""
+    return _bitwise("right_shift", input, other)

@@ -1,0 +1,192 @@
+"""Losses of regression and of yes-or-no answers: one loss for each element, then reduced."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .indexing import where
+from .reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
+from .smooth import softplus
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class BinaryCrossEntropy(Function):
+    """l = -t ln p - (1 - t) ln(1 - p), logarithms not below -100
+
+    dL/dp = dL/dl (p - t) / (p (1 - p)), dL/dt = dL/dl (ln(1 - p) - ln p)"""
+
+    @staticmethod
+    def forward(ctx: Any, p: Any, t: Any) -> Any:
+        ctx.save_for_backward(p, t)
+        log_p = xp(p).maximum(xp(p).log(p.array), -100)
+        log_q = xp(p).maximum(xp(p).log1p(-p.array), -100)
+        return wrap((t.array - 1) * log_q - t.array * log_p)
+
+    @staticmethod
+    def backward(ctx: Any, gl: Any) -> Any:
+        p, t = ctx.saved_tensors
+        gp = gl * (p - t) / (p * (1 - p)).clamp(min=1e-12)
+        gt = gl * ((-p).log1p() - p.log()) if ctx.needs_input_grad[1] else None
+        return gp, gt
+
+
+def mse_loss(
+    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean", weight: Tensor | None = None,
+) -> Tensor:
+    """(input - target)^2; with weight, the mean is weighted too. Source: torch.nn.functional.mse_loss."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    warn_of_broadcast(input, target)
+    loss = (input - target).square()
+    if weight is None:
+        return reduced(loss, reduction)
+    loss = loss * weight
+    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def l1_loss(
+    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean", weight: Tensor | None = None,
+) -> Tensor:
+    """|input - target|; with weight, the mean is weighted too. Source: torch.nn.functional.l1_loss."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    warn_of_broadcast(input, target)
+    loss = (input - target).abs()
+    if weight is None:
+        return reduced(loss, reduction)
+    loss = loss * weight
+    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def smooth_l1_loss(
+    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean", beta: float = 1.0,
+) -> Tensor:
+    """d^2 / (2 beta) where d = |input - target| < beta, else d - beta / 2.
+
+    Source: torch.nn.functional.smooth_l1_loss; Girshick 2015."""
+    if beta < 0:
+        raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
+    reduction = reduction_from(size_average, reduce, reduction)
+    warn_of_broadcast(input, target)
+    d = (input - target).abs()
+    loss = d if beta == 0 else where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta)
+    return reduced(loss, reduction)
+
+
+def huber_loss(
+    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
+) -> Tensor:
+    """d^2 / 2 where d = |input - target| <= delta, else delta (d - delta / 2).
+
+    Source: torch.nn.functional.huber_loss; Huber 1964."""
+    if delta <= 0:
+        raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
+    warn_of_broadcast(input, target)
+    d = (input - target).abs()
+    loss = where(d <= delta, d * d * 0.5, (d - 0.5 * delta) * delta)
+    if weight is None:
+        return reduced(loss, reduction)
+    loss = loss * weight
+    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def binary_cross_entropy(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
+    reduce: bool | None = None, reduction: str = "mean",
+) -> Tensor:
+    """-target ln(input) - (1 - target) ln(1 - input), for probabilities in [0, 1].
+
+    Raises ValueError for sizes that differ, RuntimeError for an input outside [0, 1]: take the sigmoid
+    first, or use binary_cross_entropy_with_logits. Source: torch.nn.functional.binary_cross_entropy."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    require_same_size("binary_cross_entropy", input, target)
+    if not bool(((input.array >= 0) & (input.array <= 1)).all()):
+        raise RuntimeError(
+            "all elements of input should be between 0 and 1: binary_cross_entropy takes probabilities,"
+            " binary_cross_entropy_with_logits takes what comes before the sigmoid"
+        )
+    if input.array.dtype != target.array.dtype:
+        raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}: use target.to(input.dtype)")
+    loss = BinaryCrossEntropy.apply(input, target)
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
+    reduce: bool | None = None, reduction: str = "mean", pos_weight: Tensor | None = None,
+) -> Tensor:
+    """binary_cross_entropy of sigmoid(input), without overflow: (1 - t) x + w ln(1 + e^-x), where
+    w = 1 + (pos_weight - 1) t. Raises ValueError for sizes that differ.
+
+    Source: torch.nn.functional.binary_cross_entropy_with_logits."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    if input.array.shape != target.array.shape:
+        raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    log_term = softplus(-input, 1.0, math.inf)
+    if pos_weight is not None:
+        log_term = log_term * (1 + (pos_weight - 1) * target)
+    loss = (1 - target) * input + log_term
+    return reduced(loss if weight is None else loss * weight, reduction)
+
+
+def kl_div(
+    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
+    reduction: str = "mean", log_target: bool = False,
+) -> Tensor:
+    """target (ln target - input), input being log-probabilities; "batchmean" divides the sum by the first size.
+
+    Source: torch.nn.functional.kl_div; Kullback and Leibler 1951."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    if log_target:
+        loss = target.exp() * (target - input)
+    else:
+        loss = where(target > 0, target * where(target > 0, target, 1.0).log(), target * 0) - target * input
+    if reduction == "batchmean":
+        return loss.sum() / input.array.shape[0] if input.array.ndim else loss
+    return reduced(loss, reduction)
+
+
+def poisson_nll_loss(
+    input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: bool | None = None,
+    eps: float = 1e-8, reduce: bool | None = None, reduction: str = "mean",
+) -> Tensor:
+    """e^input - target input, or input - target ln(input + eps) where log_input is False; full=True adds
+    Stirling's approximation of ln target! where target > 1. Source: torch.nn.functional.poisson_nll_loss."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    loss = input.exp() - target * input if log_input else input - target * (input + eps).log()
+    if full:
+        safe = where(target > 1, target, 1.0)
+        stirling = safe * safe.log() - safe + 0.5 * (safe * (2 * math.pi)).log()
+        loss = loss + where(target > 1, stirling, target * 0)
+    return reduced(loss, reduction)
+
+
+def gaussian_nll_loss(
+    input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+) -> Tensor:
+    """(ln var + (input - target)^2 / var) / 2; var not below eps, and not differentiated where it is held there.
+
+    var: input's shape, or one value for each row. full=True adds ln(2 pi) / 2. Raises ValueError for a
+    negative variance. Source: torch.nn.functional.gaussian_nll_loss; Nix and Weigend 1994."""
+    if isinstance(var, float):
+        if var < 0:
+            raise ValueError("var has negative entry/entries")
+        var = input * 0 + var
+    elif bool((var.array < 0).any()):
+        raise ValueError("var has negative entry/entries")
+    if var.array.shape != input.array.shape and var.array.shape == input.array.shape[:-1]:
+        var = var.unsqueeze(-1)
+    elif var.array.ndim != input.array.ndim or any(
+        v not in (1, n) for v, n in zip(var.array.shape, input.array.shape, strict=True)
+    ):
+        raise ValueError(f"var is of incorrect size: {list(var.array.shape)} for input {list(input.array.shape)}")
+    held = var + (var.detach().clamp(min=eps) - var.detach())  # the value of clamp, the gradient of var
+    loss = 0.5 * (held.log() + (input - target).square() / held)
+    return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)

@@ -1,0 +1,120 @@
+"""Lengths of vectors and sizes of matrices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .keywords import numpy_names
+from .promotion import floating
+from .reduction import amax, amin, spread, wrap_dims
+from .reduction import sum as sum_
+from .shape import wrap_dim
+
+if TYPE_CHECKING:
+    from ..dtypes import dtype as dtype_
+    from ..tensor import Tensor
+
+
+class Norm(Function):
+    """y = (sum |x|^p)^(1/p) over some axes;  dL/dx = dL/dy sign(x) (|x| / y)^(p-1), and 0 where y = 0
+
+    For p = 2: y = sqrt(sum x^2), dL/dx = dL/dy x / y."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, p: float, dims: tuple[int, ...]) -> Any:
+        if p == 2:
+            y = wrap(xp(x).sqrt((x.array * x.array).sum(dims, keepdims=True)))
+        else:
+            y = wrap((xp(x).abs(x.array) ** p).sum(dims, keepdims=True) ** (1 / p))
+        ctx.p, ctx.dims = p, dims
+        ctx.save_for_backward(x, y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        x, y = ctx.saved_tensors
+        safe = y.masked_fill(y == 0, float("inf"))
+        if ctx.p == 2:
+            return gy * (x / safe), None, None
+        slope = (x.abs() / safe) ** (ctx.p - 1) * x.sign()
+        return gy * slope.masked_fill(x == 0, 0), None, None
+
+
+@numpy_names
+def vector_norm(
+    input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+) -> Tensor:
+    """(sum |x|^ord)^(1/ord) over `dim`, all axes by default. ord inf and -inf: the largest and the smallest
+    |x|; 0: how many are not 0. Source: torch.linalg.vector_norm."""
+    x = floating("linalg.vector_norm", input) if dtype is None else input.to(dtype)
+    dims = wrap_dims(dim, x.array.ndim)
+    if ord == 0:
+        return sum_((x != 0).to(x.dtype), dims, keepdim)
+    if ord == 1:
+        return sum_(x.abs(), dims, keepdim)
+    if math.isinf(ord):
+        return (amax if ord > 0 else amin)(x.abs(), dims, keepdim)
+    y = Norm.apply(x, ord, dims)
+    return y if keepdim else y.squeeze(dims)
+
+
+@numpy_names
+def matrix_norm(
+    input: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: dtype_ | None = None
+) -> Tensor:
+    """The size of the matrices in two axes. ord "fro": the root of the sum of squares; 1 and -1: the largest and
+    smallest column sum of |x|; inf and -inf: row sums; 2, -2 and "nuc": the largest, the smallest and the sum of
+    the singular values. Source: torch.linalg.matrix_norm."""
+    x = floating("linalg.matrix_norm", input) if dtype is None else input.to(dtype)
+    rows, columns = (wrap_dim(d, x.array.ndim) for d in dim)
+    if ord == "fro":
+        return vector_norm(x, 2, (rows, columns), keepdim)
+    if ord in (1, -1):
+        y = (amax if ord > 0 else amin)(sum_(x.abs(), rows, keepdim=True), columns, keepdim=True)
+    elif ord in (math.inf, -math.inf):
+        y = (amax if ord > 0 else amin)(sum_(x.abs(), columns, keepdim=True), rows, keepdim=True)
+    else:
+        y = _by_singular_values(x, ord, rows, columns)
+    return y if keepdim else y.squeeze((rows, columns))
+
+
+def _by_singular_values(x: Any, ord: Any, rows: int, columns: int) -> Tensor:
+    raise RuntimeError(
+        f"linalg.matrix_norm: Order {ord} not supported: expected 'fro', 1, -1, inf or -inf"
+    )
+
+
+@numpy_names
+def linalg_norm(
+    input: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+) -> Tensor:
+    """vector_norm or matrix_norm: of a matrix where ord is given and `dim` names two axes, or is None and input
+    has two; of a vector else. Source: torch.linalg.norm."""
+    pair = isinstance(dim, (tuple, list)) and len(dim) == 2
+    if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
+        return matrix_norm(input, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)
+    if isinstance(ord, str):
+        raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix, dim has {dim} and input {input.array.ndim} axes")
+    return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
+
+
+@numpy_names
+def norm(
+    input: Tensor, p: Any = "fro", dim: int | Sequence[int] | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None,
+) -> Tensor:
+    """The vector norm of order p over `dim`, of order 2 by default ("fro"). "nuc" is the sum of the singular
+    values of a matrix. Source: torch.norm."""
+    if p == "nuc":
+        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
+    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """The p-norm of input - other; shapes broadcast. Source: torch.dist."""
+    return vector_norm(input - other, p)

@@ -1,0 +1,142 @@
+"""Activations with a bend: straight lines put together, or a line and an exponential."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .activation import relu
+from .indexing import where
+from .promotion import floating
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class LeakyReLU(Function):
+    """y = x where x > 0, else a x;  dL/dx = dL/dy there, else a dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, a: float) -> Any:
+        ctx.save_for_backward(x)
+        ctx.a = a
+        return wrap(xp(x).where(x.array > 0, x.array, x.array * a))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return where(x > 0, gy, gy * ctx.a), None
+
+
+class Hardtanh(Function):
+    """y = min(max(x, low), high);  dL/dx = dL/dy where low < x < high, else 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, low: float, high: float) -> Any:
+        ctx.save_for_backward(x)
+        ctx.bounds = low, high
+        return wrap(x.array.clip(low, high))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        low, high = ctx.bounds
+        return gy * ((x > low) & (x < high)), None, None
+
+
+class ELU(Function):
+    """y = s x where x > 0, else s a (e^(b x) - 1);  dL/dx = dL/dy s there, else dL/dy s a b e^(b x)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, a: float, s: float, b: float) -> Any:
+        ctx.save_for_backward(x)
+        ctx.factors = a, s, b
+        bend = xp(x).expm1(xp(x).minimum(x.array, 0) * b) * a
+        return wrap(xp(x).where(x.array > 0, x.array, bend) * s)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        a, s, b = ctx.factors
+        bend = (x.clamp(max=0) * b).exp() * (a * b)
+        return gy * where(x > 0, 1.0, bend) * s, None, None, None
+
+
+def relu6(input: Tensor) -> Tensor:
+    """min(max(x, 0), 6), elementwise. Source: torch.nn.functional.relu6."""
+    return hardtanh(input, 0.0, 6.0)
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """x where x > 0, else negative_slope x (also the gradient at 0). Source: torch.nn.functional.leaky_relu."""
+    return LeakyReLU.apply(floating("leaky_relu", input), negative_slope)
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """x held between min_val and max_val; no gradient at the bounds. Source: torch.nn.functional.hardtanh."""
+    if min_val > max_val:
+        raise ValueError(f"min_val cannot be greater than max_val: hardtanh got {min_val} and {max_val}")
+    return Hardtanh.apply(input, min_val, max_val)
+
+
+def elu(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """x where x > 0, else alpha (e^x - 1). Source: torch.nn.functional.elu; Clevert et al. 2015."""
+    return ELU.apply(floating("elu", input), alpha, 1.0, 1.0)
+
+
+def selu(input: Tensor) -> Tensor:
+    """elu with the alpha and scale for which activations keep mean 0 and variance 1.
+
+    Source: torch.nn.functional.selu; Klambauer et al. 2017."""
+    return ELU.apply(floating("selu", input), 1.6732632423543772, 1.0507009873554805, 1.0)
+
+
+def celu(input: Tensor, alpha: float = 1.0) -> Tensor:
+    """x where x > 0, else alpha (e^(x / alpha) - 1). Source: torch.nn.functional.celu; Barron 2017."""
+    if alpha == 0:
+        raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    return ELU.apply(floating("celu", input), alpha, 1.0, 1 / alpha)
+
+
+def hardsigmoid(input: Tensor) -> Tensor:
+    """min(max(x + 3, 0), 6) / 6, elementwise. Source: torch.nn.functional.hardsigmoid."""
+    return hardtanh(input + 3, 0.0, 6.0) / 6
+
+
+def hardswish(input: Tensor) -> Tensor:
+    """x hardsigmoid(x), elementwise. Source: torch.nn.functional.hardswish; Howard et al. 2019."""
+    return input * hardsigmoid(input)
+
+
+def threshold(input: Tensor, threshold: float, value: float) -> Tensor:
+    """x where x > threshold, else value. Source: torch.nn.functional.threshold."""
+    return where(input > threshold, input, value).to(input.dtype)
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """x where x > 0, else weight x. weight: 0-d or one element, or one for each channel (axis 1).
+
+    Raises RuntimeError for another number of weights. Source: torch.nn.functional.prelu; He et al. 2015."""
+    if weight.array.size != 1:
+        channels = input.array.shape[1] if input.array.ndim > 1 else 1
+        if weight.array.ndim > 1 or weight.array.size != channels:
+            raise RuntimeError(
+                f"Mismatch of parameter numbers and input channel size. Found parameter numbers ="
+                f" {weight.array.size} and channel size = {channels}: prelu of input {list(input.array.shape)}"
+            )
+        weight = weight.reshape(-1, *(1,) * (input.array.ndim - 2))  # (C,) -> (C, 1, ...)
+    return where(input > 0, input, input * (weight if weight.array.size > 1 else weight.reshape(())))
+
+
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """x where |x| > lambd, else 0. Source: torch.nn.functional.hardshrink."""
+    return where(input.abs() > lambd, input, input * 0)
+
+
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """x moved by lambd towards 0, and 0 within lambd of it. Source: torch.nn.functional.softshrink."""
+    if lambd < 0:
+        raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
+    return relu(input - lambd) - relu(-input - lambd)

@@ -1,0 +1,69 @@
+"""Functions of steps: rounding and the sign. Their gradient is 0 wherever there is one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .promotion import tensor_only
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Step(Function):
+    """y = x rounded by a rule of the array module;  dL/dx = 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, rule: str) -> Any:
+        return wrap(getattr(xp(x), rule)(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return gy * 0, None
+
+
+def _step(name: str, input: Any, rule: str) -> Tensor:
+    """Integers are whole already."""
+    if tensor_only(name, input).array.dtype.kind == "b":
+        raise RuntimeError(f'"{name}" not implemented for \'Bool\': use .int() or .float() first')
+    return input.clone() if input.array.dtype.kind != "f" else Step.apply(input, rule)
+
+
+def floor(input: Tensor) -> Tensor:
+    """The next whole number below or equal. Source: torch.floor."""
+    return _step("floor", input, "floor")
+
+
+def ceil(input: Tensor) -> Tensor:
+    """The next whole number above or equal. Source: torch.ceil."""
+    return _step("ceil", input, "ceil")
+
+
+def trunc(input: Tensor) -> Tensor:
+    """Without the digits after the point. Source: torch.trunc."""
+    return _step("trunc", input, "trunc")
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """The nearest whole number, the even one of two, or the nearest with that many decimals.
+
+    Source: torch.round."""
+    if decimals == 0:
+        return _step("round", input, "rint")
+    scale = 10.0 ** abs(decimals)
+    if decimals > 0:
+        return _step("round", input * scale, "rint") / scale
+    return _step("round", input / scale, "rint") * scale
+
+
+def frac(input: Tensor) -> Tensor:
+    """x - trunc(x): the digits after the point, with x's sign. Source: torch.frac."""
+    return input - trunc(input)
+
+
+def sign(input: Tensor) -> Tensor:
+    """-1, 0 or 1, in input's dtype. Source: torch.sign."""
+    return input.clone() if tensor_only("sign", input).array.dtype.kind == "b" else Step.apply(input, "sign")

@@ -1,0 +1,125 @@
+"""Smooth activations: relatives of the sigmoid and of relu without a bend."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import erf, xp
+from .activation import sigmoid, softmax, tanh
+from .indexing import where
+from .promotion import floating
+from .shape import wrap_dim
+
+if TYPE_CHECKING:
+    from ..dtypes import dtype as dtype_
+    from ..tensor import Tensor
+
+
+class GELU(Function):
+    """y = x F(x);  dL/dx = dL/dy (F(x) + x f(x)),  F and f the normal distribution and its density"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(x.array * (0.5 + 0.5 * erf(x.array * math.sqrt(0.5))))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
+        return gy * (0.5 + 0.5 * (x * math.sqrt(0.5)).erf() + x * density)
+
+
+class SiLU(Function):
+    """y = x s(x);  dL/dx = dL/dy s (1 + x (1 - s)),  s the sigmoid of x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(x.array * (xp(x).tanh(x.array * 0.5) * 0.5 + 0.5))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        s = x.sigmoid()
+        return gy * (s * (1 + x * (1 - s)))
+
+
+class Softplus(Function):
+    """y = ln(1 + e^(b x)) / b, and x where b x > limit;  dL/dx = dL/dy sigmoid(b x), and dL/dy there"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, b: float, limit: float) -> Any:
+        ctx.save_for_backward(x)
+        ctx.b, ctx.limit = b, limit
+        bx = x.array * b
+        return wrap(xp(x).where(bx > limit, x.array, xp(x).logaddexp(bx, bx * 0) / b))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        bx = x * ctx.b
+        return where(bx > ctx.limit, gy, gy * bx.sigmoid()), None, None
+
+
+def gelu(input: Tensor, approximate: str = "none") -> Tensor:
+    """x times the normal distribution function of x; approximate="tanh" takes
+    (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) / 2 for it.
+
+    Source: torch.nn.functional.gelu; Hendrycks and Gimpel 2016."""
+    if approximate not in ("none", "tanh"):
+        raise RuntimeError("approximate argument must be either none or tanh.")
+    x = floating("gelu", input)
+    if approximate == "none":
+        return GELU.apply(x)
+    return x * (tanh((x + 0.044715 * x * x * x) * math.sqrt(2 / math.pi)) * 0.5 + 0.5)
+
+
+def silu(input: Tensor) -> Tensor:
+    """x sigmoid(x), also called swish. Source: torch.nn.functional.silu."""
+    return SiLU.apply(floating("silu", input))
+
+
+def mish(input: Tensor) -> Tensor:
+    """x tanh(softplus(x)). Source: torch.nn.functional.mish; Misra 2019."""
+    return input * tanh(softplus(input))
+
+
+def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """ln(1 + e^(beta x)) / beta, and x itself where beta x > threshold. Source: torch.nn.functional.softplus."""
+    return Softplus.apply(floating("softplus", input), beta, threshold)
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """ln sigmoid(x), without underflow. Source: torch.nn.functional.logsigmoid."""
+    return -softplus(-input, 1.0, math.inf)
+
+
+def softsign(input: Tensor) -> Tensor:
+    """x / (1 + |x|). Source: torch.nn.functional.softsign."""
+    return input / (input.abs() + 1)
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """x - tanh(x). Source: torch.nn.functional.tanhshrink."""
+    return input - tanh(input)
+
+
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """a sigmoid(b), where a and b are the halves of input along `dim`. Raises RuntimeError for an odd size.
+
+    Source: torch.nn.functional.glu; Dauphin et al. 2016."""
+    if input.array.ndim == 0:
+        raise RuntimeError("glu does not support 0-dimensional tensors")
+    size = input.array.shape[wrap_dim(dim, input.array.ndim)]
+    if size % 2:
+        raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {size}")
+    return input.narrow(dim, 0, size // 2) * sigmoid(input.narrow(dim, size // 2, size // 2))
+
+
+def softmin(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
+    """softmax of -input. Source: torch.nn.functional.softmin."""
+    return softmax(-input, dim, dtype=dtype)

@@ -1,0 +1,74 @@
+"""The error function and its relatives."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from .. import backend
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from .promotion import floating
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+_SLOPE_AT_0 = 2 / math.sqrt(math.pi)
+
+
+class Erf(Function):
+    """y = 2/sqrt(pi) integral of e^(-t^2) from 0 to x;  dL/dx = dL/dy 2/sqrt(pi) e^(-x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(backend.erf(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * ((-x * x).exp() * _SLOPE_AT_0)
+
+
+class Erfc(Function):
+    """y = 1 - erf x;  dL/dx = -dL/dy 2/sqrt(pi) e^(-x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(backend.erfc(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return -gy * ((-x * x).exp() * _SLOPE_AT_0)
+
+
+class Erfinv(Function):
+    """erf y = x;  dL/dx = dL/dy sqrt(pi)/2 e^(y^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(backend.erfinv(x.array))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return gy * ((y * y).exp() / _SLOPE_AT_0)
+
+
+def erf(input: Tensor) -> Tensor:
+    """The error function of each element. Source: torch.erf."""
+    return Erf.apply(floating("erf", input))
+
+
+def erfc(input: Tensor) -> Tensor:
+    """1 - erf of each element, exact also where erf is nearly 1. Source: torch.erfc."""
+    return Erfc.apply(floating("erfc", input))
+
+
+def erfinv(input: Tensor) -> Tensor:
+    """The inverse of erf: inf at 1, nan outside [-1, 1]. Source: torch.erfinv."""
+    return Erfinv.apply(floating("erfinv", input))

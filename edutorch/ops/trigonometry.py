@@ -1,0 +1,267 @@
+"""Sine and its relatives, circular and hyperbolic. (tanh stands in activation.py.)"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .out import into
+from .promotion import binary, floating, is_floating, promote_to_float, value
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Sin(Function):
+    """y = sin x;  dL/dx = dL/dy cos x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).sin(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * x.cos()
+
+
+class Cos(Function):
+    """y = cos x;  dL/dx = -dL/dy sin x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).cos(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return -gy * x.sin()
+
+
+class Tan(Function):
+    """y = tan x;  dL/dx = dL/dy (1 + y^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        y = wrap(xp(x).tan(x.array))
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return gy * (1 + y * y)
+
+
+class Asin(Function):
+    """y = arcsin x;  dL/dx = dL/dy / sqrt(1 - x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arcsin(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (1 - x * x).sqrt()
+
+
+class Acos(Function):
+    """y = arccos x;  dL/dx = -dL/dy / sqrt(1 - x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arccos(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return -gy / (1 - x * x).sqrt()
+
+
+class Atan(Function):
+    """y = arctan x;  dL/dx = dL/dy / (1 + x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arctan(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (1 + x * x)
+
+
+class Atan2(Function):
+    """z = the angle of the point (y, x);  dL/dy = dL/dz x / (x^2 + y^2), dL/dx = -dL/dz y / (x^2 + y^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, x: Any) -> Any:
+        ctx.save_for_backward(y, x)
+        return wrap(_module(y, x).arctan2(value(y), value(x)))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        y, x = ctx.saved_tensors
+        g = (gz / (x * x + y * y)).masked_fill((x * x + y * y) == 0, 0)
+        return g * x, -g * y
+
+
+class Sinh(Function):
+    """y = sinh x;  dL/dx = dL/dy cosh x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).sinh(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * x.cosh()
+
+
+class Cosh(Function):
+    """y = cosh x;  dL/dx = dL/dy sinh x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).cosh(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * x.sinh()
+
+
+class Asinh(Function):
+    """y = arsinh x;  dL/dx = dL/dy / sqrt(x^2 + 1)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arcsinh(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (x * x + 1).sqrt()
+
+
+class Acosh(Function):
+    """y = arcosh x;  dL/dx = dL/dy / sqrt(x^2 - 1)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arccosh(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (x * x - 1).sqrt()
+
+
+class Atanh(Function):
+    """y = artanh x;  dL/dx = dL/dy / (1 - x^2)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        return wrap(xp(x).arctanh(x.array))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy / (1 - x * x)
+
+
+def _module(a: Any, b: Any) -> Any:
+    """The array module of whichever is a tensor."""
+    return xp(a if hasattr(a, "array") else b)
+
+
+def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Sine of each element, in radians. Source: torch.sin."""
+    return into(out, Sin.apply(floating("sin", input)), "sin")
+
+
+def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """Cosine of each element, in radians. Source: torch.cos."""
+    return into(out, Cos.apply(floating("cos", input)), "cos")
+
+
+def tan(input: Tensor) -> Tensor:
+    """Tangent of each element, in radians. Source: torch.tan."""
+    return Tan.apply(floating("tan", input))
+
+
+def asin(input: Tensor) -> Tensor:
+    """Inverse sine of each element, nan outside [-1, 1]. Source: torch.asin."""
+    return Asin.apply(floating("asin", input))
+
+
+def acos(input: Tensor) -> Tensor:
+    """Inverse cosine of each element, nan outside [-1, 1]. Source: torch.acos."""
+    return Acos.apply(floating("acos", input))
+
+
+def atan(input: Tensor) -> Tensor:
+    """Inverse tangent of each element. Source: torch.atan."""
+    return Atan.apply(floating("atan", input))
+
+
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    """The angle in (-pi, pi] of the points (x=other, y=input). Shapes broadcast. Source: torch.atan2."""
+    if not (is_floating(input) or is_floating(other)):
+        input, other = promote_to_float("atan2", input, other)
+    return binary(Atan2, input, other)
+
+
+def sinh(input: Tensor) -> Tensor:
+    """Hyperbolic sine of each element. Source: torch.sinh."""
+    return Sinh.apply(floating("sinh", input))
+
+
+def cosh(input: Tensor) -> Tensor:
+    """Hyperbolic cosine of each element. Source: torch.cosh."""
+    return Cosh.apply(floating("cosh", input))
+
+
+def asinh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of each element. Source: torch.asinh."""
+    return Asinh.apply(floating("asinh", input))
+
+
+def acosh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic cosine of each element, nan below 1. Source: torch.acosh."""
+    return Acosh.apply(floating("acosh", input))
+
+
+def atanh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic tangent of each element, nan outside [-1, 1]. Source: torch.atanh."""
+    return Atanh.apply(floating("atanh", input))
+
+
+def hypot(input: Tensor, other: Tensor) -> Tensor:
+    """sqrt(input^2 + other^2), elementwise. Source: torch.hypot."""
+    return (input * input + other * other).sqrt()
+
+
+def deg2rad(input: Tensor) -> Tensor:
+    """Degrees as radians. Source: torch.deg2rad."""
+    return floating("deg2rad", input) * (math.pi / 180)
+
+
+def rad2deg(input: Tensor) -> Tensor:
+    """Radians as degrees. Source: torch.rad2deg."""
+    return floating("rad2deg", input) * (180 / math.pi)
