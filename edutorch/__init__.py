@@ -50,8 +50,25 @@ from .dtypes import (
     short,
     uint8,
 )
-from .ops.activation import log_softmax, relu, sigmoid, softmax, tanh
-from .ops.arithmetic import add, div, mul, neg, pow, rsub, sub
+from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
+from .ops.arithmetic import (
+    add,
+    addcdiv,
+    addcmul,
+    div,
+    float_power,
+    lerp,
+    mul,
+    neg,
+    positive,
+    pow,
+    reciprocal,
+    rsub,
+    square,
+    sub,
+    true_divide,
+)
+from .ops.arithmetic import div as divide, mul as multiply, neg as negative, sub as subtract
 from .ops.arranging import (
     cartesian_prod,
     flip,
@@ -63,7 +80,8 @@ from .ops.arranging import (
     rot90,
     tile,
 )
-from .ops.comparison import eq, ge, gt, le, lt, ne
+from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isinf, isnan, isneginf, isposinf, le, lt, ne
+from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
 from .ops.creation import (
     arange,
     as_tensor,
@@ -80,6 +98,7 @@ from .ops.creation import (
     zeros,
     zeros_like,
 )
+from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
 from .ops.diagonals import (
     diag,
     diag_embed,
@@ -90,7 +109,10 @@ from .ops.diagonals import (
     tril,
     triu,
 )
-from .ops.exponential import exp, log, sqrt
+from .ops.division import floor_divide, fmod, remainder
+from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
+from .ops.extremes import abs, clamp, clamp_max, clamp_min, maximum, minimum, nan_to_num
+from .ops.extremes import abs as absolute, clamp as clip
 from .ops.gathering import (
     gather,
     index_add,
@@ -115,9 +137,42 @@ from .ops.joining import (
     stack,
     vstack,
 )
+from .ops.logic import (
+    bitwise_and,
+    bitwise_left_shift,
+    bitwise_not,
+    bitwise_or,
+    bitwise_right_shift,
+    bitwise_xor,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+)
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
 from .ops.matmul import matmul
-from .ops.reduction import amax, amin, argmax, argmin, max, mean, min, sum
+from .ops.norms import dist, norm
+from .ops.products import cumprod, prod
+from .ops.rectifiers import celu, prelu, selu, threshold
+from .ops.reduction import (
+    all,
+    amax,
+    amin,
+    aminmax,
+    any,
+    argmax,
+    argmin,
+    count_nonzero,
+    logsumexp,
+    max,
+    mean,
+    min,
+    nanmean,
+    nansum,
+    sum,
+)
+from .ops.rounding import ceil, floor, frac, round, sign, trunc
+from .ops.rounding import sign as sgn, trunc as fix
 from .ops.shape import (
     atleast_1d,
     atleast_2d,
@@ -153,6 +208,7 @@ from .ops.sorting import (
     unique,
     unique_consecutive,
 )
+from .ops.special import erf, erfc, erfinv
 from .ops.splitting import (
     chunk,
     hsplit,
@@ -164,7 +220,26 @@ from .ops.splitting import (
     unbind,
     vsplit,
 )
+from .ops.statistics import median, std, std_mean, var, var_mean
 from .ops.strides import as_strided
+from .ops.trigonometry import (
+    acos,
+    acosh,
+    asin,
+    asinh,
+    atan,
+    atan2,
+    atanh,
+    cos,
+    cosh,
+    deg2rad,
+    hypot,
+    rad2deg,
+    sin,
+    sinh,
+    tan,
+)
+from .ops.trigonometry import acos as arccos, asin as arcsin, atan as arctan, atan2 as arctan2
 from .printing import set_printoptions
 from .random import (
     Generator,

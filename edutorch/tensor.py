@@ -392,30 +392,168 @@ class Tensor(TensorBase):
     sub = subtract = __sub__ = ops.arithmetic.sub
     rsub = __rsub__ = ops.arithmetic.rsub
     mul = multiply = __mul__ = __rmul__ = ops.arithmetic.mul
-    div = divide = true_divide = __truediv__ = ops.arithmetic.div
+    div = divide = __truediv__ = ops.arithmetic.div
+    true_divide = ops.arithmetic.true_divide
     __rtruediv__ = ops.arithmetic.rdiv
+    floor_divide = __floordiv__ = ops.division.floor_divide
+    __rfloordiv__ = ops.division.rfloor_divide
+    remainder = __mod__ = ops.division.remainder
+    __rmod__ = ops.division.rremainder
+    fmod = ops.division.fmod
     neg = negative = __neg__ = ops.arithmetic.neg
+    positive = __pos__ = ops.arithmetic.positive
     pow = __pow__ = ops.arithmetic.pow
     __rpow__ = ops.arithmetic.rpow
+    float_power = ops.arithmetic.float_power
+    square = ops.arithmetic.square
+    reciprocal = ops.arithmetic.reciprocal
+    lerp = ops.arithmetic.lerp
+    addcmul = ops.arithmetic.addcmul
+    addcdiv = ops.arithmetic.addcdiv
     add_ = __iadd__ = in_place(ops.arithmetic.add)
     sub_ = subtract_ = __isub__ = in_place(ops.arithmetic.sub)
     mul_ = multiply_ = __imul__ = in_place(ops.arithmetic.mul)
     div_ = divide_ = __itruediv__ = in_place(ops.arithmetic.div)
+    true_divide_ = in_place(ops.arithmetic.true_divide)
+    floor_divide_ = __ifloordiv__ = in_place(ops.division.floor_divide)
+    remainder_ = __imod__ = in_place(ops.division.remainder)
+    fmod_ = in_place(ops.division.fmod)
+    neg_ = negative_ = in_place(ops.arithmetic.neg)
     pow_ = __ipow__ = in_place(ops.arithmetic.pow)
-    neg_ = in_place(ops.arithmetic.neg)
+    float_power_ = in_place(ops.arithmetic.float_power)
+    square_ = in_place(ops.arithmetic.square)
+    reciprocal_ = in_place(ops.arithmetic.reciprocal)
+    lerp_ = in_place(ops.arithmetic.lerp)
+    addcmul_ = in_place(ops.arithmetic.addcmul)
+    addcdiv_ = in_place(ops.arithmetic.addcdiv)
+
+    # ---- exponentials, logarithms, roots
 
     exp = ops.exponential.exp
+    exp2 = ops.exponential.exp2
+    expm1 = ops.exponential.expm1
     log = ops.exponential.log
+    log2 = ops.exponential.log2
+    log10 = ops.exponential.log10
+    log1p = ops.exponential.log1p
+    logaddexp = ops.exponential.logaddexp
+    xlogy = ops.exponential.xlogy
     sqrt = ops.exponential.sqrt
+    rsqrt = ops.exponential.rsqrt
+    exp_ = in_place(ops.exponential.exp)
+    exp2_ = in_place(ops.exponential.exp2)
+    expm1_ = in_place(ops.exponential.expm1)
+    log_ = in_place(ops.exponential.log)
+    log2_ = in_place(ops.exponential.log2)
+    log10_ = in_place(ops.exponential.log10)
+    log1p_ = in_place(ops.exponential.log1p)
+    xlogy_ = in_place(ops.exponential.xlogy)
+    sqrt_ = in_place(ops.exponential.sqrt)
+    rsqrt_ = in_place(ops.exponential.rsqrt)
+    erf = ops.special.erf
+    erfc = ops.special.erfc
+    erfinv = ops.special.erfinv
+    erf_ = in_place(ops.special.erf)
+    erfc_ = in_place(ops.special.erfc)
+    erfinv_ = in_place(ops.special.erfinv)
 
-    # ---- comparison
+    # ---- trigonometry
+
+    sin = ops.trigonometry.sin
+    cos = ops.trigonometry.cos
+    tan = ops.trigonometry.tan
+    asin = arcsin = ops.trigonometry.asin
+    acos = arccos = ops.trigonometry.acos
+    atan = arctan = ops.trigonometry.atan
+    atan2 = arctan2 = ops.trigonometry.atan2
+    sinh = ops.trigonometry.sinh
+    cosh = ops.trigonometry.cosh
+    asinh = arcsinh = ops.trigonometry.asinh
+    acosh = arccosh = ops.trigonometry.acosh
+    atanh = arctanh = ops.trigonometry.atanh
+    hypot = ops.trigonometry.hypot
+    deg2rad = ops.trigonometry.deg2rad
+    rad2deg = ops.trigonometry.rad2deg
+    sin_ = in_place(ops.trigonometry.sin)
+    cos_ = in_place(ops.trigonometry.cos)
+    tan_ = in_place(ops.trigonometry.tan)
+    asin_ = arcsin_ = in_place(ops.trigonometry.asin)
+    acos_ = arccos_ = in_place(ops.trigonometry.acos)
+    atan_ = arctan_ = in_place(ops.trigonometry.atan)
+    atan2_ = arctan2_ = in_place(ops.trigonometry.atan2)
+    sinh_ = in_place(ops.trigonometry.sinh)
+    cosh_ = in_place(ops.trigonometry.cosh)
+    asinh_ = arcsinh_ = in_place(ops.trigonometry.asinh)
+    acosh_ = arccosh_ = in_place(ops.trigonometry.acosh)
+    atanh_ = arctanh_ = in_place(ops.trigonometry.atanh)
+
+    # ---- size, sign, bounds, rounding
+
+    abs = absolute = __abs__ = ops.extremes.abs
+    maximum = ops.extremes.maximum
+    minimum = ops.extremes.minimum
+    clamp = clip = ops.extremes.clamp
+    clamp_min = ops.extremes.clamp_min
+    clamp_max = ops.extremes.clamp_max
+    nan_to_num = ops.extremes.nan_to_num
+    sign = sgn = ops.rounding.sign
+    floor = ops.rounding.floor
+    ceil = ops.rounding.ceil
+    round = ops.rounding.round
+    trunc = fix = ops.rounding.trunc
+    frac = ops.rounding.frac
+    abs_ = absolute_ = in_place(ops.extremes.abs)
+    clamp_ = clip_ = in_place(ops.extremes.clamp)
+    clamp_min_ = in_place(ops.extremes.clamp_min)
+    clamp_max_ = in_place(ops.extremes.clamp_max)
+    nan_to_num_ = in_place(ops.extremes.nan_to_num)
+    sign_ = sgn_ = in_place(ops.rounding.sign)
+    floor_ = in_place(ops.rounding.floor)
+    ceil_ = in_place(ops.rounding.ceil)
+    round_ = in_place(ops.rounding.round)
+    trunc_ = fix_ = in_place(ops.rounding.trunc)
+    frac_ = in_place(ops.rounding.frac)
+
+    # ---- comparison and logic
 
     eq = __eq__ = ops.comparison.eq  # type: ignore[assignment]
-    ne = __ne__ = ops.comparison.ne  # type: ignore[assignment]
-    lt = __lt__ = ops.comparison.lt
-    le = __le__ = ops.comparison.le
-    gt = __gt__ = ops.comparison.gt
-    ge = __ge__ = ops.comparison.ge
+    ne = not_equal = __ne__ = ops.comparison.ne  # type: ignore[assignment]
+    lt = less = __lt__ = ops.comparison.lt
+    le = less_equal = __le__ = ops.comparison.le
+    gt = greater = __gt__ = ops.comparison.gt
+    ge = greater_equal = __ge__ = ops.comparison.ge
+    isnan = ops.comparison.isnan
+    isinf = ops.comparison.isinf
+    isposinf = ops.comparison.isposinf
+    isneginf = ops.comparison.isneginf
+    isfinite = ops.comparison.isfinite
+    isclose = ops.comparison.isclose
+    allclose = ops.comparison.allclose
+    equal = ops.comparison.equal
+    logical_and = ops.logic.logical_and
+    logical_or = ops.logic.logical_or
+    logical_xor = ops.logic.logical_xor
+    logical_not = ops.logic.logical_not
+    bitwise_and = __and__ = __rand__ = ops.logic.bitwise_and
+    bitwise_or = __or__ = __ror__ = ops.logic.bitwise_or
+    bitwise_xor = __xor__ = __rxor__ = ops.logic.bitwise_xor
+    bitwise_not = __invert__ = ops.logic.bitwise_not
+    bitwise_left_shift = __lshift__ = ops.logic.bitwise_left_shift
+    bitwise_right_shift = __rshift__ = ops.logic.bitwise_right_shift
+    eq_ = in_place(ops.comparison.eq)
+    ne_ = not_equal_ = in_place(ops.comparison.ne)
+    lt_ = less_ = in_place(ops.comparison.lt)
+    le_ = less_equal_ = in_place(ops.comparison.le)
+    gt_ = greater_ = in_place(ops.comparison.gt)
+    ge_ = greater_equal_ = in_place(ops.comparison.ge)
+    logical_and_ = in_place(ops.logic.logical_and)
+    logical_or_ = in_place(ops.logic.logical_or)
+    logical_xor_ = in_place(ops.logic.logical_xor)
+    logical_not_ = in_place(ops.logic.logical_not)
+    bitwise_and_ = __iand__ = in_place(ops.logic.bitwise_and)
+    bitwise_or_ = __ior__ = in_place(ops.logic.bitwise_or)
+    bitwise_xor_ = __ixor__ = in_place(ops.logic.bitwise_xor)
+    bitwise_not_ = in_place(ops.logic.bitwise_not)
 
     # ---- matrices
 
@@ -426,21 +564,50 @@ class Tensor(TensorBase):
 
     sum = ops.reduction.sum
     mean = ops.reduction.mean
+    nansum = ops.reduction.nansum
+    nanmean = ops.reduction.nanmean
+    prod = ops.products.prod
     max = ops.reduction.max
     min = ops.reduction.min
     amax = ops.reduction.amax
     amin = ops.reduction.amin
+    aminmax = ops.reduction.aminmax
     argmax = ops.reduction.argmax
     argmin = ops.reduction.argmin
+    all = ops.reduction.all
+    any = ops.reduction.any
+    count_nonzero = ops.reduction.count_nonzero
+    logsumexp = ops.reduction.logsumexp
+    var = ops.statistics.var
+    std = ops.statistics.std
+    median = ops.statistics.median
+    norm = ops.norms.norm
+    dist = ops.norms.dist
+
+    # ---- along an axis
+
+    cumsum = ops.cumulative.cumsum
+    cumprod = ops.products.cumprod
+    cummax = ops.cumulative.cummax
+    cummin = ops.cumulative.cummin
+    logcumsumexp = ops.cumulative.logcumsumexp
+    diff = ops.cumulative.diff
+    cumsum_ = in_place(ops.cumulative.cumsum)
+    cumprod_ = in_place(ops.products.cumprod)
 
     # ---- activation
 
     relu = ops.activation.relu
     sigmoid = ops.activation.sigmoid
     tanh = ops.activation.tanh
+    logit = ops.activation.logit
     softmax = ops.activation.softmax
     log_softmax = ops.activation.log_softmax
+    prelu = ops.rectifiers.prelu
     relu_ = in_place(ops.activation.relu)
+    sigmoid_ = in_place(ops.activation.sigmoid)
+    tanh_ = in_place(ops.activation.tanh)
+    logit_ = in_place(ops.activation.logit)
 
     # ---- shape
 

@@ -230,7 +230,7 @@ def rpow(input: Tensor, other: Tensor | float) -> Tensor:
 def float_power(input: Tensor | float, exponent: Tensor | float) -> Tensor:
     """input ** exponent in float64. Source: torch.float_power."""
     base = input.to(float64) if isinstance(input, TensorBase) else input
-    return pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent)  # type: ignore[attr-defined]
+    return pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent)
 
 
 def square(input: Tensor) -> Tensor:

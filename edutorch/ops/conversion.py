@@ -5,10 +5,10 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
+from .. import dtypes
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import device, device_of, to_device
-from .. import dtypes
 from ..dtypes import dtype
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from ..autograd.function import Function
 from ..autograd.grad_mode import is_grad_enabled
 from ..backend import xp
 from .activation import log_softmax, softmax
-from .indexing import where
+from .masking import where
 from .reduce_loss import reduced, reduction_from
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def cross_entropy(
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
-    if _is_common(input, target) and weight is None and not label_smoothing and reduction != "none":
+    if _is_common(input, target, ignore_index) and weight is None and not label_smoothing and reduction != "none":
         count = target.array.size if reduction == "mean" else 1
         return SoftmaxCrossEntropy.apply(input, target, count)
     log_p = log_softmax(input, _class_axis(input))
@@ -84,10 +84,12 @@ def cross_entropy(
     return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
 
 
-def _is_common(input: Any, target: Any) -> bool:
+def _is_common(input: Any, target: Any, ignore_index: int) -> bool:
     """Whether the scores are (N, C) and the targets N classes, none of them ignored or out of range."""
     x, t = input.array, target.array
     if x.ndim != 2 or t.ndim != 1 or len(x) != len(t) or not len(t) or t.dtype != np.int64 or type(x) is not type(t):
+        return False
+    if ignore_index >= 0 and bool((t == ignore_index).any()):
         return False
     # read as unsigned, a negative number is a large one: one comparison finds both
     return bool(t.view(np.uint64).max() < x.shape[1])
@@ -144,7 +146,7 @@ def _check(input: Any, target: Any, weight: Any, axis: int) -> int:
     if not shape:
         raise ValueError("Expected input of shape (N, C, ...) or (C,), got a 0-d tensor")
     if target.array.dtype != np.int64:
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype}: class numbers are int64, target.long()")
+        raise RuntimeError(f"expected scalar type Long but found {target.dtype}: class numbers are int64, .long()")
     if shape[0] != (target.array.shape or (1,))[0] and len(shape) > 1:
         raise ValueError(
             f"Expected input batch_size ({shape[0]}) to match target batch_size ({(target.array.shape or (1,))[0]})."

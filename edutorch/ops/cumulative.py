@@ -8,12 +8,13 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import int64
-from .indexing import where
+from .joining import stack
 from .keywords import numpy_names
+from .masking import where
 from .out import into
-from .products import unbind
 from .reduction import ValuesAndIndices, addable
-from .shape import stack, wrap_dim
+from .shape import wrap_dim
+from .splitting import unbind
 
 if TYPE_CHECKING:
     from ..dtypes import dtype as dtype_

@@ -10,7 +10,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import result_type
-from .indexing import where
+from .masking import where
 from .out import into
 from .promotion import binary, module_of, promote, tensor_only, value
 

@@ -56,7 +56,7 @@ def write(target: TensorBase, result: Any, name: str) -> None:
 def overwrite(target: TensorBase, values: Any) -> None:
     """target.array[...] = values, and one more version. Raises RuntimeError for an expanded tensor."""
     array = target.array
-    if any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
+    if array.size and any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
         raise RuntimeError(
             "unsupported operation: more than one element of the written-to tensor refers to a single memory"
             " location. Please clone() the tensor before performing the operation."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .indexing import where
+from .masking import where
 from .reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
 from .smooth import softplus
 

@@ -11,7 +11,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .keywords import numpy_names
 from .promotion import floating
-from .reduction import amax, amin, spread, wrap_dims
+from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
 from .shape import wrap_dim
 
@@ -99,7 +99,7 @@ def linalg_norm(
     if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
         return matrix_norm(input, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)
     if isinstance(ord, str):
-        raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix, dim has {dim} and input {input.array.ndim} axes")
+        raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix: dim is {dim}, input has {input.array.ndim} axes")
     return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .joining import cat, stack
 from .keywords import numpy_names
 from .reduction import addable, spread
-from .shape import cat, stack, wrap_dim
+from .shape import wrap_dim
+from .splitting import unbind
 
 if TYPE_CHECKING:
     from ..dtypes import dtype as dtype_
@@ -53,11 +55,6 @@ class CumProd(Function):
         for factor, gradient in zip(factors[:0:-1], gradients[-2::-1], strict=True):
             sums.append(gradient + factor * sums[-1])
         return products_before(x, ctx.dim) * stack(sums[::-1], ctx.dim), None
-
-
-def unbind(x: Any, dim: int) -> list[Any]:
-    """The slices of x along an axis, without it."""
-    return [x[(slice(None),) * dim + (i,)] for i in range(x.array.shape[dim])]
 
 
 def products_before(x: Any, dim: int) -> Any:

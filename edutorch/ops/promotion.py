@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase
-from ..backend import device_of, to_device, xp
+from ..backend import device_of, xp
 from ..dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
 
 if TYPE_CHECKING:

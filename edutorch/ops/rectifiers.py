@@ -8,7 +8,8 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .activation import relu
-from .indexing import where
+from .inplace import in_place
+from .masking import where
 from .promotion import floating
 
 if TYPE_CHECKING:
@@ -64,54 +65,72 @@ class ELU(Function):
         return gy * where(x > 0, 1.0, bend) * s, None, None, None
 
 
-def relu6(input: Tensor) -> Tensor:
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6), elementwise. Source: torch.nn.functional.relu6."""
+    if inplace:
+        return relu6_(input)
     return hardtanh(input, 0.0, 6.0)
 
 
-def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """x where x > 0, else negative_slope x (also the gradient at 0). Source: torch.nn.functional.leaky_relu."""
+    if inplace:
+        return leaky_relu_(input, negative_slope)
     return LeakyReLU.apply(floating("leaky_relu", input), negative_slope)
 
 
-def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x held between min_val and max_val; no gradient at the bounds. Source: torch.nn.functional.hardtanh."""
+    if inplace:
+        return hardtanh_(input, min_val, max_val)
     if min_val > max_val:
         raise ValueError(f"min_val cannot be greater than max_val: hardtanh got {min_val} and {max_val}")
     return Hardtanh.apply(input, min_val, max_val)
 
 
-def elu(input: Tensor, alpha: float = 1.0) -> Tensor:
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where x > 0, else alpha (e^x - 1). Source: torch.nn.functional.elu; Clevert et al. 2015."""
+    if inplace:
+        return elu_(input, alpha)
     return ELU.apply(floating("elu", input), alpha, 1.0, 1.0)
 
 
-def selu(input: Tensor) -> Tensor:
+def selu(input: Tensor, inplace: bool = False) -> Tensor:
     """elu with the alpha and scale for which activations keep mean 0 and variance 1.
 
     Source: torch.nn.functional.selu; Klambauer et al. 2017."""
+    if inplace:
+        return selu_(input)
     return ELU.apply(floating("selu", input), 1.6732632423543772, 1.0507009873554805, 1.0)
 
 
-def celu(input: Tensor, alpha: float = 1.0) -> Tensor:
+def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where x > 0, else alpha (e^(x / alpha) - 1). Source: torch.nn.functional.celu; Barron 2017."""
+    if inplace:
+        return celu_(input, alpha)
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
     return ELU.apply(floating("celu", input), alpha, 1.0, 1 / alpha)
 
 
-def hardsigmoid(input: Tensor) -> Tensor:
+def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x + 3, 0), 6) / 6, elementwise. Source: torch.nn.functional.hardsigmoid."""
+    if inplace:
+        return hardsigmoid_(input)
     return hardtanh(input + 3, 0.0, 6.0) / 6
 
 
-def hardswish(input: Tensor) -> Tensor:
+def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x hardsigmoid(x), elementwise. Source: torch.nn.functional.hardswish; Howard et al. 2019."""
+    if inplace:
+        return hardswish_(input)
     return input * hardsigmoid(input)
 
 
-def threshold(input: Tensor, threshold: float, value: float) -> Tensor:
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x where x > threshold, else value. Source: torch.nn.functional.threshold."""
+    if inplace:
+        return threshold_(input, threshold, value)
     return where(input > threshold, input, value).to(input.dtype)
 
 
@@ -140,3 +159,14 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
     return relu(input - lambd) - relu(-input - lambd)
+
+
+relu6_ = in_place(relu6)
+leaky_relu_ = in_place(leaky_relu)
+hardtanh_ = in_place(hardtanh)
+elu_ = in_place(elu)
+selu_ = in_place(selu)
+celu_ = in_place(celu)
+hardsigmoid_ = in_place(hardsigmoid)
+hardswish_ = in_place(hardswish)
+threshold_ = in_place(threshold)

@@ -47,5 +47,5 @@ def require_same_size(name: str, input: Any, target: Any) -> None:
     if input.array.shape != target.array.shape:
         raise ValueError(
             f"{name}: Using a target size ({target.shape}) that is different to the input size ({input.shape}) is"
-            " deprecated. Please ensure they have the same size: target.view_as(input), or unsqueeze(1) of a target (N,)."
+            " deprecated. Please ensure they have the same size: target.view_as(input), or target.unsqueeze(1)."
         )

@@ -14,8 +14,8 @@ from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
-from .indexing import where
 from .keywords import numpy_names
+from .masking import where
 from .out import into
 from .promotion import tensor_only
 from .shape import wrap_dim
@@ -85,13 +85,13 @@ def spread(gradient: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
     return gradient.reshape(kept).expand(shape)
 
 
-def wrap_dims(dim: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
+def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
     """The axes to reduce, counted from the front; all for None or an empty list.
 
     Raises RuntimeError for one that is named twice."""
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
-    dims = tuple(wrap_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else [dim]))  # type: ignore[list-item]
+    dims = tuple(wrap_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else [dim]))
     if len(set(dims)) != len(dims):
         raise RuntimeError(f"dim {dims} appears multiple times in the list of dims")
     return dims if ndim else ()

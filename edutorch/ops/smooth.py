@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import erf, xp
-from .activation import sigmoid, softmax, tanh
-from .indexing import where
+from .activation import sigmoid, tanh
+from .inplace import in_place
+from .masking import where
 from .promotion import floating
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
-    from ..dtypes import dtype as dtype_
     from ..tensor import Tensor
 
 
@@ -78,13 +78,17 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     return x * (tanh((x + 0.044715 * x * x * x) * math.sqrt(2 / math.pi)) * 0.5 + 0.5)
 
 
-def silu(input: Tensor) -> Tensor:
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish. Source: torch.nn.functional.silu."""
+    if inplace:
+        return silu_(input)
     return SiLU.apply(floating("silu", input))
 
 
-def mish(input: Tensor) -> Tensor:
+def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(softplus(x)). Source: torch.nn.functional.mish; Misra 2019."""
+    if inplace:
+        return mish_(input)
     return input * tanh(softplus(input))
 
 
@@ -120,6 +124,5 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     return input.narrow(dim, 0, size // 2) * sigmoid(input.narrow(dim, size // 2, size // 2))
 
 
-def softmin(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
-    """softmax of -input. Source: torch.nn.functional.softmin."""
-    return softmax(-input, dim, dtype=dtype)
+silu_ = in_place(silu)
+mish_ = in_place(mish)

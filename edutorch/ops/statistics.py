@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..backend import xp
 from ..autograd.base import wrap
+from ..backend import xp
 from .keywords import numpy_names
 from .norms import vector_norm
 from .promotion import tensor_only
