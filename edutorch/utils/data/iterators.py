@@ -123,7 +123,8 @@ class WorkerIterator:
         while self._pending:
             number = self._wait_for_answer()
             worker_id = self._pending.pop(number)
-            answer = unpack(self._pool.arrived.pop(number))
+            answer = unpack(self._pool.arrived[number])
+            del self._pool.arrived[number]  # not before: Ctrl-C while unpacking loses nothing
             if isinstance(answer, Exhausted) and worker_id in self._turns:
                 self._turns.remove(worker_id)
             self._send_task()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from multiprocessing import connection, resource_tracker
 from typing import Any
 
@@ -51,7 +52,8 @@ class WorkerPool:
             args=(job, worker_id, tasks_there, answers_there, (tasks, answers)),
             daemon=True,
         )
-        process.start()
+        with _interrupts_held():  # until the worker has decided what to do with them
+            process.start()
         # closed here, so that the pipe ends where the worker does
         tasks_there.close()
         answers_there.close()
@@ -128,6 +130,19 @@ class WorkerPool:
             self._read(ready)
             if not alive or not _left(deadline):
                 return
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Ctrl-C waits until the block is over, in this process and in one forked in it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows, where nothing is forked
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _left(deadline: float) -> float:

@@ -60,9 +60,12 @@ def unpack(packed: Packed) -> Any:
 
 
 def discard(packed: Packed) -> None:
-    """Frees the block of a value that nobody wants any more."""
+    """Frees the block of a value that nobody wants any more, if it is still there."""
     if packed.block is not None:
-        block = SharedMemory(packed.block)
+        try:
+            block = SharedMemory(packed.block)
+        except FileNotFoundError:
+            return
         block.unlink()
         block.close()
 

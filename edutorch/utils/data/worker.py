@@ -109,6 +109,8 @@ def work(
     # Ctrl-C reaches all processes of a terminal: the main one decides what it means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):  # held back while the process was forked
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, inbox, os.getppid()), daemon=True).start()
     where = f"in DataLoader worker process {worker_id}"
