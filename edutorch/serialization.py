@@ -1,0 +1,285 @@
+"""save and load: state_dicts and checkpoints as safetensors files, which hold numbers and no code.
+
+A file is a safetensors file that any reader of the format opens: PyTorch's, too. Each tensor has the
+name of its place: "weight" in a state_dict, "optimizer.state.0.exp_avg" in a checkpoint. What else
+there is (nested dicts, lists, numbers, strings) stands as JSON in the file's metadata, beside a sha256
+of everything. Source: torch.save and torch.load; the format: github.com/huggingface/safetensors.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+import pickle
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from . import backend, dtypes
+from .autograd.base import wrap
+from .tensor import Tensor
+from .utils.files import write_atomic
+
+STRUCTURE, DIGEST = "edutorch", "sha256"  # the keys of the metadata
+_ZIP = b"PK\x03\x04"  # how files of torch.save begin; old ones as the pickles of protocol 2 to 5
+_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
+_NAMES = {
+    "F16": np.float16,
+    "F32": np.float32,
+    "F64": np.float64,
+    "U8": np.uint8,
+    "I8": np.int8,
+    "I16": np.int16,
+    "I32": np.int32,
+    "I64": np.int64,
+    "BOOL": np.bool_,
+}
+
+MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
+
+
+def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
+    """Writes an object to a path, or to an open binary file.
+
+    obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
+    dicts, lists and tuples. A file appears under its name when it is whole, or not at all. Tensors
+    that share memory are written each by itself. Raises TypeError, naming the place, for anything else,
+    and RuntimeError where the folder does not exist. Source: torch.save."""
+    content = _to_bytes(obj)
+    if not isinstance(f, (str, os.PathLike)):
+        f.write(content)
+        return
+    if not Path(f).absolute().parent.is_dir():
+        raise RuntimeError(f"Parent directory {Path(f).absolute().parent} does not exist.")
+    with write_atomic(f) as file:
+        file.write(content)
+
+
+def load(
+    f: str | os.PathLike[str] | IO[bytes],
+    map_location: MapLocation = None,
+    weights_only: bool = True,
+) -> Any:
+    """What `save` wrote, or the dict of tensors in any other safetensors file.
+
+    map_location: where the tensors go: a device, a dict from old to new devices, or a function of a
+    CPU tensor and the old device's name that gives the tensor. Without it they go where they were.
+    weights_only is accepted: there is never anything else in these files.
+
+    Raises pickle.UnpicklingError for files of torch.save, which hold code; RuntimeError for what is
+    damaged, cut off or no such file, and for a "cuda" that is not there. Source: torch.load."""
+    name, content = _read(f)
+    try:
+        arrays, metadata = _parse(content)
+        structure = _verified_structure(arrays, metadata)
+    except _Damaged as error:
+        _refuse_pickles(name, content)  # only here: a whole file may begin with any byte
+        raise RuntimeError(
+            f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
+            "a backup, or write it again with save()."
+        ) from error
+    return _Decoder(arrays, map_location, name).decode(structure)
+
+
+class _Damaged(Exception):
+    """Why some bytes are not what they should be."""
+
+
+# ---- writing
+
+
+def _to_bytes(obj: Any) -> bytes:
+    import safetensors.numpy
+
+    encoder = _Encoder()
+    structure = json.dumps(encoder.encode(obj, ()), allow_nan=False, separators=(",", ":"))
+    metadata = {STRUCTURE: structure, DIGEST: _digest(encoder.arrays, structure)}
+    return safetensors.numpy.save(encoder.arrays, metadata)
+
+
+def _digest(arrays: Mapping[str, np.ndarray], structure: str) -> str:
+    """sha256 of the structure and of each tensor's name, dtype, shape and bytes."""
+    digest = hashlib.sha256(structure.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"\n{name!r} {array.dtype} {array.shape}\n".encode())
+        digest.update(array.reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()
+
+
+class _Encoder:
+    """Turns an object into JSON, and gathers its arrays by name."""
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, np.ndarray] = {}
+        self._known: dict[int, tuple[str, Any]] = {}  # id -> name, and the object, to keep its id
+
+    def encode(self, obj: Any, path: tuple[Any, ...]) -> Any:
+        if obj is None or isinstance(obj, (bool, str)):
+            return obj
+        if isinstance(obj, (int, np.integer)):
+            return int(obj)
+        if isinstance(obj, (float, np.floating)):
+            return float(obj) if math.isfinite(obj) else {"float": str(float(obj))}
+        if isinstance(obj, Tensor):
+            return self._tensor(obj, path)
+        if isinstance(obj, np.ndarray):
+            return {"ndarray": self._store(obj, obj, path)}
+        if isinstance(obj, Mapping):
+            pairs = [[self.encode(k, path), self.encode(v, (*path, k))] for k, v in obj.items()]
+            return {"dict": pairs}
+        if isinstance(obj, (list, tuple)):
+            kind = "list" if isinstance(obj, list) else "tuple"
+            return {kind: [self.encode(v, (*path, i)) for i, v in enumerate(obj)]}
+        if isinstance(obj, dtypes.dtype):
+            return {"dtype": obj.name}
+        if isinstance(obj, backend.device):
+            return {"device": str(obj)}
+        raise TypeError(_cannot_save(obj, path))
+
+    def _tensor(self, tensor: Tensor, path: tuple[Any, ...]) -> dict[str, Any]:
+        name = self._store(tensor, backend.to_numpy(tensor.array), path)
+        encoded: dict[str, Any] = {"tensor": name}
+        if tensor.requires_grad:
+            encoded["requires_grad"] = True
+        if tensor.device.type != "cpu":
+            encoded["device"] = str(tensor.device)
+        return encoded
+
+    def _store(self, obj: Any, array: np.ndarray, path: tuple[Any, ...]) -> str:
+        """Keeps the array under the name of its place; an object seen before keeps its name."""
+        if id(obj) in self._known:
+            return self._known[id(obj)][0]
+        if array.dtype not in _NAMES.values():
+            raise TypeError(_cannot_save(array.dtype, path))
+        name = ".".join(str(part) for part in path) or "tensor"
+        while name in self.arrays or name == "__metadata__":
+            name += "_"
+        self.arrays[name] = array if array.flags.c_contiguous else array.copy(order="C")
+        self._known[id(obj)] = name, obj
+        return name
+
+
+def _cannot_save(obj: Any, path: tuple[Any, ...]) -> str:
+    place = "".join(f"[{part!r}]" for part in path)
+    advice = "keep tensors, numbers, strings, lists and dicts"
+    if hasattr(obj, "state_dict"):
+        advice = "save its state_dict() instead"
+    return f"save: can't write {type(obj).__name__} at obj{place}: {advice}"
+
+
+# ---- reading
+
+
+def _read(f: Any) -> tuple[str, bytes]:
+    """A name for messages, and the bytes."""
+    if isinstance(f, (str, os.PathLike)):
+        return str(f), Path(f).read_bytes()
+    content = f.read()
+    if not isinstance(content, bytes):
+        raise TypeError(f"load expects a file opened in binary mode, 'rb'; read() gave {type(content)}")
+    return str(getattr(f, "name", "the file")), content
+
+
+def _refuse_pickles(name: str, content: bytes) -> None:
+    if content.startswith((_ZIP, *_PICKLES)):
+        raise pickle.UnpicklingError(
+            f"{name} was written by torch.save: it holds a pickle, which can run any code when it is "
+            "read, so edutorch does not read it. Convert it once, with PyTorch: "
+            "safetensors.torch.save_file(torch.load(path, weights_only=True), new_path)"
+        )
+
+
+def _parse(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Arrays and metadata. safetensors checks that header and data fit each other exactly."""
+    import safetensors
+
+    try:
+        entries = safetensors.deserialize(content)
+        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    except (safetensors.SafetensorError, ValueError, RecursionError) as error:
+        raise _Damaged(str(error)) from error
+    arrays = {}
+    for name, entry in entries:
+        kind = _NAMES.get(entry["dtype"])
+        if kind is None:
+            raise _Damaged(f"tensor {name!r} has dtype {entry['dtype']}, which edutorch does not have")
+        try:
+            arrays[name] = np.frombuffer(bytearray(entry["data"]), kind).reshape(entry["shape"])
+        except ValueError as error:
+            raise _Damaged(f"tensor {name!r} of shape {entry['shape']}: {error}") from error
+    return arrays, header.get("__metadata__") or {}
+
+
+def _verified_structure(arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> Any:
+    """The JSON of a file of ours, once its sha256 is right; of another writer's file a dict."""
+    if STRUCTURE not in metadata and DIGEST not in metadata:
+        return {"dict": [[name, {"tensor": name}] for name in arrays]}
+    structure, expected = metadata.get(STRUCTURE, ""), metadata.get(DIGEST)
+    found = _digest(arrays, structure)
+    if found != expected:
+        raise _Damaged(f"its sha256 should be {expected}, and is {found}")
+    try:
+        return json.loads(structure)
+    except (ValueError, RecursionError) as error:
+        raise _Damaged(f"its structure is no JSON: {error}") from error
+
+
+class _Decoder:
+    """Turns JSON back into the object, its tensors moved to where they belong."""
+
+    def __init__(
+        self, arrays: Mapping[str, np.ndarray], map_location: MapLocation, file: str
+    ) -> None:
+        self.arrays = arrays
+        self.map_location = map_location
+        self.file = file
+        self._made: dict[str, Tensor] = {}
+
+    def decode(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        kind: Any = next(iter(value), None)
+        content: Any = value.get(kind)
+        decoders: dict[Any, Callable[[], Any]] = {
+            "float": lambda: float(content),
+            "dict": lambda: {self.decode(k): self.decode(v) for k, v in content},
+            "list": lambda: [self.decode(each) for each in content],
+            "tuple": lambda: tuple(self.decode(each) for each in content),
+            "tensor": lambda: self._tensor(value),
+            "ndarray": lambda: self.arrays[content],
+            "dtype": lambda: {each.name: each for each in dtypes.ALL}[content],
+            "device": lambda: backend.device(content),
+        }
+        if kind not in decoders:
+            raise RuntimeError(
+                f"{self.file} has a value of the kind {kind!r}, which this version of edutorch does "
+                "not know: update edutorch"
+            )
+        return decoders[kind]()
+
+    def _tensor(self, value: dict[str, Any]) -> Tensor:
+        name = value["tensor"]
+        if name not in self._made:
+            tensor = self._moved(wrap(self.arrays[name]), value.get("device", "cpu"))
+            self._made[name] = tensor.requires_grad_(value.get("requires_grad", False))
+        return self._made[name]
+
+    def _moved(self, tensor: Tensor, old: str) -> Tensor:
+        """The tensor on the device that map_location says, else where it was saved."""
+        if callable(self.map_location):
+            return self.map_location(tensor, old)
+        if isinstance(self.map_location, Mapping):
+            new = self.map_location.get(old, old)
+        else:
+            new = old if self.map_location is None else self.map_location
+        if self.map_location is None and old != "cpu" and backend.find_cupy() is None:
+            raise RuntimeError(
+                f"{self.file} has tensors that were on {old!r}, and there is no GPU here: use "
+                "load(f, map_location='cpu')"
+            )
+        return tensor.to(new)

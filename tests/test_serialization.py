@@ -1,0 +1,297 @@
+"""save and load: round trips, files of other writers, and 10,000 ways to damage a file."""
+
+import io
+import json
+import math
+import os
+import pickle
+import random
+import zipfile
+from collections import OrderedDict
+
+import numpy as np
+import pytest
+import safetensors.numpy
+
+import edutorch as torch
+from edutorch.serialization import load, save
+
+
+def round_trip(obj, **kwargs):
+    buffer = io.BytesIO()
+    save(obj, buffer)
+    buffer.seek(0)
+    return load(buffer, **kwargs)
+
+
+def same(a, b):
+    """Equal in type, dtype, shape and every bit."""
+    if isinstance(a, torch.Tensor):
+        return type(b) is torch.Tensor and same(a.detach().numpy(), b.detach().numpy())
+    if isinstance(a, np.ndarray):
+        return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, dict):
+        return list(a) == list(b) and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, (list, tuple)):
+        return type(a) is type(b) and len(a) == len(b) and all(map(same, a, b))
+    return type(a) is type(b) and a == b
+
+
+def checkpoint():
+    torch.manual_seed(0)
+    return {
+        "epoch": 7,
+        "model": {"fc.weight": torch.randn(3, 4), "fc.bias": torch.randn(3)},
+        "optimizer": {
+            "state": {0: {"step": torch.tensor(3.0), "exp_avg": torch.randn(3, 4)}, 1: {}},
+            "param_groups": [{"lr": 0.1, "betas": (0.9, 0.999), "params": [0, 1], "foreach": None}],
+        },
+        "best": 0.1 + 0.2,
+        "name": 'a "name" with ü',
+    }
+
+
+ALL_DTYPES = ["float16", "float32", "float64", "uint8", "int8", "int16", "int32", "int64", "bool"]
+
+
+@pytest.mark.parametrize("name", ALL_DTYPES)
+@pytest.mark.parametrize("shape", [(), (0,), (3, 0, 2), (5,), (2, 3, 4)])
+def test_every_dtype_and_shape(name, shape):
+    tensor = torch.tensor(np.arange(24)[: math.prod(shape)].reshape(shape) % 3).to(getattr(torch, name))
+    assert same(round_trip(tensor), tensor)
+    assert round_trip(tensor).dtype is tensor.dtype
+
+
+def test_a_checkpoint_with_nested_values():
+    assert same(round_trip(checkpoint()), checkpoint())
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, True, 0, -(2**70), 1.5, math.inf, -math.inf, "", "x", [], (), {}, [1, (2, [3.0])],
+     {1: "a", "1": "b", None: 2, (1, 2): 3, 1.5: 4}, {"tensor": "x"}, {"dict": []}],
+)  # fmt: skip
+def test_plain_values_keep_value_and_type(value):
+    assert same(round_trip(value), value)
+
+
+def test_a_header_of_any_length_is_no_pickle():
+    # its length begins the file, for one in 256 with the byte that begins a pickle
+    assert all(round_trip("x" * n) == "x" * n for n in range(300))
+
+
+def test_nan_numpy_dtype_and_device():
+    assert math.isnan(round_trip(math.nan))
+    assert round_trip(torch.float64) is torch.float64
+    assert round_trip(torch.device("cpu")) == torch.device("cpu")
+    assert same(round_trip(np.arange(6).reshape(2, 3)), np.arange(6).reshape(2, 3))
+    assert same(round_trip([np.float32(1.5), np.int64(2)]), [1.5, 2])
+    assert round_trip(OrderedDict(b=1, a=2)) == {"b": 1, "a": 2}
+
+
+def test_special_floats_keep_their_bits():
+    tensor = torch.tensor([math.nan, math.inf, -0.0, 1e-45])
+    assert same(round_trip(tensor), tensor)
+
+
+def test_views_requires_grad_and_one_tensor_in_two_places():
+    tensor = torch.randn(3, 4)
+    assert round_trip(tensor.t()).tolist() == tensor.t().tolist()
+    leaf = torch.randn(2).requires_grad_()
+    loaded = round_trip({"a": leaf, "b": [leaf], "c": leaf.detach()})
+    assert loaded["a"] is loaded["b"][0] and loaded["a"].requires_grad
+    assert not loaded["c"].requires_grad and loaded["c"] is not loaded["a"]
+
+
+def test_loaded_tensors_may_be_changed():
+    loaded = round_trip({"a": torch.zeros(2)})
+    loaded["a"][0] = 5.0
+    assert loaded["a"].tolist() == [5.0, 0.0]
+
+
+def test_names_that_collide():
+    obj = {"a.b": torch.ones(1), "a": {"b": torch.zeros(1)}, "__metadata__": torch.ones(2)}
+    assert same(round_trip(obj), obj)
+
+
+def test_a_state_dict_is_a_plain_safetensors_file(tmp_path):
+    state = {"fc.weight": torch.randn(3, 4), "fc.bias": torch.randn(3)}
+    save(state, tmp_path / "model.safetensors")
+    other = safetensors.numpy.load_file(tmp_path / "model.safetensors")
+    assert set(other) == set(state)
+    assert all((other[name] == state[name].numpy()).all() for name in state)
+
+
+def test_a_file_of_another_writer(tmp_path):
+    arrays = {"w": np.arange(6, dtype=np.float32).reshape(2, 3), "n": np.array(3)}
+    safetensors.numpy.save_file(arrays, tmp_path / "f", {"format": "pt"})
+    loaded = load(tmp_path / "f")
+    assert {name: tensor.tolist() for name, tensor in loaded.items()} == {
+        "w": [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]],
+        "n": 3,
+    }
+
+
+class Stranger:
+    pass
+
+
+class Module:
+    def state_dict(self):
+        return {}
+
+
+@pytest.mark.parametrize(
+    ("obj", "message"),
+    [
+        (Stranger(), r"can't write Stranger at obj: keep tensors"),
+        ({"a": [1, {2, 3}]}, r"can't write set at obj\['a'\]\[1\]"),
+        ({"model": Module()}, r"at obj\['model'\]: save its state_dict\(\) instead"),
+        ({"f": len}, "builtin_function_or_method"),
+        (np.array(["a"]), "can't write"),
+        (1j, "complex"),
+    ],
+)
+def test_what_cannot_be_written_is_named_and_nothing_is_left(obj, message, tmp_path):
+    with pytest.raises(TypeError, match=message):
+        save(obj, tmp_path / "f")
+    assert not os.listdir(tmp_path)
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path):
+    save({"a": 1}, tmp_path / "f")
+    with pytest.raises(TypeError):
+        save({"a": object()}, tmp_path / "f")
+    assert load(tmp_path / "f") == {"a": 1}
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    with pytest.raises(RuntimeError, match="Parent directory .*nowhere does not exist"):
+        save({}, tmp_path / "nowhere" / "f")
+    with pytest.raises(FileNotFoundError):
+        load(tmp_path / "nowhere")
+
+
+def test_a_text_file_is_refused(tmp_path):
+    save({}, tmp_path / "f")
+    with pytest.raises(TypeError, match="binary mode, 'rb'"), open(tmp_path / "f", errors="ignore") as f:
+        load(f)
+
+
+def test_pickles_are_refused_with_what_to_do(tmp_path):
+    class Bomb:
+        def __reduce__(self):
+            return (pytest.fail, ("the pickle was run",))
+
+    (tmp_path / "old.pt").write_bytes(pickle.dumps(Bomb()))
+    with zipfile.ZipFile(tmp_path / "new.pt", "w") as archive:
+        archive.writestr("archive/data.pkl", pickle.dumps(Bomb()))
+    for name in ("old.pt", "new.pt"):
+        for weights_only in (True, False):
+            with pytest.raises(pickle.UnpicklingError, match="Convert it once, with PyTorch"):
+                load(tmp_path / name, weights_only=weights_only)
+
+
+@pytest.mark.parametrize("content", [b"", b"\0" * 7, b"\0" * 100, b"hello, world", b"\xff" * 64])
+def test_what_is_no_such_file(content):
+    with pytest.raises(RuntimeError, match="the file is damaged or no safetensors file .*backup"):
+        load(io.BytesIO(content))
+
+
+def file_bytes():
+    buffer = io.BytesIO()
+    save(checkpoint(), buffer)
+    return buffer.getvalue()
+
+
+def test_every_truncation_is_noticed():
+    content = file_bytes()
+    for length in range(len(content)):
+        with pytest.raises(RuntimeError, match="damaged"):
+            load(io.BytesIO(content[:length]))
+    with pytest.raises(RuntimeError, match="damaged"):
+        load(io.BytesIO(content + b"\0"))
+
+
+def mutate(content, rng):
+    """One of the ways in which files get damaged."""
+    changed = bytearray(content)
+    place, kind = rng.randrange(len(content)), rng.randrange(5)
+    if kind == 0:
+        changed[place] ^= 1 << rng.randrange(8)
+    elif kind == 1:
+        changed[place] = rng.randrange(256)
+    elif kind == 2:
+        del changed[place : place + rng.randrange(1, 20)]
+    elif kind == 3:
+        changed[place:place] = rng.randbytes(rng.randrange(1, 20))
+    else:
+        other = rng.randrange(len(content))
+        changed[place : place + 8], changed[other : other + 8] = (
+            changed[other : other + 8],
+            changed[place : place + 8],
+        )
+    return bytes(changed)
+
+
+def test_ten_thousand_damaged_files_are_clear_errors():
+    content, rng = file_bytes(), random.Random(1)
+    whole, noticed, harmless = load(io.BytesIO(content)), 0, 0
+    for _ in range(10_000):
+        damaged = mutate(content, rng)
+        try:
+            loaded = load(io.BytesIO(damaged))
+        except RuntimeError as error:
+            assert "damaged" in str(error)
+            noticed += 1
+        except pickle.UnpicklingError:
+            assert damaged[0] == 0x80 and 2 <= damaged[1] <= 5
+            noticed += 1
+        else:  # the same value written otherwise: spaces, a swap of equal bytes
+            assert same(loaded, whole)
+            harmless += 1
+    assert noticed > 9_500 and noticed + harmless == 10_000
+
+
+def test_a_tampered_shape_is_noticed():
+    content = file_bytes()
+    with pytest.raises(RuntimeError, match="its sha256 should be"):
+        load(io.BytesIO(content.replace(b'"shape":[3,4]', b'"shape":[4,3]', 1)))
+
+
+def test_a_dtype_that_is_not_here():
+    header = json.dumps({"w": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
+    with pytest.raises(RuntimeError, match="'w' has dtype BF16, which edutorch does not have"):
+        load(io.BytesIO(len(header).to_bytes(8, "little") + header + b"\0\0"))
+
+
+def test_map_location(device):
+    tensor = torch.ones(2).to(device)
+    buffer = io.BytesIO()
+    save({"w": tensor}, buffer)
+
+    def loaded(**kwargs):
+        buffer.seek(0)
+        return load(buffer, **kwargs)["w"]
+
+    assert loaded().device.type == device
+    assert loaded(map_location="cpu").device.type == "cpu"
+    assert loaded(map_location=torch.device(device)).device.type == device
+    assert loaded(map_location={str(tensor.device): "cpu"}).device.type == "cpu"
+    assert loaded(map_location={"elsewhere": "cpu"}).device.type == device
+    seen = []
+    loaded(map_location=lambda moved, old: seen.append((moved.device.type, old)) or moved)
+    assert seen == [("cpu", str(tensor.device))]
+    assert loaded(map_location="cpu").tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("device", ["cuda"], indirect=True)
+def test_a_file_from_a_gpu_where_there_is_none(device, monkeypatch):
+    buffer = io.BytesIO()
+    save(torch.ones(2).to(device), buffer)
+    monkeypatch.setattr("edutorch.backend.find_cupy", lambda: None)
+    buffer.seek(0)
+    with pytest.raises(RuntimeError, match="map_location='cpu'"):
+        load(buffer)
+    buffer.seek(0)
+    assert load(buffer, map_location="cpu").tolist() == [1.0, 1.0]
