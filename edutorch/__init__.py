@@ -16,6 +16,7 @@ from . import (
     nn,
     optim,
     random,
+    utils,
 )
 from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
@@ -262,6 +263,7 @@ from .random_tensors import (
     randn_like,
     randperm,
 )
+from .serialization import load, save
 
 # As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")

@@ -1,1 +1,5 @@
 """edutorch.utils: what stands around tensors. `edutorch.utils.data` holds data sets and DataLoader."""
+
+from . import data
+
+__all__ = ["data"]

@@ -53,7 +53,7 @@ def pair(size: int | Sequence[int]) -> tuple[int, int]:
 def hflip(img: Any) -> Any:
     """Left and right exchanged."""
     if isinstance(img, Tensor):
-        return wrap(img.array[..., ::-1].copy())
+        return img.flip([-1])
     get_image_size(img)
     return img.transpose(pillow.require("hflip").Transpose.FLIP_LEFT_RIGHT)
 
@@ -61,7 +61,7 @@ def hflip(img: Any) -> Any:
 def vflip(img: Any) -> Any:
     """Top and bottom exchanged."""
     if isinstance(img, Tensor):
-        return wrap(img.array[..., ::-1, :].copy())
+        return img.flip([-2])
     get_image_size(img)
     return img.transpose(pillow.require("vflip").Transpose.FLIP_TOP_BOTTOM)
 
