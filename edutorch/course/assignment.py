@@ -1,0 +1,184 @@
+"""An exercise as the engine sees it: its questions, with their checks, mistakes, hints and points.
+
+It is read from either notebook. The solution notebook has everything; the released one has the
+public checks in its own metadata, and neither answers nor hidden checks.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .notebook import (
+    Cell,
+    Notebook,
+    NotebookError,
+    course_data,
+    marked_question,
+    read_notebook,
+    source_of,
+)
+from .stub import make_stub
+
+FORMS = ("write", "predict", "shape", "order", "mend", "witness")
+
+
+@dataclass
+class Check:
+    """A cell that prints values, and the outputs they are compared with.
+
+    A `sealed` check's outputs are released as a hash alone: they are the answer itself."""
+
+    id: str
+    source: str
+    outputs: list[dict[str, Any]]
+    points: float = 0.0
+    hidden: bool = False
+    rtol: float = 1e-6
+    atol: float = 1e-8
+    timeout: float = 10.0
+    sealed: bool = False
+
+
+@dataclass
+class Mistake:
+    """A wrong answer that learners give. `fingerprint` is that of its public outputs.
+
+    `source` is empty in a released exercise."""
+
+    id: str
+    message: str
+    ask: str
+    fingerprint: str = ""
+    source: str = ""
+
+
+@dataclass
+class Question:
+    """One question. `answer` is the reference (the stub, in a released exercise)."""
+
+    id: str
+    form: str
+    title: str
+    stub: str
+    answer: str
+    checks: list[Check] = field(default_factory=list)
+    mistakes: list[Mistake] = field(default_factory=list)
+    hints: list[str] = field(default_factory=list)
+    why: str = ""
+    source: str = ""
+    swaps: dict[str, str] = field(default_factory=dict)
+    timeout: float = 10.0
+
+    @property
+    def points(self) -> float:
+        """The most points this question can give."""
+        return sum(check.points for check in self.checks)
+
+
+@dataclass
+class Assignment:
+    """A whole exercise."""
+
+    name: str
+    title: str
+    setup: list[str]
+    questions: dict[str, Question]
+    released: bool
+
+    @property
+    def points(self) -> float:
+        """The most points this exercise can give."""
+        return sum(question.points for question in self.questions.values())
+
+
+def load_assignment(path: str | os.PathLike[str]) -> Assignment:
+    """The exercise in a solution or a released notebook. Raises NotebookError with a reason."""
+    notebook = read_notebook(path)
+    name = Path(path).name.removesuffix(".ipynb")
+    data = course_data(notebook)
+    if "questions" in data:
+        return _from_released(notebook, name)
+    return _from_solution(notebook, name)
+
+
+def cells_with_role(notebook: Notebook, role: str) -> list[Cell]:
+    """The cells whose metadata name that role."""
+    return [cell for cell in notebook["cells"] if course_data(cell).get("role") == role]
+
+
+def title_of(notebook: Notebook, name: str) -> str:
+    """The first heading of the notebook, else its name."""
+    for cell in notebook["cells"]:
+        for line in source_of(cell).splitlines():
+            if isinstance(cell, dict) and cell.get("cell_type") == "markdown" and line[:2] == "# ":
+                return line[2:].strip()
+    return name
+
+
+def _from_solution(notebook: Notebook, name: str) -> Assignment:
+    questions: dict[str, Question] = {}
+    for cell in cells_with_role(notebook, "solution"):
+        question = _question(cell, name, make_stub(source_of(cell)))
+        if question.id in questions:
+            raise NotebookError(f"{name}: two solution cells for the question {question.id!r}")
+        questions[question.id] = question
+    if not questions:
+        raise NotebookError(f"{name} has no cell with the edutorch role 'solution'")
+    for cell in cells_with_role(notebook, "check"):
+        data = course_data(cell)
+        _owner(questions, data, name).checks.append(_check(source_of(cell), cell["outputs"], data))
+    for cell in cells_with_role(notebook, "mistake"):
+        data = course_data(cell)
+        mistake = Mistake(
+            data["id"], data["message"], data["ask"], data.get("fingerprint", ""), source_of(cell)
+        )
+        _owner(questions, data, name).mistakes.append(mistake)
+    setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
+    return Assignment(name, title_of(notebook, name), setup, questions, released=False)
+
+
+def _question(cell: Cell, name: str, stub: str) -> Question:
+    data, source = course_data(cell), source_of(cell)
+    identity = data.get("question", "")
+    if marked_question(source) != identity:
+        raise NotebookError(
+            f"{name}: the solution cell of {identity!r} needs the line '# question: {identity}'"
+        )
+    if data.get("form") not in FORMS:
+        raise NotebookError(f"{name}: {identity!r} has form {data.get('form')!r}, not in {FORMS}")
+    known = ("form", "title", "hints", "why", "source", "swaps", "timeout")
+    return Question(
+        id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data}
+    )
+
+
+def _check(source: str, outputs: list[dict[str, Any]], data: dict[str, Any]) -> Check:
+    known = ("points", "hidden", "rtol", "atol", "timeout", "sealed")
+    return Check(data["id"], source, outputs, **{key: data[key] for key in known if key in data})
+
+
+def _owner(questions: dict[str, Question], data: dict[str, Any], name: str) -> Question:
+    if data.get("question") not in questions:
+        raise NotebookError(
+            f"{name}: the {data.get('role')} cell {data.get('id')!r} belongs to the question "
+            f"{data.get('question')!r}, which has no solution cell"
+        )
+    return questions[data["question"]]
+
+
+def _from_released(notebook: Notebook, name: str) -> Assignment:
+    questions = {}
+    for identity, data in course_data(notebook)["questions"].items():
+        data = dict(data)
+        checks = [Check(**check) for check in data.pop("checks")]
+        mistakes = [Mistake(**mistake) for mistake in data.pop("mistakes")]
+        questions[identity] = Question(
+            id=identity, answer=data["stub"], checks=checks, mistakes=mistakes, **data
+        )
+    data = course_data(notebook)
+    return Assignment(
+        data["name"], title_of(notebook, name), data["setup"], questions, released=True
+    )

@@ -1,0 +1,236 @@
+"""Comparing what a check gave with what it should give, number by number, outside the kernel.
+
+Each difference has a state, one of those that a learner is told apart: see `STATES`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .cases import CASE, describe
+
+STATES = {
+    "passed": "as expected",
+    "untouched": "not attempted",
+    "missing": "the answer cell is missing",
+    "exception": "exception",
+    "outside": "uses a name defined outside the answer cell",
+    "type": "wrong type",
+    "shape": "wrong shape",
+    "dtype": "wrong dtype",
+    "nan": "nan where a number was expected",
+    "near": "nearly equal",
+    "mutated": "an input was changed",
+    "slow": "too slow",
+    "values": "wrong values",
+    "output": "printed too much",
+    "memory": "used too much memory",
+    "disk": "wrote too much",
+    "died": "the process died",
+    "damaged": "could not be run",
+}
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
+NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
+
+
+@dataclass
+class Difference:
+    """One case that is not as expected. `size` orders cases: the smallest is shown."""
+
+    state: str
+    call: str
+    expected: str
+    got: str
+    where: str = ""
+    size: int = 0
+    frames: tuple[str, ...] = ()
+    name: str | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return asdict(self)
+
+
+def compare_outputs(
+    expected: list[dict[str, Any]], got: list[dict[str, Any]], rtol: float, atol: float
+) -> list[Difference]:
+    """The differences between two cells' outputs: case by case, then their printed text."""
+    if expected and expected[0]["output_type"] == "sealed":
+        return _compare_sealed(expected[0]["fingerprint"], got)
+    differences = []
+    want, have = _cases(expected), _cases(got)
+    for index, case in enumerate(want):
+        found = _compare_case(case, have[index] if index < len(have) else None, rtol, atol)
+        differences += [found] if found else []
+    if len(have) > len(want):
+        text = f"{len(have)} cases"
+        differences.append(Difference("values", "number of cases", f"{len(want)} cases", text))
+    return differences + _compare_text(_printed(expected), _printed(got), rtol, atol)
+
+
+def sealed(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs that can be compared with and not be read: their fingerprint."""
+    return [{"output_type": "sealed", "fingerprint": fingerprint([outputs], [""])}]
+
+
+def _compare_sealed(mark: str, got: list[dict[str, Any]]) -> list[Difference]:
+    if fingerprint([got], [""]) == mark:
+        return []
+    given = "; ".join(describe(case["value"]) for case in _cases(got)) or _printed(got)
+    return [Difference("values", "your answer", "something else, in at least one part", given)]
+
+
+def _cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    found = [output["data"].get(CASE) for output in outputs if "data" in output]
+    return [case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)]
+
+
+def _printed(outputs: list[dict[str, Any]]) -> str:
+    """All that was printed, and the results that are no cases."""
+    parts = []
+    for output in outputs:
+        if output["output_type"] == "stream" and output["name"] == "stdout":
+            parts.append("".join(output["text"]))
+        elif "data" in output and CASE not in output["data"]:
+            parts.append("".join(output["data"].get("text/plain", "")))
+    return "\n".join(line.rstrip() for line in "".join(parts).splitlines())
+
+
+def _compare_case(
+    want: dict[str, Any], have: dict[str, Any] | None, rtol: float, atol: float
+) -> Difference | None:
+    call, size = want["call"], want.get("size", 0)
+    wanted = describe(want["value"])
+    if have is None:
+        return Difference("values", call, wanted, "nothing was shown", size=size)
+    try:
+        found = difference(want["value"], have["value"], rtol, atol)
+        given = describe(have["value"])
+        frames = tuple(map(str, have["value"].get("frames", ())))
+        name = have["value"].get("name")
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
+        # The learner's process may send anything.
+        return Difference("values", call, wanted, "a value that cannot be read", size=size)
+    if found is None:
+        return None
+    return Difference(found[0], call, wanted, given, found[1], size, frames, name)
+
+
+def difference(
+    want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float
+) -> tuple[str, str] | None:
+    """State and place of the first difference of two encoded values; None where there is none."""
+    if have["type"] == "error" or want["type"] == "error":
+        return _error_difference(want, have)
+    if want["type"] != have["type"] and not {want["type"], have["type"]} <= {"Tensor", "Parameter"}:
+        return "type", f"expected {want['type']}, got {have['type']}"
+    if want.get("shape") != have.get("shape"):
+        return "shape", f"expected {tuple(want['shape'])}, got {tuple(have['shape'])}"
+    if want.get("keys") != have.get("keys") or len(want.get("items", ())) != len(
+        have.get("items", ())
+    ):
+        return "shape", "another number of parts, or other keys"
+    for index, (one, other) in enumerate(zip(want.get("items", ()), have.get("items", ()), strict=True)):
+        if found := difference(one, other, rtol, atol):
+            return found[0], f"part {index}: {found[1]}".rstrip(": ")
+    if want.get("text") != have.get("text"):
+        return "values", ""
+    found = _number_difference(want, have, rtol, atol)
+    if found is None and want.get("dtype") != have.get("dtype"):
+        found = "dtype", f"expected {want['dtype']}, got {have['dtype']}"
+    if found is None and want.get("mutated", []) != have.get("mutated", []):
+        found = "mutated", f"input {have['mutated']} is not what it was before the call"
+    return found
+
+
+def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, str] | None:
+    if want["type"] == have["type"] and want["error"] == have["error"]:
+        return None
+    if have["type"] == "error":
+        return "exception", "" if want["type"] != "error" else f"expected {want['error']}"
+    return "values", f"expected {want['error']}, but nothing was raised"
+
+
+def _number_difference(
+    want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float
+) -> tuple[str, str] | None:
+    """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0."""
+    wanted, given = want.get("values", ()), have.get("values", ())
+    if len(wanted) != len(given):
+        return "shape", f"expected {len(wanted)} numbers, got {len(given)}"
+    shape, worst = want.get("shape", []), ""
+    for index, (one, other) in enumerate(zip(wanted, given, strict=True)):
+        if _close(one, other, rtol, atol):
+            continue
+        place = f"at {_position(index, shape)}: " if shape else ""
+        text = f"{place}expected {one}, got {other}"
+        if str(other) == "nan":
+            return "nan", text
+        if not _close(one, other, NEARLY, NEARLY * 1e-2):
+            return "values", text
+        worst = worst or text
+    return ("near", worst) if worst else None
+
+
+def _close(one: Any, other: Any, rtol: float, atol: float) -> bool:
+    if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    want, have = float(one), float(other)
+    if math.isnan(want) or math.isinf(want) or math.isinf(have):
+        return want == have or (math.isnan(want) and math.isnan(have))
+    return abs(want - have) <= atol + rtol * abs(want)
+
+
+def _position(index: int, shape: list[int]) -> str:
+    place = []
+    for length in reversed(shape):
+        place.append(index % length)
+        index //= length
+    return f"[{', '.join(map(str, reversed(place)))}]"
+
+
+def _compare_text(want: str, have: str, rtol: float, atol: float) -> list[Difference]:
+    """Printed lines are equal where their words are and their numbers are within the tolerance."""
+    wanted, given = want.splitlines(), have.splitlines()
+    for index in range(max(len(wanted), len(given))):
+        one = wanted[index] if index < len(wanted) else "(no such line)"
+        other = given[index] if index < len(given) else "(no such line)"
+        if not _same_line(one, other, rtol, atol):
+            state = "nan" if "nan" in other and "nan" not in one else "values"
+            state = "near" if state != "nan" and _same_line(one, other, NEARLY, 0) else state
+            return [Difference(state, "printed", one, other[:500], f"in line {index + 1}", index)]
+    return []
+
+
+def _same_line(one: str, other: str, rtol: float, atol: float) -> bool:
+    if NUMBER.sub("#", one).split() != NUMBER.sub("#", other).split():
+        return False
+    pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
+    return all(_close(float(a), float(b), rtol, atol) for a, b in pairs)
+
+
+def fingerprint(outputs: list[list[dict[str, Any]]], errors: list[str]) -> str:
+    """A hash of what a question's public checks gave, numbers rounded: equal for equal mistakes."""
+    shown: list[Any] = [[_rounded(case["value"]) for case in _cases(cell)] for cell in outputs]
+    printed = [NUMBER.sub(lambda found: _digits(found.group()), _printed(cell)) for cell in outputs]
+    text = json.dumps([shown, printed, errors], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        ignored = ("frames", "name", "text") if value.get("type") == "error" else ()
+        return {key: _rounded(item) for key, item in value.items() if key not in ignored}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return _digits(value) if isinstance(value, float) else value
+
+
+def _digits(number: Any) -> str:
+    value = float(number)
+    return "0" if abs(value) < 1e-9 else f"{value:.3g}"

@@ -1,0 +1,248 @@
+"""A kernel that nothing in it can hang, flood or outlive: nbval's RunningKernel, mended.
+
+nbval waits for a dead kernel until the cell's timeout, and for ever for a cell that swallows
+KeyboardInterrupt. Here each wait looks at the process, the clock, the memory and the bytes read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+import psutil
+import zmq
+from jupyter_client.kernelspec import KernelSpec
+from jupyter_client.manager import KernelManager
+from nbval.kernel import RunningKernel
+
+from .sandbox import Limits, Sandbox, environment, free_uid, kill_user
+
+POLL = 0.05  # seconds between two looks at the process
+LOOK = 0.25  # seconds between two looks at its memory and its folder
+GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
+
+
+@dataclass
+class CellRun:
+    """What came of one cell. `status`: ok, error, timeout, died, memory, output, disk, message."""
+
+    status: str = "ok"
+    outputs: list[dict[str, Any]] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def error(self) -> dict[str, Any] | None:
+        """The exception that ended the cell, if one did."""
+        for output in self.outputs:
+            if output["output_type"] == "error":
+                return output
+        return None
+
+
+class KernelLost(Exception):
+    """The kernel is gone or had to be killed; the argument is the status."""
+
+
+class GuardedKernel(RunningKernel):
+    """An IPython kernel in a sandbox, in a folder of its own, spoken to over sockets there."""
+
+    def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
+        """Starts the process; `wait_until_ready` waits for it. Two starts can so overlap."""
+        self.limits = limits
+        self.uid = free_uid() if sandbox.drops_root else None
+        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=_short_temporary_folder()))
+        if self.uid is not None:
+            os.chown(self.folder, self.uid, self.uid)
+        self.bytes_read, self.next_look = 0, 0.0
+        self.km = _manager(self.folder, sandbox, limits, self.uid)
+        home = "/tmp" if sandbox.kind == "bubblewrap" else str(self.folder)
+        self.km.start_kernel(
+            env=environment(home),
+            cwd=str(self.folder),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self.kc = self.km.client()
+        # Sockets take a message of any size unless told otherwise, and ours must not fill up.
+        self.kc.context.setsockopt(zmq.MAXMSGSIZE, 64 * limits.output)
+        self.kc.start_channels(hb=False)
+
+    def wait_until_ready(self, timeout: float = 60.0) -> None:
+        """Returns once the kernel answers on both channels. Raises KernelLost where it does not."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            run = self.run("None", timeout=5.0, kill=False)
+            if run.status == "ok":
+                return
+            if not self.is_alive():
+                break
+        self.stop()
+        raise KernelLost("died")
+
+    def run(self, source: str, timeout: float, kill: bool = True) -> CellRun:
+        """Execute `source` and collect its outputs, for at most `timeout` seconds.
+
+        Where the cell has to be stopped the kernel is killed, and its last outputs are kept."""
+        run, start = CellRun(), time.monotonic()
+        message = self.execute_cell_input(source, allow_stdin=False)
+        try:
+            if not self._collect(run, message, start + timeout):
+                run.status = "timeout"
+                if kill:
+                    self.interrupt()
+                    self._collect(run, message, time.monotonic() + GRACE)
+                    self.kill()
+        except KernelLost as lost:
+            run.status = str(lost)
+            self.kill()
+        run.seconds = time.monotonic() - start
+        if run.status == "ok" and run.error:
+            run.status = "error"
+        return run
+
+    def _collect(self, run: CellRun, message: str, deadline: float) -> bool:
+        """Read outputs until the cell is done (True) or the deadline has passed (False)."""
+        while time.monotonic() < deadline:
+            try:
+                reply = self.get_message("iopub", timeout=POLL)
+            except Empty:
+                continue
+            if reply["parent_header"].get("msg_id") != message:
+                continue
+            if reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
+                return True
+            _keep(run.outputs, reply["msg_type"], reply["content"])
+        return False
+
+    def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
+        """The next message of "iopub" or "shell", as nbval has it, but never from a dead kernel.
+
+        Raises Empty after `timeout` seconds, KernelLost with the status where the kernel is lost."""
+        socket = (self.kc.iopub_channel if stream == "iopub" else self.kc.shell_channel).socket
+        self._look()
+        if not socket.poll(1000 * (timeout or POLL)):
+            if not self.is_alive():
+                raise KernelLost("died")
+            raise Empty
+        frames = socket.recv_multipart()
+        self.bytes_read += sum(len(frame) for frame in frames)
+        if self.bytes_read > self.limits.output:
+            raise KernelLost("output")
+        try:
+            _, parts = self.kc.session.feed_identities(frames)
+            return self.kc.session.deserialize(parts)
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise KernelLost("message") from error
+
+    def _look(self) -> None:
+        """Add up the memory of all its processes, and the bytes in its folder, now and then."""
+        if time.monotonic() < self.next_look:
+            return
+        self.next_look = time.monotonic() + LOOK
+        if _memory(self._processes()) > self.limits.memory:
+            raise KernelLost("memory")
+        if _size(self.folder) > self.limits.folder_size:
+            raise KernelLost("disk")
+
+    def _processes(self) -> list[psutil.Process]:
+        try:
+            parent = psutil.Process(self.km.provisioner.pid)
+            return [parent, *parent.children(recursive=True)]
+        except (psutil.Error, AttributeError):
+            return []
+
+    def interrupt(self) -> None:
+        """Ask by message: a signal would end the sandbox, not the cell."""
+        self.kc.control_channel.send(self.kc.session.msg("interrupt_request", content={}))
+
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        process = getattr(getattr(self, "km", None), "provisioner", None)
+        return process is not None and process.process is not None and process.process.poll() is None
+
+    def kill(self) -> None:
+        """End the kernel and all its processes at once. Twice is no error."""
+        for process in reversed(self._processes()):
+            try:
+                process.kill()
+            except psutil.Error:
+                continue
+        if self.uid is not None:
+            kill_user(self.uid)
+
+    def stop(self) -> None:
+        """Kill, close the sockets, remove the folder."""
+        self.kill()
+        self.kc.stop_channels()
+        self.km.shutdown_kernel(now=True)
+        self.km.cleanup_resources()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _manager(folder: Path, sandbox: Sandbox, limits: Limits, uid: int | None) -> KernelManager:
+    """A kernel manager whose kernel is started by the sandbox's own command line."""
+    connection = folder / "connection.json"
+    transport = "ipc" if os.name == "posix" else "tcp"
+    address = str(folder / "socket") if transport == "ipc" else "127.0.0.1"
+    manager = KernelManager(transport=transport, ip=address, connection_file=str(connection))
+    command = sandbox.command(limits, uid, folder, "{connection_file}")
+    manager._kernel_spec = KernelSpec(
+        argv=command, display_name="edutorch", language="python", interrupt_mode="message"
+    )
+    manager.write_connection_file()
+    if uid is not None:
+        os.chown(connection, uid, uid)
+    return manager
+
+
+def _short_temporary_folder() -> str | None:
+    """A socket's path has at most about 100 characters; some systems' temporary folders are long."""
+    long = len(tempfile.gettempdir()) > 60
+    return "/tmp" if long and os.path.isdir("/tmp") else None
+
+
+def _keep(outputs: list[dict[str, Any]], kind: str, content: dict[str, Any]) -> None:
+    """Add one message to a cell's outputs, as a notebook file would hold it."""
+    if kind == "stream":
+        last = outputs[-1] if outputs else {}
+        if last.get("output_type") == "stream" and last.get("name") == content.get("name"):
+            last["text"] += str(content.get("text", ""))
+        else:
+            text, name = str(content.get("text", "")), content.get("name", "stdout")
+            outputs.append({"output_type": "stream", "name": name, "text": text})
+    elif kind in ("display_data", "execute_result") and isinstance(content.get("data"), dict):
+        outputs.append({"output_type": "display_data", "data": content["data"], "metadata": {}})
+    elif kind == "error":
+        fields = {name: content.get(name, "") for name in ("ename", "evalue", "traceback")}
+        outputs.append({"output_type": "error", **fields})
+
+
+def _memory(processes: list[psutil.Process]) -> int:
+    total = 0
+    for process in processes:
+        try:
+            memory = process.memory_info()
+        except psutil.Error:
+            continue
+        total += memory.rss - getattr(memory, "shared", 0)
+    return total
+
+
+def _size(folder: Path) -> int:
+    """Bytes in the one host folder a kernel can write to; any file counts as a page at least."""
+    total = 0
+    for root, folders, files in os.walk(folder):
+        for name in [*folders, *files]:
+            try:
+                total += max(4096, os.lstat(os.path.join(root, name)).st_size)
+            except OSError:
+                continue
+    return total

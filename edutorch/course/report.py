@@ -1,0 +1,150 @@
+"""The reports of a grading: a table to read, JSON, CSV, HTML feedback, Gradescope's JSON."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+from .diagnose import Verdict
+from .grade import Report, Row
+from .notebook import write_text
+
+
+def table(report: Report) -> str:
+    """A row for each submission: points, percent, one column a question, the reason."""
+    questions = _questions(report)
+    head = ["submission", "points", "%", *questions, "reason"]
+    lines = [head]
+    for row in report.rows:
+        points = {verdict.question: f"{verdict.points:g}/{verdict.of:g}" for verdict in row.verdicts}
+        cells = [points.get(name, "-") for name in questions]
+        lines.append(
+            [row.submission, f"{row.points:g}/{row.of:g}", f"{row.percent:.0f}", *cells, _short(row)]
+        )
+    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
+    text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+            for line in lines]  # fmt: skip
+    return "\n".join([*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
+
+
+def _short(row: Row, most: int = 100) -> str:
+    return row.reason if len(row.reason) <= most else row.reason[: most - 3] + "..."
+
+
+def _questions(report: Report) -> list[str]:
+    names: dict[str, None] = {}
+    for row in report.rows:
+        names.update(dict.fromkeys(verdict.question for verdict in row.verdicts))
+    return list(names)
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Everything, for the instructor."""
+    data = {
+        "exercise": report.exercise,
+        "title": report.title,
+        "sandbox": report.sandbox,
+        "rows": [row.as_dict() for row in report.rows],
+    }
+    write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path: Path) -> Report:
+    """The report that `write_json` wrote, its rows without their cases. Raises ValueError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        rows = [_row(item) for item in data["rows"]]
+        return Report(data["exercise"], data["title"], data["sandbox"], rows)
+    except (KeyError, TypeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
+
+
+def _row(item: dict[str, Any]) -> Row:
+    verdicts = [Verdict(**{**verdict, "case": None}) for verdict in item["verdicts"]]
+    return Row(item["submission"], item["points"], item["of"], verdicts, item["reason"])
+
+
+def write_csv(report: Report, path: Path) -> None:
+    """One line a submission, points by question, for a gradebook."""
+    out = io.StringIO()
+    questions = _questions(report)
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(["submission", "points", "of", "percent", *questions, "mistakes", "reason", "sandbox"])
+    for row in report.rows:
+        points = {verdict.question: verdict.points for verdict in row.verdicts}
+        mistakes = " ".join(v.mistake for v in row.verdicts if v.mistake)
+        cells = [_safe(row.submission), row.points, row.of, round(row.percent, 2)]
+        cells += [points.get(name, 0) for name in questions]
+        writer.writerow([*cells, mistakes, _safe(row.reason), report.sandbox])
+    write_text(out.getvalue(), path)
+
+
+def _safe(text: str) -> str:
+    """A spreadsheet runs a cell that begins like a formula."""
+    return "'" + text if text[:1] in "=+-@\t\r" else text
+
+
+def write_html(report: Report, folder: Path) -> None:
+    """A page of feedback for each submission; of hidden checks no values, as a learner reads it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for row in report.rows:
+        name = row.submission.removesuffix(".ipynb") + ".html"
+        write_text(_page(report, row), folder / name)
+
+
+def _page(report: Report, row: Row) -> str:
+    title = html.escape(f"{report.title}: {row.submission}")
+    parts = [f"<h1>{title}</h1>", f"<p><b>{row.points:g} of {row.of:g} points</b></p>"]
+    if not row.verdicts:
+        parts.append(f"<p>{html.escape(row.reason)}</p>")
+    parts += [_section(verdict) for verdict in row.verdicts]
+    parts.append(f"<p><small>{html.escape(report.sandbox)}</small></p>")
+    style = "body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}"
+    style += "pre{background:#f4f4f4;padding:.6em;overflow-x:auto}"
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f"<style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def _section(verdict: Verdict) -> str:
+    lines = feedback_lines(verdict)
+    head = f"{verdict.title} ({verdict.points:g} of {verdict.of:g}): {verdict.words}"
+    body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
+    case = f"<pre>{html.escape(case_text(verdict))}</pre>" if verdict.case else ""
+    return f"<h2>{html.escape(head)}</h2>{case}{body}"
+
+
+def feedback_lines(verdict: Verdict) -> list[str]:
+    """Message, note, the question to think about: those there are."""
+    return [text for text in (verdict.message, verdict.note, verdict.ask) if text]
+
+
+def case_text(verdict: Verdict) -> str:
+    """The smallest failing case as four short lines, with the learner's own frames."""
+    case = verdict.case
+    if case is None:
+        return ""
+    lines = [f"case      {case.call}", f"expected  {case.expected}", f"yours     {case.got}"]
+    lines += [f"where     {case.where}"] if case.where else []
+    return "\n".join([*lines, *(f"  {frame}" for frame in case.frames)])
+
+
+def write_gradescope(row: Row, path: Path, sandbox: str) -> None:
+    """The results.json of Gradescope's autograder format, for one submission."""
+    tests = [
+        {
+            "name": verdict.title,
+            "score": verdict.points,
+            "max_score": verdict.of,
+            "output": "\n".join([verdict.words, case_text(verdict), *feedback_lines(verdict)]),
+            "visibility": "visible",
+        }
+        for verdict in row.verdicts
+    ]
+    data = {"score": row.points, "output": f"{row.reason}\n{sandbox}".strip(), "tests": tests}
+    write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)

@@ -1,0 +1,218 @@
+"""How a learner's code is kept apart: bubblewrap where it works, else resource limits alone.
+
+Whether bubblewrap works is tried, once a process, with a real start: it may be installed and yet be
+refused by the kernel of a container or by a distribution's policy.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parents[1]
+LAUNCHER = Path(__file__).resolve().with_name("launch.py")
+NOT_SANDBOXED = "not sandboxed"
+SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix")
+UNUSED_UIDS = range(60706, 61184)  # left free by Linux distributions, see systemd's UIDS-GIDS
+INSIDE_HOME = "/tmp"
+_turns = itertools.count()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one question's kernel may use. Bytes, counts and seconds."""
+
+    memory: int = 2 * 1024**3
+    file_size: int = 16 * 1024**2
+    folder_size: int = 64 * 1024**2
+    output: int = 1024**2
+    processes: int = 64
+    open_files: int = 256
+    seconds: float = 60.0
+
+    def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | None]:
+        """The settings that launch.py takes; `others` processes are counted with the kernel's."""
+        return {
+            "AS": self.memory,
+            "FSIZE": self.file_size,
+            "NPROC": self.processes + others,
+            "NOFILE": self.open_files,
+            "CORE": 0,
+            "trial": trial,
+        }
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A way to start a process: `kind` is "bubblewrap" or "limits"."""
+
+    kind: str
+    drops_root: bool
+    hidden: tuple[Path, ...] = field(default=())
+
+    @property
+    def label(self) -> str:
+        """The words for a report."""
+        if self.kind == "bubblewrap":
+            return "sandboxed with bubblewrap"
+        user = "" if os.name != "posix" or os.geteuid() != 0 or self.drops_root else ", as root"
+        return f"{NOT_SANDBOXED}: resource limits alone{user}"
+
+    def command(
+        self, limits: Limits, uid: int | None, folder: Path | None, *arguments: str, trial: bool = False
+    ) -> list[str]:
+        """The command line that runs launch.py with `arguments`; `folder` is the one to write in."""
+        others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
+        settings = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
+        launch = [sys.executable, "-P", str(LAUNCHER), json.dumps(settings), *arguments]
+        if self.kind != "bubblewrap":
+            return launch
+        return [*_bubblewrap(limits, folder, self.hidden, self.drops_root), *launch]
+
+
+def environment(home: str = INSIDE_HOME) -> dict[str, str]:
+    """All that a kernel sees of the environment: no name of the instructor's is in it."""
+    threads = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+    system = {name: os.environ[name] for name in ("SYSTEMROOT", "PATHEXT") if name in os.environ}
+    return {
+        **system,
+        **dict.fromkeys(threads, "1"),
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "HOME": home,
+        "USER": "learner",
+        "LANG": "C.UTF-8",
+        "IPYTHONDIR": os.path.join(home, "ipython"),
+        "MALLOC_ARENA_MAX": "2",
+        "PYTHONPATH": str(PACKAGE.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+    }
+
+
+@functools.cache
+def best_sandbox(hidden: tuple[Path, ...] = ()) -> Sandbox:
+    """The best sandbox that really starts a process here, `hidden` files and folders masked in it."""
+    root = os.name == "posix" and os.geteuid() == 0
+    for kind, drops_root in (("bubblewrap", root), ("limits", root), ("limits", False)):
+        sandbox = Sandbox(kind, drops_root, hidden)
+        if (kind == "limits" and not drops_root) or _starts(sandbox):
+            return sandbox
+    raise AssertionError("limits alone always start")
+
+
+def free_uid() -> int | None:
+    """A user id for a kernel of this process, when we are root: its own, so that counts are too."""
+    if os.name != "posix" or os.geteuid() != 0:
+        return None
+    return UNUSED_UIDS[(os.getpid() + next(_turns)) % len(UNUSED_UIDS)]
+
+
+def _starts(sandbox: Sandbox) -> bool:
+    if sandbox.kind == "bubblewrap" and shutil.which("bwrap") is None:
+        return False
+    try:
+        command = sandbox.command(Limits(), free_uid(), None, trial=True)
+        done = subprocess.run(
+            command, env=environment(), capture_output=True, timeout=20, check=False, cwd="/"
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0 and done.stdout.strip() == b"ready"
+
+
+def _threads_of_this_user() -> int:
+    """Outside a namespace of its own, a kernel's processes count with all others of the user."""
+    count = 0
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if entry.stat().st_uid == os.geteuid():
+                count += len(os.listdir(entry / "task"))
+        except OSError:
+            continue
+    return count
+
+
+def _bubblewrap(
+    limits: Limits, folder: Path | None, hidden: Sequence[Path], drops_root: bool
+) -> list[str]:
+    """bwrap's arguments: nothing of the host but the interpreter, the environment and edutorch."""
+    # Root keeps its real user id space: the drop is then to a real user, whose processes count.
+    namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    namespaces = [*namespaces, "--unshare-cgroup-try"] if drops_root else ["--unshare-all"]
+    change_user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    out = ["bwrap", *namespaces, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    out += change_user if drops_root else []
+    size = ["--size", str(limits.folder_size)]
+    out += [*size, "--perms", "1777", "--tmpfs", "/tmp"]
+    mounted = _folders_to_mount()
+    out += _parents([*mounted, *([folder] if folder else [])])
+    for path in mounted:
+        out += _as_on_host(path)
+    out += ["--proc", "/proc", "--dev", "/dev", *size, "--perms", "1777", "--tmpfs", "/dev/shm"]
+    for path in [*answer_folders(), *hidden]:
+        out += _mask(path, mounted)
+    if folder is not None:
+        out += ["--bind", str(folder), str(folder)]
+    return [*out, "--chdir", INSIDE_HOME, "--"]
+
+
+def _folders_to_mount() -> list[Path]:
+    """The system's libraries, the interpreter, its environment and the package; none in another."""
+    wanted = [Path(name) for name in SYSTEM_FOLDERS]
+    wanted += [Path(name) for name in (sys.base_prefix, sys.prefix, sys.base_exec_prefix)]
+    wanted += [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
+    wanted += [Path(name) for name in sys.path if name.endswith(("site-packages", "dist-packages"))]
+    wanted += [PACKAGE, Path(os.path.realpath(sys.executable)).parent]
+    chosen: list[Path] = []
+    for path in wanted:
+        if path.exists() and not any(path.is_relative_to(other) for other in chosen):
+            chosen.append(path)
+    return chosen
+
+
+def _parents(paths: Sequence[Path]) -> list[str]:
+    """The folders above the mounted ones, empty, made readable: root's bwrap makes them private."""
+    above = {parent for path in paths for parent in path.parents} - {Path("/"), Path("/tmp")}
+    above = {path for path in above if not any(path.is_relative_to(other) for other in paths)}
+    return [word for path in sorted(above) for word in ("--perms", "755", "--dir", str(path))]
+
+
+def _as_on_host(path: Path) -> list[str]:
+    if path.is_symlink():
+        return ["--symlink", os.readlink(path), str(path)]
+    return ["--ro-bind", str(path), str(path)]
+
+
+def answer_folders() -> list[Path]:
+    """Where an installed package keeps the course's answers and exercises."""
+    return [path for path in PACKAGE.rglob("solutions") if path.is_dir()]
+
+
+def _mask(path: Path, mounted: Sequence[Path]) -> list[str]:
+    """Cover a file or a folder that lies in something mounted; else it is not there anyway."""
+    path = path.resolve()
+    if not any(path.is_relative_to(other.resolve()) for other in mounted):
+        return []
+    if path.is_dir():
+        return ["--perms", "000", "--tmpfs", str(path)]
+    return ["--ro-bind", "/dev/null", str(path)] if path.is_file() else []
+
+
+def kill_user(uid: int) -> None:
+    """Kill every process of a kernel's own user: what it left running outside a namespace."""
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if entry.stat().st_uid == uid:
+                os.kill(int(entry.name), 9)
+        except OSError:
+            continue
+

@@ -1,0 +1,71 @@
+"""The process that runs one submission's questions: `python -P -m edutorch.course.worker JOB.json`.
+
+It is apart from the grader, which gives it a time to live. Each question is a notebook, run by
+pytest with nbval and our plugin; a line of JSON is written as each one ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+# The optional checker of addresses behind nbformat's validator: a second to import, never used here.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+
+import pytest  # noqa: E402
+
+from . import plugin  # noqa: E402
+from .notebook import code_cell, write_notebook  # noqa: E402
+from .sandbox import Limits  # noqa: E402
+
+
+class Settings:
+    """Gives the kernels, and where results go, to the plugin."""
+
+    def __init__(self, kernels: plugin.Kernels, results: Path) -> None:
+        self.kernels, self.results = kernels, results
+
+    def pytest_configure(self, config: Any) -> None:
+        """On the config, where the plugin looks for them."""
+        config.edutorch_kernels, config.edutorch_results = self.kernels, self.results
+
+
+def main(job_file: Path) -> None:
+    """Run the job, whose format run.py knows, in its folder."""
+    job, folder = json.loads(job_file.read_text(encoding="utf-8")), job_file.parent
+    hidden = tuple(Path(path) for path in job["hidden"])
+    kernels = plugin.Kernels(Limits(**job["limits"]), hidden, wanted=len(job["questions"]))
+    notebooks = [_write(question, folder, job["compare"]) for question in job["questions"]]
+    (folder / "pytest.ini").write_text("[pytest]\n")
+    options = ["-q", "-s", "-W", "ignore", "--nbval", "--color=no", "--rootdir", str(folder)]
+    options += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "edutorch.course.plugin"]
+    try:
+        settings = Settings(kernels, folder / "results.jsonl")
+        pytest.main([*options, *notebooks], plugins=[settings])
+    finally:
+        kernels.close()
+
+
+def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
+    """The notebook of one question: set-up, the answer, what the checks may know of it, checks."""
+    setup = enumerate(question["setup"])
+    cells = [code_cell(text, {"role": "setup"}, [], f"setup-{n}") for n, text in setup]
+    data = {"role": "solution", "id": "answer", "timeout": question["timeout"]}
+    cells.append(code_cell(question["answer"], data, [], "answer"))
+    given = f"import edutorch.course.forms as _forms\n_forms.answer_text = {question['answer']!r}"
+    cells.append(code_cell(given, {"role": "given", "id": "given", "timeout": 10}, [], "given"))
+    for check in question["checks"]:
+        data = {key: check[key] for key in ("id", "rtol", "atol", "timeout")}
+        role = "check" if compare else "record"
+        cell = code_cell(check["source"], {**data, "role": role}, [], check["id"])
+        cell["outputs"], cell["execution_count"] = check["outputs"], 1
+        cells.append(cell)
+    path = folder / f"{question['id']}.ipynb"
+    write_notebook({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, path)
+    return str(path)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
