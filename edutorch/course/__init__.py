@@ -1,0 +1,23 @@
+"""Exercises in a notebook: checking, hints, the library's own source, progress.
+
+`from edutorch.course import exercise` is all that a notebook needs. Grading and releasing, which
+start kernels, are in grade.py and release.py; `edutorch check`, `grade` and `release` call them.
+"""
+
+from .cases import show
+from .exercise import Exercise, exercise
+from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
+from .source import show_source
+
+__all__ = [
+    "Exercise",
+    "answer_source",
+    "assemble",
+    "changed_statements",
+    "exercise",
+    "parts",
+    "rejects",
+    "run_program",
+    "show",
+    "show_source",
+]

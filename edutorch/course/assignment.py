@@ -121,7 +121,9 @@ def title_of(notebook: Notebook, name: str) -> str:
 def _from_solution(notebook: Notebook, name: str) -> Assignment:
     questions: dict[str, Question] = {}
     for cell in cells_with_role(notebook, "solution"):
-        question = _question(cell, name, make_stub(source_of(cell)))
+        # A question of the form mend starts from a program with a bug.
+        stub = course_data(cell).get("start") or make_stub(source_of(cell))
+        question = _question(cell, name, stub)
         if question.id in questions:
             raise NotebookError(f"{name}: two solution cells for the question {question.id!r}")
         questions[question.id] = question

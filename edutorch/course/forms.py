@@ -86,6 +86,17 @@ def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
 
 
 def parts(answer: Any, names: Iterable[str]) -> dict[str, str]:
-    """A prediction of several parts, as text without spaces; a part left out is "?"."""
+    """A prediction of several parts, as text: 4, 4.0 and "4" are one, and so are (2, 3) and [2, 3].
+
+    A part left out is "?"."""
     given = answer if isinstance(answer, dict) else {}
-    return {name: str(given.get(name, "?")).replace(" ", "").lower() for name in names}
+    return {name: _plain(given.get(name, "?")) for name in names}
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return f"({', '.join(_plain(item) for item in value)})"
+    try:
+        return f"{float(value):g}"
+    except (TypeError, ValueError):
+        return str(value).strip().lower()

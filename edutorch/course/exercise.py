@@ -1,0 +1,193 @@
+"""`q = exercise("03_autograd", "exp")`, and q.check(), q.hint(), q.solution() in a notebook."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ..course_files import course_root
+from .assignment import Assignment, Question, load_assignment
+from .compare import Difference
+from .diagnose import Verdict
+from .grade import judge
+from .notebook import NotebookError, course_data, marked_question, read_notebook, source_of
+from .progress import Progress, progress_folder
+from .report import case_text, feedback_lines
+from .source import show_source
+from .submission import Submission, names_defined_in
+
+ATTEMPTS_BEFORE_SOLUTION = 2
+
+
+class Message:
+    """Text that JupyterLab shows as Markdown and a terminal as it is."""
+
+    def __init__(self, title: str, *parts: str, case: str = "", listing: str = "") -> None:
+        self.title, self.case, self.listing = title, case, listing
+        self.parts = [part for part in parts if part]
+
+    def __repr__(self) -> str:
+        return "\n".join(filter(None, [self.title, self.case, *self.parts, self.listing]))
+
+    def _repr_markdown_(self) -> str:
+        case = f"```text\n{self.case}\n```" if self.case else ""
+        listing = f"```python\n{self.listing.rstrip()}\n```" if self.listing else ""
+        return "\n\n".join(filter(None, [f"**{self.title}**", case, *self.parts, listing]))
+
+
+class Exercise:
+    """One question, at the learner's hand.
+
+    `case` is the smallest failing case of the last check, a Difference, or None."""
+
+    def __init__(self, assignment: Assignment, question: Question, folder: Path) -> None:
+        self.assignment, self.question = assignment, question
+        self.progress = Progress(progress_folder(folder))
+        self.folder = folder
+        self.case: Difference | None = None
+
+    def __repr__(self) -> str:
+        return f"{self.question.title}: .check()  .hint()  .solution()"
+
+    def check(self) -> Message:
+        """Run the answer cell, as last executed, in a fresh process against the public checks."""
+        self.case = None
+        source, note = self._answer()
+        if source is None:
+            return Message("No answer cell found.", note)
+        outside = names_outside(source)
+        submission = Submission({self.question.id: source}, {}, outside)
+        one = Assignment(
+            self.assignment.name,
+            self.assignment.title,
+            self.assignment.setup,
+            {self.question.id: self.question},
+            released=True,
+        )
+        (verdict,) = judge(one, submission, public_only=True)
+        self.case = verdict.case
+        if verdict.state != "untouched":
+            name = self.assignment.name
+            self.progress.record_attempt(name, self.question.id, source, verdict.passed)
+        return self._tell(verdict, note)
+
+    def _tell(self, verdict: Verdict, note: str) -> Message:
+        if verdict.state == "untouched":
+            return Message("Not attempted yet.", "Write your answer in the cell above, run it, check again.")
+        if not verdict.passed:
+            lines = [*feedback_lines(verdict), note]
+            return Message(f"Not yet: {verdict.words}.", *lines, case=case_text(verdict))
+        if not self.question.source:
+            return Message("As expected.", self.question.why, note)
+        listing = show_source(self.question.source)
+        words = f"The library does it like this, {listing.place}:"
+        return Message("As expected.", self.question.why, note, words, listing=listing.text)
+
+    def hint(self) -> Message:
+        """The next of three hints: a question, a smaller case worked out, the lines shuffled."""
+        hints = self.question.hints
+        if not hints:
+            return Message("No hint for this question.")
+        number = self.progress.next_hint(self.assignment.name, self.question.id, len(hints))
+        return Message(f"Hint {number + 1} of {len(hints)}", hints[number])
+
+    def solution(self) -> Message:
+        """The reference answer, after two different failed attempts or a passed one."""
+        entry = self.progress.question(self.assignment.name, self.question.id)
+        left = ATTEMPTS_BEFORE_SOLUTION - len(entry.get("failed", []))
+        if left > 0 and "passed" not in entry:
+            return Message(
+                "Not yet.", f"The solution comes after {left} more different attempt{'s' * (left > 1)}: "
+                "check an answer, or ask for q.hint()."
+            )  # fmt: skip
+        try:
+            reference = load_assignment(course_root() / "solutions" / f"{self.assignment.name}.ipynb")
+        except (FileNotFoundError, NotebookError):
+            return Message("This installation has no solutions.", "Ask whoever gave you the exercise.")
+        answer = reference.questions[self.question.id].answer
+        return Message("One solution", self.question.why, listing=answer)
+
+    def _answer(self) -> tuple[str | None, str]:
+        """The answer cell's source as last executed, else as saved; and a note about it."""
+        executed = executed_answer(self.question.id)
+        saved = saved_answer(notebook_path(self.folder, self.assignment.name), self.question.id)
+        if executed is not None:
+            return executed, ""
+        if saved is not None:
+            return saved, "The answer cell was not run here: checked as it stands in the saved notebook."
+        return None, (
+            f"Run the cell that begins with `# question: {self.question.id}` (keep that line), "
+            "then check again."
+        )
+
+
+def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = None) -> Exercise:
+    """The question `question` of the exercise `name`, as "03_autograd", "exp".
+
+    The checks come from the course's own copy of the exercise, else from the notebook in `folder` (by
+    default here). Raises FileNotFoundError or KeyError, naming what there is."""
+    place = Path(folder) if folder is not None else Path.cwd()
+    assignment = load_assignment(find_exercise(name, place))
+    if question not in assignment.questions:
+        raise KeyError(f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}")
+    return Exercise(assignment, assignment.questions[question], place)
+
+
+def find_exercise(name: str, folder: Path) -> Path:
+    """The exercise's file: in the course, else in `folder`. Raises FileNotFoundError."""
+    places = [folder / f"{name}.ipynb", folder / "exercises" / f"{name}.ipynb"]
+    try:
+        places.insert(0, course_root() / "exercises" / f"{name}.ipynb")
+    except FileNotFoundError:
+        pass
+    for path in places:
+        if path.is_file():
+            return path
+    raise FileNotFoundError(f"no exercise {name}.ipynb in {', '.join(str(p.parent) for p in places)}")
+
+
+def notebook_path(folder: Path, name: str) -> Path:
+    """The learner's notebook: what Jupyter says it is, else NAME.ipynb in the folder."""
+    told = os.environ.get("JPY_SESSION_NAME", "")
+    return Path(told) if told.endswith(".ipynb") else folder / f"{name}.ipynb"
+
+
+def shell_history() -> list[str]:
+    """The sources of the cells executed in this notebook, the last one last."""
+    try:
+        from IPython import get_ipython  # extra "lab"
+    except ModuleNotFoundError:
+        return []
+    shell: Any = get_ipython()
+    return list(shell.history_manager.input_hist_raw) if shell is not None else []
+
+
+def executed_answer(question: str) -> str | None:
+    """The source of the last executed cell with this question's line."""
+    found = [source for source in shell_history() if marked_question(source) == question]
+    return found[-1] if found else None
+
+
+def names_outside(answer: str) -> set[str]:
+    """The names that other executed cells define."""
+    names: set[str] = set()
+    for source in shell_history():
+        if source != answer and marked_question(source) is None:
+            names |= names_defined_in(source)
+    return names
+
+
+def saved_answer(path: Path, question: str) -> str | None:
+    """The answer cell's source in a saved notebook, by its metadata or its line."""
+    try:
+        cells = read_notebook(path)["cells"]
+        for cell in reversed(cells):
+            data, source = course_data(cell), source_of(cell)
+            if data.get("role") == "solution" and data.get("question") == question:
+                return source
+            if marked_question(source) == question:
+                return source
+    except NotebookError:
+        pass
+    return None
