@@ -23,7 +23,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
-from .sandbox import Limits, Sandbox, environment, free_uid, kill_user
+from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_user
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
@@ -56,14 +56,14 @@ class GuardedKernel(RunningKernel):
 
     def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
         """Starts the process; `wait_until_ready` waits for it. Two starts can so overlap."""
-        self.limits = limits
+        self.sandbox, self.limits = sandbox, limits
         self.uid = free_uid() if sandbox.drops_root else None
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=_short_temporary_folder()))
         if self.uid is not None:
             os.chown(self.folder, self.uid, self.uid)
         self.bytes_read, self.next_look = 0, 0.0
         self.km = _manager(self.folder, sandbox, limits, self.uid)
-        home = "/tmp" if sandbox.kind == "bubblewrap" else str(self.folder)
+        home = INSIDE_HOME if sandbox.kind == "bubblewrap" else str(self.folder)
         self.km.start_kernel(
             env=environment(home),
             cwd=str(self.folder),
@@ -175,7 +175,7 @@ class GuardedKernel(RunningKernel):
                 process.kill()
             except psutil.Error:
                 continue
-        if self.uid is not None:
+        if self.uid is not None and self.sandbox.kind != "bubblewrap":
             kill_user(self.uid)
 
     def stop(self) -> None:

@@ -6,10 +6,11 @@ refused by the kernel of a container or by a distribution's policy.
 
 from __future__ import annotations
 
+import contextlib
 import functools
-import itertools
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -24,7 +25,6 @@ NOT_SANDBOXED = "not sandboxed"
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix")
 UNUSED_UIDS = range(60706, 61184)  # left free by Linux distributions, see systemd's UIDS-GIDS
 INSIDE_HOME = "/tmp"
-_turns = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,11 @@ def free_uid() -> int | None:
     """A user id for a kernel of this process, when we are root: its own, so that counts are too."""
     if os.name != "posix" or os.geteuid() != 0:
         return None
-    return UNUSED_UIDS[(os.getpid() + next(_turns)) % len(UNUSED_UIDS)]
+    used = set()
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            used.add(entry.stat().st_uid)
+    return random.SystemRandom().choice([uid for uid in UNUSED_UIDS if uid not in used])
 
 
 def _starts(sandbox: Sandbox) -> bool:
