@@ -11,6 +11,7 @@ from pathlib import Path
 
 from edutorch import __version__, aliases, course_files, lab
 from edutorch.backend import find_cupy
+from edutorch.course import commands as course_commands
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -43,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"edutorch {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _add_learner_commands(commands)
+    _add_exercise_commands(commands)
     _add_program_commands(commands)
     return parser
 
@@ -68,6 +70,54 @@ def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     open_lab.set_defaults(call=lab_command)
 
 
+def _add_exercise_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    check = commands.add_parser("check", help="check the answers in your copy of an exercise")
+    check.add_argument("file", type=Path, metavar="NOTEBOOK")
+    check.set_defaults(call=lambda args: course_commands.check(args.file))
+
+    progress = commands.add_parser("progress", help="print which questions have passed")
+    progress.add_argument("directory", nargs="?", default=".", type=Path, metavar="DIR")
+    progress.set_defaults(call=lambda args: course_commands.progress(args.directory))
+
+    release = commands.add_parser(
+        "release",
+        help="make exercises from solution notebooks",
+        description="Run each solution notebook and its planted mistakes, then write the exercise.",
+    )
+    release.add_argument("files", nargs="*", type=Path, metavar="SOLUTION", help="default: all")
+    release.add_argument("--check", action="store_true", help="write nothing; fail if out of step")
+    release.add_argument("--update", action="store_true", help="store the outputs of this run")
+    release.set_defaults(
+        call=lambda args: course_commands.release(args.files, check=args.check, update=args.update)
+    )
+    _add_grading_commands(commands)
+
+
+def _add_grading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    grade = commands.add_parser(
+        "grade",
+        help="grade submissions against a solution notebook",
+        description="Grade notebooks, or all those of a folder; each in a sandbox of its own.",
+    )
+    grade.add_argument("solution", type=Path, metavar="SOLUTION")
+    grade.add_argument("submissions", nargs="+", type=Path, metavar="SUBMISSION")
+    grade.add_argument("--json", type=Path, metavar="FILE", help="everything, for `edutorch report`")
+    grade.add_argument("--csv", type=Path, metavar="FILE", help="points, for a gradebook")
+    grade.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
+    grade.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
+    grade.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
+    grade.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
+    grade.set_defaults(call=grade_command)
+
+    report = commands.add_parser("report", help="print a grading kept with grade --json")
+    report.add_argument("file", type=Path, metavar="JSON")
+    report.add_argument("--csv", type=Path, metavar="FILE")
+    report.add_argument("--html", type=Path, metavar="DIR")
+    report.set_defaults(
+        call=lambda args: course_commands.report(args.file, csv_file=args.csv, html_folder=args.html)
+    )
+
+
 def _add_program_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     run = commands.add_parser(
         "run",
@@ -80,6 +130,20 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
 
     info = commands.add_parser("info", help="print versions, devices and where the course lies")
     info.set_defaults(call=info_command)
+
+
+def grade_command(args: argparse.Namespace) -> int:
+    """edutorch grade SOLUTION SUBMISSION ..."""
+    return course_commands.grade(
+        args.solution,
+        args.submissions,
+        json_file=args.json,
+        csv_file=args.csv,
+        html_folder=args.html,
+        gradescope=args.gradescope,
+        jobs=args.jobs,
+        memory=args.memory,
+    )
 
 
 def start_command(args: argparse.Namespace) -> int:

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbFile
 
+# Solution notebooks: in the course's own kernels, their checks compared with a tolerance.
+pytest_plugins = ["edutorch.course.plugin"]
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collect_file(

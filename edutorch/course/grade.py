@@ -105,8 +105,21 @@ def grade_submission(
         reason = f"could not be graded: {type(error).__name__}: {error}"
         return Row(path.name, 0.0, assignment.points, reason=reason)
     row = Row(path.name, sum(v.points for v in verdicts), assignment.points, verdicts)
-    row.reason = "; ".join(f"{v.question}: {v.note or v.words}" for v in verdicts if not v.passed)
+    row.reason = _reason(verdicts)
     return row
+
+
+def _reason(verdicts: list[Verdict]) -> str:
+    """What is not as expected, questions with the same trouble together."""
+    troubles: dict[str, list[str]] = {}
+    for verdict in verdicts:
+        trouble = verdict.mistake.removeprefix(f"{verdict.question}-") or verdict.words
+        trouble = f"{trouble} ({verdict.note})" if verdict.note else trouble
+        if not verdict.passed or verdict.note:
+            troubles.setdefault(trouble, []).append(verdict.question)
+    if len(verdicts) > 1 and len(next(iter(troubles.values()), [])) == len(verdicts):
+        return next(iter(troubles))
+    return "; ".join(f"{', '.join(names)}: {trouble}" for trouble, names in troubles.items())
 
 
 def judge(

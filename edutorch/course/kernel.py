@@ -6,7 +6,6 @@ KeyboardInterrupt. Here each wait looks at the process, the clock, the memory an
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
@@ -72,7 +71,7 @@ class GuardedKernel(RunningKernel):
         )
         self.kc = self.km.client()
         # Sockets take a message of any size unless told otherwise, and ours must not fill up.
-        self.kc.context.setsockopt(zmq.MAXMSGSIZE, 64 * limits.output)
+        self.kc.context.setsockopt(zmq.SocketOption.MAXMSGSIZE, 64 * limits.output)
         self.kc.start_channels(hb=False)
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:

@@ -121,7 +121,8 @@ def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
     """Store each mistake's fingerprint in its cell; what is wrong with it."""
     if any(not check.outputs for question in assignment.questions.values() for check in question.checks):
         return []  # the reference failed already
-    problems, seen = [], {}
+    problems: list[str] = []
+    seen: dict[tuple[str, str], str] = {}
     results = run_mistakes(assignment)
     cells = {course_data(cell)["id"]: cell for cell in cells_with_role(notebook, "mistake")}
     for question in assignment.questions.values():

@@ -28,6 +28,13 @@ def table(report: Report) -> str:
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
             for line in lines]  # fmt: skip
+    messages = [
+        f"{row.submission}, {verdict.question}: {verdict.message}"
+        for row in report.rows
+        for verdict in row.verdicts
+        if verdict.mistake
+    ]
+    text += ["", *messages] if messages else []
     return "\n".join([*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
 
 

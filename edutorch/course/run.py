@@ -50,8 +50,9 @@ def run_answers(
 ) -> dict[str, QuestionRun]:
     """Run `answers` (question id to source), each in a fresh kernel; what each gave, by question.
 
-    Without `compare` the checks' outputs are only collected, as a release needs them. Raises NotebookError where a check was
-    never run in the reference."""
+    The worker as a whole has the sum of all timeouts to live. Without `compare` the checks' outputs
+    are only collected, as a release needs them. Raises NotebookError where a check was never run in
+    the reference."""
     limits = limits or Limits()
     chosen = {name: _checks(assignment.questions[name], public_only) for name in answers}
     if compare:

@@ -49,13 +49,11 @@ def main(job_file: Path) -> None:
 
 
 def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
-    """The notebook of one question: set-up, the answer, what the checks may know of it, checks."""
+    """The notebook of one question: set-up, the answer, its checks."""
     setup = enumerate(question["setup"])
     cells = [code_cell(text, {"role": "setup"}, [], f"setup-{n}") for n, text in setup]
     data = {"role": "solution", "id": "answer", "timeout": question["timeout"]}
     cells.append(code_cell(question["answer"], data, [], "answer"))
-    given = f"import edutorch.course.forms as _forms\n_forms.answer_text = {question['answer']!r}"
-    cells.append(code_cell(given, {"role": "given", "id": "given", "timeout": 10}, [], "given"))
     for check in question["checks"]:
         data = {key: check[key] for key in ("id", "rtol", "atol", "timeout")}
         role = "check" if compare else "record"

@@ -16,7 +16,15 @@ ROOT = Path(__file__).resolve().parents[2]
 SOLUTION = ROOT / "solutions" / "03_autograd.ipynb"
 EXERCISE = ROOT / "exercises" / "03_autograd.ipynb"
 
-LOOP = "# question: exp\nclass Exp(Function):\n    pass\n\nwhile True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass\n"
+LOOP = """\
+# question: exp
+while True:
+    try:
+        while True:
+            pass
+    except KeyboardInterrupt:
+        pass
+"""
 CRASH = "# question: exp\nimport ctypes\nctypes.string_at(0)\n"
 
 
