@@ -90,5 +90,5 @@ def losses(torch, images, labels, dtype, steps, batch):
 
 TRAININGS = {
     "float32": {"dtype": "float32", "steps": 20, "batch": 16},
-    "float64": {"dtype": "float64", "steps": 100, "batch": 4},
+    "float64": {"dtype": "float64", "steps": 100, "batch": 2},
 }
