@@ -1,0 +1,98 @@
+"""What one looks at while a model trains: a loss curve that grows, a progress bar."""
+
+from __future__ import annotations
+
+import importlib
+import time
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+
+
+def progress(
+    items: Iterable[Item], description: str = "", total: int | None = None
+) -> Iterator[Item]:
+    """The items, with a bar that shows how far one is and how long the rest will take (tqdm's, where it is
+    installed; without it the items alone). total: how many there are, where `items` has no len()."""
+    try:
+        bar = importlib.import_module("tqdm.auto").tqdm
+    except ImportError:
+        return iter(items)
+    return iter(bar(items, desc=description, total=total, leave=True))
+
+
+class LossCurve:
+    """A plot of the loss that is drawn anew every `every` seconds while `add(loss)` is called.
+
+    curve = LossCurve()
+    for images, labels in loader:
+        ...
+        curve.add(loss)
+    curve.finish()
+
+    The faint line is each value; the strong one their running mean over `window` values. In a notebook the
+    picture changes in place; elsewhere `figure` has it at the end. Drawing costs a tenth of a second each."""
+
+    def __init__(
+        self, label: str = "loss", every: float = 1.0, window: int = 20, log: bool = False
+    ) -> None:
+        self.values: list[float] = []
+        self.label, self.every, self.window, self.log = label, every, window, log
+        self._drawn_at = time.monotonic()
+        self._display: Any = None
+
+    def add(self, value: Any) -> None:
+        """One more value: a number or a tensor of one element."""
+        self.values.append(value.item() if hasattr(value, "item") else float(value))
+        if time.monotonic() - self._drawn_at >= self.every:
+            self._show()
+            self._drawn_at = time.monotonic()
+
+    def finish(self) -> None:
+        """Draws the last state."""
+        self._show()
+
+    def means(self) -> list[float]:
+        """The running mean of the last `window` values, at each value."""
+        total, means = 0.0, []
+        for i, value in enumerate(self.values):
+            total += value - (self.values[i - self.window] if i >= self.window else 0.0)
+            means.append(total / min(i + 1, self.window))
+        return means
+
+    @property
+    def figure(self) -> Any:
+        """The picture as a matplotlib figure."""
+        figure = importlib.import_module("matplotlib.figure").Figure(
+            figsize=(6, 3), layout="constrained"
+        )
+        axes = figure.subplots()
+        axes.plot(self.values, color="tab:blue", alpha=0.3, linewidth=1, label="each batch")
+        axes.plot(self.means(), color="tab:blue", linewidth=2, label=f"mean of {self.window}")
+        axes.set_xlabel("step")
+        axes.set_ylabel(self.label)
+        if self.log:
+            axes.set_yscale("log")
+        axes.grid(alpha=0.3)
+        axes.legend()
+        return figure
+
+    def _show(self) -> None:
+        display = _notebook_display()
+        if display is None:
+            return
+        if self._display is None:
+            self._display = display(self.figure, display_id=True)
+        else:
+            self._display.update(self.figure)
+
+
+def _notebook_display() -> Any:
+    """IPython's display in a notebook; None elsewhere."""
+    try:
+        ipython = importlib.import_module("IPython")
+    except ImportError:
+        return None
+    shell = ipython.get_ipython()
+    return ipython.display.display if shell is not None and hasattr(shell, "kernel") else None

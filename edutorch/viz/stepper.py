@@ -1,0 +1,100 @@
+"""The walk back, one node at a time: which gradient arrives where, and what is sent on."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+from ..autograd.engine import backward
+from ..autograd.function import Function
+from ..tensor import Tensor
+from .graph import nodes_of, shape_text, short
+
+
+@dataclass
+class Step:
+    """One node's turn: its name and rule, the gradient that arrived, the gradients it sent on."""
+
+    name: str
+    rule: str
+    arrived: str
+    sent: list[str]
+
+
+def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
+    """Runs backward (keeping the graph) and notes each node's turn, in the order of the walk.
+
+    names: what leaves are called, as in viz.graph. The leaves' `.grad` is put back as it was."""
+    pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
+    known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, dict) else pairs)}
+    nodes, steps = nodes_of(result), list[Step]()
+    leaves = {
+        e[0] for node in nodes for e in node.edges if e is not None and isinstance(e[0], Tensor)
+    }
+    before = {leaf: leaf.grad for leaf in leaves}
+    handles = [node.register_hook(_note(node, known, steps)) for node in nodes]
+    try:
+        for leaf in leaves:
+            leaf.grad = None
+        backward((result,), retain_graph=True)
+    finally:
+        for handle in handles:
+            handle.remove()
+        for leaf, gradient in before.items():
+            leaf.grad = gradient
+    return steps
+
+
+def step_backward(result: Tensor, names: Any = ()) -> Any:
+    """A widget with a slider (and arrow keys) over the steps of the walk back from `result`.
+
+    Needs ipywidgets; `backward_steps` gives the same as a list."""
+    widgets = importlib.import_module("ipywidgets")
+    steps = backward_steps(result, names)
+    slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
+    text = widgets.HTML(_as_html(steps, 0))
+    slider.observe(
+        lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value"
+    )
+    return widgets.VBox([slider, text])
+
+
+def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Any:
+    def hook(sent: tuple[Any, ...], arrived: tuple[Any, ...]) -> None:
+        rule = (type(node).__doc__ or "").strip().splitlines()
+        targets = [_target(edge, known) for edge in node.edges]
+        steps.append(
+            Step(
+                node.name(),
+                rule[0] if rule else "",
+                "; ".join(_gradient(g) for g in arrived),
+                [f"to {t}: {_gradient(g)}" for t, g in zip(targets, sent, strict=True) if t],
+            )
+        )
+
+    return hook
+
+
+def _target(edge: Any, known: dict[int, str]) -> str:
+    if edge is None:
+        return ""
+    return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].name()
+
+
+def _gradient(gradient: Any) -> str:
+    return "none" if gradient is None else f"{shape_text(gradient.shape)} [{short(gradient)}]"
+
+
+def _as_html(steps: list[Step], current: int) -> str:
+    escape = importlib.import_module("html").escape
+    rows = []
+    for i, step in enumerate(steps):
+        style = "background:#ffe9cc" if i == current else "color:#999" if i > current else ""
+        sent = "<br>".join(escape(each) for each in step.sent) if i <= current else ""
+        rows.append(
+            f'<tr style="{style}"><td>{i + 1}</td><td><b>{escape(step.name)}</b></td>'
+            f"<td>{escape(step.rule)}</td><td>{escape(step.arrived) if i <= current else ''}</td><td>{sent}</td></tr>"
+        )
+    head = "<tr><th></th><th>node</th><th>rule</th><th>arrives</th><th>is sent on</th></tr>"
+    return f'<table style="line-height:1.3;text-align:left">{head}{"".join(rows)}</table>'
