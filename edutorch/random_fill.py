@@ -15,8 +15,9 @@ import numpy as np
 
 from . import draws
 from .autograd.base import TensorBase, wrap
-from .autograd.function import check_in_place, rebase, refresh_view
 from .autograd.grad_mode import mode
+from .autograd.inplace import check_in_place, rebase
+from .autograd.views import refresh_view
 from .backend import device_of, is_contiguous, to_device, to_numpy
 from .dtypes import from_numpy_dtype
 from .ops.inplace import overwrite

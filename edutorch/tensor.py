@@ -23,7 +23,9 @@ from .autograd.base import (
     version_of,
     wrap,
 )
-from .autograd.function import Function, RemovableHandle, refresh_view
+from .autograd.function import Function
+from .autograd.handle import RemovableHandle
+from .autograd.views import refresh_view
 from .backend import address, device, device_of, is_contiguous, to_numpy
 from .ops.inplace import in_place
 

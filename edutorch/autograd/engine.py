@@ -16,8 +16,9 @@ from ..backend import xp
 from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .base import TensorBase, wrap
-from .function import Function, refresh_view
+from .function import Function
 from .grad_mode import mode
+from .views import refresh_view
 
 
 def backward(

@@ -8,13 +8,14 @@ from. Built-in ops are Functions exactly as a user would write one. Source: torc
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable
 from typing import Any
 
 from . import anomaly
-from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
+from .base import TensorBase, alias, tick, version_counter, version_of, wrap
 from .grad_mode import mode, no_grad
+from .handle import RemovableHandle
+from .views import mark_view, refresh_view
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have"
@@ -87,7 +88,7 @@ class Function:
         ctx.edges = (None,) * len(inputs)
         output = cls._forward(ctx, *inputs)
         if cls.is_view:
-            _mark_view(cls, inputs, output)
+            mark_view(cls, inputs, output)
         return output
 
     @classmethod
@@ -254,28 +255,6 @@ class AccumulateGrad:
         return id(self.variable)
 
 
-class RemovableHandle:
-    """What registering a hook returns: `remove()` takes the hook away again.
-    Source: torch.utils.hooks.RemovableHandle."""
-
-    _next_id = itertools.count().__next__
-
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
-        self.hooks = hooks
-        self.id = RemovableHandle._next_id()
-        hooks[self.id] = hook
-
-    def remove(self) -> None:
-        """Takes the hook away. A second call does nothing."""
-        self.hooks.pop(self.id, None)
-
-    def __enter__(self) -> RemovableHandle:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self.remove()
-
-
 def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
     output = cls.forward(*inputs)
     cls.setup_context(ctx, inputs, output)
@@ -300,7 +279,7 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
     output._output_nr = output_nr
     output._requires_grad = True
     if ctx.is_view:
-        _mark_view(type(ctx), inputs, output)
+        mark_view(type(ctx), inputs, output)
     return output
 
 
@@ -343,98 +322,6 @@ def _check_dirty(tensor: TensorBase) -> None:
             "mark_dirty() was called on a view: a Function that changes a view in place is not"
             " supported. Return a new tensor and write view.copy_(result) outside the Function."
         )
-
-
-# ---- views and in-place changes
-
-
-def _mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None:
-    base = inputs[0]
-    if output is base or not isinstance(output, TensorBase):
-        return
-    output._version = version_counter(base)
-    output._view = View(base, cls, inputs[1:], mode.recording)
-
-
-def refresh_view(tensor: TensorBase) -> None:
-    """Gives a view whose base was changed in place the grad_fn that fits the base of today."""
-    view = tensor._view
-    if view is None or view.count == version_of(tensor) or not view.recorded:
-        return
-    refresh_view(view.base)
-    view.count = version_of(tensor)
-    if view.base._requires_grad and tensor.array.dtype.kind == "f":
-        before, mode.recording = mode.recording, True
-        try:
-            again = view.replay(view.base)
-        finally:
-            mode.recording = before
-        tensor._grad_fn, tensor._output_nr = again._grad_fn, again._output_nr
-        tensor._requires_grad = True
-
-
-class ViewWrite(Function):
-    """y = x, but y's part under the view is v;  dL/dx = dL/dy with zeros there, dL/dv = that part
-
-    Recorded for the base of a view that was changed in place. PyTorch calls it CopySlices."""
-
-    @staticmethod
-    def forward(ctx: Any, x: Any, v: Any, view: View) -> Any:
-        ctx.view = (view.function, view.arguments)
-        return wrap(x.array)  # x's memory holds v already
-
-    @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
-        function, arguments = ctx.view
-        gx = gy.clone()
-        function.apply(gx, *arguments).zero_()
-        return gx, function.apply(gy, *arguments), None
-
-
-def check_in_place(tensor: TensorBase) -> None:
-    """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
-    requires a gradient, of a view of one, of a view made under no_grad, of an expanded tensor."""
-    root, is_view = tensor, False
-    while root._view is not None:
-        is_view = True
-        if not root._view.recorded:
-            raise RuntimeError(
-                "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
-                " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
-                " outside no_grad, or modify it inside."
-            )
-        root = root._view.base
-    if root._requires_grad and root._grad_fn is None:
-        what = "a view of a leaf Variable" if is_view else "a leaf Variable"
-        raise RuntimeError(
-            f"{what} that requires grad is being used in an in-place operation."
-            " Do it inside torch.no_grad(), or on a copy: x = x + 1."
-        )
-
-
-def snapshot(tensor: TensorBase) -> Any:
-    """The tensor as it is now, in memory of its own and at the same place in the graph."""
-    refresh_view(tensor)
-    copy = wrap(tensor.array.copy())
-    copy._grad_fn, copy._output_nr = tensor._grad_fn, tensor._output_nr
-    copy._requires_grad = tensor._requires_grad
-    return copy
-
-
-def rebase(tensor: TensorBase, value: TensorBase) -> None:
-    """After `value` was written into the tensor's memory: gives the tensor, and every base of which
-    it is a view, the graph that leads to `value`."""
-    view = tensor._view
-    if view is None:
-        tensor._grad_fn, tensor._output_nr = value._grad_fn, value._output_nr
-        tensor._requires_grad = value._requires_grad
-        return
-    base_before = alias(view.base)
-    base_before._grad_fn, base_before._output_nr = view.base._grad_fn, view.base._output_nr
-    base_before._requires_grad = view.base._requires_grad
-    rebase(view.base, ViewWrite.apply(base_before, value, view))
-    view.count = -1  # refreshed from the base when next used
-    refresh_view(tensor)
 
 
 def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:

@@ -9,7 +9,8 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
-from ..autograd.function import Function, RemovableHandle
+from ..autograd.function import Function
+from ..autograd.handle import RemovableHandle
 
 if TYPE_CHECKING:
     from .module import Module

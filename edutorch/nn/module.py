@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from ..autograd.base import TensorBase
-from ..autograd.function import RemovableHandle
+from ..autograd.handle import RemovableHandle
 from ..dtypes import dtype, float16, float32, float64
 from ..ops.conversion import parse_to
 from ..ops.creation import empty_like

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, version_counter
-from ..autograd.function import check_in_place, rebase, refresh_view, snapshot
 from ..autograd.grad_mode import mode
+from ..autograd.inplace import check_in_place, rebase, snapshot
+from ..autograd.views import refresh_view
 from ..dtypes import can_cast, from_numpy_dtype
 
 if TYPE_CHECKING:

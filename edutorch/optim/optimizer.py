@@ -13,8 +13,8 @@ from itertools import chain
 from typing import Any
 
 from ..autograd.base import version_counter, wrap
-from ..autograd.function import RemovableHandle
 from ..autograd.grad_mode import enable_grad, no_grad
+from ..autograd.handle import RemovableHandle
 from ..backend import xp
 from ..tensor import Tensor
 

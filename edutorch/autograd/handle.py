@@ -1,0 +1,28 @@
+"""What registering a hook returns."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+
+class RemovableHandle:
+    """What registering a hook returns: `remove()` takes the hook away again.
+    Source: torch.utils.hooks.RemovableHandle."""
+
+    _next_id = itertools.count().__next__
+
+    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+        self.hooks = hooks
+        self.id = RemovableHandle._next_id()
+        hooks[self.id] = hook
+
+    def remove(self) -> None:
+        """Takes the hook away. A second call does nothing."""
+        self.hooks.pop(self.id, None)
+
+    def __enter__(self) -> RemovableHandle:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.remove()

@@ -1,0 +1,78 @@
+"""In-place changes and the graph: what is refused, and how the graph is carried on.
+
+After `v.mul_(2)` on a view v of x, the graph of x must lead through the change: x's new node is a
+ViewWrite, which sends the gradient of v's part to the change and the rest to the x of before; v itself
+is then seen as the same view of the new x.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import TensorBase, View, alias, wrap
+from .function import Function
+from .views import refresh_view
+
+
+class ViewWrite(Function):
+    """y = x, but y's part under the view is v;  dL/dx = dL/dy with zeros there, dL/dv = that part
+
+    Recorded for the base of a view that was changed in place. PyTorch calls it CopySlices."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, v: Any, view: View) -> Any:
+        ctx.view = (view.function, view.arguments)
+        return wrap(x.array)  # x's memory holds v already
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        function, arguments = ctx.view
+        gx = gy.clone()
+        function.apply(gx, *arguments).zero_()
+        return gx, function.apply(gy, *arguments), None
+
+
+def check_in_place(tensor: TensorBase) -> None:
+    """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
+    requires a gradient, of a view of one, of a view made under no_grad, of an expanded tensor."""
+    root, is_view = tensor, False
+    while root._view is not None:
+        is_view = True
+        if not root._view.recorded:
+            raise RuntimeError(
+                "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
+                " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
+                " outside no_grad, or modify it inside."
+            )
+        root = root._view.base
+    if root._requires_grad and root._grad_fn is None:
+        what = "a view of a leaf Variable" if is_view else "a leaf Variable"
+        raise RuntimeError(
+            f"{what} that requires grad is being used in an in-place operation."
+            " Do it inside torch.no_grad(), or on a copy: x = x + 1."
+        )
+
+
+def snapshot(tensor: TensorBase) -> Any:
+    """The tensor as it is now, in memory of its own and at the same place in the graph."""
+    refresh_view(tensor)
+    copy = wrap(tensor.array.copy())
+    copy._grad_fn, copy._output_nr = tensor._grad_fn, tensor._output_nr
+    copy._requires_grad = tensor._requires_grad
+    return copy
+
+
+def rebase(tensor: TensorBase, value: TensorBase) -> None:
+    """After `value` was written into the tensor's memory: gives the tensor, and every base of which
+    it is a view, the graph that leads to `value`."""
+    view = tensor._view
+    if view is None:
+        tensor._grad_fn, tensor._output_nr = value._grad_fn, value._output_nr
+        tensor._requires_grad = value._requires_grad
+        return
+    base_before = alias(view.base)
+    base_before._grad_fn, base_before._output_nr = view.base._grad_fn, view.base._output_nr
+    base_before._requires_grad = view.base._requires_grad
+    rebase(view.base, ViewWrite.apply(base_before, value, view))
+    view.count = -1  # refreshed from the base when next used
+    refresh_view(tensor)

@@ -1,0 +1,36 @@
+"""Views: tensors on the memory of another one, and how their place in the graph follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .base import TensorBase, View, version_counter, version_of
+from .grad_mode import mode
+
+if TYPE_CHECKING:
+    from .function import Function
+
+
+def mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None:
+    base = inputs[0]
+    if output is base or not isinstance(output, TensorBase):
+        return
+    output._version = version_counter(base)
+    output._view = View(base, cls, inputs[1:], mode.recording)
+
+
+def refresh_view(tensor: TensorBase) -> None:
+    """Gives a view whose base was changed in place the grad_fn that fits the base of today."""
+    view = tensor._view
+    if view is None or view.count == version_of(tensor) or not view.recorded:
+        return
+    refresh_view(view.base)
+    view.count = version_of(tensor)
+    if view.base._requires_grad and tensor.array.dtype.kind == "f":
+        before, mode.recording = mode.recording, True
+        try:
+            again = view.replay(view.base)
+        finally:
+            mode.recording = before
+        tensor._grad_fn, tensor._output_nr = again._grad_fn, again._output_nr
+        tensor._requires_grad = True
