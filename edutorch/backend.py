@@ -162,6 +162,15 @@ def shares_memory(view: Array, array: Array) -> bool:
     )
 
 
+def owner(array: Array) -> Array:
+    """The array that owns the memory of which this one may be a view."""
+    found, base = array, array.base
+    while base is not None:  # as_strided puts an object that is no array into NumPy's chain
+        found = base if isinstance(base, type(array)) else found
+        base = getattr(base, "base", None)
+    return found
+
+
 def address(array: Array) -> int:
     """The address of the first element, in bytes."""
     return array.ctypes.data if type(array) is np.ndarray else array.data.ptr

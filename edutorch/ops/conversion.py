@@ -15,6 +15,27 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
+class memory_format:
+    """In which order a tensor's elements lie. There is one here: C order. Source: torch.memory_format."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+
+
+def check_format(format: memory_format | None) -> None:
+    """Raises NotImplementedError for channels_last."""
+    if format is channels_last:
+        raise NotImplementedError("memory_format=torch.channels_last: elements lie in C order here; leave it out")
+
+
 class To(Function):
     """y = x as another dtype or on another device;  dL/dx = dL/dy as x's"""
 
@@ -30,7 +51,9 @@ class To(Function):
 
 def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
     """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): itself where nothing changes, else a
-    copy. copy=True copies in any case; non_blocking is accepted. Source: torch.Tensor.to."""
+    copy. copy=True copies in any case; non_blocking is accepted, and memory_format where it says C order.
+    Source: torch.Tensor.to."""
+    check_format(kwargs.pop("memory_format", None))
     wanted_dtype, where, copy = parse_to(*args, **kwargs)
     source, home = input.dtype, device_of(input.array)
     new_dtype = wanted_dtype or source
@@ -56,7 +79,7 @@ def parse_to(
             place = arg
         elif arg is not None:
             raise TypeError(
-                f"to() takes a dtype, a device or a tensor, not {type(arg).__name__}: x.to(torch.float64), x.to('cuda')"
+                f"to() takes a dtype, a device or a tensor, not {arg.__class__.__name__}: x.to(torch.float64), x.to('cuda')"
             )
     return dtype, None if place is None else _device(place), copy
 
@@ -102,6 +125,50 @@ def long(input: Tensor) -> Tensor:
 def int(input: Tensor) -> Tensor:
     """input as int32, truncated towards zero. Source: torch.Tensor.int."""
     return to(input, dtypes.int32)
+
+
+def short(input: Tensor) -> Tensor:
+    """input as int16. Source: torch.Tensor.short."""
+    return to(input, dtypes.int16)
+
+
+def char(input: Tensor) -> Tensor:
+    """input as int8. Source: torch.Tensor.char."""
+    return to(input, dtypes.int8)
+
+
+def byte(input: Tensor) -> Tensor:
+    """input as uint8. Source: torch.Tensor.byte."""
+    return to(input, dtypes.uint8)
+
+
+def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
+    """The name of the type, "torch.FloatTensor"; or, given a dtype or such a name, input as that.
+
+    Source: torch.Tensor.type."""
+    if dtype is None:
+        place = "cuda." if device_of(input.array).type == "cuda" else ""
+        return f"torch.{place}{_TYPE_NAMES[input.dtype]}"
+    if isinstance(dtype, str):
+        where, _, name = dtype.removeprefix("torch.").rpartition(".")
+        if name not in _TYPE_NAMES.values() or where not in ("", "cuda"):
+            raise ValueError(f"invalid type: {dtype!r}")
+        found = next(each for each, known in _TYPE_NAMES.items() if known == name)
+        return to(input, where or "cpu", found)
+    return to(input, dtype)
+
+
+_TYPE_NAMES = {
+    dtypes.float16: "HalfTensor",
+    dtypes.float32: "FloatTensor",
+    dtypes.float64: "DoubleTensor",
+    dtypes.uint8: "ByteTensor",
+    dtypes.int8: "CharTensor",
+    dtypes.int16: "ShortTensor",
+    dtypes.int32: "IntTensor",
+    dtypes.int64: "LongTensor",
+    dtypes.bool: "BoolTensor",
+}
 
 
 def bool(input: Tensor) -> Tensor:

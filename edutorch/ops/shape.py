@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.base import wrap
+from ..autograd.base import alias, wrap
 from ..autograd.function import Function
 from ..backend import as_strided, is_contiguous, shares_memory, xp
+from ..dtypes import dtype
+from .conversion import check_format
+from .conversion import memory_format as memory_format_
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -124,17 +127,30 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
     return Reshape.apply(clone(input), new)
 
 
-def view(input: Tensor, *shape: Any) -> Tensor:
+def view(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     """The same memory in another shape (or, given a dtype, read as another dtype of the same width).
 
     Raises RuntimeError where that needs a copy: use reshape. Source: torch.Tensor.view."""
-    new = infer_size(shape_from(shape), input.array.size)
+    if len(sizes) == 1 and isinstance(sizes[0], dtype):
+        return _read_as(input, sizes[0])
+    new = infer_size(shape_from(sizes, size), input.array.size)
     if not shares_memory(input.array.reshape(new), input.array):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across"
             f" two contiguous subspaces): {list(input.array.shape)} to {list(new)}. Use .reshape(...) instead."
         )
     return Reshape.apply(input, new)
+
+
+def _read_as(input: Tensor, kind: dtype) -> Tensor:
+    if input._requires_grad or kind.itemsize != input.array.itemsize:
+        raise RuntimeError(
+            f"view(dtype) reads the same bytes without a gradient, as a dtype of the same width: {input.dtype} as"
+            f" {kind}. Use .to({kind}) to convert."
+        )
+    result = alias(input)
+    result.array = input.array.view(kind.numpy)
+    return result
 
 
 def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
@@ -226,13 +242,15 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, *other.array.shape)
 
 
-def clone(input: Tensor) -> Tensor:
+def clone(input: Tensor, *, memory_format: memory_format_ | None = None) -> Tensor:
     """A copy in memory of its own, through which gradients flow. Source: torch.clone."""
+    check_format(memory_format)
     return Clone.apply(input)
 
 
-def contiguous(input: Tensor) -> Tensor:
+def contiguous(input: Tensor, memory_format: memory_format_ | None = None) -> Tensor:
     """The tensor itself where its memory is in C order, else a copy that is. Source: torch.Tensor.contiguous."""
+    check_format(memory_format)
     return input if is_contiguous(input.array) else clone(input)
 
 

@@ -1,0 +1,146 @@
+"""Where a tensor's elements lie in memory: storage, order, in-place changes of shape, new tensors alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, alias
+from ..autograd.function import check_in_place, refresh_view
+from ..autograd.grad_mode import mode
+from ..backend import address, device_of, owner, to_device, to_numpy
+from ..dtypes import dtype as dtype_
+from .creation import empty, full, tensor
+from .inplace import overwrite
+from .shape import shape_from, squeeze, t, transpose, unsqueeze
+from .strides import as_strided
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class UntypedStorage:
+    """The memory that a tensor and its views share, as bytes. Source: torch.UntypedStorage."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def nbytes(self) -> int:
+        """Its size in bytes."""
+        return self.array.nbytes
+
+    size = __len__ = nbytes
+
+    def data_ptr(self) -> int:
+        """Its address."""
+        return address(self.array)
+
+    def __repr__(self) -> str:
+        return f"UntypedStorage of {self.nbytes()} bytes on {device_of(self.array)}"
+
+
+def untyped_storage(input: Tensor) -> UntypedStorage:
+    """The memory of the tensor: that of its base for a view. Source: torch.Tensor.untyped_storage."""
+    return UntypedStorage(owner(input.array))
+
+
+def storage_offset(input: Tensor) -> int:
+    """How many elements of the storage come before this tensor's first. Source: torch.Tensor.storage_offset."""
+    if not input.array.size:
+        return 0
+    return (address(input.array) - address(owner(input.array))) // input.array.itemsize
+
+
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A copy of data in input's dtype and on its device, unless told otherwise. Source: torch.Tensor.new_tensor."""
+    return tensor(data, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+
+
+def new_full(input: Tensor, size: Any, fill_value: Any, **kwargs: Any) -> Tensor:
+    """A new tensor of one value with input's dtype and device. Source: torch.Tensor.new_full."""
+    return full(shape_from((size,)), fill_value, **_like(input, kwargs))
+
+
+def new_zeros(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Zeros with input's dtype and device. Source: torch.Tensor.new_zeros."""
+    return full(shape_from(sizes, size), 0, **_like(input, kwargs))
+
+
+def new_ones(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Ones with input's dtype and device. Source: torch.Tensor.new_ones."""
+    return full(shape_from(sizes, size), 1, **_like(input, kwargs))
+
+
+def new_empty(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Uninitialised memory with input's dtype and device. Source: torch.Tensor.new_empty."""
+    return empty(shape_from(sizes, size), **_like(input, kwargs))
+
+
+def _like(input: Tensor, kwargs: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in kwargs.items() if value is not None}
+    return {"dtype": input.dtype, "device": input.device, **given}
+
+
+def share_memory_(input: Tensor) -> Tensor:
+    """The tensor itself: workers get their copy of the data, not shared memory.
+    Source: torch.Tensor.share_memory_."""
+    return input
+
+
+def apply_(input: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+    """Replaces each element x by callable(x), one by one and therefore slowly; CPU only, no gradient.
+
+    Source: torch.Tensor.apply_."""
+    return map_(input, input, lambda x, _: callable(x))
+
+
+def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+    """Replaces each element x by callable(x, y) with tensor's element y, one by one; CPU only, no gradient.
+
+    Source: torch.Tensor.map_."""
+    if input.requires_grad:
+        raise RuntimeError("Can't call map_() or apply_() on Variable that requires grad. Use var.detach().map_().")
+    other = np.broadcast_to(to_numpy(tensor.array), input.array.shape)
+    pairs = zip(to_numpy(input.array).ravel().tolist(), other.ravel().tolist(), strict=True)
+    values = np.array([callable(x, y) for x, y in pairs], dtype=input.array.dtype).reshape(input.array.shape)
+    overwrite(input, to_device(values, device_of(input.array)))
+    return input
+
+
+def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
+    """The in-place form of a view: the tensor itself takes the view's shape, on the same memory."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        refresh_view(self)
+        if mode.recording:
+            check_in_place(self)
+        before = _before(self)
+        after = view(before, *args, **kwargs)
+        if after is not before:
+            self.array, self._view = after.array, after._view
+            self._grad_fn, self._output_nr = after._grad_fn, after._output_nr
+        return self
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = f"In-place version of {name[:-1]}: changes this tensor's shape and returns it.\n\n{view.__doc__}"
+    return method
+
+
+def _before(tensor: TensorBase) -> Any:
+    """The tensor as it was: same memory, same place in the graph, still a view if it was one."""
+    same = alias(tensor)
+    same._grad_fn, same._output_nr, same._requires_grad = tensor._grad_fn, tensor._output_nr, tensor._requires_grad
+    same._view = tensor._view
+    return same
+
+
+squeeze_ = _becomes(squeeze, "squeeze_")
+unsqueeze_ = _becomes(unsqueeze, "unsqueeze_")
+transpose_ = _becomes(transpose, "transpose_")
+t_ = _becomes(t, "t_")
+as_strided_ = _becomes(as_strided, "as_strided_")
