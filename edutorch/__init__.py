@@ -83,6 +83,7 @@ from .ops.arranging import (
 )
 from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isinf, isnan, isneginf, isposinf, le, lt, ne
 from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
+from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format
 from .ops.creation import (
     arange,
     as_tensor,
@@ -111,6 +112,7 @@ from .ops.diagonals import (
     triu,
 )
 from .ops.division import floor_divide, fmod, remainder
+from .ops.einsum import einsum
 from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
 from .ops.extremes import abs, clamp, clamp_max, clamp_min, maximum, minimum, nan_to_num
 from .ops.extremes import abs as absolute, clamp as clip
@@ -126,7 +128,7 @@ from .ops.gathering import (
     take,
     take_along_dim,
 )
-from .ops.indexing import fill, index_put
+from .ops.indexing import fill, fill_, index_put, zero_
 from .ops.joining import (
     block_diag,
     cat,
@@ -152,6 +154,26 @@ from .ops.logic import (
 )
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
 from .ops.matmul import matmul
+from .ops.matrices import (
+    addbmm,
+    addmm,
+    addmv,
+    addr,
+    baddbmm,
+    bmm,
+    cdist,
+    chain_matmul,
+    cross,
+    dot,
+    inner,
+    kron,
+    mm,
+    mv,
+    outer,
+    outer as ger,
+    tensordot,
+    vdot,
+)
 from .ops.norms import dist, norm
 from .ops.products import cumprod, prod
 from .ops.rectifiers import celu, prelu, selu, threshold

@@ -131,8 +131,9 @@ class Tensor(TensorBase):
         strides = tuple(s // self.array.itemsize for s in self.array.strides)
         return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]
 
-    def is_contiguous(self) -> builtins.bool:
+    def is_contiguous(self, memory_format: Any = None) -> builtins.bool:
         """Whether the elements lie in memory in order, without gaps."""
+        ops.conversion.check_format(memory_format)
         return is_contiguous(self.array)
 
     def data_ptr(self) -> builtins.int:
@@ -561,6 +562,25 @@ class Tensor(TensorBase):
 
     matmul = __matmul__ = ops.matmul.matmul
     __rmatmul__ = ops.matmul.rmatmul
+    mm = ops.matrices.mm
+    bmm = ops.matrices.bmm
+    mv = ops.matrices.mv
+    dot = ops.matrices.dot
+    vdot = ops.matrices.vdot
+    inner = ops.matrices.inner
+    outer = ger = ops.matrices.outer
+    kron = ops.matrices.kron
+    cross = ops.matrices.cross
+    addmm = ops.matrices.addmm
+    addmv = ops.matrices.addmv
+    addr = ops.matrices.addr
+    baddbmm = ops.matrices.baddbmm
+    addbmm = ops.matrices.addbmm
+    addmm_ = ops.matrices.addmm_
+    addmv_ = ops.matrices.addmv_
+    addr_ = ops.matrices.addr_
+    baddbmm_ = ops.matrices.baddbmm_
+    addbmm_ = ops.matrices.addbmm_
 
     # ---- reduction
 
@@ -742,6 +762,28 @@ class Tensor(TensorBase):
     long = ops.conversion.long
     int = ops.conversion.int
     bool = ops.conversion.bool
+    short = ops.conversion.short
+    char = ops.conversion.char
+    byte = ops.conversion.byte
+    type = ops.conversion.type
+    new_tensor = ops.storage.new_tensor
+    new_full = ops.storage.new_full
+    new_zeros = ops.storage.new_zeros
+    new_ones = ops.storage.new_ones
+    new_empty = ops.storage.new_empty
+
+    # ---- memory
+
+    untyped_storage = ops.storage.untyped_storage
+    storage_offset = ops.storage.storage_offset
+    share_memory_ = ops.storage.share_memory_
+    apply_ = ops.storage.apply_
+    map_ = ops.storage.map_
+    squeeze_ = ops.storage.squeeze_
+    unsqueeze_ = ops.storage.unsqueeze_
+    transpose_ = swapaxes_ = swapdims_ = ops.storage.transpose_
+    t_ = ops.storage.t_
+    as_strided_ = ops.storage.as_strided_
 
 
 class _Retain:

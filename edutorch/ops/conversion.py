@@ -64,22 +64,29 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def parse_to(
-    *args: Any, dtype: dtype | None = None, device: Any = None, non_blocking: builtins.bool = False, copy: builtins.bool = False
+    *args: Any,
+    dtype: dtype | None = None,
+    device: Any = None,
+    non_blocking: builtins.bool = False,
+    copy: builtins.bool = False,
 ) -> tuple[dtype | None, device | None, builtins.bool]:
     """dtype, device and copy out of the arguments that `to` takes. Raises TypeError for others."""
     place = device
+    flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy, as positions
+    copy = flags[1] if len(flags) > 1 else copy
     for arg in args:
         if isinstance(arg, _dtype):
             dtype = arg
         elif isinstance(arg, TensorBase):
             dtype, place = arg.dtype, device_of(arg.array)  # type: ignore[attr-defined]
         elif isinstance(arg, builtins.bool):
-            continue  # non_blocking, then copy, as positions
+            continue
         elif isinstance(arg, (str, builtins.int, _device)):
             place = arg
         elif arg is not None:
             raise TypeError(
-                f"to() takes a dtype, a device or a tensor, not {arg.__class__.__name__}: x.to(torch.float64), x.to('cuda')"
+                f"to() takes a dtype, a device or a tensor, not {arg.__class__.__name__}: x.to(torch.float64),"
+                " x.to('cuda')"
             )
     return dtype, None if place is None else _device(place), copy
 

@@ -184,7 +184,7 @@ index_copy_ = in_place(index_copy)
 index_fill_ = in_place(index_fill)
 
 
-def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
     """The part of src that index has positions for."""
     if src.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
@@ -199,7 +199,7 @@ def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: T
     return Slice.apply(src, (*(slice(0, n) for n in shape), ...))
 
 
-def _row(tensor: Tensor) -> Tensor:
+def _row(tensor: Any) -> Tensor:
     """A 0-d tensor as a vector of one element."""
     return tensor if tensor.array.ndim else tensor.reshape(1)
 

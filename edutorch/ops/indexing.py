@@ -136,7 +136,8 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     an array. Source: torch.Tensor.__setitem__."""
     if not isinstance(value, (TensorBase, int, float, np.generic)):
         raise TypeError(
-            f"can't assign a {type(value).__name__} to a {type(self).__name__}: make it a tensor first, torch.tensor(...)"
+            f"can't assign a {type(value).__name__} to a {type(self).__name__}: make it a tensor first,"
+            " torch.tensor(...)"
         )
     steps, picks = split_index(self, index)
     part = self if steps is None else Slice.apply(self, steps)

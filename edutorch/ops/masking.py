@@ -57,7 +57,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
 def _in_dtype(common: Any, like: Tensor, operand: Any) -> Any:
     """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
     if isinstance(operand, TensorBase):
-        return operand.to(common)  # type: ignore[attr-defined]
+        return operand.to(common)
     return xp(like).asarray(operand, common.numpy)
 
 
@@ -75,7 +75,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
                 "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with"
                 f" {value.array.ndim} dimension(s)."
             )
-        value = value.to(input.device, input.dtype)  # type: ignore[attr-defined]
+        value = value.to(input.device, input.dtype)
     else:
         value = xp(input).asarray(value).astype(input.array.dtype)
     try:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
+from .inplace import in_place
 from .joining import stack
 from .matmul import matmul
+from .norms import vector_norm
 from .promotion import same_device
 from .shape import broadcast_shapes, expand, movedim, permute, reshape, unsqueeze, wrap_dim
 from .splitting import select
@@ -128,7 +130,7 @@ def _plus(input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
     """beta input + alpha product, where beta = 0 ignores input, its nans too."""
     scaled = product if alpha == 1 else product * alpha
     if beta == 0:
-        return scaled + (input * 0).nan_to_num(0).expand(product.array.shape)
+        return scaled
     return (input if beta == 1 else input * beta).expand(product.array.shape) + scaled
 
 
@@ -173,6 +175,9 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         dims = range(a.array.ndim - dims, a.array.ndim), range(dims)
     ours = [wrap_dim(d, a.array.ndim) for d in dims[0]]
     theirs = [wrap_dim(d, b.array.ndim) for d in dims[1]]
+    for d, e in zip(ours, theirs, strict=False):  # as PyTorch, a size of 1 broadcasts
+        if a.array.shape[d] == 1 or b.array.shape[e] == 1:
+            a, b = a.sum(d, keepdim=True), b.sum(e, keepdim=True)
     sizes = [a.array.shape[d] for d in ours]
     if sizes != [b.array.shape[d] for d in theirs]:
         raise RuntimeError(
@@ -237,7 +242,9 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     differences = unsqueeze(x1, -2) - unsqueeze(x2, -3)  # (*, n, m, d)
-    return differences.norm(p, -1)
+    if p == 0:  # as PyTorch, with a gradient, of zeros
+        return (differences != 0).sum(-1).to(x1.dtype) + (differences * 0).sum(-1)
+    return vector_norm(differences, p, -1)
 
 
 def _tensors(name: str, *operands: Any) -> tuple[Any, ...]:
@@ -253,3 +260,10 @@ def _check_axes(name: str, *named: tuple[str, Any, int]) -> None:
         if each.array.ndim != ndim:
             what = "a matrix" if ndim == 2 else "a 3D tensor"
             raise RuntimeError(f"{argument} must be {what}: {name}() got shape {list(each.array.shape)}")
+
+
+addmm_ = in_place(addmm)
+addmv_ = in_place(addmv)
+addr_ = in_place(addr)
+baddbmm_ = in_place(baddbmm)
+addbmm_ = in_place(addbmm)

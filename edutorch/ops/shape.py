@@ -362,7 +362,9 @@ def T(input: Tensor) -> Tensor:
 def mT(input: Tensor) -> Tensor:
     """x.mT: the last two axes exchanged, as a view. Source: torch.Tensor.mT."""
     if input.array.ndim < 2:
-        raise RuntimeError(f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor.")
+        raise RuntimeError(
+            f"tensor.mT is only supported on matrices or batches of matrices. Got {input.array.ndim}-D tensor."
+        )
     return transpose(input, -2, -1)
 
 
