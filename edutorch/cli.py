@@ -8,10 +8,13 @@ import runpy
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from edutorch import __version__, aliases, course_files, lab
 from edutorch.backend import find_cupy
 from edutorch.course import commands as course_commands
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,7 +52,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_learner_commands(commands: Commands) -> None:
     start = commands.add_parser(
         "start",
         help="lay your own copy of the course into a folder",
@@ -70,7 +73,7 @@ def _add_learner_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     open_lab.set_defaults(call=lab_command)
 
 
-def _add_exercise_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_exercise_commands(commands: Commands) -> None:
     check = commands.add_parser("check", help="check the answers in your copy of an exercise")
     check.add_argument("file", type=Path, metavar="NOTEBOOK")
     check.set_defaults(call=lambda args: course_commands.check(args.file))
@@ -87,13 +90,11 @@ def _add_exercise_commands(commands: "argparse._SubParsersAction[argparse.Argume
     release.add_argument("files", nargs="*", type=Path, metavar="SOLUTION", help="default: all")
     release.add_argument("--check", action="store_true", help="write nothing; fail if out of step")
     release.add_argument("--update", action="store_true", help="store the outputs of this run")
-    release.set_defaults(
-        call=lambda args: course_commands.release(args.files, check=args.check, update=args.update)
-    )
+    release.set_defaults(call=release_command)
     _add_grading_commands(commands)
 
 
-def _add_grading_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_grading_commands(commands: Commands) -> None:
     grade = commands.add_parser(
         "grade",
         help="grade submissions against a solution notebook",
@@ -118,7 +119,7 @@ def _add_grading_commands(commands: "argparse._SubParsersAction[argparse.Argumen
     )
 
 
-def _add_program_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_program_commands(commands: Commands) -> None:
     run = commands.add_parser(
         "run",
         help="run a PyTorch script on edutorch",
@@ -130,6 +131,12 @@ def _add_program_commands(commands: "argparse._SubParsersAction[argparse.Argumen
 
     info = commands.add_parser("info", help="print versions, devices and where the course lies")
     info.set_defaults(call=info_command)
+
+
+def release_command(args: argparse.Namespace) -> int:
+    """edutorch release [SOLUTION ...]"""
+    files = [file.resolve() for file in args.files]  # exercises/ lies beside their folder
+    return course_commands.release(files, check=args.check, update=args.update)
 
 
 def grade_command(args: argparse.Namespace) -> int:
