@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edutorch import cli, course_files
-from edutorch.course import commands, exercise
+from edutorch.course import commands
 
 pytest.importorskip("nbval", reason="nbval is not installed (extra lab)")
 
@@ -53,7 +53,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def mine(course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The exercise in a learner's copy of that course."""
-    for module in (course_files, commands, exercise):
+    for module in (course_files, commands):
         monkeypatch.setattr(module, "course_root", lambda: course)
     course_files.lay_copy(tmp_path / "mine", course)
     return tmp_path / "mine" / "exercises" / "01_double.ipynb"
