@@ -51,12 +51,17 @@ class View:
     __slots__ = ("arguments", "base", "count", "function", "recorded")
 
     def __init__(
-        self, base: TensorBase, function: type[Function], arguments: tuple[Any, ...], recorded: bool
+        self,
+        base: TensorBase,
+        function: type[Function],
+        arguments: tuple[Any, ...],
+        recorded: bool,
+        count: int,
     ) -> None:
         self.base = base
         self.function = function
         self.arguments = arguments
-        self.count = version_counter(base).count
+        self.count = count
         self.recorded = recorded
 
     def replay(self, base: Any) -> Any:

@@ -15,8 +15,8 @@ def mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):
         return
-    output._version = version_counter(base)
-    output._view = View(base, cls, inputs[1:], mode.recording)
+    output._version = counter = version_counter(base)
+    output._view = View(base, cls, inputs[1:], mode.recording, counter.count)
 
 
 def refresh_view(tensor: TensorBase) -> None:

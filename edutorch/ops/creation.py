@@ -22,7 +22,11 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: Any = None, requir
 
     Python floats give the default dtype, integers int64, bools bool; arrays keep theirs. Raises
     ValueError for ragged sequences, TypeError for what is no number. Source: torch.tensor."""
-    return _finish(new_array(_as_data(data), _dtype_for(data, dtype), device), requires_grad)
+    values = _as_data(data)
+    if dtype is None and isinstance(values, list):
+        values = np.asarray(values)
+        dtype = _by_kind(values)
+    return _finish(new_array(values, dtype or _dtype_for(data, dtype), device), requires_grad)
 
 
 def as_tensor(data: Any, dtype: dtype_ | None = None, device: Any = None) -> Tensor:
@@ -139,10 +143,14 @@ def _as_data(data: Any) -> Any:
     if isinstance(data, TensorBase):
         return data.array
     if isinstance(data, (list, tuple)):
-        return [_as_data(each) if isinstance(each, (list, tuple, TensorBase)) else each for each in data] and [
-            to_numpy(each) if is_array(each) else each for each in map(_as_data, data)
+        return [
+            each if isinstance(each, (int, float)) else _on_host(_as_data(each)) for each in data
         ]
     return data
+
+
+def _on_host(data: Any) -> Any:
+    return to_numpy(data) if is_array(data) else data
 
 
 def _dtype_for(data: Any, dtype: dtype_ | None) -> dtype_ | None:

@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .promotion import promote
 from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, unsqueeze, wrap_dim
+from .splitting import unbind
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -31,6 +32,19 @@ class Cat(Function):
         return None, *parts
 
 
+class Stack(Function):
+    """y = the tensors along a new axis;  dL/dx_i = position i of dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
+        ctx.dim = dim
+        return wrap(xp(tensors[0]).stack([t.array for t in tensors], axis=dim))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return None, *unbind(gy, ctx.dim)
+
+
 def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     """The tensors one after the other along `dim`; the other sizes must agree, dtypes promote.
 
@@ -45,7 +59,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     at = wrap_dim(dim, len(first))
     for i, each in enumerate(used):
         _check_sizes(first, each.array.shape, at, i)
-    promoted = promote("cat", *tensors)
+    promoted = _alike("cat", tensors)
     return Cat.apply(at, *(each for each in promoted if each.array.shape != (0,)) or promoted[:1])
 
 
@@ -77,8 +91,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
                 f" {list(each.array.shape)} at entry {i}"
             )
-    at = wrap_dim(dim, len(first) + 1)
-    return cat([unsqueeze(each, at) for each in tensors], at)
+    return Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors))
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -127,3 +140,11 @@ def _listed(name: str, tensors: Any) -> list[Any]:
         if not isinstance(each, TensorBase):
             raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(each).__name__}")
     return tensors
+
+
+def _alike(name: str, tensors: Sequence[Any]) -> Sequence[Any]:
+    """The tensors in their common dtype and on one device."""
+    first = tensors[0].array
+    if all(t.array.dtype is first.dtype and type(t.array) is type(first) for t in tensors):
+        return tensors
+    return promote(name, *tensors)

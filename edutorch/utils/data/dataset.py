@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
 from edutorch import draws
+from edutorch.ops.creation import as_tensor
 from edutorch.random import Generator, default_generator
 from edutorch.tensor import Tensor
 
@@ -64,7 +65,8 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         """The batch that `default_collate` makes of these samples, by one indexing a tensor.
 
         N items stacked one by one cost ten times as much. Each tensor: (len(indices), ...)."""
-        return [tensor[list(indices)] for tensor in self.tensors]
+        positions = as_tensor(list(indices))
+        return [tensor[positions.to(tensor.device)] for tensor in self.tensors]
 
 
 class StackDataset(Dataset[Any]):

@@ -91,8 +91,9 @@ class RandomSampler(Sampler[int]):
     def _without_replacement(self, n: int, generator: Generator) -> Iterator[int]:
         for _ in range(self.num_samples // n):
             yield from draws.permutation(generator, n).tolist()
-        # drawn even where nothing of it is needed, as PyTorch does
-        yield from draws.permutation(generator, n).tolist()[: self.num_samples % n]
+        rest = self.num_samples % n
+        if rest or generator is self.generator:  # drawn even where nothing is needed, as in PyTorch
+            yield from draws.permutation(generator, n).tolist()[:rest]
 
     def __len__(self) -> int:
         return self.num_samples
