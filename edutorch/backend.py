@@ -188,23 +188,22 @@ def add_at(array: Array, index: Any, values: Any) -> None:
     module.add.at(array, index, values)  # type: ignore[union-attr]
 
 
-def check_positions(array: Array, index: tuple[Any, ...]) -> None:
-    """Raises IndexError when `array[index]`, with arrays of positions, would reach out of range.
+def check_positions(positions: Array, size: int, dim: int) -> None:
+    """Raises IndexError for a position out of range on a GPU, where indexing would wrap it around.
 
-    NumPy raises it by itself; CuPy would wrap the positions around."""
-    if type(array) is np.ndarray:
-        return
-    for axis, positions in enumerate(index):
-        if not isinstance(positions, slice):
-            check_range(positions, -array.shape[axis], array.shape[axis], axis)
+    NumPy raises it by itself when it indexes."""
+    if type(positions) is not np.ndarray:
+        check_range(positions, -size, size, dim)
 
 
 def check_range(positions: Array, low: int, size: int, dim: int) -> None:
-    """Raises IndexError when a position along an axis is below `low` or not below the axis's `size`."""
-    if positions.size and not low <= (smallest := int(positions.min())):
-        raise IndexError(f"index {smallest} is out of bounds for dimension {dim} with size {size}")
-    if positions.size and (largest := int(positions.max())) >= size:
-        raise IndexError(f"index {largest} is out of bounds for dimension {dim} with size {size}")
+    """Raises IndexError when a position along an axis is below `low` or not below the axis's `size`.
+
+    On a GPU this waits for one bool."""
+    wrong = (positions < low) | (positions >= size)
+    if wrong.any():
+        found = int(positions[wrong][0])
+        raise IndexError(f"index {found} is out of bounds for dimension {dim} with size {size}")
 
 
 def erf(array: Array) -> Array:

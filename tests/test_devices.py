@@ -63,7 +63,11 @@ OPS = {
 }
 
 
-def results(function, device, count_transfers):
+# Positions that the user gives are checked, which reads one bool for each tensor of them.
+READS = {"positions": 2, "gather": 1}
+
+
+def results(name, device, count_transfers):
     """Output and gradients of both inputs, as NumPy arrays; nothing crossed on the way."""
     random = np.random.RandomState(0)
     x, y = (
@@ -72,15 +76,16 @@ def results(function, device, count_transfers):
     )
     at = positions(x, [[0, 1], [1, 0]])
     with count_transfers() as transfers:
-        output = function(x, y, at)
+        output = OPS[name](x, y, at)
         output.sum().backward()
-    assert (transfers.to_host, transfers.to_device) == (0, 0)
+    reads = READS.get(name, 0) if device == "cuda" else 0
+    assert (transfers.to_host, transfers.to_device) == (reads, 0)
     return [t.detach().cpu().numpy() for t in (output, x.grad, y.grad) if t is not None]
 
 
 @pytest.mark.parametrize("name", OPS)
 def test_op_gives_the_same_on_both_devices(name, count_transfers):
-    there, here = (results(OPS[name], device, count_transfers) for device in ("cuda", "cpu"))
+    there, here = (results(name, device, count_transfers) for device in ("cuda", "cpu"))
     for got, expected in zip(there, here, strict=True):
         assert got.dtype == expected.dtype
         np.testing.assert_allclose(got, expected, rtol=1e-6, atol=1e-7)
@@ -92,6 +97,18 @@ def test_a_mask_reads_one_size_back(count_transfers):
         x[x > 0].sum().backward()
     assert transfers.to_host == 1 and transfers.bytes_to_host == 8 and transfers.to_device == 0
     assert x.grad.tolist() == [1, 0, 1]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [lambda x, i: x[i], lambda x, i: x[:, i], lambda x, i: x.gather(0, i.reshape(1, 1)),
+     lambda x, i: torch.index_select(x, 0, i), lambda x, i: x.__setitem__(i, 0.0)],
+)  # fmt: skip
+@pytest.mark.parametrize("wrong", [3, -4])
+def test_a_position_out_of_range(device, ask, wrong):
+    x, index = torch.zeros(3, 3, device=device), torch.tensor([wrong]).to(device)
+    with pytest.raises((IndexError, RuntimeError), match=f"index {wrong} is out of bounds"):
+        ask(x, index)
 
 
 def test_tensors_of_two_devices_do_not_meet():

@@ -267,9 +267,19 @@ def _along(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[Any, ...]
             f" from dimension {at}"
         )
     _check_range(name, index, sizes[at] if sizes else 1, at)
-    module = xp(input)
-    places = [  # along axis d: 0, 1, 2, ... standing in that axis
-        index if d == at else wrap(module.arange(n).reshape(n, *(1,) * (len(shape) - d - 1)))
+    return _places(at, index)
+
+
+def _places(at: int, index: Tensor) -> tuple[Any, ...]:
+    """`index` for one axis; for each other axis 0, 1, 2, ... standing in that axis."""
+    arange, shape = xp(index).arange, index.array.shape
+    return tuple(
+        index if d == at else wrap(arange(n).reshape(n, *(1,) * (len(shape) - d - 1)))
         for d, n in enumerate(shape)
-    ]
-    return tuple(places)
+    )
+
+
+def pick_along(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """gather for positions that an op has found itself: nothing is checked."""
+    at = wrap_dim(dim, input.array.ndim)
+    return Pick.apply(input, _places(at, index)) if input.array.ndim else input.clone()

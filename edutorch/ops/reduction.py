@@ -14,6 +14,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
+from .gathering import pick_along
 from .keywords import numpy_names
 from .masking import where
 from .out import into
@@ -260,7 +261,7 @@ def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: Any)
     if dim is None:
         return extremum(input)
     indices = arg(input, dim, keepdim=True)
-    values = input.gather(dim, indices)
+    values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
     return ValuesAndIndices(values, indices)

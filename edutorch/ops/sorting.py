@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
-from .gathering import gather
+from .gathering import gather, pick_along
 from .reduction import ValuesAndIndices
 from .shape import wrap_dim
 from .splitting import narrow, select
@@ -21,7 +21,7 @@ def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = 
     """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
     ones keep their order. Source: torch.sort."""
     indices = argsort(input, dim, descending)
-    return ValuesAndIndices(gather(input, dim, indices), indices)
+    return ValuesAndIndices(pick_along(input, dim, indices), indices)
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
@@ -51,7 +51,7 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
     if not input.array.ndim:
         return sort(input)
     indices = narrow(argsort(input, dim, descending=largest), dim, 0, k).clone()
-    return ValuesAndIndices(gather(input, dim, indices), indices)
+    return ValuesAndIndices(pick_along(input, dim, indices), indices)
 
 
 def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
@@ -65,7 +65,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
     if not input.array.ndim:
         return sort(input)
     indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
-    values = gather(input, dim, indices)
+    values = pick_along(input, dim, indices)
     if not keepdim:
         return ValuesAndIndices(select(values, dim, 0), select(indices, dim, 0))
     return ValuesAndIndices(values, indices)
