@@ -1,0 +1,131 @@
+"""Pooling to a size: the windows are chosen such that as many come out as are asked for.
+
+Window i of `out` over n elements goes from floor(i n / out) to ceil((i + 1) n / out).
+"""
+
+from __future__ import annotations
+
+import itertools
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..backend import xp
+from .avg_pool import WindowSum
+from .indexing import gather
+from .pool_arguments import with_batch
+from .windows import Windows, numbers
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def bounds(n: int, out: int) -> list[tuple[int, int]]:
+    """Where each of `out` windows over n elements begins and ends."""
+    return [(i * n // out, -(-(i + 1) * n // out)) for i in range(out)]
+
+
+def along_axis(x: Any, matrix: Any, dim: int) -> Any:
+    """x with an axis of n elements multiplied by a matrix (m, n): m elements. dim counts from the end."""
+    array = xp(x).asarray(matrix, x.array.dtype)
+    if dim == -1:
+        return x @ wrap(array.T)
+    if dim == -2:
+        return wrap(array) @ x
+    return (x.transpose(dim, -1) @ wrap(array.T)).transpose(dim, -1)
+
+
+def averaging(n: int, out: int) -> np.ndarray:
+    """The matrix (out, n) whose rows take the means of the windows."""
+    matrix = np.zeros((out, n))
+    for i, (start, end) in enumerate(bounds(n, out)):
+        matrix[i, start:end] = 1 / (end - start)
+    return matrix
+
+
+def output_size(name: str, n: int, asked: Any, size: tuple[int, ...]) -> tuple[int, ...]:
+    """The size asked for; None keeps an axis. Raises RuntimeError for another number of axes, or negative."""
+    wanted = (asked,) * n if asked is None or hasattr(asked, "__index__") else tuple(asked)
+    if len(wanted) == 1:
+        wanted *= n
+    if len(wanted) != n:
+        raise RuntimeError(f"{name}: output_size must be {n}, but got {len(wanted)} numbers: {wanted}")
+    out = tuple(have if want is None else int(want) for want, have in zip(wanted, size, strict=True))
+    if min(out) < 0:
+        raise RuntimeError(f"{name}: elements of output_size must be greater than or equal to 0 but received {out}")
+    return out
+
+
+def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
+    x, batched = with_batch(name, n, input)
+    size = x.array.shape[2:]
+    out = output_size(name, n, asked, size)
+    if 0 not in out and all(have % want == 0 for have, want in zip(size, out, strict=True)):
+        kernel = tuple(have // want for have, want in zip(size, out, strict=True))
+        y = WindowSum.apply(x, Windows(kernel, kernel, ((0, 0),) * n, (1,) * n)) / float(numbers(kernel))
+    else:
+        y = x
+        for axis in range(n):
+            y = along_axis(y, averaging(size[axis], out[axis]), axis - n)
+    return y if batched else y.squeeze(0)
+
+
+def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: bool) -> Any:
+    x, batched = with_batch(name, n, input)
+    size = x.array.shape[2:]
+    out = output_size(name, n, asked, size)
+    flat = x.flatten(2)
+    indices = wrap(_places(xp(x), x.array, size, out))
+    y = gather(flat, 2, indices).reshape(*x.array.shape[:2], *out)
+    indices = indices.reshape(y.array.shape)
+    if not batched:
+        y, indices = y.squeeze(0), indices.squeeze(0)
+    return (y, indices) if return_indices else y
+
+
+def _places(xp: Any, x: Any, size: tuple[int, ...], out: tuple[int, ...]) -> Any:
+    """Where the largest element of each window is, in the flattened axes: (N, C, windows), int64."""
+    places = xp.empty((*x.shape[:2], numbers(out)), np.int64)
+    place = xp.arange(numbers(size)).reshape(size)
+    windows = itertools.product(*(bounds(have, want) for have, want in zip(size, out, strict=True)))
+    for i, window in enumerate(windows):
+        index = tuple(slice(start, end) for start, end in window)
+        best = x[(..., *index)].reshape(*x.shape[:2], -1).argmax(2)
+        places[:, :, i] = place[index].reshape(-1)[best]
+    return places
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+    """Means of windows such that output_size of them come out. input (N, C, L) or (C, L).
+    Source: torch.nn.functional.adaptive_avg_pool1d."""
+    return _adaptive_avg("adaptive_avg_pool1d", 1, input, output_size)
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """Means of windows such that output_size (an int or a pair; None keeps an axis) come out.
+    input (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_avg_pool2d."""
+    return _adaptive_avg("adaptive_avg_pool2d", 2, input, output_size)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """As adaptive_avg_pool2d for (N, C, D, H, W) or (C, D, H, W).
+    Source: torch.nn.functional.adaptive_avg_pool3d."""
+    return _adaptive_avg("adaptive_avg_pool3d", 3, input, output_size)
+
+
+def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """The largest elements of windows such that output_size of them come out; with return_indices their places
+    too. input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
+    return _adaptive_max("adaptive_max_pool1d", 1, input, output_size, return_indices)
+
+
+def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """As adaptive_max_pool1d for (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_max_pool2d."""
+    return _adaptive_max("adaptive_max_pool2d", 2, input, output_size, return_indices)
+
+
+def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+    """As adaptive_max_pool1d for (N, C, D, H, W) or (C, D, H, W).
+    Source: torch.nn.functional.adaptive_max_pool3d."""
+    return _adaptive_max("adaptive_max_pool3d", 3, input, output_size, return_indices)

@@ -1,0 +1,135 @@
+"""The mean of each window, in one, two and three dimensions, and what is built on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
+from .windows import Windows, pad
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class WindowSum(Function):
+    """y = the sum of each window of x;  dL/dx: WindowSpread of dL/dy
+
+    x: (N, C, *size), y: (N, C, *out)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, windows: Windows) -> Any:
+        ctx.size, ctx.windows = x.array.shape[2:], windows
+        padded = pad(xp(x), x.array, windows)
+        slices = [padded[index] for _, index in windows.offsets(windows.out_size(ctx.size))]
+        y = slices[0].copy()
+        for each in slices[1:]:
+            y += each
+        return wrap(y)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return WindowSpread.apply(gy, ctx.size, ctx.windows), None
+
+
+class WindowSpread(Function):
+    """x = every y added to all places of its window: the transpose of WindowSum;  dL/dy: WindowSum of dL/dx"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, size: tuple[int, ...], windows: Windows) -> Any:
+        ctx.windows = windows
+        padded = xp(y).zeros((*y.array.shape[:2], *windows.padded(size)), y.array.dtype)
+        for _, index in windows.offsets(y.array.shape[2:]):
+            padded[index] += y.array
+        return wrap(padded[windows.inside(size)])
+
+    @staticmethod
+    def backward(ctx: Any, gx: Any) -> Any:
+        return WindowSum.apply(gx, ctx.windows), None, None
+
+
+def divisors(xp: Any, size: tuple[int, ...], windows: Windows, padding: tuple[int, ...], include_pad: bool,
+             dtype: Any) -> Any:  # fmt: skip
+    """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never
+    counts, the padding counts with include_pad."""
+    counts: Any = 1
+    out = windows.out_size(size)
+    for axis, (n, p) in enumerate(zip(size, padding, strict=True)):
+        start = xp.arange(out[axis]) * windows.stride[axis] - p
+        end = xp.minimum(start + windows.kernel[axis], n + p)
+        if not include_pad:
+            start, end = xp.maximum(start, 0), xp.minimum(end, n)
+        counts = counts * (end - start).reshape(-1, *[1] * (len(size) - axis - 1))
+    return counts.astype(dtype)
+
+
+def _avg_pool(name: str, n: int, input: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool,
+              count_include_pad: bool, divisor_override: int | None = None) -> Any:  # fmt: skip
+    x, batched = with_batch(name, n, input)
+    windows = pool_windows(name, n, x, kernel_size, stride, padding, 1, ceil_mode)
+    check_pooling(name, x, windows)
+    if divisor_override == 0:
+        raise RuntimeError("divisor must be not zero")
+    y = WindowSum.apply(x, windows)
+    if divisor_override is not None:
+        y = y / divisor_override
+    elif not windows.is_padded():
+        y = y / float(_product(windows.kernel))
+    else:
+        pads = sizes_of(name, "padding", padding, n)
+        counts = divisors(xp(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
+        y = y / wrap(counts)
+    return y if batched else y.squeeze(0)
+
+
+def _product(sizes: tuple[int, ...]) -> int:
+    product = 1
+    for size in sizes:
+        product *= size
+    return product
+
+
+def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+               count_include_pad: bool = True) -> Tensor:  # fmt: skip
+    """The mean of each window of a signal. input (N, C, L) or (C, L). As avg_pool2d.
+    Source: torch.nn.functional.avg_pool1d."""
+    return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
+
+
+def avg_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+               count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:  # fmt: skip
+    """The mean of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
+
+    kernel_size, stride (kernel_size by default) and padding (by zeros, at most half the kernel): an int or a pair.
+    ceil_mode: also windows that reach beyond the end. count_include_pad: whether the padding counts as
+    elements. divisor_override: divide by this instead. Raises RuntimeError for numbers or shapes that do not fit.
+    Source: torch.nn.functional.avg_pool2d."""
+    return _avg_pool("avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad,
+                     divisor_override)  # fmt: skip
+
+
+def avg_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+               count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:  # fmt: skip
+    """The mean of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As avg_pool2d.
+    Source: torch.nn.functional.avg_pool3d."""
+    return _avg_pool("avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad,
+                     divisor_override)  # fmt: skip
+
+
+def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Any:
+    name = f"lp_pool{n}d"
+    mean = _avg_pool(name, n, input**norm_type, kernel_size, stride, 0, ceil_mode, True)
+    elements = float(_product(sizes_of(name, "kernel_size", kernel_size, n)))
+    return (mean.sign() * mean.abs().relu() * elements) ** (1.0 / norm_type)
+
+
+def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """(sum of x^p over each window)^(1/p). input (N, C, L) or (C, L). Source: torch.nn.functional.lp_pool1d."""
+    return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """(sum of x^p over each window)^(1/p). input (N, C, H, W). Source: torch.nn.functional.lp_pool2d."""
+    return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)

@@ -1,0 +1,110 @@
+"""More elements around a tensor: constant ones, mirrored ones, repeated ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..backend import xp
+from .indexing import Pick, Slice
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class ConstantPad(Function):
+    """y = x in the middle of a constant;  dL/dx = that part of dL/dy"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, padding: tuple[tuple[int, int], ...], value: float) -> Any:
+        sizes = list(zip(x.array.shape, padding, strict=True))
+        ctx.index = tuple(slice(before, before + n) for n, (before, _) in sizes)
+        y = xp(x).full([n + before + after for n, (before, after) in sizes], value, x.array.dtype)
+        y[ctx.index] = x.array
+        return wrap(y)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return Slice.apply(gy, ctx.index), None, None
+
+
+def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
+    """Elements around the last axes. pad: (before, after) of the last axis, then of the one before it, ...;
+    negative numbers cut off.
+
+    mode: 'constant' (value, 0 by default), 'reflect' (mirrored, the edge not repeated), 'replicate' (the
+    edge repeated), 'circular' (from the other end); the last three for the last one, two or three axes.
+    Raises RuntimeError for an odd number of sizes, too many, or more than can be mirrored.
+    Source: torch.nn.functional.pad."""
+    sizes = [int(n) for n in pad]
+    ndim = input.array.ndim
+    if len(sizes) % 2:
+        raise RuntimeError(f"Padding length must be divisible by 2, got {len(sizes)} numbers: {sizes}")
+    if len(sizes) // 2 > ndim:
+        raise RuntimeError(
+            f"Padding length should be less than or equal to two times the input dimension but got padding length"
+            f" {len(sizes)} and input of dimension {ndim}"
+        )
+    pairs = [(0, 0)] * (ndim - len(sizes) // 2) + list(zip(sizes[-2::-2], sizes[::-2], strict=True))
+    if mode == "constant":
+        return _constant(input, pairs, 0 if value is None else value)
+    if value is not None and value != 0:
+        raise ValueError(f"Padding mode '{mode}' doesn't take in value argument")
+    if mode not in POSITIONS:
+        raise NotImplementedError(f"Unrecognised padding mode {mode}: use 'constant', 'reflect', 'replicate', 'circular'")
+    if len(sizes) // 2 not in (1, 2, 3) or ndim not in (len(sizes) // 2 + 1, len(sizes) // 2 + 2):
+        raise NotImplementedError(
+            "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: got an input of shape"
+            f" {list(input.array.shape)} and padding {sizes}"
+        )
+    return _from_positions(input, pairs, mode)
+
+
+def _constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
+    for axis, (n, (before, after)) in enumerate(zip(input.array.shape, pairs, strict=True)):
+        if n + before + after < 0:
+            raise RuntimeError(
+                f"The input size {n}, plus negative padding {before} and {after}, resulted in a negative output size,"
+                f" which is invalid. Check dimension {axis} of your input."
+            )
+    if any(min(pair) < 0 for pair in pairs):
+        sizes = zip(input.array.shape, pairs, strict=True)
+        input = input[tuple(slice(max(-b, 0), n - max(-a, 0)) for n, (b, a) in sizes)]
+        pairs = [(max(b, 0), max(a, 0)) for b, a in pairs]
+    return ConstantPad.apply(input, tuple(pairs), value) if any(map(any, pairs)) else input.clone()
+
+
+def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
+    result = input
+    for axis, (before, after) in enumerate(pairs):
+        if before or after:
+            positions = POSITIONS[mode](input.array.shape[axis], before, after, input, axis)
+            index = (slice(None),) * axis + (xp(input).asarray(positions),)
+            result = Pick.apply(result, index)
+    return result.clone() if result is input else result
+
+
+def _reflected(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+    if max(before, after) >= n:
+        raise RuntimeError(
+            "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding"
+            f" ({before}, {after}) at dimension {axis} of input {list(input.array.shape)}"
+        )
+    places = np.abs(np.arange(-before, n + after))
+    return np.where(places >= n, 2 * (n - 1) - places, places)
+
+
+def _replicated(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+    return np.clip(np.arange(-before, n + after), 0, n - 1)
+
+
+def _circular(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+    if max(before, after) > n:
+        raise RuntimeError("Padding value causes wrapping around more than once.")
+    return np.arange(-before, n + after) % n
+
+
+POSITIONS = {"reflect": _reflected, "replicate": _replicated, "circular": _circular}
