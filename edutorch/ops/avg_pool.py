@@ -8,7 +8,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
-from .windows import Windows, pad
+from .windows import Windows, numbers, pad
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -76,19 +76,12 @@ def _avg_pool(name: str, n: int, input: Any, kernel_size: Any, stride: Any, padd
     if divisor_override is not None:
         y = y / divisor_override
     elif not windows.is_padded():
-        y = y / float(_product(windows.kernel))
+        y = y / float(numbers(windows.kernel))
     else:
         pads = sizes_of(name, "padding", padding, n)
         counts = divisors(xp(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
         y = y / wrap(counts)
     return y if batched else y.squeeze(0)
-
-
-def _product(sizes: tuple[int, ...]) -> int:
-    product = 1
-    for size in sizes:
-        product *= size
-    return product
 
 
 def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
@@ -121,7 +114,7 @@ def avg_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any
 def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Any:
     name = f"lp_pool{n}d"
     mean = _avg_pool(name, n, input**norm_type, kernel_size, stride, 0, ceil_mode, True)
-    elements = float(_product(sizes_of(name, "kernel_size", kernel_size, n)))
+    elements = float(numbers(sizes_of(name, "kernel_size", kernel_size, n)))
     return (mean.sign() * mean.abs().relu() * elements) ** (1.0 / norm_type)
 
 

@@ -1,0 +1,187 @@
+"""Rows of a table by number: embeddings and one-hot vectors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..autograd.grad_mode import no_grad
+from ..backend import add_at, xp
+from .indexing import AddAt
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Embedding(Function):
+    """y = the rows of a weight with these numbers;  dL/dweight: EmbeddingSum of dL/dy
+
+    weight: (rows, features), index: (*), y: (*, features)"""
+
+    @staticmethod
+    def forward(ctx: Any, weight: Any, index: Any, padding_idx: int | None, by_frequency: bool) -> Any:
+        ctx.arguments = index, len(weight.array), padding_idx, by_frequency
+        return wrap(weight.array[index])
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return EmbeddingSum.apply(gy, *ctx.arguments), None, None, None
+
+
+class EmbeddingSum(Function):
+    """w = each y added to its row, those of padding_idx left out, with by_frequency divided by how often the
+    row occurs;  dL/dy = the rows of dL/dw, by the same factors"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, index: Any, rows: int, padding_idx: int | None, by_frequency: bool) -> Any:
+        features = y.array.shape[-1]
+        flat = index.reshape(-1)
+        counts = xp(y).bincount(flat, minlength=rows) if by_frequency else xp(y).ones(rows, y.array.dtype)
+        factors = 1 / xp(y).maximum(counts, 1).astype(y.array.dtype)
+        if padding_idx is not None:
+            factors[padding_idx] = 0
+        ctx.index, ctx.factors = index, factors
+        w = xp(y).zeros((rows, features), y.array.dtype)
+        add_at(w, flat, y.array.reshape(-1, features))
+        if by_frequency or padding_idx is not None:
+            w *= factors[:, None]
+        return wrap(w)
+
+    @staticmethod
+    def backward(ctx: Any, gw: Any) -> Any:
+        scaled = gw * wrap(ctx.factors[:, None])
+        return Embedding.apply(scaled, ctx.index, None, False), None, None, None, None
+
+
+def embedding(
+    input: Tensor, weight: Tensor, padding_idx: int | None = None, max_norm: float | None = None,
+    norm_type: float = 2.0, scale_grad_by_freq: bool = False, sparse: bool = False,
+) -> Tensor:  # fmt: skip
+    """The rows of `weight` (rows, features) numbered by input (*), int64 or int32: (*, features).
+
+    padding_idx: a row that gets no gradient. max_norm: rows that are looked up are first scaled down, in
+    place, to at most this norm_type norm. scale_grad_by_freq: gradients are divided by how often a row occurs.
+    sparse is accepted; gradients are dense. Raises IndexError for a row that is not there, RuntimeError for
+    another dtype. Source: torch.nn.functional.embedding."""
+    rows = _check_rows("embedding", input, weight)
+    if padding_idx is not None:
+        if not -rows <= padding_idx < rows:
+            raise AssertionError("Padding_idx must be within num_embeddings")
+        padding_idx %= rows
+    if max_norm is not None:
+        _shrink(weight, input.array, max_norm, norm_type)
+    return Embedding.apply(weight, input.array, padding_idx, scale_grad_by_freq)
+
+
+def _check_rows(name: str, input: Any, weight: Any) -> int:
+    if weight.array.ndim != 2:
+        raise RuntimeError(f"'weight' must be 2-D, got {name} of weight {list(weight.array.shape)}")
+    if input.array.dtype not in (np.int64, np.int32):
+        raise RuntimeError(
+            "Expected tensor for argument #1 'indices' to have one of the following scalar types: Long, Int; but got"
+            f" {input.dtype} instead (while checking arguments for {name}): use input.long()"
+        )
+    rows = len(weight.array)
+    if input.array.size and not bool(((input.array >= 0) & (input.array < rows)).all()):
+        low, high = int(input.array.min()), int(input.array.max())
+        raise IndexError(f"index out of range in self: {name} has {rows} rows, the indices go from {low} to {high}")
+    return rows
+
+
+@no_grad()
+def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
+    """Scales the rows that are looked up down to max_norm, in place."""
+    rows = xp(weight).unique(index)
+    values = weight.array[rows]
+    norms = (abs(values) ** norm_type).sum(1) ** (1 / norm_type)
+    factors = xp(weight).where(norms > max_norm, max_norm / (norms + 1e-7), 1).astype(values.dtype)
+    weight[wrap(rows)] = wrap(values * factors[:, None])
+
+
+def embedding_bag(
+    input: Tensor, weight: Tensor, offsets: Tensor | None = None, max_norm: float | None = None,
+    norm_type: float = 2, scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
+    per_sample_weights: Tensor | None = None, include_last_offset: bool = False, padding_idx: int | None = None,
+) -> Tensor:  # fmt: skip
+    """Sum, mean or maximum of the embeddings of each bag of numbers.
+
+    input (bags, n): every row is a bag; or (n,) with offsets, where each bag begins. Gives (bags, features).
+    per_sample_weights, of input's shape: factors, for mode 'sum'. Those at padding_idx are left out.
+    Raises ValueError for arguments that do not fit. Source: torch.nn.functional.embedding_bag."""
+    flat, bag, bags = _bags(input, offsets, include_last_offset)
+    if mode not in ("sum", "mean", "max"):
+        raise ValueError("mode has to be one of sum, mean or max")
+    if per_sample_weights is not None and mode != "sum":
+        raise NotImplementedError("embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='"
+                                  f"{mode}').")  # fmt: skip
+    rows = embedding(flat, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
+    kept = flat.array != (len(weight.array) + padding_idx if padding_idx is not None and padding_idx < 0 else padding_idx)
+    if padding_idx is None:
+        kept = xp(flat).ones(len(flat.array), bool)
+    if per_sample_weights is not None:
+        rows = rows * per_sample_weights.reshape(-1, 1)
+    rows, bag = (rows, bag) if padding_idx is None else (rows[wrap(kept)], bag[kept])
+    if mode == "max":
+        return _largest(rows, bag, bags)
+    sums = AddAt.apply(rows, (bags, rows.array.shape[1]), bag)
+    if mode == "sum":
+        return sums
+    counts = xp(rows).maximum(xp(rows).bincount(bag, minlength=bags), 1)
+    return sums / wrap(counts.astype(rows.array.dtype)[:, None])
+
+
+def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any, int]:
+    """The numbers in one row, the bag of each, and how many bags there are."""
+    if input.array.ndim == 2:
+        if offsets is not None:
+            raise ValueError("if input is 2D, then offsets has to be None, as input is treated is a mini-batch of"
+                             " fixed length sequences.")  # fmt: skip
+        bags, n = input.array.shape
+        return input.reshape(-1), xp(input).arange(bags).repeat(n), bags
+    if input.array.ndim != 1:
+        raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.array.ndim}")
+    if offsets is None or offsets.array.ndim != 1:
+        raise ValueError("offsets has to be a 1D Tensor: where each bag of a 1D input begins")
+    starts = offsets.array[:-1] if include_last_offset else offsets.array
+    if len(starts) and int(starts[0]) != 0:
+        raise ValueError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
+                         f" position 0. However, got {int(starts[0])}")  # fmt: skip
+    places = xp(input).arange(len(input.array))
+    return input, xp(input).searchsorted(starts, places, side="right") - 1, len(starts)
+
+
+def _largest(rows: Any, bag: Any, bags: int) -> Any:
+    """The largest of each bag's rows; zeros for an empty bag. (bags, features)"""
+    result = rows.new_zeros((bags, rows.array.shape[1]))
+    for i in range(bags):
+        members = wrap(bag == i)
+        if bool(members.array.any()):
+            result[i] = rows[members].max(0).values
+    return result
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Class numbers (*) as vectors (*, num_classes), int64, with a one at the number.
+
+    num_classes: one more than the largest by default. Raises RuntimeError for another dtype than int64, for
+    negative numbers, for numbers too large. Source: torch.nn.functional.one_hot."""
+    if tensor.array.dtype != np.int64:
+        raise RuntimeError(f"one_hot is only applicable to index tensor of type LongTensor, not {tensor.dtype}")
+    if tensor.array.size == 0:
+        if num_classes <= 0:
+            raise RuntimeError("Can not infer total number of classes from empty tensor.")
+        return wrap(xp(tensor).zeros((*tensor.array.shape, num_classes), np.int64))
+    if int(tensor.array.min()) < 0:
+        raise RuntimeError("Class values must be non-negative.")
+    largest = int(tensor.array.max())
+    if num_classes == -1:
+        num_classes = largest + 1
+    elif num_classes < 1:
+        raise RuntimeError("num_classes should be positive")
+    elif largest >= num_classes:
+        raise RuntimeError(f"Class values must be smaller than num_classes: {largest} and {num_classes}")
+    classes = xp(tensor).arange(num_classes)
+    return wrap((tensor.array[..., None] == classes).astype(np.int64))

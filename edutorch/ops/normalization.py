@@ -1,0 +1,224 @@
+"""Normalisation: mean 0 and variance 1, over the batch, the layer, the instance or a group of channels.
+
+They differ in what the mean is taken over, and share one operation, Standardize.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from ..autograd.grad_mode import no_grad
+from ..backend import xp
+from .avg_pool import WindowSum
+from .windows import Windows, numbers
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Standardize(Function):
+    """y = (x - mean) s with s = 1 / sqrt(variance + eps), for each row over the other two axes;
+    dL/dx = s (dL/dy - mean(dL/dy) - y mean(dL/dy y)) - s^2 y dL/ds / count
+
+    x: (N, rows, L). Gives y, s (1, rows, 1), and the mean and variance, which get no gradient."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, eps: float) -> Any:
+        array = x.array
+        ctx.count = max(array.shape[0] * array.shape[2], 1)
+        mean = array.sum(2).sum(0) / ctx.count
+        y = array - mean.reshape(1, -1, 1)
+        variance = xp(x).einsum("nrl,nrl->r", y, y) / ctx.count
+        s = (1 / xp(x).sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
+        y *= s
+        outputs = wrap(y), wrap(s), wrap(mean), wrap(variance)
+        ctx.save_for_backward(*outputs[:2])
+        ctx.mark_non_differentiable(*outputs[2:])
+        ctx.set_materialize_grads(False)
+        return outputs
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any, gs: Any, *_: Any) -> Any:
+        y, s = ctx.saved_tensors
+        gx = 0
+        if gy is not None:
+            gx = s * (gy - (_over_rows(gy) + y * _over_rows(gy * y)) / ctx.count)
+        if gs is not None:
+            gx = gx - s * s * y * (gs / ctx.count)
+        return gx, None
+
+
+def _over_rows(x: Any) -> Any:
+    """(N, rows, L) -> (1, rows, 1), summed"""
+    return x.sum((0, 2), keepdim=True)
+
+
+def scale_and_shift(y: Any, weight: Any, bias: Any, shape: Sequence[int]) -> Any:
+    """y weight + bias, with weight and bias in that shape; either may be None."""
+    if weight is not None:
+        y = y * weight.reshape(*shape)
+    return y if bias is None else y + bias.reshape(*shape)
+
+
+def batch_norm(
+    input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None,
+    bias: Tensor | None = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
+) -> Tensor:  # fmt: skip
+    """Each channel standardised over the batch, then times weight plus bias. input (N, C, *); the others (C,).
+
+    training: the batch's own mean and variance, which also move the running ones by `momentum`; else the
+    running ones. Raises ValueError for a batch of one value for each channel, RuntimeError for sizes that do
+    not fit. Ioffe and Szegedy 2015. Source: torch.nn.functional.batch_norm."""
+    shape = input.array.shape
+    channels = shape[1]
+    for name, each in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
+        if each is not None and each.array.size != channels:
+            raise RuntimeError(f"{name} should contain {channels} elements not {each.array.size}")
+    along_channels = (1, channels, *[1] * (len(shape) - 2))
+    if not training:
+        if running_mean is None or running_var is None:
+            raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
+        s = (running_var.reshape(*along_channels) + eps) ** -0.5
+        y = (input - running_mean.reshape(*along_channels)) * s
+        return scale_and_shift(y, weight, bias, along_channels)
+    count = input.array.size // max(channels, 1)
+    if count == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
+    y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, -1), eps)
+    _move(running_mean, running_var, mean, variance, count, momentum)
+    return scale_and_shift(y.reshape(shape), weight, bias, along_channels)
+
+
+@no_grad()
+def _move(running_mean: Any, running_var: Any, mean: Any, variance: Any, count: int, momentum: float) -> None:
+    """Moves the running statistics towards those of a batch; the variance without bias, count / (count - 1)."""
+    if running_mean is not None:
+        running_mean.copy_(running_mean * (1 - momentum) + mean.to(running_mean.dtype) * momentum)
+    if running_var is not None:
+        unbiased = variance.to(running_var.dtype) * (count / max(count - 1, 1))
+        running_var.copy_(running_var * (1 - momentum) + unbiased * momentum)
+
+
+def layer_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None,
+    eps: float = 1e-5,
+) -> Tensor:  # fmt: skip
+    """Each element of the batch standardised over its last axes, then times weight plus bias, both of
+    normalized_shape. Raises RuntimeError where the input does not end in that shape.
+
+    Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
+    last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
+    y = Standardize.apply(input.reshape(1, -1, numbers(last)), eps)[0] if input.array.size else input
+    return scale_and_shift(y.reshape(input.array.shape), weight, bias, last)
+
+
+def rms_norm(
+    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
+) -> Tensor:
+    """Each element of the batch divided by the root mean square of its last axes, then times weight.
+
+    eps: the dtype's smallest step from 1 by default. Zhang and Sennrich 2019.
+    Source: torch.nn.functional.rms_norm."""
+    last = _last_axes("rms_norm", input, normalized_shape, weight, None)
+    axes = list(range(-len(last), 0))
+    small = float(np.finfo(input.array.dtype).eps) if eps is None else eps
+    y = input * ((input * input).mean(axes, keepdim=True) + small) ** -0.5
+    return scale_and_shift(y, weight, None, last)
+
+
+def _last_axes(name: str, input: Any, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
+    last = tuple(int(n) for n in normalized_shape)
+    if not last:
+        raise RuntimeError(
+            "Expected normalized_shape to be at least 1-dimensional, i.e., containing at least one element, but got"
+            " normalized_shape = []"
+        )
+    for what, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each.array.shape != last:
+            raise RuntimeError(
+                f"Expected {what} to be of same shape as normalized_shape, but got {what} of shape"
+                f" {list(each.array.shape)} and normalized_shape = {list(last)}"
+            )
+    if input.array.shape[-len(last) :] != last:
+        expected = "".join(f", {n}" for n in last)
+        raise RuntimeError(
+            f"Given normalized_shape={list(last)}, expected input with shape [*{expected}], but got input of"
+            f" size{list(input.array.shape)} ({name})"
+        )
+    return last
+
+
+def group_norm(
+    input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
+) -> Tensor:
+    """Each image's channels standardised in groups, then times weight plus bias. input (N, C, *), the others (C,).
+
+    Raises RuntimeError where the channels do not split into so many groups. Wu and He 2018.
+    Source: torch.nn.functional.group_norm."""
+    shape = input.array.shape
+    if len(shape) < 2:
+        raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
+    n, channels = shape[:2]
+    if num_groups < 1 or channels % num_groups:
+        raise RuntimeError(
+            "Expected number of channels in input to be divisible by num_groups, but got input of shape"
+            f" {list(shape)} and num_groups={num_groups}"
+        )
+    _check_channels(weight, bias, channels)
+    y = input
+    if input.array.size:
+        y = Standardize.apply(input.reshape(1, n * num_groups, -1), eps)[0]
+    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)))
+
+
+def _check_channels(weight: Any, bias: Any, channels: int) -> None:
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is not None and each.array.shape != (channels,):
+            raise RuntimeError(
+                f"Expected {name} to be a vector of size equal to the number of channels in input, but got {name} of"
+                f" shape {list(each.array.shape)} and {channels} channels"
+            )
+
+
+def instance_norm(
+    input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None,
+    weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: bool = True, momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:  # fmt: skip
+    """Each channel of each image standardised on its own, then times weight plus bias. input (N, C, *).
+
+    The running statistics move by the mean over the images; with use_input_stats=False they are used.
+    Ulyanov, Vedaldi, Lempitsky 2016. Source: torch.nn.functional.instance_norm."""
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
+    shape = input.array.shape
+    n, channels = shape[:2]
+    count = numbers(shape[2:])
+    if count == 1:
+        raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
+    means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
+    _move(running_mean, running_var, means, variances, count, momentum)
+    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)))
+
+
+def local_response_norm(
+    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """Each element divided by (k + alpha mean of squares over `size` neighbouring channels)^beta.
+
+    input (N, C, *). Krizhevsky, Sutskever, Hinton 2012. Source: torch.nn.functional.local_response_norm."""
+    if input.array.ndim < 3:
+        raise ValueError(f"Expected 3D or higher dimensionality input (got {input.array.ndim} dimensions)")
+    if input.array.size == 0:
+        return input
+    n, channels = input.array.shape[:2]
+    neighbours = Windows((size, 1), (1, 1), ((size // 2, (size - 1) // 2), (0, 0)), (1, 1))
+    squares = (input * input).reshape(n, 1, channels, -1)
+    mean = WindowSum.apply(squares, neighbours).reshape(input.array.shape) / size
+    return input / (mean * alpha + k) ** beta
