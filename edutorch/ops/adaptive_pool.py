@@ -13,7 +13,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..backend import xp
 from .avg_pool import WindowSum
-from .indexing import gather
+from .gathering import gather
 from .pool_arguments import with_batch
 from .windows import Windows, numbers
 

@@ -118,12 +118,11 @@ def embedding_bag(
         raise NotImplementedError("embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='"
                                   f"{mode}').")  # fmt: skip
     rows = embedding(flat, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
-    kept = flat.array != (len(weight.array) + padding_idx if padding_idx is not None and padding_idx < 0 else padding_idx)
-    if padding_idx is None:
-        kept = xp(flat).ones(len(flat.array), bool)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
-    rows, bag = (rows, bag) if padding_idx is None else (rows[wrap(kept)], bag[kept])
+    if padding_idx is not None:
+        kept = flat.array != padding_idx % len(weight.array)
+        rows, bag = rows[wrap(kept)], bag[kept]
     if mode == "max":
         return _largest(rows, bag, bags)
     sums = AddAt.apply(rows, (bags, rows.array.shape[1]), bag)

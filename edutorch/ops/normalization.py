@@ -76,7 +76,8 @@ def batch_norm(
     not fit. Ioffe and Szegedy 2015. Source: torch.nn.functional.batch_norm."""
     shape = input.array.shape
     channels = shape[1]
-    for name, each in (("running_mean", running_mean), ("running_var", running_var), ("weight", weight), ("bias", bias)):
+    vectors = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
+    for name, each in vectors.items():
         if each is not None and each.array.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {each.array.size}")
     along_channels = (1, channels, *[1] * (len(shape) - 2))

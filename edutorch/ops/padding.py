@@ -54,7 +54,9 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     if value is not None and value != 0:
         raise ValueError(f"Padding mode '{mode}' doesn't take in value argument")
     if mode not in POSITIONS:
-        raise NotImplementedError(f"Unrecognised padding mode {mode}: use 'constant', 'reflect', 'replicate', 'circular'")
+        raise NotImplementedError(
+            f"Unrecognised padding mode {mode}: use 'constant', 'reflect', 'replicate' or 'circular'"
+        )
     if len(sizes) // 2 not in (1, 2, 3) or ndim not in (len(sizes) // 2 + 1, len(sizes) // 2 + 2):
         raise NotImplementedError(
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: got an input of shape"

@@ -192,7 +192,9 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     Source: torch.nn.functional.channel_shuffle."""
     n, channels, *rest = input.array.shape
     if groups < 1 or channels % groups:
-        raise RuntimeError(f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups.")
+        raise RuntimeError(
+            f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups."
+        )
     return input.reshape(n, groups, channels // groups, *rest).transpose(1, 2).reshape(n, channels, *rest)
 
 
