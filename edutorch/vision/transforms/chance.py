@@ -147,8 +147,9 @@ class RandomResizedCrop:
         return F.resized_crop(img, *part, self.size, self.interpolation)
 
     def __repr__(self) -> str:
+        scale, ratio = (tuple(round(v, 4) for v in vs) for vs in (self.scale, self.ratio))
         return (
-            f"{type(self).__name__}(size={self.size}, scale={self.scale}, ratio={self.ratio}, "
+            f"{type(self).__name__}(size={self.size}, scale={scale}, ratio={ratio}, "
             f"interpolation={self.interpolation.value}, antialias={self.antialias})"
         )
 
@@ -177,9 +178,11 @@ class RandomRotation:
         return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
 
     def __repr__(self) -> str:
+        center = "" if self.center is None else f", center={self.center}"
+        fill = "" if self.fill is None else f", fill={self.fill}"
         return (
             f"{type(self).__name__}(degrees={list(self.degrees)}, "
-            f"interpolation={self.interpolation.value}, expand={self.expand}, fill={self.fill})"
+            f"interpolation={self.interpolation.value}, expand={self.expand}{center}{fill})"
         )
 
 
@@ -204,10 +207,10 @@ class RandomAffine:
             raise ValueError(f"scale values should be positive, got {scale}")
         self.translate = translate
         self.scale = scale
-        if shear is None or (isinstance(shear, Sequence) and len(shear) == 4):
-            self.shear: Any = shear
+        if isinstance(shear, Sequence) and len(shear) == 4:
+            self.shear: list[float] | None = [float(each) for each in shear]
         else:
-            self.shear = _around_zero(shear, "shear")
+            self.shear = None if shear is None else list(_around_zero(shear, "shear"))
         self.interpolation = interpolation
         self.fill = fill
         self.center = center
@@ -220,18 +223,22 @@ class RandomAffine:
             dx, dy = self.translate[0] * width, self.translate[1] * height
             move = (round(draw.uniform(-dx, dx)), round(draw.uniform(-dy, dy)))
         scale = 1.0 if self.scale is None else draw.uniform(self.scale[0], self.scale[1])
-        shear = [0.0, 0.0]
+        shears = [0.0, 0.0]
         if self.shear is not None:
-            shear[0] = draw.uniform(self.shear[0], self.shear[1])
+            shears[0] = draw.uniform(self.shear[0], self.shear[1])
             if len(self.shear) == 4:
-                shear[1] = draw.uniform(self.shear[2], self.shear[3])
-        return F.affine(img, angle, move, scale, shear, self.interpolation, self.fill, self.center)
+                shears[1] = draw.uniform(self.shear[2], self.shear[3])
+        return F.affine(img, angle, move, scale, shears, self.interpolation, self.fill, self.center)
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(degrees={list(self.degrees)}, translate={self.translate}, "
-            f"scale={self.scale}, shear={self.shear})"
-        )
+        parts = [f"degrees={list(self.degrees)}"]
+        for name in ("translate", "scale", "shear"):
+            if getattr(self, name) is not None:
+                parts.append(f"{name}={getattr(self, name)}")
+        if self.interpolation is not InterpolationMode.NEAREST:
+            parts.append(f"interpolation={self.interpolation.value}")
+        parts += [f"{name}={v}" for name, v in [("fill", self.fill), ("center", self.center)] if v]
+        return f"{type(self).__name__}({', '.join(parts)})"
 
 
 class ColorJitter:
