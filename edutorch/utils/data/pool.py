@@ -9,11 +9,15 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from multiprocessing import connection, resource_tracker
 from typing import Any
 
 from .shared import Packed, discard
 from .worker import STOP, Job, work
+
+try:
+    from multiprocessing import connection, resource_tracker
+except ImportError:  # Pyodide, in a browser: processes cannot be started there, all else works
+    pass
 
 PATIENCE = 5.0  # seconds a worker gets to finish the batch it is at
 

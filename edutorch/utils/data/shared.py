@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import os
 import pickle
-from multiprocessing.shared_memory import SharedMemory
 from typing import Any, NamedTuple
 
 import numpy as np
+
+try:
+    from multiprocessing.shared_memory import SharedMemory
+except ImportError:  # Pyodide, in a browser: see pool.py
+    pass
 
 ALIGNMENT = 64  # bytes: a cache line
 SMALL = 1 << 16  # bytes: up to here a pipe is quicker than a block

@@ -10,14 +10,16 @@ import threading
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from edutorch.random import manual_seed
 
 from .fetch import make_fetcher
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 from .shared import Packed, discard, pack
 
 STOP, NEW_EPOCH = "stop", "new epoch"
