@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 
 def mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None:
+    """Notes on an output that it is a view of the first input, and how to make it again."""
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):
         return
