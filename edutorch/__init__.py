@@ -273,7 +273,7 @@ from .random import (
     seed,
     set_rng_state,
 )
-from .random_tensors import (
+from .random.tensors import (
     bernoulli,
     multinomial,
     normal,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, ops, printing, random_fill, random_tensors
+from . import dtypes, ops, printing, random
 from .autograd import engine
 from .autograd.base import (
     TensorBase,
@@ -739,16 +739,16 @@ class Tensor(TensorBase):
 
     # ---- random numbers
 
-    uniform_ = random_fill.uniform_
-    normal_ = random_fill.normal_
-    log_normal_ = random_fill.log_normal_
-    exponential_ = random_fill.exponential_
-    cauchy_ = random_fill.cauchy_
-    geometric_ = random_fill.geometric_
-    bernoulli_ = random_fill.bernoulli_
-    random_ = random_fill.random_
-    bernoulli = random_tensors.bernoulli
-    multinomial = random_tensors.multinomial
+    uniform_ = random.fill.uniform_
+    normal_ = random.fill.normal_
+    log_normal_ = random.fill.log_normal_
+    exponential_ = random.fill.exponential_
+    cauchy_ = random.fill.cauchy_
+    geometric_ = random.fill.geometric_
+    bernoulli_ = random.fill.bernoulli_
+    random_ = random.fill.random_
+    bernoulli = random.tensors.bernoulli
+    multinomial = random.tensors.multinomial
 
     # ---- dtype and device
 

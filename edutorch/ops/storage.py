@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, alias
+from ..autograd.grad_mode import mode
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
-from ..autograd.grad_mode import mode
 from ..backend import address, device_of, owner, to_device, to_numpy
 from ..dtypes import dtype as dtype_
 from .creation import empty, full, tensor

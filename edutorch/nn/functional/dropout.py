@@ -11,7 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ...ops.creation import empty
-from ...random_fill import bernoulli_
+from ...random.fill import bernoulli_
 
 if TYPE_CHECKING:
     from ...tensor import Tensor

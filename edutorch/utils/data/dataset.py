@@ -9,9 +9,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from edutorch import draws
 from edutorch.ops.creation import as_tensor
-from edutorch.random import Generator, default_generator
+from edutorch.random import Generator, default_generator, draws
 from edutorch.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)

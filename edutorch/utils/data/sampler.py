@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from edutorch import draws, dtypes
+from edutorch import dtypes
 from edutorch.ops.creation import as_tensor
-from edutorch.random import Generator, default_generator
-from edutorch.random_tensors import multinomial
+from edutorch.random import Generator, default_generator, draws
+from edutorch.random.tensors import multinomial
 from edutorch.tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import draws
+from edutorch.random import draws
 from edutorch.autograd.base import wrap
 from edutorch.random import Generator
 

@@ -4,7 +4,7 @@ They are those that torchvision draws with torch.rand, uniform_ and torch.randin
 
 import numpy as np
 
-from edutorch import draws
+from edutorch.random import draws
 from edutorch.random import default_generator
 
 

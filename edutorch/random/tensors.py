@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd.base import wrap
+from ..backend import device_of, to_device, to_numpy
+from ..dtypes import dtype as DType
+from ..dtypes import int64
+from ..ops.creation import empty, empty_like
 from . import draws
-from .autograd.base import wrap
-from .backend import device_of, to_device, to_numpy
-from .dtypes import dtype as DType
-from .dtypes import int64
-from .ops.creation import empty, empty_like
-from .random import Generator
-from .random_fill import (
+from .fill import (
     bernoulli_,
     check_std,
     exponential_,
@@ -27,9 +26,10 @@ from .random_fill import (
     random_,
     uniform_,
 )
+from .generator import Generator
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from ..tensor import Tensor
 
 
 def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) -> Any:

@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from edutorch import draws
-from edutorch.random_bits import RandomBits
+from edutorch.random import draws
+from edutorch.random.bits import RandomBits
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -16,22 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .autograd.base import TensorBase, wrap
-from .backend import CPU, array_module, to_numpy
-from .backend import device as Device
-from .random_bits import RandomBits
+from ..autograd.base import TensorBase, wrap
+from ..backend import CPU, array_module, to_numpy
+from ..backend import device as Device
+from .bits import RandomBits
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
-
-__all__ = [
-    "fork_rng",
-    "get_rng_state",
-    "initial_seed",
-    "manual_seed",
-    "seed",
-    "set_rng_state",
-]
+    from ..tensor import Tensor
 
 UNSEEDED = 67280421310721  # what PyTorch gives a new Generator
 

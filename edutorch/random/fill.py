@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..autograd.base import TensorBase, wrap
+from ..autograd.grad_mode import mode
+from ..autograd.inplace import check_in_place, rebase
+from ..autograd.views import refresh_view
+from ..backend import device_of, is_contiguous, to_device, to_numpy
+from ..dtypes import from_numpy_dtype
+from ..ops.inplace import overwrite
 from . import draws
-from .autograd.base import TensorBase, wrap
-from .autograd.grad_mode import mode
-from .autograd.inplace import check_in_place, rebase
-from .autograd.views import refresh_view
-from .backend import device_of, is_contiguous, to_device, to_numpy
-from .dtypes import from_numpy_dtype
-from .ops.inplace import overwrite
-from .random import Generator, default_generator
+from .generator import Generator, default_generator
 
 if TYPE_CHECKING:
-    from .tensor import Tensor
+    from ..tensor import Tensor
 
 
 def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:

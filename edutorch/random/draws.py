@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from .random_bits import RandomBits
+    from .bits import RandomBits
 
 Array = np.ndarray[Any, Any]
 

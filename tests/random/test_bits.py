@@ -2,7 +2,7 @@
 
 import pytest
 
-from edutorch.random_bits import RandomBits
+from edutorch.random.bits import RandomBits
 
 
 def test_known_numbers_of_the_mersenne_twister() -> None:

@@ -14,7 +14,7 @@ import pytest
 
 import edutorch as torch
 
-FOLDER = Path(__file__).parent / "golden"
+FOLDER = Path(__file__).parent.parent / "golden"
 GIVEN = runpy.run_path(str(FOLDER / "random_cases.py"))
 CASES, is_exact, sample = GIVEN["CASES"], GIVEN["is_exact"], GIVEN["sample"]
 GOLDEN = np.load(FOLDER / "random.npz")
