@@ -79,13 +79,21 @@ class Function:
         """Runs forward and, where an input requires a gradient, records this node."""
         ctx = cls()
         if mode.recording:
+            ctx.edges = edges = []
+            wanted = False
             for x in inputs:
+                edge = None
                 if isinstance(x, TensorBase):
                     if x._view is not None:
                         refresh_view(x)
-                    if x._requires_grad:
-                        return cls._record(ctx, inputs)
-        ctx.edges = (None,) * len(inputs)
+                    if x._requires_grad:  # a leaf is its own end of the edge; else the node that made it
+                        wanted, array = True, x.array
+                        edge = (x._grad_fn or x, x._output_nr, array.shape, array.dtype)
+                edges.append(edge)
+            if wanted:
+                return ctx._record(inputs)
+        else:
+            ctx.edges = (None,) * len(inputs)
         output = cls._forward(ctx, *inputs)
         if cls.is_view:
             mark_view(cls, inputs, output)
@@ -104,27 +112,18 @@ class Function:
             # the staticmethod itself: no call in between on the hot path
             cls._forward = cls.__dict__["forward"]  # type: ignore[method-assign]
 
-    @classmethod
-    def _record(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
-        ctx.edges = edges = []
-        for x in inputs:
-            if isinstance(x, TensorBase) and x._requires_grad:
-                # a leaf is its own end of the edge; else the node that made it
-                array = x.array
-                edges.append((x._grad_fn or x, x._output_nr, array.shape, array.dtype))
-            else:
-                edges.append(None)
+    def _record(self, inputs: tuple[Any, ...]) -> Any:
         mode.recording = False
         try:
-            output = cls._forward(ctx, *inputs)
+            output = self._forward(self, *inputs)
         finally:
             mode.recording = True
-        ctx.number = tick()
+        self.number = tick()
         if anomaly.mode.enabled:
-            ctx.traceback = anomaly.where()
-        if isinstance(output, tuple):
-            return _attach_all(ctx, inputs, output)
-        return _attach(ctx, inputs, output, 0) if isinstance(output, TensorBase) else output
+            self.traceback = anomaly.where()
+        if isinstance(output, TensorBase):
+            return _attach(self, inputs, output, 0)
+        return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
     # ---- what forward and backward call on ctx
 
@@ -147,10 +146,12 @@ class Function:
         if saved is None:
             raise RuntimeError(FREED)
         for tensor in saved:
-            if isinstance(tensor, TensorBase) and tensor._version is not None:
-                changes = tensor._version.changes_since(self.number)
-                if changes:
-                    raise _changed_in_place(self, tensor, changes)
+            if isinstance(tensor, TensorBase):
+                version = tensor._version
+                if version is not None and version.times is not None:
+                    changes = version.changes_since(self.number)
+                    if changes:
+                        raise _changed_in_place(self, tensor, changes)
         if self._own is None or not mode.recording:  # nobody asks for an own output's place in the graph
             return saved
         return self._restored(saved)
@@ -218,8 +219,13 @@ class Function:
         """A saved output would hold the node that holds it: keep only its memory and version."""
         assert self._saved is not None
         bare = alias(output)
-        self._own = {id(bare): output_nr} if self._own is None else {**self._own, id(bare): output_nr}
-        self._saved = tuple([bare if saved is output else saved for saved in self._saved])
+        if self._own is None:
+            self._own = {}
+        self._own[id(bare)] = output_nr
+        if len(self._saved) == 1:
+            self._saved = (bare,)
+        else:
+            self._saved = tuple([bare if saved is output else saved for saved in self._saved])
 
     def _restored(self, saved: tuple[Any, ...]) -> tuple[Any, ...]:
         """The saved tensors, own outputs with their place in the graph."""

@@ -9,7 +9,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .promotion import promote
-from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, unsqueeze, wrap_dim
+from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, wrap_dim
 from .splitting import unbind
 
 if TYPE_CHECKING:

@@ -267,3 +267,12 @@ def test_anomaly_detection_names_the_forward_line():
         with pytest.raises(RuntimeError, match=r"SqrtBackward0.*nan(.|\n)*the line to be found"):
             y.backward()
     assert not torch.is_anomaly_enabled()
+
+
+def test_a_view_is_brought_up_to_date_wherever_it_stands_among_the_inputs():
+    w = torch.tensor([2.0, 3.0], requires_grad=True)
+    base = torch.zeros(3)
+    view = base[:2]
+    base[:2] = w * w  # from here on the view has a gradient
+    (w.detach().requires_grad_() * view).sum().backward()
+    assert w.grad.tolist() == [8, 18]  # d(w0 w^2)/dw with w0 held fixed: 2 w0 w
