@@ -13,6 +13,7 @@ from .tensor import Size, Tensor, is_tensor  # isort: skip
 from . import (
     autograd,
     cuda,
+    linalg,
     nn,
     optim,
     random,
@@ -101,6 +102,7 @@ from .ops.creation import (
     zeros_like,
 )
 from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
+from .ops.decompositions import qr, svd_with_v as svd
 from .ops.diagonals import (
     diag,
     diag_embed,
@@ -153,6 +155,17 @@ from .ops.logic import (
     logical_xor,
 )
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
+from .ops.linalg import (
+    cholesky,
+    cholesky_inverse,
+    cholesky_solve,
+    det,
+    inv as inverse,
+    logdet,
+    matrix_power,
+    pinverse,
+    slogdet,
+)
 from .ops.matmul import matmul
 from .ops.matrices import (
     addbmm,

@@ -6,6 +6,7 @@ different calls, the difference lives here under a name.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 from types import ModuleType
 from typing import Any
@@ -225,3 +226,11 @@ def _on_gpu(name: str, array: Array) -> Array:
     """CuPy's function of that name; it answers float16 in float64."""
     special = importlib.import_module("cupyx.scipy.special")
     return getattr(special, name)(array).astype(array.dtype)
+
+
+def raising_on_singular(array: Array) -> Any:
+    """A context in which solvers raise LinAlgError for a singular matrix, as NumPy's always do; CuPy's
+    would give nan."""
+    if type(array) is np.ndarray:
+        return contextlib.nullcontext()
+    return importlib.import_module("cupyx").errstate(linalg="raise")

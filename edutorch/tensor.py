@@ -571,6 +571,15 @@ class Tensor(TensorBase):
     outer = ger = ops.matrices.outer
     kron = ops.matrices.kron
     cross = ops.matrices.cross
+    det = ops.linalg.det
+    logdet = ops.linalg.logdet
+    slogdet = ops.linalg.slogdet
+    inverse = ops.linalg.inv
+    pinverse = ops.linalg.pinverse
+    cholesky = ops.linalg.cholesky
+    matrix_power = ops.linalg.matrix_power
+    qr = ops.decompositions.qr
+    svd = ops.decompositions.svd_with_v
     addmm = ops.matrices.addmm
     addmv = ops.matrices.addmv
     addr = ops.matrices.addr

@@ -228,6 +228,11 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     return stack(parts, at)
 
 
+def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
+    """The cross product of vectors of 3 elements along `dim`. Source: torch.linalg.cross."""
+    return cross(input, other, dim)
+
+
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = None) -> Tensor:
     """The p-norm distance of each row of x1 (*, n, d) to each of x2 (*, m, d): (*, n, m).
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .decompositions import svdvals
 from .keywords import numpy_names
 from .promotion import floating
 from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
-from .shape import wrap_dim
+from .shape import movedim, wrap_dim
 
 if TYPE_CHECKING:
     from ..dtypes import dtype as dtype_
@@ -84,9 +85,15 @@ def matrix_norm(
 
 
 def _by_singular_values(x: Any, ord: Any, rows: int, columns: int) -> Tensor:
-    raise RuntimeError(
-        f"linalg.matrix_norm: Order {ord} not supported: expected 'fro', 1, -1, inf or -inf"
-    )
+    if ord not in (2, -2, "nuc"):
+        raise RuntimeError(
+            f"linalg.matrix_norm: Order {ord} not supported: expected 'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
+        )
+    s = svdvals(movedim(x, (rows, columns), (-2, -1)))
+    y = sum_(s, -1) if ord == "nuc" else (amax if ord > 0 else amin)(s, -1)
+    for d in sorted((rows, columns)):
+        y = y.unsqueeze(d)
+    return y
 
 
 @numpy_names

@@ -2,7 +2,9 @@
 
 from cupyx import scipy
 
-__all__ = ["rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
+__all__ = ["errstate", "rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
+
+import contextlib
 
 import numpy as np
 from cupy._convert import device_array, wrap
@@ -24,3 +26,11 @@ def rsqrt(x):
     with np.errstate(all="ignore"):
         host = device_array(x)
         return wrap((1 / np.sqrt(host)).astype(host.dtype))
+
+
+@contextlib.contextmanager
+def errstate(*, linalg=None, fallback_mode=None):
+    """Whether solvers raise for a singular matrix ("raise") or give nan ("ignore"): here they raise always."""
+    if linalg not in (None, "ignore", "raise"):
+        raise ValueError(f"invalid value for linalg: {linalg}")
+    yield

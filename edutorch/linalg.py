@@ -1,0 +1,52 @@
+"""torch.linalg: linear algebra under its own name. What the functions do stands in ops/.
+
+Complex results are not supported: eig and eigvals of matrices that are not symmetric are missing.
+"""
+
+from .ops.decompositions import eigh, eigvalsh, qr, svd, svdvals
+from .ops.least_squares import cond, lstsq, matrix_rank
+from .ops.linalg import (
+    LinAlgError,
+    cholesky,
+    det,
+    inv,
+    matrix_power,
+    pinv,
+    slogdet,
+    solve,
+    solve_triangular,
+)
+from .ops.linalg import matrix_diagonal as diagonal
+from .ops.matmul import matmul
+from .ops.matrices import linalg_cross as cross
+from .ops.matrices import multi_dot, vecdot
+from .ops.norms import linalg_norm as norm
+from .ops.norms import matrix_norm, vector_norm
+
+__all__ = [
+    "LinAlgError",
+    "cholesky",
+    "cond",
+    "cross",
+    "det",
+    "diagonal",
+    "eigh",
+    "eigvalsh",
+    "inv",
+    "lstsq",
+    "matmul",
+    "matrix_norm",
+    "matrix_power",
+    "matrix_rank",
+    "multi_dot",
+    "norm",
+    "pinv",
+    "qr",
+    "slogdet",
+    "solve",
+    "solve_triangular",
+    "svd",
+    "svdvals",
+    "vecdot",
+    "vector_norm",
+]

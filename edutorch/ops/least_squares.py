@@ -1,0 +1,61 @@
+"""What the singular values tell of a matrix: rank, condition, the best solution of an equation without one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..autograd.base import wrap
+from ..backend import xp
+from .decompositions import svdvals
+from .linalg import inv, matrices, pinv, tolerances
+from .norms import matrix_norm
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class LeastSquares(NamedTuple):
+    """What lstsq returns."""
+
+    solution: Tensor
+    residuals: Tensor
+    rank: Tensor
+    singular_values: Tensor
+
+
+def matrix_rank(
+    A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False
+) -> Tensor:
+    """How many singular values are larger than max(atol, rtol times the largest): int64.
+
+    Source: torch.linalg.matrix_rank."""
+    s = svdvals(A.detach())
+    low, relative = tolerances(A, atol, rtol)
+    if not s.array.size:
+        return wrap(xp(A).zeros(A.array.shape[:-2], np.int64))
+    return (s > (relative * s.amax(-1, keepdim=True)).clamp(min=low)).sum(-1)
+
+
+def cond(A: Tensor, p: Any = None) -> Tensor:
+    """The condition number: the largest singular value over the smallest (the inverse of it for p=-2),
+    or |A| |A^-1| in another norm. Source: torch.linalg.cond."""
+    if p in (None, 2, -2):
+        s = svdvals(A)
+        return s[..., 0] / s[..., -1] if p != -2 else s[..., -1] / s[..., 0]
+    return matrix_norm(A, p) * matrix_norm(inv(A), p)
+
+
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
+    """The X with the least |A X - B|, and the least |X| among those: pinv(A) B. residuals: the sums of
+    squares of A X - B for more rows than columns and full rank, else empty. Source: torch.linalg.lstsq."""
+    a = matrices("linalg.lstsq", A)
+    vector = B.array.ndim == a.array.ndim - 1
+    b = B.unsqueeze(-1) if vector else B
+    x = pinv(a, rtol=rcond) @ b
+    rank = matrix_rank(a, rtol=rcond)
+    n, m = a.array.shape[-2:]
+    full = n > m and bool((rank == m).all())
+    residuals = ((a @ x - b) ** 2).sum(-2) if full else x.new_empty(0)
+    return LeastSquares(x.squeeze(-1) if vector else x, residuals.detach(), rank, x.new_empty(0))
