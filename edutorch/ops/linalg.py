@@ -14,6 +14,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import raising_on_singular, xp
 from .diagonals import diagonal, tril, triu
+from .indexing import Overwrite
 from .shape import broadcast_shapes, expand, squeeze, unsqueeze
 
 if TYPE_CHECKING:
@@ -84,13 +85,12 @@ class Cofactors(Function):
 
 
 class LogDeterminant(Function):
-    """(sign, y) = (sign of det X, ln |det X|);  dL/dX = dL/dy X^-T"""
+    """(sign, y) = (sign of det X, ln |det X|);  dL/dX = dL/dy X^-T; the sign is constant"""
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         sign, y = map(wrap, xp(x).linalg.slogdet(x.array))
         ctx.save_for_backward(x)
-        ctx.mark_non_differentiable(sign)
         return sign, y
 
     @staticmethod
@@ -286,7 +286,7 @@ def matrix_power(A: Tensor, n: int) -> Tensor:
     if n < 0:
         return matrix_power(inv(A), -n)
     if n == 0:
-        return expand(wrap(xp(A).eye(shape[-1], dtype=A.array.dtype)), shape).clone()
+        return Overwrite.apply(A, wrap(xp(A).eye(shape[-1], dtype=A.array.dtype))).clone()
     if n == 1:
         return A
     half = matrix_power(A, n // 2)
