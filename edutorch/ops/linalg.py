@@ -13,6 +13,7 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import raising_on_singular, xp
+from ..dtypes import float16, from_numpy_dtype
 from .diagonals import diagonal, tril, triu
 from .indexing import Overwrite
 from .shape import broadcast_shapes, expand, squeeze, unsqueeze
@@ -184,12 +185,11 @@ def matrices(name: str, input: Any, square: bool = False) -> Any:
         raise RuntimeError(
             f"{name}: A must be batches of square matrices, but they are {shape[-2]} by {shape[-1]} matrices"
         )
-    if input.array.dtype.kind != "f":
-        raise RuntimeError(
-            f"{name}: Expected a floating point or complex tensor as input. Got {input.dtype}: use A.float()"
-        )
-    if input.array.dtype.itemsize == 2:
-        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {input.dtype}: use A.float()")
+    kind = from_numpy_dtype(input.array.dtype)
+    if not kind.is_floating_point:
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {kind}: use A.float()")
+    if kind is float16:
+        raise RuntimeError(f"{name}: Low precision dtypes not supported. Got {kind}: use A.float()")
     return input
 
 
