@@ -6,6 +6,7 @@ tensor.py (the table of methods), nn/module.py, optim/sgd.py, utils/data/.
 """
 
 import warnings as _warnings
+from math import e, inf, nan, pi
 
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
@@ -35,12 +36,14 @@ from .dtypes import (
     can_cast,
     double,
     dtype,
+    finfo,
     float,
     float16,
     float32,
     float64,
     get_default_dtype,
     half,
+    iinfo,
     int,
     int8,
     int16,
@@ -86,18 +89,14 @@ from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isin
 from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
 from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format
 from .ops.creation import (
-    arange,
-    as_tensor,
     empty,
     empty_like,
     eye,
-    from_numpy,
     full,
     full_like,
-    linspace,
     ones,
     ones_like,
-    tensor,
+    scalar_tensor,
     zeros,
     zeros_like,
 )
@@ -118,6 +117,7 @@ from .ops.einsum import einsum
 from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
 from .ops.extremes import abs, clamp, clamp_max, clamp_min, maximum, minimum, nan_to_num
 from .ops.extremes import abs as absolute, clamp as clip
+from .ops.from_data import as_tensor, asarray, from_numpy, tensor
 from .ops.gathering import (
     gather,
     index_add,
@@ -141,6 +141,17 @@ from .ops.joining import (
     hstack,
     stack,
     vstack,
+)
+from .ops.legacy_types import (
+    BoolTensor,
+    ByteTensor,
+    CharTensor,
+    DoubleTensor,
+    FloatTensor,
+    HalfTensor,
+    IntTensor,
+    LongTensor,
+    ShortTensor,
 )
 from .ops.logic import (
     bitwise_and,
@@ -189,6 +200,7 @@ from .ops.matrices import (
 )
 from .ops.norms import dist, norm
 from .ops.products import cumprod, prod
+from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
 from .ops.rectifiers import celu, prelu, selu, threshold
 from .ops.reduction import (
     all,

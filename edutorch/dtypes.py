@@ -52,7 +52,7 @@ bool = dtype("bool", np.bool_, BOOL)
 
 ALL = (float16, float32, float64, uint8, int8, int16, int32, int64, bool)
 _BY_NUMPY = {each.numpy: each for each in ALL}
-_BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: None}
+_BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: float64}
 _default = float32
 
 
@@ -65,6 +65,60 @@ def from_numpy_dtype(numpy_dtype: Any) -> dtype:
             f"can't convert np.ndarray of type {numpy_dtype}: the supported types are {names}."
         )
     return found
+
+
+def as_dtype(name: str, value: Any) -> dtype:
+    """The argument dtype= of the function `name`: a dtype, or Python's float, int or bool.
+
+    Raises TypeError for anything else."""
+    if isinstance(value, dtype):
+        return value
+    if isinstance(value, type) and value in _BY_PYTHON_TYPE:
+        return _BY_PYTHON_TYPE[value]
+    raise TypeError(
+        f"{name}(): argument 'dtype' must be torch.dtype, not {builtins.type(value).__name__}: torch.float32, say"
+    )
+
+
+def limits(of: dtype) -> tuple[builtins.int, builtins.int]:
+    """The smallest and the largest number of an integer dtype."""
+    info = np.iinfo(of.numpy)
+    return info.min, info.max
+
+
+class finfo:
+    """The limits of a floating dtype, the default one if none is given: `min`, `max`, `eps`, `tiny`,
+    `smallest_normal`, `resolution`, `bits`, `dtype`. Raises TypeError for integers. Source: torch.finfo."""
+
+    def __init__(self, type: dtype | None = None) -> None:
+        kind = type or _default
+        if not kind.is_floating_point:
+            raise TypeError(f"torch.finfo() requires a floating point input type, got {kind}: use torch.iinfo")
+        info = np.finfo(kind.numpy)
+        self.bits, self.dtype = info.bits, kind.name
+        self.min, self.max = builtins.float(info.min), builtins.float(info.max)
+        self.eps, self.resolution = builtins.float(info.eps), builtins.float(info.resolution)
+        self.tiny = self.smallest_normal = builtins.float(info.smallest_normal)
+
+    def __repr__(self) -> str:
+        return (
+            f"finfo(resolution={self.resolution:g}, min={self.min:g}, max={self.max:g}, eps={self.eps:g},"
+            f" smallest_normal={self.smallest_normal:g}, tiny={self.tiny:g}, dtype={self.dtype})"
+        )
+
+
+class iinfo:
+    """The limits of an integer dtype: `min`, `max`, `bits`, `dtype`. Raises TypeError for floating ones.
+    Source: torch.iinfo."""
+
+    def __init__(self, type: dtype) -> None:
+        if type.category != INTEGER:
+            raise TypeError(f"torch.iinfo() requires an integer input type, got {type}: use torch.finfo")
+        self.bits, self.dtype = 8 * type.itemsize, type.name
+        self.min, self.max = limits(type)
+
+    def __repr__(self) -> str:
+        return f"iinfo(min={self.min}, max={self.max}, dtype={self.dtype})"
 
 
 def get_default_dtype() -> dtype:

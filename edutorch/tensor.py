@@ -59,7 +59,7 @@ class Tensor(TensorBase):
         made = (
             ops.creation.empty(*data, device=device)
             if sizes
-            else ops.creation.tensor(data[0], dtype=kind, device=device)
+            else ops.from_data.tensor(data[0], dtype=kind, device=device)
         )
         self._become(made.array)
 
@@ -762,6 +762,7 @@ class Tensor(TensorBase):
     # ---- dtype and device
 
     to = ops.conversion.to
+    type = ops.legacy_types.type_
     type_as = ops.conversion.type_as
     cpu = ops.conversion.cpu
     cuda = ops.conversion.cuda

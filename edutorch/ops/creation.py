@@ -1,170 +1,135 @@
-"""New tensors: from data, filled, counted off."""
+"""New tensors filled with one value, or with whatever the memory held."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, is_array, new_array, to_device, to_numpy, xp
+from ..backend import array_module, to_device, xp
+from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
-from ..dtypes import float32, from_numpy_dtype, get_default_dtype, int64
+from .conversion import check_format
+from .out import into
 from .shape import shape_from
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def tensor(data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A new leaf tensor with a copy of `data`: numbers, nested sequences, arrays or tensors.
-
-    Python floats give the default dtype, integers int64, bools bool; arrays keep theirs. Raises
-    ValueError for ragged sequences, TypeError for what is no number. Source: torch.tensor."""
-    values = _as_data(data)
-    if dtype is None and isinstance(values, list):
-        values = np.asarray(values)
-        dtype = _by_kind(values)
-    return _finish(new_array(values, dtype or _dtype_for(data, dtype), device), requires_grad)
+def zeros(
+    *sizes: Any, size: Any = None, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Zeros: zeros(2, 3) or zeros((2, 3)), in the default dtype. Source: torch.zeros."""
+    shape = _shape("zeros", sizes, size)
+    return into(out, full(shape, 0, dtype=_kind(dtype, out), device=device, requires_grad=requires_grad), "zeros")
 
 
-def as_tensor(data: Any, dtype: dtype_ | None = None, device: Any = None) -> Tensor:
-    """A tensor on the memory of `data` where dtype and device allow, else a copy. Source: torch.as_tensor."""
-    if isinstance(data, TensorBase):
-        return data.to(dtype=dtype, device=device)  # type: ignore[attr-defined, no-any-return]
-    if is_array(data):
-        made = from_numpy(data) if isinstance(data, np.ndarray) else wrap(data)
-        return made.to(dtype=dtype, device=device)
-    return tensor(data, dtype=dtype, device=device)
+def ones(
+    *sizes: Any, size: Any = None, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """Ones: ones(2, 3) or ones((2, 3)), in the default dtype. Source: torch.ones."""
+    shape = _shape("ones", sizes, size)
+    return into(out, full(shape, 1, dtype=_kind(dtype, out), device=device, requires_grad=requires_grad), "ones")
 
 
-def from_numpy(ndarray: np.ndarray) -> Tensor:
-    """A tensor on the memory of a NumPy array: a change of one is a change of both. Source: torch.from_numpy."""
-    if not isinstance(ndarray, np.ndarray):
-        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    from_numpy_dtype(ndarray.dtype)
-    if any(s < 0 for s in ndarray.strides):
-        raise ValueError(
-            "At least one stride in the given numpy array is negative, and tensors with negative strides are not"
-            " currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
-        )
-    return wrap(ndarray)
+def empty(
+    *sizes: Any, size: Any = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    pin_memory: bool = False,
+) -> Tensor:
+    """A tensor that holds whatever the memory held. Source: torch.empty."""
+    kind = as_dtype("empty", dtype or get_default_dtype())
+    return _finish(array_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
 
 
-def zeros(*size: Any, out: Any = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of zeros: zeros(2, 3) or zeros((2, 3)), float32 by default. Source: torch.zeros."""
-    return full(_size(size), 0, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
+def full(
+    size: Any, fill_value: Any, *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    requires_grad: bool = False,
+) -> Tensor:
+    """One value everywhere, in that value's dtype unless one is given. size: a tuple of ints.
+
+    Raises RuntimeError where the dtype can't hold the value. Source: torch.full."""
+    value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
+    kind = as_dtype("full", dtype or of_number(value))
+    if kind.category == INTEGER and not limits(kind)[0] <= value <= limits(kind)[1]:
+        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: full() got {value}")
+    array = array_module(device).full(_shape("full", (), size), value, kind.numpy)
+    return into(out, _finish(array, device, requires_grad), "full")
 
 
-def ones(*size: Any, out: Any = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of ones: ones(2, 3) or ones((2, 3)), float32 by default. Source: torch.ones."""
-    return full(_size(size), 1, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
-
-
-def empty(*size: Any, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
-    """A tensor whose values are whatever the memory held. Source: torch.empty."""
-    array = array_module(device).empty(_size(size), (dtype or get_default_dtype()).numpy)
-    return _finish(array, requires_grad)
-
-
-def full(size: Any, fill_value: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """A tensor of one value, in that value's dtype by default. Source: torch.full."""
-    kind = dtype or _dtype_for(fill_value, None)
-    number = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
-    return _finish(array_module(device).full(_size((size,)), number, kind.numpy if kind else None), requires_grad)
-
-
-def zeros_like(input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def zeros_like(
+    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """Zeros of input's shape, dtype and device. Source: torch.zeros_like."""
+    check_format(memory_format)
     return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def ones_like(input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def ones_like(
+    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """Ones of input's shape, dtype and device. Source: torch.ones_like."""
+    check_format(memory_format)
     return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
 
 
-def full_like(input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def full_like(
+    input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """One value in input's shape, dtype and device. Source: torch.full_like."""
-    return full(input.array.shape, fill_value, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+    check_format(memory_format)
+    kind, where = dtype or input.dtype, device or input.device
+    return full(input.array.shape, fill_value, dtype=kind, device=where, requires_grad=requires_grad)
 
 
-def empty_like(input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, **ignored: Any) -> Tensor:
+def empty_like(
+    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    memory_format: Any = None,
+) -> Tensor:
     """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
-    expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
-    order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
-    like = xp(input).empty_like(input.array, (dtype or input.dtype).numpy, order)
-    return _finish(to_device(like, device or input.device), requires_grad)
+    check_format(memory_format)
+    kind = as_dtype("empty_like", dtype or input.dtype)
+    like = xp(input).empty_like(input.array, kind.numpy)
+    return _finish(like, device or input.device, requires_grad)
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """start, start + step, ... before end: int64 for integers, else float. Source: torch.arange.
-
-    Raises RuntimeError for step 0 or one that leads away from end."""
-    if end is None:
-        start, end = 0, start
-    if step == 0:
-        raise RuntimeError("step must be nonzero")
-    if (end - start) * step < 0:
-        raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: arange({start}, {end}, {step})")
-    whole = all(isinstance(each, (int, np.integer)) for each in (start, end, step))
-    kind = dtype or (int64 if whole else get_default_dtype())
-    count = math.ceil((end - start) / step)
-    values = start + step * np.arange(count, dtype=np.int64 if whole else np.float64)
-    return _finish(to_device(values.astype(kind.numpy), device), requires_grad)
+def eye(
+    n: int, m: int | None = None, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """The n x m matrix (n x n without m) with ones on its diagonal. Source: torch.eye."""
+    if n < 0 or (m is not None and m < 0):
+        raise RuntimeError(f"n must be greater or equal to 0, got {n if n < 0 else m}: eye() makes a matrix of n rows")
+    kind = as_dtype("eye", dtype or get_default_dtype())
+    return _finish(array_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad)
 
 
-def linspace(start: float, end: float, steps: int, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """`steps` numbers evenly from start to end, both included. Source: torch.linspace."""
-    kind = dtype or get_default_dtype()
-    return _finish(to_device(np.linspace(float(start), float(end), steps).astype(kind.numpy), device), requires_grad)
+def scalar_tensor(
+    s: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A 0-d tensor of the default dtype. Source: torch.scalar_tensor."""
+    return full((), s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
 
 
-def eye(n: int, m: int | None = None, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """The n x m matrix with ones on its diagonal. Source: torch.eye."""
-    return _finish(array_module(device).eye(n, m, dtype=(dtype or get_default_dtype()).numpy), requires_grad)
+def _kind(dtype: Any, out: Any) -> Any:
+    """The dtype asked for, else that of `out`, else the default."""
+    return dtype or (get_default_dtype() if out is None else out.dtype)
 
 
-def _finish(array: Any, requires_grad: bool) -> Tensor:
-    made = wrap(array)
+def _finish(array: Any, device: Any, requires_grad: bool) -> Tensor:
+    made = wrap(array if device is None else to_device(array, device))
     return made.requires_grad_() if requires_grad else made
 
 
-def _size(size: tuple[Any, ...]) -> tuple[int, ...]:
-    shape = shape_from(size)
+def _shape(name: str, sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+    try:
+        shape = shape_from(sizes if size is None else (size,))
+    except TypeError:
+        got = type(sizes[0] if sizes else size).__name__
+        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {got}") from None
     if any(n < 0 for n in shape):
-        raise RuntimeError(f"Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
+        raise RuntimeError(f"{name}: Dimension size must be non-negative, got {list(shape)}")
     return shape
-
-
-def _as_data(data: Any) -> Any:
-    """Data that NumPy can read: tensors inside sequences become arrays."""
-    if isinstance(data, TensorBase):
-        return data.array
-    if isinstance(data, (list, tuple)):
-        return [
-            each if isinstance(each, (int, float)) else _on_host(_as_data(each)) for each in data
-        ]
-    return data
-
-
-def _on_host(data: Any) -> Any:
-    return to_numpy(data) if is_array(data) else data
-
-
-def _dtype_for(data: Any, dtype: dtype_ | None) -> dtype_ | None:
-    """The dtype of a new tensor: the one asked for, the source's, or by the kind of the numbers."""
-    if dtype is not None:
-        return dtype
-    if isinstance(data, TensorBase) or is_array(data) or isinstance(data, np.generic):
-        return None if not isinstance(data, (float, int)) else _by_kind(np.asarray(data))
-    return _by_kind(np.asarray(_as_data(data)))
-
-
-def _by_kind(array: np.ndarray) -> dtype_:
-    if array.dtype.kind == "f":
-        return get_default_dtype() if array.size or array.ndim else float32
-    if array.dtype.kind in "OUSV":
-        raise TypeError(f"tensor() needs numbers or nested sequences of them, got {array.ravel()[:1].tolist()!r}")
-    return from_numpy_dtype(array.dtype)

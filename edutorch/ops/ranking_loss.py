@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..backend import xp
-from .creation import arange
+from .ranges import arange
 from .keywords import numpy_names
 from .masking import where
 from .norms import vector_norm

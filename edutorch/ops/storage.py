@@ -13,7 +13,8 @@ from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
 from ..backend import address, device_of, owner, to_device, to_numpy
 from ..dtypes import dtype as dtype_
-from .creation import empty, full, tensor
+from .creation import empty, full
+from .from_data import tensor
 from .inplace import overwrite
 from .shape import shape_from, squeeze, t, transpose, unsqueeze
 from .strides import as_strided

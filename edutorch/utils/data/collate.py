@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from edutorch import dtypes
-from edutorch.ops.creation import as_tensor, tensor
+from edutorch.ops.from_data import as_tensor, tensor
 from edutorch.ops.joining import stack
 from edutorch.tensor import Tensor
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from edutorch.ops.creation import as_tensor
+from edutorch.ops.from_data import as_tensor
 from edutorch.random import Generator, default_generator, draws
 from edutorch.tensor import Tensor
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from edutorch import dtypes
-from edutorch.ops.creation import as_tensor
+from edutorch.ops.from_data import as_tensor
 from edutorch.random import Generator, default_generator, draws
 from edutorch.random.tensors import multinomial
 from edutorch.tensor import Tensor

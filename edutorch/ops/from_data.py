@@ -1,0 +1,151 @@
+"""Tensors from Python's numbers, nested sequences and arrays."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, wrap
+from ..backend import is_array, to_device, to_numpy
+from ..dtypes import BOOL, INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
+from ..dtypes import dtype as dtype_
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def tensor(
+    data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A new leaf tensor with a copy of `data`: a number, nested sequences of numbers, an array, a tensor.
+
+    Without `dtype`, Python's floats give the default dtype, ints int64, bools bool; arrays, tensors and
+    NumPy's numbers keep theirs. Raises ValueError for sequences of unequal lengths and numbers that
+    int64 can't hold, TypeError for strings and complex numbers, RuntimeError for other objects and for
+    numbers that the dtype can't hold. Source: torch.tensor."""
+    wanted = None if dtype is None else as_dtype("tensor", dtype)
+    if isinstance(data, TensorBase):
+        warnings.warn(
+            "To copy construct from a tensor, it is recommended to use sourceTensor.detach().clone() or"
+            " sourceTensor.detach().clone().requires_grad_(True), rather than torch.tensor(sourceTensor).",
+            stacklevel=2,
+        )
+        data = data.array
+    if is_array(data):
+        kind = wanted or from_numpy_dtype(data.dtype)
+        # C order: the strides of a new tensor are those of its shape, whatever the source's
+        array = data.astype(kind.numpy, order="C", copy=True)
+    else:
+        array = _from_sequence(data, wanted)
+    where = device if device is not None or not is_array(data) else None
+    made = wrap(array if where is None else to_device(array, where))
+    return made.requires_grad_() if requires_grad else made
+
+
+def as_tensor(data: Any, dtype: dtype_ | None = None, device: Any = None) -> Tensor:
+    """A tensor on the memory of `data` where dtype and device allow, else a copy. Source: torch.as_tensor."""
+    if isinstance(data, TensorBase):
+        return data.to(dtype=dtype, device=device)
+    if is_array(data):
+        made = from_numpy(data) if isinstance(data, np.ndarray) else wrap(data)
+        return made.to(dtype=dtype, device=device)
+    return tensor(data, dtype=dtype, device=device)
+
+
+def asarray(obj: Any, *, dtype: dtype_ | None = None, device: Any = None, copy: bool | None = None) -> Tensor:
+    """as_tensor; copy=True copies in any case. Source: torch.asarray."""
+    made = as_tensor(obj, dtype, device)
+    return made.clone() if copy else made
+
+
+def from_numpy(ndarray: np.ndarray) -> Tensor:
+    """A tensor on the memory of a NumPy array: a change of one is a change of both.
+
+    Raises TypeError for what is no array and for dtypes that tensors do not have, ValueError for
+    negative strides. Source: torch.from_numpy."""
+    if not isinstance(ndarray, np.ndarray):
+        raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
+    from_numpy_dtype(ndarray.dtype)
+    if any(s < 0 for s in ndarray.strides):
+        raise ValueError(
+            "At least one stride in the given numpy array is negative, and tensors with negative strides are not"
+            " currently supported. (You can probably work around this by making a copy of your array with array.copy().)"
+        )
+    return wrap(ndarray)
+
+
+def _from_sequence(data: Any, wanted: dtype_ | None) -> np.ndarray:
+    """The array of a number or of nested sequences, in the dtype that fits them or the one wanted."""
+    found: set[dtype_] = set()
+    plain = _read(data, found, 0)
+    try:
+        array = np.array(plain, order="C")
+    except ValueError:
+        _refuse_ragged(plain, 0)
+        raise
+    kind = wanted or (functools.reduce(promote_types, found) if found else get_default_dtype())
+    if kind.category == INTEGER and array.dtype.kind in "fuO" and array.size:
+        _check_range(array, kind, wanted is not None)
+    return array.astype(kind.numpy, copy=False)
+
+
+def _read(data: Any, found: set[dtype_], depth: int) -> Any:
+    """`data` with tensors as numbers and arrays in the CPU's memory; adds the dtypes it meets to `found`.
+
+    Raises for what is no number."""
+    if isinstance(data, (list, tuple, range)):
+        types = set(map(type, data))
+        if types <= {float, int, bool}:  # a whole row at once
+            found.update(of_number(each()) for each in types)
+            return data
+        return [_read(each, found, depth + 1) for each in data]
+    if isinstance(data, TensorBase):
+        if data.array.size != 1:
+            raise ValueError(
+                "only one element tensors can be converted to Python scalars: torch.stack(list) joins larger ones"
+            )
+        found.add(from_numpy_dtype(data.array.dtype))
+        return data.array.item()
+    if isinstance(data, (bool, int, float)) and not isinstance(data, np.generic):
+        found.add(of_number(data))
+        return data
+    if isinstance(data, str):
+        raise TypeError("new(): invalid data type 'str': tensors hold numbers")
+    if isinstance(data, complex):
+        of_number(data)  # raises
+    array = to_numpy(data) if is_array(data) else np.asarray(data) if hasattr(data, "__array__") else None
+    if array is None:
+        raise RuntimeError(f"Could not infer dtype of {type(data).__name__}: tensors hold numbers")
+    found.add(from_numpy_dtype(array.dtype))
+    return array
+
+
+def _check_range(array: np.ndarray, kind: dtype_, asked_for: bool) -> None:
+    """Raises where integers of that dtype can't hold the numbers."""
+    largest = np.iinfo(kind.numpy).max
+    if array.dtype.kind == "f":
+        fits = np.isfinite(array) & (np.abs(array) <= float(largest))
+    else:
+        fits = np.abs(array.astype(object)) <= largest
+    if fits.all():
+        return
+    if asked_for:
+        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")
+    raise ValueError("Overflow when unpacking long long: int64 holds integers below 2**63; use dtype=torch.float64")
+
+
+def _refuse_ragged(data: Any, dim: int) -> None:
+    """Raises as PyTorch where the sequences at one depth have unequal lengths."""
+    lengths = [len(each) if isinstance(each, (list, tuple, range, np.ndarray)) else None for each in data]
+    for length in lengths:
+        if length != lengths[0]:
+            got = "a number" if length is None else length
+            if lengths[0] is None:
+                raise TypeError(f"expected a number at dim {dim + 1} (got a sequence of length {length})")
+            raise ValueError(f"expected sequence of length {lengths[0]} at dim {dim + 1} (got {got})")
+    for each in data:
+        if isinstance(each, (list, tuple)):
+            _refuse_ragged(each, dim + 1)

@@ -1,0 +1,113 @@
+"""Numbers counted off: ranges, and the positions in a triangle."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..autograd.base import TensorBase, wrap
+from ..backend import array_module, to_device
+from ..dtypes import as_dtype, get_default_dtype, int64
+from ..dtypes import dtype as dtype_
+from .out import into
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+def arange(
+    start: Any = 0, end: Any = None, step: Any = 1,
+    *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+) -> Tensor:
+    """start, start + step, ... before end: int64 where all three are integers, else floating.
+
+    arange(end) starts at 0. Raises RuntimeError for step 0 or one that leads away from end.
+    Source: torch.arange."""
+    if end is None:
+        start, end = 0, start
+    start, end, step = _number(start), _number(end), _number(step)
+    if step == 0:
+        raise RuntimeError("step must be nonzero")
+    if (end - start) * step < 0:
+        raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: arange({start}, {end}, {step})")
+    whole = all(isinstance(each, (int, np.integer)) for each in (start, end, step))
+    kind = as_dtype("arange", dtype or (int64 if whole else get_default_dtype()))
+    xp = array_module(device)
+    count = xp.arange(math.ceil((end - start) / step), dtype=np.int64 if whole else np.float64)
+    return _finish(xp, start + step * count, kind, device, requires_grad, out, "arange")
+
+
+def linspace(
+    start: Any, end: Any, steps: int,
+    *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+) -> Tensor:
+    """`steps` numbers evenly from start to end, both included. Raises RuntimeError for steps < 0.
+
+    Source: torch.linspace."""
+    kind = as_dtype("linspace", dtype or get_default_dtype())
+    xp = array_module(device)
+    points = _even_steps(xp, "linspace", _number(start), _number(end), steps)
+    return _finish(xp, points, kind, device, requires_grad, out, "linspace")
+
+
+def logspace(
+    start: Any, end: Any, steps: int, base: float = 10.0,
+    *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+) -> Tensor:
+    """base to the powers linspace(start, end, steps). Source: torch.logspace."""
+    kind = as_dtype("logspace", dtype or get_default_dtype())
+    xp = array_module(device)
+    points = _even_steps(xp, "logspace", _number(start), _number(end), steps)
+    return _finish(xp, float(base) ** points, kind, device, requires_grad, None, "logspace")
+
+
+def range_(
+    start: float = 0, end: Any = None, step: float = 1, *, dtype: dtype_ | None = None, device: Any = None
+) -> Tensor:
+    """arange with the end included, in the default dtype: historical, use arange. Source: torch.range."""
+    if end is None:
+        start, end = 0, start
+    count = math.floor((end - start) / step) + 1
+    return arange(0, count, dtype=dtype or get_default_dtype(), device=device) * step + start
+
+
+def tril_indices(
+    row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None
+) -> Tensor:
+    """(2, n): row and column of each place on and below a diagonal of a row x col matrix.
+
+    Source: torch.tril_indices."""
+    return _places(np.tril_indices(row, offset, col), dtype, device)
+
+
+def triu_indices(
+    row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None
+) -> Tensor:
+    """(2, n): row and column of each place on and above a diagonal of a row x col matrix.
+
+    Source: torch.triu_indices."""
+    return _places(np.triu_indices(row, offset, col), dtype, device)
+
+
+def _places(places: tuple[np.ndarray, ...], dtype: dtype_, device: Any) -> Tensor:
+    return wrap(to_device(np.stack(places).astype(dtype.numpy), device))
+
+
+def _number(value: Any) -> Any:
+    """A Python number of a number or a tensor of one element."""
+    return value.item() if isinstance(value, (TensorBase, np.generic)) else value  # type: ignore[union-attr]
+
+
+def _even_steps(xp: Any, name: str, start: float, end: float, steps: int) -> Any:
+    if steps < 0:
+        raise RuntimeError(f"{name}: number of steps must be non-negative, got {steps}")
+    return xp.linspace(float(start), float(end), int(_number(steps)))
+
+
+def _finish(
+    xp: Any, values: Any, kind: dtype_, device: Any, requires_grad: bool, out: Any, name: str
+) -> Tensor:
+    made = wrap(to_device(values.astype(kind.numpy), device) if xp is not np else values.astype(kind.numpy))
+    return into(out, made.requires_grad_() if requires_grad else made, name)
