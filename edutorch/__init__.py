@@ -87,7 +87,7 @@ from .ops.arranging import (
 )
 from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isinf, isnan, isneginf, isposinf, le, lt, ne
 from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
-from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format
+from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format, result_type
 from .ops.creation import (
     empty,
     empty_like,

@@ -55,6 +55,8 @@ class Tensor(TensorBase):
         """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialised: the historical
         constructor. Use `edutorch.tensor` and `edutorch.empty`."""
         sizes = len(data) != 1 or isinstance(data[0], builtins.int)
+        if data and isinstance(data[0], builtins.float):
+            raise TypeError("new(): data must be a sequence (got float): Tensor([2.5])")
         kind = dtypes.get_default_dtype()
         made = (
             ops.creation.empty(*data, device=device)
@@ -762,7 +764,6 @@ class Tensor(TensorBase):
     # ---- dtype and device
 
     to = ops.conversion.to
-    type = ops.legacy_types.type_
     type_as = ops.conversion.type_as
     cpu = ops.conversion.cpu
     cuda = ops.conversion.cuda

@@ -162,7 +162,12 @@ def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) 
             raise ValueError(f"invalid type: {dtype!r}")
         found = next(each for each, known in _TYPE_NAMES.items() if known == name)
         return to(input, where or "cpu", found)
-    return to(input, dtype)
+    return to(input, getattr(dtype, "dtype", dtype))  # LongTensor stands for its dtype
+
+
+def result_type(tensor1: Any, tensor2: Any) -> dtype:
+    """The dtype in which an operation on the two, tensors or numbers, computes. Source: torch.result_type."""
+    return dtypes.result_type((tensor1, tensor2))
 
 
 _TYPE_NAMES = {

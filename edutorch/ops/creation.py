@@ -50,6 +50,8 @@ def full(
     """One value everywhere, in that value's dtype unless one is given. size: a tuple of ints.
 
     Raises RuntimeError where the dtype can't hold the value. Source: torch.full."""
+    if isinstance(size, int):
+        raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not int: full(({size},), ...)")
     value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
     kind = as_dtype("full", dtype or of_number(value))
     if kind.category == INTEGER and not limits(kind)[0] <= value <= limits(kind)[1]:
@@ -131,5 +133,5 @@ def _shape(name: str, sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
         got = type(sizes[0] if sizes else size).__name__
         raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {got}") from None
     if any(n < 0 for n in shape):
-        raise RuntimeError(f"{name}: Dimension size must be non-negative, got {list(shape)}")
+        raise RuntimeError(f"{name}: Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     return shape

@@ -10,7 +10,14 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import is_array, to_device, to_numpy
-from ..dtypes import BOOL, INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
+from ..dtypes import (
+    INTEGER,
+    as_dtype,
+    from_numpy_dtype,
+    get_default_dtype,
+    of_number,
+    promote_types,
+)
 from ..dtypes import dtype as dtype_
 
 if TYPE_CHECKING:
@@ -40,8 +47,7 @@ def tensor(
         array = data.astype(kind.numpy, order="C", copy=True)
     else:
         array = _from_sequence(data, wanted)
-    where = device if device is not None or not is_array(data) else None
-    made = wrap(array if where is None else to_device(array, where))
+    made = wrap(array if device is None and is_array(data) else to_device(array, device))
     return made.requires_grad_() if requires_grad else made
 
 
@@ -87,7 +93,7 @@ def _from_sequence(data: Any, wanted: dtype_ | None) -> np.ndarray:
         _refuse_ragged(plain, 0)
         raise
     kind = wanted or (functools.reduce(promote_types, found) if found else get_default_dtype())
-    if kind.category == INTEGER and array.dtype.kind in "fuO" and array.size:
+    if kind.category == INTEGER and array.dtype not in (kind.numpy, bool) and array.size:
         _check_range(array, kind, wanted is not None)
     return array.astype(kind.numpy, copy=False)
 
@@ -105,7 +111,7 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
     if isinstance(data, TensorBase):
         if data.array.size != 1:
             raise ValueError(
-                "only one element tensors can be converted to Python scalars: torch.stack(list) joins larger ones"
+                "only one element tensors can be converted to Python scalars: join others by torch.stack"
             )
         found.add(from_numpy_dtype(data.array.dtype))
         return data.array.item()
@@ -115,7 +121,7 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
     if isinstance(data, str):
         raise TypeError("new(): invalid data type 'str': tensors hold numbers")
     if isinstance(data, complex):
-        of_number(data)  # raises
+        of_number(data)  # type: ignore[arg-type]  # raises
     array = to_numpy(data) if is_array(data) else np.asarray(data) if hasattr(data, "__array__") else None
     if array is None:
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}: tensors hold numbers")

@@ -44,21 +44,3 @@ ShortTensor = TensorType("ShortTensor", dtypes.int16)
 IntTensor = TensorType("IntTensor", dtypes.int32)
 LongTensor = TensorType("LongTensor", dtypes.int64)
 BoolTensor = TensorType("BoolTensor", dtypes.bool)
-
-TYPES = (
-    FloatTensor, DoubleTensor, HalfTensor, ByteTensor, CharTensor, ShortTensor, IntTensor, LongTensor, BoolTensor,
-)  # fmt: skip
-
-
-def type_(input: Tensor, dtype: Any = None, non_blocking: bool = False) -> Any:
-    """Without a dtype, the name of input's type, "torch.FloatTensor"; else input as that dtype, which may be a
-    dtype, such a name or such a type. Raises ValueError for another name. Source: torch.Tensor.type."""
-    place = "torch.cuda." if input.is_cuda else "torch."
-    if dtype is None:
-        return place + next(each.__name__ for each in TYPES if each.dtype is input.dtype)
-    if isinstance(dtype, str):
-        found = [each for each in TYPES if dtype == f"torch.{each.__name__}"]
-        if not found:
-            raise ValueError(f"invalid type: '{dtype}': expected a name such as 'torch.FloatTensor'")
-        dtype = found[0]
-    return input.to(dtype.dtype if isinstance(dtype, TensorType) else dtypes.as_dtype("type", dtype))

@@ -106,7 +106,7 @@ def linalg_norm(
     if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
         return matrix_norm(input, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)
     if isinstance(ord, str):
-        raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix: dim is {dim}, input has {input.array.ndim} axes")
+        raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix: dim is {dim}, input {input.array.ndim}-d")
     return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 

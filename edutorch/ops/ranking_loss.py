@@ -6,10 +6,10 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..backend import xp
-from .ranges import arange
 from .keywords import numpy_names
 from .masking import where
 from .norms import vector_norm
+from .ranges import arange
 from .reduce_loss import reduced, reduction_from
 from .smooth import softplus
 
