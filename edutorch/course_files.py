@@ -23,7 +23,7 @@ def course_root() -> Path:
 
     Raises FileNotFoundError where this installation carries no course."""
     for root in (PACKAGE / "_course", PACKAGE.parent):
-        if (root / "chapters").is_dir():
+        if (root / "exercises").is_dir():
             return root
     raise FileNotFoundError(
         f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone"

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def test_grade_and_report(
     (handed_in / "cid.ipynb").write_text("no notebook")
     files = {name: tmp_path / name for name in ("all.json", "all.csv", "html", "scope")}
     solution = str(course / "solutions" / "01_double.ipynb")
+    shutil.copy(solution, handed_in / "reference.ipynb")
     reports = [f"--{kind}={files[name]}" for kind, name in
                (("csv", "all.csv"), ("html", "html"), ("gradescope", "scope"))]  # fmt: skip
     line = ["grade", solution, str(handed_in), f"--json={files['all.json']}", *reports]
@@ -112,12 +114,12 @@ def test_grade_and_report(
     table, _, _ = capsys.readouterr().out.strip().rpartition(",")  # the time it took
     rows = {row["submission"]: row for row in json.loads(files["all.json"].read_text())["rows"]}
     assert {name: row["points"] for name, row in rows.items()} == {
-        "ann.ipynb": 4, "bob.ipynb": 1, "cid.ipynb": 0
+        "ann.ipynb": 4, "bob.ipynb": 1, "cid.ipynb": 0, "reference.ipynb": 4
     }  # fmt: skip
     assert "is no notebook" in rows["cid.ipynb"]["reason"]
     lines = list(csv.reader(files["all.csv"].read_text().splitlines()))
-    assert [line[0] for line in lines[1:]] == ["ann.ipynb", "bob.ipynb", "cid.ipynb"]
-    assert sorted(path.name for path in files["html"].iterdir()) == ["ann.html", "bob.html", "cid.html"]
+    assert [line[0] for line in lines[1:]] == sorted(rows)
+    assert {path.stem + ".ipynb" for path in files["html"].iterdir()} == set(rows)
     assert json.loads((files["scope"] / "bob.json").read_text())["score"] == 1
 
     again = tmp_path / "again.csv"

@@ -44,6 +44,8 @@ def _answer_cells(cells: list[Cell], assignment: Assignment) -> dict[str, list[t
     found: dict[str, list[tuple[int, Cell]]] = {}
     for number, cell in enumerate(cells, start=1):
         data = course_data(cell)
+        if data.get("role") == "mistake":
+            continue  # the solution notebook itself, handed in as the reference
         identity = data.get("question") if data.get("role") == "solution" else None
         identity = identity or marked_question(_source_or_nothing(cell))
         if isinstance(identity, str) and identity in assignment.questions:
