@@ -53,6 +53,19 @@ def test_the_wheel_holds_every_file_of_the_package_and_no_more(installed: Path, 
     assert {top.name for top in installed.iterdir() if top.suffix != ".dist-info"} == {"edutorch"}
 
 
+def test_a_learner_starts_without_a_clone(installed: Path, root: Path) -> None:
+    done = run(installed, "-m", "edutorch", "start", "my course")
+    assert done.returncode == 0, done.stderr
+    copy = installed.parent / "home" / "my course"
+    for folder in ("chapters", "exercises"):
+        laid = sorted(path.name for path in (copy / folder).glob("*.ipynb"))
+        assert laid == sorted(path.name for path in (root / folder).glob("*.ipynb"))
+    assert not (copy / "solutions").exists()
+
+    info = run(installed, "-m", "edutorch", "info")
+    assert f"course       {installed / 'edutorch' / '_course'}" in info.stdout
+
+
 def test_importing_the_library_loads_numpy_and_nothing_else(installed: Path) -> None:
     code = """
 import sys
