@@ -9,7 +9,9 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
 
-from edutorch.ops.from_data import as_tensor
+import numpy as np
+
+from edutorch.autograd.base import wrap
 from edutorch.random import Generator, default_generator, draws
 from edutorch.tensor import Tensor
 
@@ -64,7 +66,7 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         """The batch that `default_collate` makes of these samples, by one indexing a tensor.
 
         N items stacked one by one cost ten times as much. Each tensor: (len(indices), ...)."""
-        positions = as_tensor(list(indices))
+        positions = wrap(np.array(indices))
         return [tensor[positions.to(tensor.device)] for tensor in self.tensors]
 
 

@@ -68,6 +68,6 @@ def take_batch(dataset: Any, indices: Any) -> list[Any] | None:
     Subclasses may have a `__getitem__` of their own, so only the classes themselves count."""
     if type(dataset) is Subset:
         return take_batch(dataset.dataset, [dataset.indices[i] for i in indices])
-    if type(dataset) is TensorDataset and all(type(i) is int for i in indices):
+    if type(dataset) is TensorDataset and set(map(type, indices)) == {int}:
         return dataset.take_batch(indices)
     return None
