@@ -4,8 +4,7 @@ They are those that torchvision draws with torch.rand, uniform_ and torch.randin
 
 import numpy as np
 
-from edutorch.random import draws
-from edutorch.random import default_generator
+from edutorch.random import default_generator, draws
 
 
 def uniform(low: float, high: float) -> float:
