@@ -7,6 +7,7 @@ start kernels, are in grade.py and release.py; `edutorch check`, `grade` and `re
 from .cases import show
 from .exercise import Exercise, exercise
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
+from .framework import my_framework
 from .source import show_source
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "assemble",
     "changed_statements",
     "exercise",
+    "my_framework",
     "parts",
     "rejects",
     "run_program",

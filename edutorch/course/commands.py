@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..course_files import course_root
+from ..course_files import course_root, find_copy
 from .assignment import load_assignment
 from .exercise import find_exercise
 from .grade import Row, grade_submissions, judge
@@ -37,10 +37,15 @@ def check(file: Path) -> int:
     """edutorch check FILE: the public checks of every question of a learner's notebook."""
     try:
         assignment = load_assignment(find_exercise(file.stem, file.parent))
-        verdicts = judge(assignment, read_submission(file, assignment), public_only=True)
+        submission = read_submission(file, assignment)
+        verdicts = judge(assignment, submission, public_only=True)
     except (NotebookError, FileNotFoundError) as error:
         return _refuse("check", error)
+    kept = Progress(progress_folder(file.parent))
     for verdict in verdicts:
+        if verdict.state not in ("untouched", "missing"):
+            answer = submission.answers[verdict.question]
+            kept.record_attempt(assignment.name, verdict.question, answer, verdict.passed)
         print(f"{verdict.question:20s} {verdict.words}")
         lines = [*case_text(verdict).splitlines(), *feedback_lines(verdict)]
         print("".join(f"    {line}\n" for line in lines), end="")
@@ -116,8 +121,11 @@ def report(file: Path, *, csv_file: Path | None = None, html_folder: Path | None
 
 
 def progress(folder: Path) -> int:
-    """edutorch progress [DIR]: what has passed, by exercise."""
-    place = progress_folder(folder)
+    """edutorch progress [DIR]: what has passed, by exercise, in the copy at, around or below DIR."""
+    try:
+        place = progress_folder(find_copy(folder))
+    except FileNotFoundError:
+        place = progress_folder(folder)
     names = set(Progress(place).read())
     try:
         names |= {path.stem for path in (course_root() / "exercises").glob("*.ipynb")}
@@ -129,7 +137,7 @@ def progress(folder: Path) -> int:
             exercises[name] = list(load_assignment(find_exercise(name, place)).questions)
         except (FileNotFoundError, NotebookError) as error:
             print(f"{name}: {error}", file=sys.stderr)
-    print(progress_table(folder, exercises) or "no exercises yet")
+    print(progress_table(place, exercises) or "no exercises yet")
     return 0
 
 

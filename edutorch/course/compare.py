@@ -30,11 +30,13 @@ STATES = {
     "values": "wrong values",
     "output": "printed too much",
     "memory": "used too much memory",
+    "processes": "started too many processes",
     "disk": "wrote too much",
     "died": "the process died",
     "damaged": "could not be run",
 }
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
+PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
 NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
 
 
@@ -203,7 +205,8 @@ def _compare_text(want: str, have: str, rtol: float, atol: float) -> list[Differ
         if not _same_line(one, other, rtol, atol):
             state = "nan" if "nan" in other and "nan" not in one else "values"
             state = "near" if state != "nan" and _same_line(one, other, NEARLY, 0) else state
-            return [Difference(state, "printed", one, other[:500], f"in line {index + 1}", index)]
+            size = PRINTED_SIZE + index
+            return [Difference(state, "printed", one, other[:500], f"in line {index + 1}", size)]
     return []
 
 

@@ -6,8 +6,10 @@ KeyboardInterrupt. Here each wait looks at the process, the clock, the memory an
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -31,7 +33,8 @@ GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that sho
 
 @dataclass
 class CellRun:
-    """What came of one cell. `status`: ok, error, timeout, died, memory, output, disk, message."""
+    """What came of one cell. `status`: ok, error, timeout, died, memory, processes, output, disk,
+    message (one that cannot be read)."""
 
     status: str = "ok"
     outputs: list[dict[str, Any]] = field(default_factory=list)
@@ -104,7 +107,7 @@ class GuardedKernel(RunningKernel):
             self.kill()
         run.seconds = time.monotonic() - start
         if run.status == "ok" and run.error:
-            run.status = "error"
+            run.status = "memory" if run.error["ename"] == "MemoryError" else "error"
         return run
 
     def _collect(self, run: CellRun, message: str, deadline: float) -> bool:
@@ -146,7 +149,10 @@ class GuardedKernel(RunningKernel):
         if time.monotonic() < self.next_look:
             return
         self.next_look = time.monotonic() + LOOK
-        if _memory(self._processes()) > self.limits.memory:
+        processes = self._processes()
+        if len(processes) > self.limits.processes + 4:  # the sandbox's own are among them
+            raise KernelLost("processes")
+        if _memory(processes) > self.limits.memory:
             raise KernelLost("memory")
         if _size(self.folder) > self.limits.folder_size:
             raise KernelLost("disk")
@@ -169,6 +175,10 @@ class GuardedKernel(RunningKernel):
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""
+        pid = getattr(self.km.provisioner, "pid", None)
+        if pid and os.name == "posix":
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)  # the provisioner starts it as a session of its own
         for process in reversed(self._processes()):
             try:
                 process.kill()

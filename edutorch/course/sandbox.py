@@ -42,7 +42,9 @@ class Limits:
     def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | None]:
         """The settings that launch.py takes; `others` processes are counted with the kernel's."""
         return {
-            "AS": self.memory,
+            # Room above the limit, which the kernel's watcher enforces: at the very edge of its
+            # address space Python may fail to report that it is there.
+            "AS": self.memory + 1024**3,
             "FSIZE": self.file_size,
             "NPROC": self.processes + others,
             "NOFILE": self.open_files,

@@ -1,0 +1,118 @@
+"""Comparison of outputs: tolerance, states, text, seals, and whatever a hostile process may send."""
+
+import numpy as np
+import pytest
+
+import edutorch as torch
+from edutorch.course.cases import CASE, encode
+from edutorch.course.compare import compare_outputs, difference, fingerprint, sealed
+
+
+def compare(want, have, rtol=1e-6, atol=1e-8):
+    found = difference(encode(want), encode(have), rtol, atol)
+    return found[0] if found else None
+
+
+def case(value, call="f(1)", size=1):
+    return {"output_type": "display_data", "data": {CASE: {"call": call, "size": size, "value": value}}}
+
+
+def printed(text):
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+@pytest.mark.parametrize(
+    ("want", "have", "state"),
+    [
+        (1.0, 1.0 + 1e-9, None),
+        (0.0, -0.0, None),
+        (1.0, 1.0005, "near"),
+        (1.0, 1.5, "values"),
+        (1.0, float("nan"), "nan"),
+        (float("nan"), float("nan"), None),
+        (float("inf"), 1e300, "values"),
+        (1.0, 1, "type"),
+        (True, 1, "type"),
+        (True, False, "values"),
+        (None, None, None),
+        ("ab", "ab", None),
+        ("ab", "ba", "values"),
+        ((1.0, 2.0), (1.0, 2.0), None),
+        ((1.0, 2.0), [1.0, 2.0], "type"),
+        ((1.0, 2.0), (1.0,), "shape"),
+        ({"a": 1}, {"b": 1}, "shape"),
+        (np.ones(2), np.ones((2, 1)), "shape"),
+        (np.ones(2), np.ones(2, np.float32), "dtype"),
+        (np.ones(2), torch.ones(2), "type"),
+        (torch.ones(2), torch.ones(2) + 1e-7, None),
+        (torch.ones(2), torch.tensor([1.0, 3.0]), "values"),
+        (torch.ones(2), torch.nn.Parameter(torch.ones(2)) if hasattr(torch, "nn") else torch.ones(2), None),
+        (10**400, 10**400, None),
+    ],
+)
+def test_states(want, have, state):
+    assert compare(want, have) == state
+
+
+def test_the_place_of_the_difference_is_told():
+    want, have = torch.zeros(2, 3), torch.zeros(2, 3)
+    have[1, 2] = 5.0
+    found = difference(encode(want), encode(have), 1e-6, 1e-8)
+    assert found == ("values", "at [1, 2]: expected 0.0, got 5.0")
+
+
+def test_printed_numbers_have_a_tolerance_and_words_do_not():
+    want = [printed("loss 0.1234567 after 3 steps\n")]
+    assert compare_outputs(want, [printed("loss 0.12345671 after 3 steps\n")], 1e-6, 1e-8) == []
+    assert compare_outputs(want, [printed("loss -0. after 3 steps")], 1e-6, 1e-8)[0].state == "values"
+    assert compare_outputs(want, [printed("Loss 0.1234567 after 3 steps")], 1e-6, 1e-8)
+    assert compare_outputs(want, [printed("loss 0.1234567 after 3 steps\nand more")], 1e-6, 1e-8)
+    assert compare_outputs([printed("0.")], [printed("-0.")], 1e-6, 1e-8) == []
+
+
+def test_too_few_and_too_many_cases_differ():
+    one = case(encode(1.0))
+    assert compare_outputs([one], [], 1e-6, 1e-8)[0].got == "nothing was shown"
+    assert compare_outputs([one], [one, one], 1e-6, 1e-8)[0].got == "2 cases"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"type": "float"},
+        {"type": "float", "values": ["x"]},
+        {"type": "float", "values": [[]]},
+        {"type": "float", "values": 3},
+        {"type": "ndarray", "shape": "no", "dtype": "float64", "values": [1.0]},
+        {"type": "error"},
+        {"type": ["float"], "values": [1.0]},
+    ],
+)
+def test_a_value_that_cannot_be_read_is_a_difference(value):
+    assert len(compare_outputs([case(encode(1.0))], [case(value)], 1e-6, 1e-8)) == 1
+
+
+def test_an_expected_error_is_a_result():
+    error = {"type": "error", "error": "RuntimeError", "text": "one wording"}
+    other = {**error, "text": "another wording"}
+    assert compare_outputs([case(error)], [case(other)], 1e-6, 1e-8) == []
+    assert compare_outputs([case(error)], [case(encode(1.0))], 1e-6, 1e-8)[0].state == "values"
+    wrong = {**error, "error": "TypeError"}
+    assert compare_outputs([case(error)], [case(wrong)], 1e-6, 1e-8)[0].state == "exception"
+
+
+def test_a_sealed_output_tells_nothing_and_compares():
+    seal = sealed([case(encode({"a": "4"}))])
+    assert "4" not in str({key: value for key, value in seal[0].items() if key != "fingerprint"})
+    assert compare_outputs(seal, [case(encode({"a": "4"}))], 0, 0) == []
+    assert compare_outputs(seal, [case(encode({"a": "8"}))], 0, 0)[0].state == "values"
+
+
+def test_a_fingerprint_forgives_rounding_and_nothing_else():
+    def mark(number):
+        return fingerprint([[case(encode(number)), printed(f"{number}")]], [""])
+
+    assert mark(1.23456) == mark(1.23456 + 1e-7)
+    assert mark(1.23456) != mark(1.33456)
+    assert fingerprint([[]], ["TypeError"]) != fingerprint([[]], [""])
