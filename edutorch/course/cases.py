@@ -62,7 +62,11 @@ def encode(value: Any) -> dict[str, Any]:
         return {"type": kind, "items": [encode(item) for item in value[:1000]]}
     if isinstance(value, dict):
         keys = list(value)[:1000]
-        return {"type": kind, "keys": list(map(str, keys)), "items": [encode(value[k]) for k in keys]}
+        return {
+            "type": kind,
+            "keys": list(map(str, keys)),
+            "items": [encode(value[k]) for k in keys],
+        }
     return {"type": kind, "text": ""}
 
 
@@ -103,7 +107,9 @@ def brief(value: Any) -> str:
         array = np.asarray(value.array if isinstance(value, TensorBase) else value)
         word = "tensor" if isinstance(value, TensorBase) else "array"
         if array.size <= 12:
-            return f"{word}({np.array2string(array, precision=4, separator=', ')})".replace("\n", "")
+            return f"{word}({np.array2string(array, precision=4, separator=', ')})".replace(
+                "\n", ""
+            )
         return f"{word} of shape {tuple(array.shape)}"
     if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
@@ -119,7 +125,9 @@ def describe(outcome: dict[str, Any]) -> str:
     if "shape" in outcome:
         numbers = [float(number) for number in outcome["values"]]
         array = np.array(numbers, dtype=object if not numbers else None).reshape(outcome["shape"])
-        text = np.array2string(array, precision=4, separator=", ", threshold=40, suppress_small=True)
+        text = np.array2string(
+            array, precision=4, separator=", ", threshold=40, suppress_small=True
+        )
         return f"{text}  shape {tuple(outcome['shape'])}, {outcome['dtype']}"
     if "keys" in outcome:
         pairs = zip(outcome["keys"], outcome["items"], strict=True)

@@ -89,7 +89,9 @@ def _compare_sealed(mark: str, got: list[dict[str, Any]]) -> list[Difference]:
 
 def _cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [output["data"].get(CASE) for output in outputs if "data" in output]
-    return [case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)]
+    return [
+        case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)
+    ]
 
 
 def _printed(outputs: list[dict[str, Any]]) -> str:
@@ -115,7 +117,7 @@ def _compare_case(
         given = describe(have["value"])
         frames = tuple(map(str, have["value"].get("frames", ())))
         name = have["value"].get("name")
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
         # The learner's process may send anything.
         return Difference("values", call, wanted, "a value that cannot be read", size=size)
     if found is None:
@@ -137,7 +139,9 @@ def difference(
         have.get("items", ())
     ):
         return "shape", "another number of parts, or other keys"
-    for index, (one, other) in enumerate(zip(want.get("items", ()), have.get("items", ()), strict=True)):
+    for index, (one, other) in enumerate(
+        zip(want.get("items", ()), have.get("items", ()), strict=True)
+    ):
         if found := difference(one, other, rtol, atol):
             return found[0], f"part {index}: {found[1]}".rstrip(": ")
     if want.get("text") != have.get("text"):
@@ -182,6 +186,8 @@ def _number_difference(
 def _close(one: Any, other: Any, rtol: float, atol: float) -> bool:
     if one is None or other is None or isinstance(one, bool) or isinstance(other, bool):
         return one is other
+    if one == other:
+        return True
     want, have = float(one), float(other)
     if math.isnan(want) or math.isinf(want) or math.isinf(have):
         return want == have or (math.isnan(want) and math.isnan(have))

@@ -74,7 +74,9 @@ class Exercise:
 
     def _tell(self, verdict: Verdict, note: str) -> Message:
         if verdict.state == "untouched":
-            return Message("Not attempted yet.", "Write your answer in the cell above, run it, check again.")
+            return Message(
+                "Not attempted yet.", "Write your answer in the cell above, run it, check again."
+            )
         if not verdict.passed:
             lines = [*feedback_lines(verdict), note]
             return Message(f"Not yet: {verdict.words}.", *lines, case=case_text(verdict))
@@ -102,9 +104,13 @@ class Exercise:
                 "check an answer, or ask for q.hint()."
             )  # fmt: skip
         try:
-            reference = load_assignment(course_root() / "solutions" / f"{self.assignment.name}.ipynb")
+            reference = load_assignment(
+                course_root() / "solutions" / f"{self.assignment.name}.ipynb"
+            )
         except (FileNotFoundError, NotebookError):
-            return Message("This installation has no solutions.", "Ask whoever gave you the exercise.")
+            return Message(
+                "This installation has no solutions.", "Ask whoever gave you the exercise."
+            )
         answer = reference.questions[self.question.id].answer
         return Message("One solution", self.question.why, listing=answer)
 
@@ -115,7 +121,10 @@ class Exercise:
         if executed is not None:
             return executed, ""
         if saved is not None:
-            return saved, "The answer cell was not run here: checked as it stands in the saved notebook."
+            return (
+                saved,
+                "The answer cell was not run here: checked as it stands in the saved notebook.",
+            )
         return None, (
             f"Run the cell that begins with `# question: {self.question.id}` (keep that line), "
             "then check again."
@@ -130,7 +139,9 @@ def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = N
     place = Path(folder) if folder is not None else Path.cwd()
     assignment = load_assignment(find_exercise(name, place))
     if question not in assignment.questions:
-        raise KeyError(f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}")
+        raise KeyError(
+            f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}"
+        )
     return Exercise(assignment, assignment.questions[question], place)
 
 
@@ -144,7 +155,9 @@ def find_exercise(name: str, folder: Path) -> Path:
     for path in places:
         if path.is_file():
             return path
-    raise FileNotFoundError(f"no exercise {name}.ipynb in {', '.join(str(p.parent) for p in places)}")
+    raise FileNotFoundError(
+        f"no exercise {name}.ipynb in {', '.join(str(p.parent) for p in places)}"
+    )
 
 
 def notebook_path(folder: Path, name: str) -> Path:

@@ -58,7 +58,10 @@ def _statements(source: str) -> list[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.stmt) and not _is_docstring(node):
             parts = {name: value for name, value in ast.iter_fields(node) if not _is_body(value)}
-            text = [ast.dump(value) if isinstance(value, ast.AST) else repr(value) for value in parts.values()]
+            text = [
+                ast.dump(value) if isinstance(value, ast.AST) else repr(value)
+                for value in parts.values()
+            ]
             found.append(f"{node.lineno:6d} {type(node).__name__} {text}")
     return [line[7:] for line in sorted(found)]
 

@@ -62,7 +62,9 @@ def grade_submissions(
     notebook itself is not one, or has a check that was never run."""
     assignment = load_assignment(solution)
     if assignment.released:
-        raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
+        raise NotebookError(
+            f"{solution} is a released exercise: grade against the solution notebook"
+        )
     hidden = (Path(solution).resolve(),)
     require_runnable(assignment)
 

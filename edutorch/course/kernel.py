@@ -171,7 +171,9 @@ class GuardedKernel(RunningKernel):
     def is_alive(self) -> bool:
         """Whether the process runs."""
         process = getattr(getattr(self, "km", None), "provisioner", None)
-        return process is not None and process.process is not None and process.process.poll() is None
+        return (
+            process is not None and process.process is not None and process.process.poll() is None
+        )
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""

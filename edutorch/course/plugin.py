@@ -24,7 +24,9 @@ from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits, best_sandbox
 
 DEFAULT_TIMEOUT = 60.0
-GIVE_ANSWER = "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
+GIVE_ANSWER = (
+    "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
+)
 
 
 class Kernels:

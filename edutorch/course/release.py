@@ -119,7 +119,9 @@ def run_mistakes(assignment: Assignment) -> dict[str, tuple[Verdict, str]]:
 
 def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
     """Store each mistake's fingerprint in its cell; what is wrong with it."""
-    if any(not check.outputs for question in assignment.questions.values() for check in question.checks):
+    if any(
+        not check.outputs for question in assignment.questions.values() for check in question.checks
+    ):
         return []  # the reference failed already
     problems: list[str] = []
     seen: dict[tuple[str, str], str] = {}

@@ -87,9 +87,7 @@ def _require_outputs(assignment: Assignment, chosen: Mapping[str, list[Check]]) 
             )
 
 
-def _job_of(
-    assignment: Assignment, name: str, answer: str, checks: list[Check]
-) -> dict[str, Any]:
+def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check]) -> dict[str, Any]:
     question = assignment.questions[name]
     return {
         "id": name,

@@ -70,7 +70,12 @@ class Sandbox:
         return f"{NOT_SANDBOXED}: resource limits alone{user}"
 
     def command(
-        self, limits: Limits, uid: int | None, folder: Path | None, *arguments: str, trial: bool = False
+        self,
+        limits: Limits,
+        uid: int | None,
+        folder: Path | None,
+        *arguments: str,
+        trial: bool = False,
     ) -> list[str]:
         """The command line that runs launch.py with `arguments`; `folder` is the one to write in."""
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
@@ -221,4 +226,3 @@ def kill_user(uid: int) -> None:
                 os.kill(int(entry.name), 9)
         except OSError:
             continue
-

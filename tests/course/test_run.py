@@ -52,9 +52,7 @@ def verdicts(toy_assignment):
 
     with ThreadPoolExecutor(2) as pool:
         runs = {name: run for half in pool.map(run, halves) for name, run in half.items()}
-    return {
-        name: diagnose(assignment.questions[name], runs[name], {"helper"}) for name in names
-    }
+    return {name: diagnose(assignment.questions[name], runs[name], {"helper"}) for name in names}
 
 
 @pytest.mark.parametrize(

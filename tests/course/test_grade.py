@@ -1,0 +1,97 @@
+"""A folder of six submissions, as an instructor has it, graded by the command."""
+
+import csv
+import json
+
+import pytest
+
+from edutorch.cli import main
+
+from .make_submissions import SOLUTION, make_submissions
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("grading")
+    make_submissions(folder / "submissions")
+    files = {name: folder / f"grades.{name}" for name in ("json", "csv", "html", "gradescope")}
+    options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
+    status = main(["grade", str(SOLUTION), str(folder / "submissions"), *options])
+    assert status == 0
+    return files
+
+
+@pytest.fixture(scope="module")
+def rows(graded):
+    return {row["submission"]: row for row in json.loads(graded["json"].read_text())["rows"]}
+
+
+def test_every_submission_has_its_row(rows):
+    percents = {name.removesuffix(".ipynb"): row["percent"] for name, row in rows.items()}
+    assert percents == {
+        "ann_reference": 100,
+        "ben_stub": 0,
+        "cho_mistakes": pytest.approx(percents["cho_mistakes"]),
+        "dia_loop": pytest.approx(100 * 20 / 24, abs=0.01),
+        "eli_crash": pytest.approx(100 * 20 / 24, abs=0.01),
+        "fay_no_notebook": 0,
+    }
+    assert percents["cho_mistakes"] < 40
+
+
+def test_the_stub_is_not_attempted(rows):
+    assert {v["state"] for v in rows["ben_stub.ipynb"]["verdicts"]} == {"untouched"}
+
+
+def test_each_mistake_has_its_message_and_loses_points(rows):
+    for verdict in rows["cho_mistakes.ipynb"]["verdicts"]:
+        assert verdict["mistake"].startswith(verdict["question"]), verdict
+        assert verdict["message"] and verdict["ask"].endswith("?")
+        assert verdict["points"] < verdict["of"]
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("dia_loop", "too slow"), ("eli_crash", "the process died"), ("fay_no_notebook", "not JSON")],
+)
+def test_a_bad_submission_has_its_reason(rows, name, reason):
+    assert reason in rows[f"{name}.ipynb"]["reason"]
+
+
+def test_hidden_cases_are_in_no_feedback(graded):
+    pages = sorted(graded["html"].glob("*.html"))
+    assert len(pages) == 6
+    text = "".join(page.read_text() for page in pages)
+    assert "0.8414" not in text and "OnlyPositive" not in text and "FirstOnly" not in text
+    assert "the input was saved and used as if it were the output" in text
+
+
+def test_the_csv_has_a_line_each(graded):
+    with open(graded["csv"]) as file:
+        lines = list(csv.DictReader(file))
+    assert [float(line["points"]) for line in lines][:2] == [24, 0]
+    assert {line["sandbox"] for line in lines} != {""}
+    assert lines[0]["exp"] == "4.0"
+
+
+def test_gradescope_has_a_file_each(graded):
+    result = json.loads((graded["gradescope"] / "ann_reference.json").read_text())
+    assert result["score"] == 24 and len(result["tests"]) == 7
+    assert sum(test["max_score"] for test in result["tests"]) == 24
+
+
+def test_a_kept_report_is_printed_again(graded, capsys):
+    assert main(["report", str(graded["json"])]) == 0
+    out = capsys.readouterr().out
+    assert "ann_reference.ipynb" in out and "24/24" in out and "sandboxed" in out
+
+
+def test_calls_that_cannot_be_carried_out(tmp_path, capsys):
+    assert main(["grade", str(tmp_path / "none.ipynb"), str(tmp_path / "a.ipynb")]) == 2
+    assert main(["grade", str(SOLUTION), str(tmp_path)]) == 2
+    assert main(["report", str(tmp_path / "none.json")]) == 2
+    (tmp_path / "bad.json").write_text("{}")
+    assert main(["report", str(tmp_path / "bad.json")]) == 2
+    error = capsys.readouterr().err
+    assert "none.ipynb cannot be read" in error and "no submissions" in error
+    assert "no report of `edutorch grade --json`" in error

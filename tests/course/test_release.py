@@ -1,0 +1,142 @@
+"""Releasing: what a learner gets, what is refused, and that the course's own exercises are in step."""
+
+import pytest
+
+from edutorch.course.assignment import load_assignment
+from edutorch.course.notebook import course_data, notebook_text, read_notebook, write_notebook
+from edutorch.course.release import ReleaseError, release_exercise
+
+from .conftest import PUBLIC, REFERENCE, cell_by_id, toy_notebook, with_source
+from .make_submissions import EXERCISE, SOLUTION
+
+
+@pytest.fixture
+def release(tmp_path):
+    """Release a notebook written to a course folder of its own."""
+    (tmp_path / "solutions").mkdir()
+    path = tmp_path / "solutions" / "toy.ipynb"
+
+    def run(notebook, **options):
+        write_notebook(notebook, path)
+        return release_exercise(path, **options)
+
+    return run
+
+
+def test_the_courses_exercise_is_in_step_and_its_mistakes_lose_points():
+    release_exercise(SOLUTION, check=True)
+
+
+def test_the_course_has_every_form_of_question():
+    questions = load_assignment(SOLUTION).questions.values()
+    assert {question.form for question in questions} == {
+        "write", "predict", "shape", "order", "mend", "witness"
+    }  # fmt: skip
+    assert all(len(question.hints) == 3 and len(question.mistakes) >= 2 for question in questions)
+    assert all(question.why and question.source for question in questions)
+
+
+def test_answers_mistakes_and_hidden_checks_are_not_released(toy):
+    text = (toy / "exercises" / "toy.ipynb").read_text()
+    assert "return 2 * x" not in text and "return x * x" not in text and "11.0" not in text
+    assert "That is the square." in text  # the message is, beside the hash of what it gives
+
+
+def test_nothing_of_the_courses_answers_is_released():
+    text = EXERCISE.read_text()
+    solution = load_assignment(SOLUTION)
+    for question in solution.questions.values():
+        for mistake in question.mistakes:
+            assert notebook_text({"x": mistake.source})[5:-3] not in text
+        for check in question.checks:
+            if check.hidden:
+                assert check.source not in text and check.source.strip().split("\n")[-1] not in text
+    released = load_assignment(EXERCISE)
+    for name in ("grad_holds", "shapes"):  # the answer itself is the output: sealed
+        assert [out["output_type"] for out in released.questions[name].checks[0].outputs] == [
+            "sealed"
+        ]
+
+
+def test_a_released_answer_cell_is_a_stub_and_a_cell_asks(toy):
+    cells = read_notebook(toy / "exercises" / "toy.ipynb")["cells"]
+    stub = cell_by_id({"cells": cells}, "double")
+    assert "raise NotImplementedError" in "".join(stub["source"])
+    assert stub["metadata"]["tags"] == ["raises-exception"]
+    assert course_data(stub) == {"role": "solution", "question": "double"}
+    asking = cells[cells.index(stub) + 1]
+    assert "".join(asking["source"]) == 'q = exercise("toy", "double")\nq.check()'
+    assert not any(cell.get("outputs") for cell in cells)
+
+
+def test_outputs_are_stored_in_the_solution(toy):
+    notebook = read_notebook(toy / "solutions" / "toy.ipynb")
+    assert len(cell_by_id(notebook, "double-1")["outputs"]) == 3
+    assert cell_by_id(notebook, "double-1")["execution_count"] == 1
+    assert len(course_data(cell_by_id(notebook, "double-squares"))["fingerprint"]) == 16
+
+
+def test_check_fails_where_a_file_is_out_of_step(toy):
+    target = toy / "exercises" / "toy.ipynb"
+    text = target.read_text()
+    target.write_text(text.replace("What is x + x?", "?"))
+    try:
+        with pytest.raises(ReleaseError, match="not in step"):
+            release_exercise(toy / "solutions" / "toy.ipynb", check=True)
+    finally:
+        target.write_text(text)
+
+
+def test_a_changed_reference_needs_update(toy, release):
+    notebook = read_notebook(toy / "solutions" / "toy.ipynb")
+    with_source(notebook, "double", REFERENCE.replace("2 * x", "5 * x"))
+    with pytest.raises(
+        ReleaseError, match=r"not that of the run.*stored \[2., 4.\].*run \[ ?5., 10.\]"
+    ):
+        release(notebook)
+
+
+@pytest.mark.parametrize(
+    ("cell", "source", "reason"),
+    [
+        ("double", REFERENCE.replace("2 * x", "1 / 0"), "the reference fails"),
+        ("double", REFERENCE.split("\n", 1)[1], "needs the line '# question: double'"),
+        ("double", "# question: double\ndouble = 2", "no pair of ### BEGIN SOLUTION"),
+        (
+            "double-squares",
+            "# question: double\ndef double(x):\n    return x + x",
+            "loses no points",
+        ),
+        ("double-1", PUBLIC.replace("double(0.5)", "double(0)"), None),
+    ],
+)
+def test_what_cannot_be_released(release, cell, source, reason):
+    notebook = with_source(toy_notebook(), cell, source)
+    if reason is None:
+        assert release(notebook).exists()
+        return
+    with pytest.raises(ValueError, match=reason):
+        release(notebook)
+
+
+def test_a_mistake_must_show_in_public_and_be_unlike_others(release):
+    notebook = toy_notebook()
+    hidden_only = "# question: double\ndef double(x):\n    return 2 * x if np.max(x) < 7 else x"
+    with_source(notebook, "double-squares", hidden_only)
+    twin = {**course_data(cell_by_id(notebook, "double-squares")), "id": "double-b"}
+    for name in ("double-b", "double-c"):
+        cell = {**cell_by_id(notebook, "double-squares"), "id": name}
+        cell["metadata"] = {"edutorch": {**twin, "id": name}}
+        cell["source"] = "# question: double\ndef double(x):\n    return x ** 2"
+        notebook["cells"].append(cell)
+    with pytest.raises(ReleaseError) as error:
+        release(notebook)
+    assert "double-squares: the public checks do not show" in str(error.value)
+    assert "double-c: looks the same as double-b" in str(error.value)
+
+
+def test_nothing_is_written_where_it_is_refused(release, tmp_path):
+    with pytest.raises(ReleaseError):
+        release(with_source(toy_notebook(), "double", REFERENCE.replace("2 * x", "1 / 0")))
+    assert not (tmp_path / "exercises").exists()
+    assert [path.name for path in (tmp_path / "solutions").iterdir()] == ["toy.ipynb"]
