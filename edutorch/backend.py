@@ -89,6 +89,11 @@ def xp(tensor: Any) -> Any:
     return np if type(tensor.array) is np.ndarray else _cupy
 
 
+def xp_of(array: Array) -> Any:
+    """The array module that computes on this array: numpy or cupy."""
+    return np if type(array) is np.ndarray else _cupy
+
+
 def array_module(where: device | str | int | None) -> Any:
     """The array module of a device; of the CPU for None.
 

@@ -228,8 +228,10 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
             f"Function {node.name()} returned an invalid gradient at index {index} - got {list(got)} but"
             f" expected shape compatible with {list(shape)}"
         )
-    stretched = [d for d, m in enumerate(got) if d < extra or shape[d - extra] != m]
-    return gradient.sum(stretched, keepdim=True).reshape(shape)
+    stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
+    if mode.recording:
+        return gradient.sum(stretched, keepdim=True).reshape(shape)
+    return wrap(gradient.array.sum(stretched).reshape(shape))
 
 
 def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> list[Any]:
@@ -251,7 +253,7 @@ def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> li
                     f"grad can be implicitly created only for scalar outputs, and this one has shape"
                     f" {list(output.array.shape)}: reduce it (.sum() or .mean()) or give backward(gradient=...)"
                 )
-            gradient = wrap(xp(output).ones_like(output.array))
+            gradient = wrap(xp(output).ones(output.array.shape, output.array.dtype))
         elif gradient.array.shape != output.array.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{i}] has a shape of {list(gradient.array.shape)} and"

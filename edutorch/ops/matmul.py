@@ -44,10 +44,28 @@ class Linear(Function):
     def backward(ctx: Any, gy: Any) -> Any:
         x, weight = ctx.saved_tensors
         wants_x, wants_weight, wants_bias = ctx.needs_input_grad
-        g = gy.reshape(-1, gy.array.shape[-1])  # (*, out) -> (N, out)
-        gx = gy @ weight if wants_x else None
-        gw = g.mT @ x.reshape(-1, x.array.shape[-1]) if wants_weight else None
-        return gx, gw, g.sum(0) if wants_bias else None
+        gx = MatMul.apply(gy, weight) if wants_x else None
+        gw = LinearWeight.apply(gy, x) if wants_weight else None
+        # for gb the walk sums gy down to the shape of b
+        return gx, gw, gy if wants_bias else None
+
+
+class LinearWeight(Function):
+    """W = y^T x summed over the batch, the gradient of Linear's weight;  dL/dy = x (dL/dW)^T, dL/dx = y dL/dW
+
+    y: (*, out), x: (*, in), W: (out, in)"""
+
+    @staticmethod
+    def forward(ctx: Any, y: Any, x: Any) -> Any:
+        ctx.save_for_backward(y, x)
+        rows, columns = y.array, x.array
+        return wrap(rows.reshape(-1, rows.shape[-1]).T @ columns.reshape(-1, columns.shape[-1]))
+
+    @staticmethod
+    def backward(ctx: Any, gw: Any) -> Any:
+        y, x = ctx.saved_tensors
+        wants_y, wants_x = ctx.needs_input_grad
+        return Linear.apply(x, gw, None) if wants_y else None, MatMul.apply(y, gw) if wants_x else None
 
 
 def matmul(input: Tensor, other: Tensor) -> Tensor:
@@ -97,7 +115,8 @@ def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
     for position, each in enumerate((a, b), 1):
         if not hasattr(each, "array"):
             raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(each).__name__}")
-    a, b = same_device(name, (a, b))
+    if type(a.array) is not type(b.array):
+        a, b = same_device(name, (a, b))
     if a.array.dtype != b.array.dtype:
         raise RuntimeError(
             f"expected m1 and m2 to have the same dtype, but got: {a.dtype} != {b.dtype} in {name}."

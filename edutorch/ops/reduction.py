@@ -46,6 +46,20 @@ class Sum(Function):
         return spread(gy, ctx.shape, ctx.dims), None, None
 
 
+class Spread(Function):
+    """y = x repeated along the axes that a reduction took away, without a copy;  dL/dx = dL/dy summed over them"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
+        ctx.shape, ctx.dims = x.array.shape, dims
+        kept = tuple([1 if d in dims else n for d, n in enumerate(shape)])
+        return wrap(xp(x).broadcast_to(x.array.reshape(kept), shape))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return Sum.apply(gy, ctx.dims, False).reshape(ctx.shape), None, None
+
+
 class Extremum(Function):
     """y = max (or min) of x over some axes;  dL/dx = dL/dy at the extreme, shared equally by ties"""
 
@@ -82,8 +96,7 @@ class LogSumExp(Function):
 
 def spread(gradient: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
     """A reduction's gradient, repeated along the axes that were reduced."""
-    kept = tuple(1 if d in dims else n for d, n in enumerate(shape))
-    return gradient.reshape(kept).expand(shape)
+    return Spread.apply(gradient, shape, dims)
 
 
 def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:

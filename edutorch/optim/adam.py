@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from ..backend import xp_of
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of, zeros_like
+from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
 
 
 def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+from ..backend import xp_of
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
-from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of
+from .optimizer import Optimizer, check_option, switches, weight_decayed
 
 
 class Adamax(Optimizer):

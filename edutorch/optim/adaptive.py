@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ..backend import xp_of
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of, zeros_like
+from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
 
 
 class RMSprop(Optimizer):

@@ -15,7 +15,7 @@ from typing import Any
 from ..autograd.base import version_counter, wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.handle import RemovableHandle
-from ..backend import xp
+from ..backend import xp, xp_of
 from ..tensor import Tensor
 
 
@@ -40,6 +40,7 @@ class Optimizer:
         self.param_groups: list[dict[str, Any]] = []
         self._step_hooks: dict[str, dict[int, Any]] = {"before": {}, "after": {}}
         self._buffers: dict[Any, Any] = {}
+        self._parts: dict[Any, Any] = {}  # the part of a buffer that serves each shape
         self.steps_taken = 0
         groups = list(params)
         if not groups:
@@ -132,12 +133,15 @@ class Optimizer:
     def scratch(self, like: Any) -> Any:
         """An array of the shape of `like` whose contents may be overwritten: one buffer serves all
         parameters of a dtype, so that a step allocates nothing."""
-        key = like.dtype, type(like)
-        buffer = self._buffers.get(key)
-        if buffer is None or buffer.size < like.size:
-            sizes = [p.array.size for g in self.param_groups for p in g["params"]]
-            buffer = self._buffers[key] = xp_of(like).empty(max(sizes), like.dtype)
-        return buffer[: like.size].reshape(like.shape)
+        part = self._parts.get((like.shape, like.dtype, type(like)))
+        if part is None:
+            key = like.dtype, type(like)
+            buffer = self._buffers.get(key)
+            if buffer is None or buffer.size < like.size:
+                sizes = [p.array.size for g in self.param_groups for p in g["params"]]
+                buffer = self._buffers[key] = xp_of(like).empty(max(sizes), like.dtype)
+            part = self._parts[like.shape, *key] = buffer[: like.size].reshape(like.shape)
+        return part
 
     def state_dict(self) -> dict[str, Any]:
         """The state and the groups, with parameters replaced by their numbers."""
@@ -193,17 +197,12 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}, "_buffers": {}}
+        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}, "_buffers": {}, "_parts": {}}
 
 
 def changed_in_place(parameter: Tensor) -> None:
     """Tells autograd that the parameter's array has new values."""
     version_counter(parameter).bump()
-
-
-def xp_of(array: Any) -> Any:
-    """The array module of a bare array."""
-    return xp(wrap(array))
 
 
 def zeros_like(parameter: Tensor) -> Tensor:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..autograd.base import wrap
+from ..backend import xp_of
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, switches, weight_decayed, xp_of
+from .optimizer import Optimizer, check_option, switches, weight_decayed
 
 
 class SGD(Optimizer):
