@@ -147,7 +147,10 @@ LEAF = [torch.ones(1, requires_grad=True)]
         (lambda: torch.optim.Adam(LEAF, learning_rate=1), TypeError, "learning_rate"),
         (lambda: torch.optim.SGD({"params": LEAF}.values()), TypeError, "can only optimize"),
         (lambda: torch.optim.SGD([{"params": {LEAF[0]}}]), TypeError, "a set has no order"),
-        (lambda: torch.optim.SGD(LEAF).load_state_dict({"state": {}, "param_groups": []}), ValueError, "different number"),
+        (
+            lambda: torch.optim.SGD(LEAF).load_state_dict({"state": {}, "param_groups": []}),
+            ValueError, "different number",
+        ),
         (lambda: torch.optim.Optimizer(LEAF, {}).step() or _with_grad(), NotImplementedError, "must implement"),
     ],
 )  # fmt: skip

@@ -12,7 +12,7 @@ Stricter than CuPy in two things: NumPy arrays are refused where CuPy's Python c
 compute on the host (`cupy.sum(numpy_array)`), and uninitialised memory holds nan.
 """
 
-# ruff: noqa: F401, I001  (a table of contents; its order is the order of need)
+# ruff: noqa: I001  (a table of contents; its order is the order of need)
 from numpy import (
     bool_,
     broadcast_shapes,

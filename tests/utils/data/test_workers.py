@@ -50,7 +50,13 @@ def blocks():
 def nothing_left_behind():
     before = blocks()
     yield
-    assert blocks() == before
+    # Blocks of other processes, such as tests that run beside this one, come and go; a leak stays.
+    left = blocks() - before
+    deadline = time.monotonic() + 30
+    while left and time.monotonic() < deadline:
+        time.sleep(0.02)
+        left &= blocks()
+    assert left == set()
 
 
 def ended(pid):
@@ -405,7 +411,6 @@ def test_a_main_process_that_is_killed_takes_its_workers_along():
     process.kill()
     process.communicate(timeout=30)
     wait_until(lambda: all(ended(pid) for pid in pids), seconds=30)
-    wait_until(lambda: not blocks(), seconds=30)
 
 
 def test_a_program_may_end_in_the_middle_of_a_pass():
