@@ -6,6 +6,7 @@ laid side by side into one block of shared memory, and only its name travels. So
 
 from __future__ import annotations
 
+import itertools
 import os
 import pickle
 from typing import Any, NamedTuple
@@ -19,6 +20,7 @@ except ImportError:  # Pyodide, in a browser: see pool.py
 
 ALIGNMENT = 64  # bytes: a cache line
 SMALL = 1 << 16  # bytes: up to here a pipe is quicker than a block
+_numbers = itertools.count()
 
 
 class Packed(NamedTuple):
@@ -39,7 +41,7 @@ def pack(value: Any) -> Packed:
     total = _places(sizes)[-1]
     if total < SMALL or not _room_for(total):
         return Packed(pickled, sizes, None, [bytes(view) for view in views])
-    block = SharedMemory(create=True, size=total)
+    block = _new_block(total)
     memory = _memory(block)
     for place, view in zip(_places(sizes), views, strict=False):
         memory[place : place + view.nbytes] = view
@@ -72,6 +74,16 @@ def discard(packed: Packed) -> None:
             return
         block.unlink()
         block.close()
+
+
+def _new_block(size: int) -> SharedMemory:
+    """A block named after the main process and this one, so that it is seen whose it is."""
+    while True:
+        name = f"edutorch_{os.getppid()}_{os.getpid()}_{next(_numbers)}"
+        try:
+            return SharedMemory(name, create=True, size=size)
+        except FileExistsError:  # left by a process that was killed and had these numbers
+            continue
 
 
 def _memory(block: SharedMemory) -> np.ndarray:

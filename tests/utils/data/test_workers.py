@@ -40,23 +40,17 @@ class Numbers(Dataset):
         return i
 
 
-def blocks():
-    """The names of the blocks of shared memory there are."""
+def blocks(main=None):
+    """The names of the blocks of shared memory that workers of a process have made."""
     folder = Path("/dev/shm")
-    return {path.name for path in folder.glob("psm_*")} if folder.is_dir() else set()
+    names = folder.glob(f"edutorch_{main or os.getpid()}_*") if folder.is_dir() else []
+    return {path.name for path in names}
 
 
 @pytest.fixture(autouse=True)
 def nothing_left_behind():
-    before = blocks()
     yield
-    # Blocks of other processes, such as tests that run beside this one, come and go; a leak stays.
-    left = blocks() - before
-    deadline = time.monotonic() + 30
-    while left and time.monotonic() < deadline:
-        time.sleep(0.02)
-        left &= blocks()
-    assert left == set()
+    assert not blocks()
 
 
 def ended(pid):
@@ -111,7 +105,7 @@ def test_batches_of_any_size_arrive_whole_and_writable(size):
         assert batch["x"].shape == (1, size)
         assert (batch["x"].numpy() == i).all()
         assert batch["y"][0].tolist() == [i] and list(batch["y"][1]) == [f"name {i}"]
-        batch["x"][0, 0] = 7.0
+        batch["x"][0, 0] = 7.0  # the memory is this process's own
         assert batch["x"][0, 0].item() == 7.0
 
 
@@ -337,6 +331,14 @@ def test_a_shuffled_pass_is_the_same_with_and_without_workers():
     assert order() == order(num_workers=2) == order(num_workers=3, prefetch_factor=5)
 
 
+@pytest.mark.skipif(not Path("/dev/shm").is_dir(), reason="no folder to look for blocks in")
+def test_large_batches_do_go_through_shared_memory():
+    data = TensorDataset(torch.zeros(8, 100_000))
+    iterator = iter(DataLoader(data, num_workers=2))
+    next(iterator)
+    wait_until(lambda: blocks())
+
+
 def test_without_room_in_shared_memory_batches_go_through_the_pipe(monkeypatch):
     monkeypatch.setattr("edutorch.utils.data.shared._room_for", lambda size: False)
     data = TensorDataset(torch.arange(400_000.0).reshape(4, -1))
@@ -411,6 +413,7 @@ def test_a_main_process_that_is_killed_takes_its_workers_along():
     process.kill()
     process.communicate(timeout=30)
     wait_until(lambda: all(ended(pid) for pid in pids), seconds=30)
+    wait_until(lambda: not blocks(process.pid), seconds=30)
 
 
 def test_a_program_may_end_in_the_middle_of_a_pass():
