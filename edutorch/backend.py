@@ -133,6 +133,17 @@ def to_numpy(array: Array) -> np.ndarray:
     return array if type(array) is np.ndarray else array.get()
 
 
+def pinned(array: np.ndarray) -> np.ndarray:
+    """A copy in memory of the host that never moves, from which a GPU reads without a detour.
+
+    Raises RuntimeError without CuPy or without a GPU."""
+    if find_cupy() is None:
+        raise RuntimeError("Cannot access accelerator device when none is available.")
+    copy = importlib.import_module("cupyx").empty_pinned(array.shape, array.dtype)
+    copy[...] = array
+    return copy
+
+
 def to_device(array: Array, where: device | str | int | None) -> Array:
     """The array on that device; the same object where it is there already."""
     module = array_module(where)

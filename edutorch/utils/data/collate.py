@@ -45,14 +45,14 @@ def collate(
 
     if isinstance(sample, Mapping):
         values = {key: collated([each[key] for each in batch]) for key in sample}
-        return _mapping_like(sample, values)
+        return mapping_like(sample, values)
     if isinstance(sample, Sequence) and not isinstance(sample, (str, bytes)):
         if any(len(each) != len(sample) for each in batch):
             raise RuntimeError(
                 "each element in list of batch should be of equal size: the lengths are "
                 f"{[len(each) for each in batch]}; pad them, or give DataLoader a collate_fn"
             )
-        return _sequence_like(sample, [collated(members) for members in zip(*batch, strict=True)])
+        return sequence_like(sample, [collated(members) for members in zip(*batch, strict=True)])
     raise TypeError(_EXPECTED.format(type(sample)))
 
 
@@ -68,9 +68,9 @@ def default_convert(data: Any) -> Any:
     if isinstance(data, np.generic):
         return as_tensor(data)
     if isinstance(data, Mapping):
-        return _mapping_like(data, {key: default_convert(value) for key, value in data.items()})
+        return mapping_like(data, {key: default_convert(value) for key, value in data.items()})
     if isinstance(data, Sequence):
-        return _sequence_like(data, [default_convert(value) for value in data])
+        return sequence_like(data, [default_convert(value) for value in data])
     return data
 
 
@@ -81,7 +81,7 @@ def _function_for(sample: Any, functions: dict[Any, Callable[..., Any]]) -> Any:
     return next((f for types, f in functions.items() if isinstance(sample, types)), None)
 
 
-def _mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
+def mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
     """A mapping of the sample's type, a dict where that cannot be made."""
     try:
         if isinstance(sample, MutableMapping):
@@ -93,7 +93,7 @@ def _mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
         return values
 
 
-def _sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
+def sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
     """A sequence of the sample's type; a list for a tuple, as PyTorch does."""
     if hasattr(sample, "_fields"):  # a namedtuple
         return type(sample)(*values)

@@ -39,6 +39,7 @@ class DataLoader:
         in order all the same, unless `in_order=False`. persistent_workers keeps them between passes.
         worker_init_fn(worker_id) runs first in each. Its seed is base seed + worker id.
     collate_fn: makes the batch of a list of samples (default: `default_collate`).
+    pin_memory: batches lie in memory from which a GPU reads faster; without one it only warns.
     timeout: seconds to wait for a batch of the workers; 0 is for ever.
     generator: draws the order and the base seed (default: the one that `manual_seed` seeds).
     multiprocessing_context: "fork" (default on Linux), "spawn" (elsewhere) or a context.
@@ -117,6 +118,11 @@ class DataLoader:
     def batched(self) -> bool:
         """Whether samples are put together into batches."""
         return self.batch_sampler is not None
+
+    @property
+    def pins(self) -> bool:
+        """Whether batches are copied into pinned memory: asked for, and there is a GPU."""
+        return self.pin_memory and find_cupy() is not None
 
     @property
     def index_sampler(self) -> Any:

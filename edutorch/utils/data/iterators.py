@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from .fetch import make_fetcher
+from .pin import pin
 from .pool import WorkerPool, default_context
 from .sampler import draw_seed
 from .shared import unpack
@@ -37,7 +38,8 @@ class SingleProcessIterator:
         return len(self._loader.index_sampler)
 
     def __next__(self) -> Any:
-        return self._fetcher.fetch(next(self._indices))
+        batch = self._fetcher.fetch(next(self._indices))
+        return pin(batch) if self._loader.pins else batch
 
 
 class WorkerIterator:
@@ -116,7 +118,7 @@ class WorkerIterator:
             raise StopIteration
         if isinstance(answer, WorkerError):
             answer.reraise()
-        return answer
+        return pin(answer) if self._loader.pins else answer
 
     def _next_answer(self) -> Any:
         """What comes next; Exhausted where nothing does."""

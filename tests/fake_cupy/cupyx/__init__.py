@@ -2,12 +2,22 @@
 
 from cupyx import scipy
 
-__all__ = ["errstate", "rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
+__all__ = ["empty_pinned", "errstate", "rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
 
 import contextlib
 
 import numpy as np
 from cupy._convert import device_array, wrap
+
+
+def empty_pinned(shape, dtype=float, order="C"):
+    """On the host, as CuPy's: a plain NumPy array. Here it is remembered, so that a test can tell."""
+    array = np.empty(shape, dtype, order)
+    _pinned.append(array)
+    return array
+
+
+_pinned = []
 
 
 def scatter_add(a, slices, value):

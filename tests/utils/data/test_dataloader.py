@@ -195,6 +195,26 @@ def test_timeout_needs_workers():
         iter(DataLoader(range(4), timeout=1))
 
 
+@pytest.mark.parametrize("num_workers", [0, 1])
+def test_pin_memory(num_workers):
+    cupyx = pytest.importorskip("cupyx")
+    if not hasattr(cupyx, "_pinned"):
+        pytest.skip("CuPy itself does not tell which arrays are pinned: its stand-in does")
+
+    class Own:
+        def pin_memory(self):
+            return "pinned by itself"
+
+    samples = [{"x": np.ones(3), "y": (i, "name")} for i in range(2)]
+    loader = DataLoader(samples, 2, pin_memory=True, num_workers=num_workers)
+    (batch,) = loader
+    assert batch["x"].tolist() == [[1.0] * 3] * 2 and batch["y"][0].tolist() == [0, 1]
+    assert [list(batch["y"][1])] == [["name", "name"]]
+    known = {id(array) for array in cupyx._pinned}
+    assert {id(batch["x"].array), id(batch["y"][0].array)} <= known
+    assert list(DataLoader([0], pin_memory=True, collate_fn=lambda s: Own())) == ["pinned by itself"]
+
+
 def test_pin_memory_without_a_gpu_warns(monkeypatch):
     monkeypatch.setattr(dataloader, "find_cupy", lambda: None)
     with pytest.warns(UserWarning, match="no accelerator is found"):
