@@ -39,7 +39,9 @@ class VersionCounter:
 
     def changes_since(self, time: int) -> int:
         """How many of the last few changes were made after `time`."""
-        return 0 if self.times is None else sum(each > time for each in self.times)
+        if self.times is None or self.times[-1] < time:
+            return 0
+        return sum(each > time for each in self.times)
 
 
 class View:

@@ -223,6 +223,8 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
     What forward copied along an axis gets the sum of the copies' gradients."""
     got = gradient.array.shape
     extra = len(got) - len(shape)
+    if extra > 0 and got[extra:] == shape and not mode.recording:  # a bias, mostly
+        return wrap(gradient.array.sum(tuple(range(extra))))
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
         raise RuntimeError(
             f"Function {node.name()} returned an invalid gradient at index {index} - got {list(got)} but"

@@ -28,7 +28,21 @@ class ReLU(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         (y,) = ctx.saved_tensors
-        return gy * (y > 0)
+        return WherePositive.apply(gy, y.detach())
+
+
+class WherePositive(Function):
+    """z = x where y > 0, else 0: the slope of ReLU times x;  dL/dx = dL/dz where y > 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(y)
+        return wrap(x.array * (y.array > 0))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        (y,) = ctx.saved_tensors
+        return WherePositive.apply(gz, y), None
 
 
 class Sigmoid(Function):
@@ -59,7 +73,21 @@ class Tanh(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         (y,) = ctx.saved_tensors
-        return gy * (1 - y * y)
+        return TanhSlope.apply(gy, y)
+
+
+class TanhSlope(Function):
+    """z = g (1 - y^2), the gradient of y = tanh x;  dL/dg = dL/dz (1 - y^2), dL/dy = -2 dL/dz g y"""
+
+    @staticmethod
+    def forward(ctx: Any, g: Any, y: Any) -> Any:
+        ctx.save_for_backward(g, y)
+        return wrap(g.array * (1 - y.array * y.array))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        g, y = ctx.saved_tensors
+        return TanhSlope.apply(gz, y), gz * g * y * -2
 
 
 class Softmax(Function):
