@@ -52,10 +52,10 @@ def full(
     Raises RuntimeError where the dtype can't hold the value. Source: torch.full."""
     if isinstance(size, int):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not int: full(({size},), ...)")
-    value = fill_value.item() if isinstance(fill_value, TensorBase) else fill_value  # type: ignore[attr-defined]
-    kind = as_dtype("full", dtype or of_number(value))
-    if kind.category == INTEGER and not limits(kind)[0] <= value <= limits(kind)[1]:
-        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: full() got {value}")
+    if isinstance(fill_value, TensorBase):
+        fill_value = fill_value.item()  # type: ignore[attr-defined]
+    kind = as_dtype("full", dtype or of_number(fill_value))
+    value = _checked(fill_value, kind)
     array = array_module(device).full(_shape("full", (), size), value, kind.numpy)
     return into(out, _finish(array, device, requires_grad), "full")
 
@@ -65,8 +65,9 @@ def zeros_like(
     memory_format: Any = None,
 ) -> Tensor:
     """Zeros of input's shape, dtype and device. Source: torch.zeros_like."""
-    check_format(memory_format)
-    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad)
+    return full_like(
+        input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format
+    )
 
 
 def ones_like(
@@ -74,18 +75,20 @@ def ones_like(
     memory_format: Any = None,
 ) -> Tensor:
     """Ones of input's shape, dtype and device. Source: torch.ones_like."""
-    check_format(memory_format)
-    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad)
+    return full_like(
+        input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format
+    )
 
 
 def full_like(
     input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """One value in input's shape, dtype and device. Source: torch.full_like."""
-    check_format(memory_format)
-    kind, where = dtype or input.dtype, device or input.device
-    return full(input.array.shape, fill_value, dtype=kind, device=where, requires_grad=requires_grad)
+    """One value in input's shape, dtype, device and order of strides. Source: torch.full_like."""
+    value = _checked(fill_value, as_dtype("full_like", dtype or input.dtype))
+    made = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
+    made.array[...] = value
+    return made.requires_grad_() if requires_grad else made
 
 
 def empty_like(
@@ -95,7 +98,9 @@ def empty_like(
     """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
     check_format(memory_format)
     kind = as_dtype("empty_like", dtype or input.dtype)
-    like = xp(input).empty_like(input.array, kind.numpy)
+    expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
+    order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
+    like = xp(input).empty_like(input.array, kind.numpy, order)
     return _finish(like, device or input.device, requires_grad)
 
 
@@ -114,6 +119,14 @@ def scalar_tensor(
 ) -> Tensor:
     """A 0-d tensor of the default dtype. Source: torch.scalar_tensor."""
     return full((), s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
+
+
+def _checked(value: Any, kind: dtype_) -> Any:
+    """The number to fill with. Raises RuntimeError where integers of that dtype can't hold it."""
+    number = value.item() if isinstance(value, TensorBase) else value  # type: ignore[attr-defined]
+    if kind.category == INTEGER and not limits(kind)[0] <= number <= limits(kind)[1]:
+        raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: {number}")
+    return number
 
 
 def _kind(dtype: Any, out: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from .promotion import binary, is_floating, module_of, value
+from .rounding import no_slope
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -21,7 +22,7 @@ class FloorDivide(Function):
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
-        return gz * 0, gz * 0
+        return no_slope(gz), no_slope(gz)
 
 
 class TruncDivide(Function):
@@ -38,7 +39,7 @@ class TruncDivide(Function):
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
-        return gz * 0, gz * 0
+        return no_slope(gz), no_slope(gz)
 
 
 class Remainder(Function):

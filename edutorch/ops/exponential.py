@@ -218,5 +218,5 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 
 def xlogy(input: Tensor, other: Tensor) -> Tensor:
     """input ln(other), elementwise, and 0 where input is 0. Source: torch.xlogy."""
-    product = input * other.masked_fill((input == 0) & (other == other), 1).log()
-    return product
+    no_log = (input == 0) & ((other <= 0) | (other == math.inf))
+    return input * other.masked_fill(no_log, 1).log()

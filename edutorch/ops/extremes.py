@@ -43,7 +43,7 @@ class Maximum(Function):
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
         x, y = ctx.saved_tensors
-        return _share(gz, x > y, x >= y), _share(gz, y > x, y >= x)
+        return _share(gz, x < y, x <= y), _share(gz, y < x, y <= x)
 
 
 class Minimum(Function):
@@ -57,7 +57,7 @@ class Minimum(Function):
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
         x, y = ctx.saved_tensors
-        return _share(gz, x < y, x <= y), _share(gz, y < x, y <= x)
+        return _share(gz, x > y, x >= y), _share(gz, y > x, y >= x)
 
 
 class Clamp(Function):
@@ -77,8 +77,9 @@ class Clamp(Function):
         return gy * (inside if high is None else inside & (x <= high)), None, None
 
 
-def _share(gz: Any, wins: Any, wins_or_ties: Any) -> Any:
-    return gz * ((wins.to(gz.dtype) + wins_or_ties) / 2)
+def _share(gz: Any, loses: Any, loses_or_ties: Any) -> Any:
+    """dL/dz, half of it at ties, nothing where this side loses; nan is no loser."""
+    return gz * (1 - (loses.to(gz.dtype) + loses_or_ties) / 2)
 
 
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:

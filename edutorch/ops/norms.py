@@ -55,7 +55,7 @@ def vector_norm(
     x = floating("linalg.vector_norm", input) if dtype is None else input.to(dtype)
     dims = wrap_dims(dim, x.array.ndim)
     if ord == 0:
-        return sum_((x != 0).to(x.dtype), dims, keepdim)
+        return sum_(x.sign().abs(), dims, keepdim)  # sign has the gradient 0
     if ord == 1:
         return sum_(x.abs(), dims, keepdim)
     if math.isinf(ord):

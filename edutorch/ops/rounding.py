@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
+def no_slope(gradient: Any) -> Any:
+    """The gradient of what does not change: 0, even where the gradient so far is inf or nan."""
+    return wrap(xp(gradient).zeros_like(gradient.array))
+
+
 class Step(Function):
     """y = x rounded by a rule of the array module;  dL/dx = 0"""
 
@@ -22,7 +27,19 @@ class Step(Function):
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
-        return gy * 0, None
+        return no_slope(gy), None
+
+
+class Sign(Function):
+    """y = 1 where x > 0, -1 where x < 0, 0 at 0 and at nan;  dL/dx = 0"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        return wrap((x.array > 0).astype(x.array.dtype) - (x.array < 0))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return no_slope(gy)
 
 
 def _step(name: str, input: Any, rule: str) -> Tensor:
@@ -65,5 +82,5 @@ def frac(input: Tensor) -> Tensor:
 
 
 def sign(input: Tensor) -> Tensor:
-    """-1, 0 or 1, in input's dtype. Source: torch.sign."""
-    return input.clone() if tensor_only("sign", input).array.dtype.kind == "b" else Step.apply(input, "sign")
+    """-1, 0 or 1, in input's dtype; 0 for nan. Source: torch.sign."""
+    return input.clone() if tensor_only("sign", input).array.dtype.kind == "b" else Sign.apply(input)

@@ -1,0 +1,47 @@
+"""Writes ops.npz: what PyTorch 2.13 answers in every case of ops_cases.py, values and gradients.
+
+Run where torch is installed: python tests/golden/make_ops.py
+"""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from ops_cases import CASES, FLOATS, inputs_of, weights_of
+
+
+def answers(topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list[np.ndarray]]:
+    """The value of a case, and the gradient of its weighted sum for each floating input."""
+    inputs = [
+        (x.to(dtype) if x.is_floating_point() else x).requires_grad_(wanted)
+        for x, wanted in ((torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case))
+    ]
+    value = CASES[topic][case][0](torch, *inputs)
+    if not isinstance(value, torch.Tensor):
+        return np.asarray(value), []
+    leaves = [x for x in inputs if x.requires_grad]
+    if not (value.requires_grad and leaves):
+        return value.detach().numpy(), []
+    total = (value * torch.from_numpy(weights_of(value.shape)).to(value.dtype)).sum()
+    gradients = torch.autograd.grad(total, leaves, allow_unused=True, materialize_grads=True)
+    return value.detach().numpy(), [gradient.numpy() for gradient in gradients]
+
+
+def main() -> None:
+    """Run all and write them beside this file."""
+    arrays = {}
+    for topic, cases in CASES.items():
+        for case in cases:
+            for name in FLOATS:
+                value, gradients = answers(topic, case, getattr(torch, name))
+                arrays[f"{topic}|{case}|{name}"] = value
+                if name == "float64":
+                    for i, gradient in enumerate(gradients):
+                        arrays[f"{topic}|{case}|gradient {i}"] = gradient
+    np.savez_compressed(Path(__file__).with_name("ops.npz"), **arrays)
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main()

@@ -1,0 +1,19 @@
+"""Activation functions, held against PyTorch and against finite differences."""
+
+import pytest
+
+from tests.golden.ops_cases import CASES
+from tests.ops.agreement import check_gradients, check_values
+
+NOT_SMOOTH = ("softmax dtype",)  # integers, no gradient, or a point where differences have none
+
+
+@pytest.mark.parametrize("name", ["float64", "float32"])
+@pytest.mark.parametrize("case", CASES["activation"])
+def test_values_and_gradients_are_those_of_pytorch(case, name, device):
+    check_values("activation", case, device, name)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES["activation"] if case not in NOT_SMOOTH])
+def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
+    check_gradients("activation", case)

@@ -1,0 +1,20 @@
+"""Size, sign, bounds, held against PyTorch and against finite differences."""
+
+import pytest
+
+from tests.golden.ops_cases import CASES
+from tests.ops.agreement import check_gradients, check_values
+
+NOT_SMOOTH = ("clamp kinks", "nan", "nan_to_num", "nan_to_num all")  # integers, no gradient, or a point where differences have none
+BENT = ("abs", "ties")  # the gradient jumps at a case"s points
+
+
+@pytest.mark.parametrize("name", ["float64", "float32"])
+@pytest.mark.parametrize("case", CASES["extremes"])
+def test_values_and_gradients_are_those_of_pytorch(case, name, device):
+    check_values("extremes", case, device, name)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES["extremes"] if case not in NOT_SMOOTH])
+def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
+    check_gradients("extremes", case, smooth=case not in BENT)
