@@ -95,7 +95,19 @@ class _Straight(_Conv):
                          padding_mode, device, dtype)  # fmt: skip
 
     def _arguments(self, input: Tensor) -> tuple[Any, ...]:
-        return input, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups
+        padding: Any = self.padding
+        if self.padding_mode != "zeros":
+            input, padding = F.pad(input, self._sides(), self.padding_mode), 0
+        return input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
+
+    def _sides(self) -> list[int]:
+        """The padding as F.pad takes it: (before, after) of the last axis first."""
+        if self.padding == "valid":
+            return [0, 0] * self.axes
+        if self.padding == "same":
+            totals = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
+            return [side for total in reversed(totals) for side in (total // 2, total - total // 2)]
+        return [side for p in reversed(self.padding) for side in (p, p)]
 
 
 class Conv1d(_Straight):
@@ -132,3 +144,74 @@ class Conv3d(_Straight):
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, D, H, W) -> (N, O, D', H', W')"""
         return F.conv3d(*self._arguments(input))
+
+
+class _Transposed(_Conv):
+    """The transpose of a convolution: its output grows with the stride."""
+
+    transposed = True
+
+    def __init__(
+        self, in_channels: int, out_channels: int, kernel_size: Any, stride: Any = 1, padding: Any = 0,
+        output_padding: Any = 0, groups: int = 1, bias: bool = True, dilation: Any = 1, padding_mode: str = "zeros",
+        device: Any = None, dtype: dtype_ | None = None,
+    ) -> None:  # fmt: skip
+        if padding_mode != "zeros":
+            raise ValueError(f'Only "zeros" padding mode is supported for {type(self).__name__}')
+        super().__init__(in_channels, out_channels, kernel_size, stride, padding, dilation, output_padding, groups,
+                         bias, padding_mode, device, dtype)  # fmt: skip
+
+    def _arguments(self, input: Tensor, output_size: Any) -> tuple[Any, ...]:
+        return (input, self.weight, self.bias, self.stride, self.padding, self._output_padding(input, output_size),
+                self.groups, self.dilation)  # fmt: skip
+
+    def _output_padding(self, input: Tensor, output_size: Any) -> tuple[int, ...]:
+        """The output padding with which output_size comes out. Raises ValueError where none does."""
+        if output_size is None:
+            return self.output_padding
+        if len(output_size) not in (self.axes, input.dim()):
+            raise ValueError(
+                f"{type(self).__name__}: for {input.dim()}D input, output_size must have {self.axes} or"
+                f" {input.dim()} elements (got {len(output_size)})"
+            )
+        extra = []
+        for axis, want in enumerate(tuple(output_size)[-self.axes :]):
+            reach = self.dilation[axis] * (self.kernel_size[axis] - 1) + 1
+            least = (input.size(axis - self.axes) - 1) * self.stride[axis] - 2 * int(self.padding[axis]) + reach
+            if not least <= want < least + self.stride[axis]:
+                raise ValueError(
+                    f"requested an output size of {list(output_size)}, but valid sizes range from {least} to"
+                    f" {least + self.stride[axis] - 1} in axis {axis} (for an input of {list(input.shape)})"
+                )
+            extra.append(want - least)
+        return tuple(extra)
+
+
+class ConvTranspose1d(_Transposed):
+    """Transposed convolution over signals: (N, C, L) -> (N, O, L'). Source: torch.nn.ConvTranspose1d."""
+
+    axes = 1
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, L) -> (N, O, L')"""
+        return F.conv_transpose1d(*self._arguments(input, output_size))
+
+
+class ConvTranspose2d(_Transposed):
+    """Transposed convolution over images: (N, C, H, W) -> (N, O, H', W'). Source: torch.nn.ConvTranspose2d."""
+
+    axes = 2
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, H, W) -> (N, O, H', W')"""
+        return F.conv_transpose2d(*self._arguments(input, output_size))
+
+
+class ConvTranspose3d(_Transposed):
+    """Transposed convolution over volumes: (N, C, D, H, W) -> (N, O, D', H', W'). Source: torch.nn.ConvTranspose3d."""
+
+    axes = 3
+
+    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, D, H, W) -> (N, O, D', H', W')"""
+        return F.conv_transpose3d(*self._arguments(input, output_size))

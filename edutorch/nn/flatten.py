@@ -20,3 +20,26 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """One axis as several: Unflatten(1, (3, 4)) makes (N, 12) into (N, 3, 4). Source: torch.nn.Unflatten.
+
+    Raises TypeError for sizes that are no ints."""
+
+    def __init__(self, dim: int, unflattened_size: Any) -> None:
+        super().__init__()
+        sizes = tuple(unflattened_size)
+        for i, size in enumerate(sizes):
+            if not isinstance(size, int):
+                raise TypeError(f"unflattened_size must be tuple of ints, but found element of type"
+                                f" {type(size).__name__} at pos {i}")  # fmt: skip
+        self.dim = dim
+        self.unflattened_size = sizes
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(*, product of the sizes, *) -> (*, *unflattened_size, *)"""
+        return input.unflatten(self.dim, self.unflattened_size)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
