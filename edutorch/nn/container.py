@@ -8,7 +8,9 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ..autograd.base import TensorBase
 from .module import Module
+from .parameter import Parameter
 
 
 def position(index: Any, length: int) -> int:
@@ -200,3 +202,138 @@ class ModuleDict(Module):
         """Adds the modules of a mapping or of an iterable of pairs."""
         for name, module in mapping_items("ModuleDict", modules):
             self[name] = module
+
+
+def as_parameter(value: Any) -> Any:
+    """A tensor as a Parameter; everything else as it is."""
+    return Parameter(value) if isinstance(value, TensorBase) and not isinstance(value, Parameter) else value
+
+
+class ParameterList(Module):
+    """A list of parameters (or other values) that belong to the module it is assigned to.
+    Source: torch.nn.ParameterList."""
+
+    def __init__(self, values: Iterable[Any] | None = None) -> None:
+        super().__init__()
+        self._size = 0
+        if values is not None:
+            self.extend(values)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __iter__(self) -> Iterator[Any]:
+        return (getattr(self, str(i)) for i in range(self._size))
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return ParameterList(list(self)[index])
+        return getattr(self, str(position(index, self._size)))
+
+    def __setitem__(self, index: int, value: Any) -> None:
+        setattr(self, str(position(index, self._size)), as_parameter(value))
+
+    def append(self, value: Any) -> ParameterList:
+        """Adds a value at the end; returns the list."""
+        setattr(self, str(self._size), as_parameter(value))
+        self._size += 1
+        return self
+
+    def extend(self, values: Iterable[Any]) -> ParameterList:
+        """Adds values at the end; returns the list. Raises TypeError for what is no iterable."""
+        if isinstance(values, TensorBase) or not isinstance(values, Iterable):
+            raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
+        for value in values:
+            self.append(value)
+        return self
+
+    def pop(self, index: int = -1) -> Any:
+        """Takes a value out and returns it."""
+        values = list(self)
+        gone = values.pop(index)
+        for i, value in enumerate(values):
+            setattr(self, str(i), value)
+        delattr(self, str(len(values)))
+        self._size = len(values)
+        return gone
+
+    def __iadd__(self, values: Iterable[Any]) -> ParameterList:
+        return self.extend(values)
+
+    def extra_repr(self) -> str:
+        return "\n".join(f"  ({i}): {_described(value)}" for i, value in enumerate(self))
+
+
+class ParameterDict(Module):
+    """A dictionary of parameters (or other values) that belong to the module it is assigned to.
+    Source: torch.nn.ParameterDict."""
+
+    def __init__(self, parameters: Any = None) -> None:
+        super().__init__()
+        self._keys: dict[str, None] = {}
+        if parameters is not None:
+            self.update(parameters)
+
+    def __getitem__(self, key: str) -> Any:
+        if key not in self._keys:
+            raise KeyError(key)
+        return getattr(self, key)
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        if not isinstance(key, str):
+            raise TypeError(f"Index given to ParameterDict cannot be used as a key as it is not a string (type is"
+                            f" '{type(key).__name__}').")  # fmt: skip
+        self._keys[key] = None
+        setattr(self, key, as_parameter(value))
+
+    def __delitem__(self, key: str) -> None:
+        del self._keys[key]
+        delattr(self, key)
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._keys)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value under a key, or the default."""
+        return self[key] if key in self._keys else default
+
+    def pop(self, key: str) -> Any:
+        """Takes a value out and returns it."""
+        value = self[key]
+        del self[key]
+        return value
+
+    def keys(self) -> Any:
+        """The keys."""
+        return self._keys.keys()
+
+    def items(self) -> list[tuple[str, Any]]:
+        """The (key, value) pairs."""
+        return [(key, self[key]) for key in self._keys]
+
+    def values(self) -> list[Any]:
+        """The values."""
+        return [self[key] for key in self._keys]
+
+    def update(self, parameters: Any) -> None:
+        """Adds the values of a mapping or of an iterable of pairs."""
+        for key, value in mapping_items("ParameterDict", parameters):
+            self[key] = value
+
+    def extra_repr(self) -> str:
+        return "\n".join(f"  ({key}): {_described(value)}" for key, value in self.items())
+
+
+def _described(value: Any) -> str:
+    if not isinstance(value, TensorBase):
+        return f"Object of type: {type(value).__name__}"
+    kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
+    shape, dtype = "x".join(map(str, value.array.shape)), value.dtype  # type: ignore[attr-defined]
+    where = f" ({value.device})" if value.device.type != "cpu" else ""  # type: ignore[attr-defined]
+    return f"{kind} containing: [{dtype} of size {shape}{where}]"

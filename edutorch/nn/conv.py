@@ -107,7 +107,8 @@ class _Straight(_Conv):
         if self.padding == "same":
             totals = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
             return [side for total in reversed(totals) for side in (total // 2, total - total // 2)]
-        return [side for p in reversed(self.padding) for side in (p, p)]
+        sizes: Any = self.padding
+        return [side for p in reversed(sizes) for side in (p, p)]
 
 
 class Conv1d(_Straight):

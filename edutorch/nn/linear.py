@@ -54,6 +54,10 @@ class Linear(Module):
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
 
+class NonDynamicallyQuantizableLinear(Linear):
+    """Linear, under the name that PyTorch's attention prints for its last projection."""
+
+
 class Bilinear(Module):
     """y_k = x1^T W_k x2 + b_k.  x1: (*, in1_features), x2: (*, in2_features), y: (*, out_features).
 

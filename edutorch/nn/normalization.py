@@ -26,15 +26,14 @@ class _WithStatistics(Module):
 
     def __init__(
         self, num_features: int, eps: float, momentum: float | None, affine: bool, track_running_stats: bool,
-        device: Any, dtype: dtype_ | None,
+        device: Any, dtype: dtype_ | None, bias: bool,
     ) -> None:  # fmt: skip
         super().__init__()
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        for name in ("weight", "bias"):
-            self.register_parameter(
-                name, Parameter(empty(num_features, device=device, dtype=dtype)) if affine else None
-            )
+        for name, wanted in (("weight", affine), ("bias", affine and bias)):
+            made = Parameter(empty(num_features, device=device, dtype=dtype)) if wanted else None
+            self.register_parameter(name, made)
         tracked = track_running_stats
         self.register_buffer("running_mean", zeros(num_features, device=device, dtype=dtype) if tracked else None)
         self.register_buffer("running_var", ones(num_features, device=device, dtype=dtype) if tracked else None)
@@ -53,6 +52,7 @@ class _WithStatistics(Module):
         self.reset_running_stats()
         if self.affine:
             init.ones_(self.weight)
+        if self.bias is not None:
             init.zeros_(self.bias)
 
     def _check_axes(self, input: Tensor) -> None:
@@ -70,9 +70,9 @@ class _BatchNorm(_WithStatistics):
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True,
-        track_running_stats: bool = True, device: Any = None, dtype: dtype_ | None = None,
+        track_running_stats: bool = True, device: Any = None, dtype: dtype_ | None = None, *, bias: bool = True,
     ) -> None:  # fmt: skip
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, num_features, *); the same out"""
@@ -111,9 +111,9 @@ class _InstanceNorm(_WithStatistics):
 
     def __init__(
         self, num_features: int, eps: float = 1e-5, momentum: float = 0.1, affine: bool = False,
-        track_running_stats: bool = False, device: Any = None, dtype: dtype_ | None = None,
+        track_running_stats: bool = False, device: Any = None, dtype: dtype_ | None = None, *, bias: bool = True,
     ) -> None:  # fmt: skip
-        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype)
+        super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias)
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, *) or (C, *); the same out"""
@@ -123,7 +123,7 @@ class _InstanceNorm(_WithStatistics):
             raise ValueError(f"expected input's size at dim=1 to match num_features ({self.num_features}), but got:"
                              f" {x.size(1)}.")  # fmt: skip
         y = F.instance_norm(x, self.running_mean, self.running_var, self.weight, self.bias,
-                            self.training or not self.track_running_stats, self.momentum, self.eps)  # fmt: skip
+                            self.training or not self.track_running_stats, self.momentum or 0.0, self.eps)  # fmt: skip
         return y if x is input else y.squeeze(0)
 
 

@@ -88,8 +88,8 @@ class AvgPool1d(_AvgPool):
         self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:  # fmt: skip
-        one = (conv.tuple_for(each, 1) for each in (kernel_size, kernel_size if stride is None else stride, padding))
-        super().__init__(*one, ceil_mode, count_include_pad)
+        size, step = conv.tuple_for(kernel_size, 1), conv.tuple_for(kernel_size if stride is None else stride, 1)
+        super().__init__(size, step, conv.tuple_for(padding, 1), ceil_mode, count_include_pad)
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, L) -> (N, C, L')"""

@@ -125,7 +125,7 @@ def embedding_bag(
         rows, bag = rows[wrap(kept)], bag[kept]
     if mode == "max":
         return _largest(rows, bag, bags)
-    sums = AddAt.apply(rows, (bags, rows.array.shape[1]), bag)
+    sums = AddAt.apply(rows, (bags, rows.array.shape[1]), (wrap(bag),))
     if mode == "sum":
         return sums
     counts = xp(rows).maximum(xp(rows).bincount(bag, minlength=bags), 1)

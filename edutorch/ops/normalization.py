@@ -90,8 +90,9 @@ def batch_norm(
     count = input.array.size // max(channels, 1)
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-    y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, -1), eps)
-    _move(running_mean, running_var, mean, variance, count, momentum)
+    y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, numbers(shape[2:])), eps)
+    if count:
+        _move(running_mean, running_var, mean, variance, count, momentum)
     return scale_and_shift(y.reshape(shape), weight, bias, along_channels)
 
 

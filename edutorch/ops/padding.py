@@ -9,7 +9,8 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .indexing import Pick, Slice
+from .gathering import index_select
+from .indexing import Slice
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -84,8 +85,7 @@ def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
     for axis, (before, after) in enumerate(pairs):
         if before or after:
             positions = POSITIONS[mode](input.array.shape[axis], before, after, input, axis)
-            index = (slice(None),) * axis + (xp(input).asarray(positions),)
-            result = Pick.apply(result, index)
+            result = index_select(result, axis, wrap(xp(input).asarray(positions)))
     return result.clone() if result is input else result
 
 

@@ -1,0 +1,289 @@
+"""Recurrent networks as layers: RNN, LSTM and GRU. Source: torch.nn.modules.rnn.
+
+The three differ in one step (ops/recurrent.py); how the steps follow one another, in both directions
+and in several layers, is the same.
+"""
+
+from __future__ import annotations
+
+import math
+import numbers
+import warnings
+from typing import Any
+
+from ..dtypes import dtype as dtype_
+from ..ops.creation import empty, zeros
+from ..ops.gathering import index_select
+from ..ops.joining import cat, stack
+from ..ops.matmul import linear
+from ..ops.recurrent import gru_step, lstm_step, parts, rnn_step
+from . import functional as F
+from . import init
+from .module import Module
+from .parameter import Parameter
+from .utils.rnn import PackedSequence
+
+State = tuple[Any, ...]  # (h,), of an LSTM (h, c); each (N, features)
+
+
+class RNNBase(Module):
+    """What RNN, LSTM and GRU share. gates: how many times hidden_size a step computes."""
+
+    gates = 1
+    states: tuple[str, ...] = ("hidden",)  # what messages call the parts of the state
+
+    def __init__(
+        self, mode: str, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
+        batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
+        device: Any = None, dtype: dtype_ | None = None,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        _check_sizes(input_size, hidden_size, num_layers, proj_size)
+        _check_dropout(dropout, num_layers)
+        self.mode, self.input_size, self.hidden_size, self.num_layers = mode, input_size, hidden_size, num_layers
+        self.bias, self.batch_first, self.dropout = bias, batch_first, float(dropout)
+        self.bidirectional, self.proj_size = bidirectional, proj_size
+        outputs = proj_size or hidden_size
+        for layer in range(num_layers):
+            inputs = input_size if layer == 0 else outputs * (2 if bidirectional else 1)
+            for suffix in self._suffixes(layer):
+                rows = self.gates * hidden_size
+                shapes: dict[str, tuple[int, ...]] = {"weight_ih": (rows, inputs), "weight_hh": (rows, outputs)}
+                if bias:
+                    shapes |= {"bias_ih": (rows,), "bias_hh": (rows,)}
+                if proj_size:
+                    shapes["weight_hr"] = (proj_size, hidden_size)
+                for name, shape in shapes.items():
+                    self.register_parameter(name + suffix, Parameter(empty(shape, device=device, dtype=dtype)))
+        self.reset_parameters()
+
+    def _suffixes(self, layer: int) -> list[str]:
+        """What the names of a layer's weights end in, for each direction."""
+        return [f"_l{layer}", f"_l{layer}_reverse"] if self.bidirectional else [f"_l{layer}"]
+
+    def reset_parameters(self) -> None:
+        """Draws new initial values, uniform within 1 / sqrt(hidden_size)."""
+        bound = 1.0 / math.sqrt(self.hidden_size)
+        for weight in self.parameters():
+            init.uniform_(weight, -bound, bound)
+
+    def flatten_parameters(self) -> None:
+        """Nothing: PyTorch lays the weights out for cuDNN here."""
+
+    @property
+    def all_weights(self) -> list[list[Parameter]]:
+        """The weights of each layer and direction."""
+        ends = [suffix for layer in range(self.num_layers) for suffix in self._suffixes(layer)]
+        named = dict(self.named_parameters())
+        return [[weight for name, weight in named.items() if name[name.index("_l") :] == end] for end in ends]
+
+    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+        """The next state of one direction of one layer."""
+        raise NotImplementedError("RNNBase has no step of its own: use RNN, LSTM or GRU")
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        return (self.hidden_size,)
+
+    def forward(self, input: Any, hx: Any = None) -> Any:
+        """input (L, N, input_size), (N, L, input_size) with batch_first, (L, input_size), or a PackedSequence; hx:
+        (layers * directions, N, hidden_size), zeros by default. Gives (outputs of the last layer, last states)."""
+        if isinstance(input, PackedSequence):
+            return self._packed(input, hx)
+        if input.dim() not in (2, 3):
+            raise ValueError(f"{self._get_name()}: Expected input to be 2D or 3D, got {input.dim()}D tensor instead")
+        batched = input.dim() == 3
+        x = input if batched else input.unsqueeze(1)
+        if batched and self.batch_first:
+            x = x.transpose(0, 1)
+        state = self._first_state(x, hx, batched, x.size(1))
+        self._check_input(x)
+        output, last = self._run(x, None, state)
+        if not batched:
+            return output.squeeze(1), self._as_given(tuple(each.squeeze(1) for each in last))
+        return (output.transpose(0, 1) if self.batch_first else output), self._as_given(last)
+
+    def _packed(self, input: PackedSequence, hx: Any) -> Any:
+        sizes = [int(n) for n in input.batch_sizes.tolist()]
+        self._check_input(input.data)
+        state = self._first_state(input.data, hx, True, sizes[0])
+        if hx is not None and input.sorted_indices is not None:
+            state = tuple(index_select(each, 1, input.sorted_indices) for each in state)
+        output, last = self._run(input.data, sizes, state)
+        if input.unsorted_indices is not None:
+            last = tuple(index_select(each, 1, input.unsorted_indices) for each in last)
+        return input._replace(data=output), self._as_given(last)
+
+    def _as_given(self, state: State) -> Any:
+        return state[0] if len(self.states) == 1 else state
+
+    def _check_input(self, x: Any) -> None:
+        weight = self.weight_ih_l0
+        if x.dtype != weight.dtype:
+            raise ValueError(f"RNN input dtype ({x.dtype}) does not match weight dtype ({weight.dtype}). Convert input:"
+                             f" input.to({weight.dtype}), or convert model: model.to({x.dtype})")  # fmt: skip
+        if x.size(-1) != self.input_size:
+            raise RuntimeError(
+                f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {x.size(-1)}"
+            )
+
+    def _first_state(self, x: Any, hx: Any, batched: bool, n: int) -> State:
+        """The given state, or zeros: each part (layers * directions, N, features)."""
+        rows = self.num_layers * (2 if self.bidirectional else 1)
+        shapes = [(rows, n, size) for size in self._hidden_sizes()]
+        if hx is None:
+            return tuple(zeros(shape, dtype=x.dtype, device=x.device) for shape in shapes)
+        given = hx if len(self.states) > 1 else (hx,)
+        for each in given:
+            if each.dim() != (3 if batched else 2):
+                kind = "batched 3-D" if batched else "unbatched 2-D"
+                raise RuntimeError(f"For {kind} input, hx should also be {3 if batched else 2}-D but got"
+                                   f" {each.dim()}-D tensor")  # fmt: skip
+        state = tuple(each if batched else each.unsqueeze(1) for each in given)
+        for name, each, shape in zip(self.states, state, shapes, strict=True):
+            if each.array.shape != shape:
+                raise RuntimeError(f"Expected {name} size {shape}, got {list(each.array.shape)}")
+        return state
+
+    def _run(self, x: Any, batch_sizes: list[int] | None, state: State) -> tuple[Any, State]:
+        """All layers. x: (L, N, features), or packed (sum of lengths, features) with batch_sizes."""
+        finals: list[State] = []
+        for layer in range(self.num_layers):
+            outputs = []
+            for suffix in self._suffixes(layer):
+                first = tuple(each[len(finals)] for each in state)
+                output, last = self._direction(x, batch_sizes, first, suffix)
+                outputs.append(output)
+                finals.append(last)
+            x = cat(outputs, -1) if self.bidirectional else outputs[0]
+            if self.dropout and layer < self.num_layers - 1:
+                x = F.dropout(x, self.dropout, self.training)
+        return x, tuple(stack(each) for each in zip(*finals, strict=True))
+
+    def _direction(self, x: Any, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Any, State]:
+        """One layer in one direction. The input's part of all steps is one product."""
+        bias = getattr(self, "bias_ih" + suffix) if self.bias else None
+        projected = linear(x, getattr(self, "weight_ih" + suffix), bias)
+        if batch_sizes is None:
+            steps = [each.squeeze(0) for each in parts(projected, (1,) * len(projected), 0)]
+        else:
+            steps = list(parts(projected, batch_sizes, 0))
+        backwards = suffix.endswith("reverse")
+        outputs, last = self._steps(steps[::-1] if backwards else steps, first, suffix)
+        ordered = outputs[::-1] if backwards else outputs
+        return (stack(ordered) if batch_sizes is None else cat(ordered)), last
+
+    def _steps(self, steps: list[Any], first: State, suffix: str) -> tuple[list[Any], State]:
+        """One step after the other. Where a step has fewer sequences than the one before, the last ones have
+        ended; where it has more (backwards), they begin now, from their first state."""
+        outputs: list[Any] = []
+        ended: list[State] = []
+        state = tuple(each[: len(steps[0])] for each in first)
+        for step in steps:
+            n, running = len(step), len(state[0])
+            if n < running:
+                ended.append(tuple(each[n:] for each in state))
+                state = tuple(each[:n] for each in state)
+            elif n > running:
+                state = tuple(cat([each, new[running:n]]) for each, new in zip(state, first, strict=True))
+            state = self._step(step, state, suffix)
+            outputs.append(state[0])
+        parts_ = [state, *reversed(ended)]
+        return outputs, state if not ended else tuple(cat(each) for each in zip(*parts_, strict=True))
+
+    def extra_repr(self) -> str:
+        text = f"{self.input_size}, {self.hidden_size}"
+        for name, value, default in (
+            ("proj_size", self.proj_size, 0), ("num_layers", self.num_layers, 1), ("bias", self.bias, True),
+            ("batch_first", self.batch_first, False), ("dropout", self.dropout, 0),
+            ("bidirectional", self.bidirectional, False),
+        ):  # fmt: skip
+            if value != default:
+                text += f", {name}={value}"
+        return text
+
+
+class RNN(RNNBase):
+    """h' = tanh(W_ih x + b_ih + W_hh h + b_hh), in num_layers layers. nonlinearity: 'tanh' or 'relu'.
+
+    Gives (outputs (L, N, directions * hidden_size), h (layers * directions, N, hidden_size)). Source: torch.nn.RNN."""
+
+    def __init__(self, *args: Any, nonlinearity: str = "tanh", **kwargs: Any) -> None:
+        if "proj_size" in kwargs:
+            raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+        if len(args) > 3:
+            nonlinearity, args = args[3], args[:3] + args[4:]
+        if nonlinearity not in ("tanh", "relu"):
+            raise ValueError(f"Unknown nonlinearity '{nonlinearity}'. Select from 'tanh' or 'relu'.")
+        self.__dict__["nonlinearity"] = nonlinearity
+        super().__init__(f"RNN_{nonlinearity.upper()}", *args, **kwargs)
+
+    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+        return (rnn_step(from_input, state[0], *_recurrent(self, suffix), self.nonlinearity),)
+
+
+class LSTM(RNNBase):
+    """Long short-term memory, in num_layers layers; proj_size: the outputs are projected to so many features.
+
+    Gives (outputs (L, N, directions * hidden_size), (h, c)), each (layers * directions, N, hidden_size); hx is (h, c).
+    Source: torch.nn.LSTM."""
+
+    gates = 4
+    states = ("hidden[0]", "hidden[1]")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__("LSTM", *args, **kwargs)
+
+    def _hidden_sizes(self) -> tuple[int, ...]:
+        return (self.proj_size or self.hidden_size, self.hidden_size)
+
+    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+        projection = getattr(self, "weight_hr" + suffix) if self.proj_size else None
+        w_hh, b_hh = _recurrent(self, suffix)
+        return lstm_step(from_input, state[0], state[1], w_hh, b_hh, projection)
+
+
+class GRU(RNNBase):
+    """Gated recurrent units, in num_layers layers.
+
+    Gives (outputs (L, N, directions * hidden_size), h (layers * directions, N, hidden_size)). Source: torch.nn.GRU."""
+
+    gates = 3
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if "proj_size" in kwargs:
+            raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
+        super().__init__("GRU", *args, **kwargs)
+
+    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+        return (gru_step(from_input, state[0], *_recurrent(self, suffix)),)
+
+
+def _recurrent(module: RNNBase, suffix: str) -> tuple[Any, Any]:
+    """The weight and bias that a state is multiplied by."""
+    return getattr(module, "weight_hh" + suffix), getattr(module, "bias_hh" + suffix) if module.bias else None
+
+
+def _check_sizes(input_size: Any, hidden_size: Any, num_layers: int, proj_size: int) -> None:
+    for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
+        if not isinstance(size, int):
+            raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
+        if size <= 0:
+            raise ValueError(f"{name} must be greater than zero")
+    if num_layers <= 0:
+        raise ValueError("num_layers must be greater than zero")
+    if proj_size < 0:
+        raise ValueError("proj_size should be a positive integer or zero to disable projections")
+    if proj_size >= hidden_size:
+        raise ValueError("proj_size has to be smaller than hidden_size")
+
+
+def _check_dropout(dropout: Any, num_layers: int) -> None:
+    if not isinstance(dropout, numbers.Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:  # type: ignore[operator]
+        raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being"
+                         " zeroed")  # fmt: skip
+    if dropout and num_layers == 1:
+        warnings.warn(
+            "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers"
+            f" greater than 1, but got dropout={dropout} and num_layers={num_layers}",
+            stacklevel=4,
+        )

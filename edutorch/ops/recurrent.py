@@ -1,0 +1,98 @@
+"""One step of a recurrent network: from the input and the last state to the next state.
+
+Hochreiter, Schmidhuber: Long Short-Term Memory, 1997. Cho et al.: Learning Phrase Representations using
+RNN Encoder-Decoder, 2014, for the GRU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..autograd.base import wrap
+from ..autograd.function import Function
+from .activation import relu, sigmoid, tanh
+from .joining import cat
+from .matmul import linear
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+
+class Parts(Function):
+    """y_i = x's pieces along an axis;  dL/dx = the dL/dy_i, joined
+
+    One node for all pieces: their gradients are joined once, where slices would each fill in zeros."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, sizes: Sequence[int], dim: int) -> Any:
+        ctx.dim = dim
+        ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
+        places = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+        return tuple(wrap(x.array[(slice(None),) * dim + (place,)]) for place in places)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Any) -> Any:
+        return cat(gradients, ctx.dim), None, None
+
+
+def parts(input: Any, sizes: Sequence[int], dim: int) -> tuple[Any, ...]:
+    """Pieces of these sizes along an axis; not to be changed in place, they share the input's memory."""
+    return Parts.apply(input, tuple(sizes), dim)
+
+
+def rnn_step(from_input: Any, h: Any, w_hh: Any, b_hh: Any, nonlinearity: str) -> Any:
+    """h' = tanh (or relu) of (from_input + W h + b).  from_input, h: (N, H)"""
+    total = from_input + linear(h, w_hh, b_hh)
+    return tanh(total) if nonlinearity == "tanh" else relu(total)
+
+
+def lstm_step(from_input: Any, h: Any, c: Any, w_hh: Any, b_hh: Any, w_hr: Any = None) -> tuple[Any, Any]:
+    """c' = f c + i g, h' = o tanh(c'), with the gates i, f, g, o from (from_input + W h + b), (N, 4 H).
+
+    c: (N, H). h: (N, H), or with the projection w_hr (P, H), (N, P)."""
+    size = c.array.shape[1]
+    i, f, g, o = parts(from_input + linear(h, w_hh, b_hh), (size,) * 4, 1)
+    c = sigmoid(f) * c + sigmoid(i) * tanh(g)
+    h = sigmoid(o) * tanh(c)
+    return (h if w_hr is None else linear(h, w_hr)), c
+
+
+def gru_step(from_input: Any, h: Any, w_hh: Any, b_hh: Any) -> Any:
+    """h' = (1 - z) n + z h, with reset r, update z and candidate n from from_input and W h + b, (N, 3 H)."""
+    size = h.array.shape[1]
+    from_state = linear(h, w_hh, b_hh)
+    input_rz, input_n = parts(from_input, (2 * size, size), 1)
+    state_rz, state_n = parts(from_state, (2 * size, size), 1)
+    r, z = parts(sigmoid(input_rz + state_rz), (size, size), 1)
+    n = tanh(input_n + r * state_n)
+    return n + z * (h - n)
+
+
+def rnn_tanh_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
+    """tanh(W_ih x + b_ih + W_hh h + b_hh).  input (N, I), hx (N, H): (N, H). Source: torch.rnn_tanh_cell."""
+    return rnn_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh, "tanh")
+
+
+def rnn_relu_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
+    """relu(W_ih x + b_ih + W_hh h + b_hh).  input (N, I), hx (N, H): (N, H). Source: torch.rnn_relu_cell."""
+    return rnn_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh, "relu")
+
+
+def lstm_cell(
+    input: Tensor, hx: tuple[Tensor, Tensor], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None,
+    b_hh: Tensor | None = None,
+) -> tuple[Tensor, Tensor]:  # fmt: skip
+    """The next (h, c) of an LSTM.  input (N, I), hx: (h, c), both (N, H). Source: torch.lstm_cell."""
+    return lstm_step(linear(input, w_ih, b_ih), *hx, w_hh, b_hh)
+
+
+def gru_cell(
+    input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
+) -> Tensor:
+    """The next h of a GRU.  input (N, I), hx (N, H). Source: torch.gru_cell."""
+    return gru_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh)
