@@ -93,7 +93,7 @@ def test_check_and_progress(mine: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert cli.main(["check", str(mine)]) == 0
     assert "double               as expected" in capsys.readouterr().out
     assert cli.main(["progress", str(mine.parent)]) == 0
-    assert "01_double: 0 of 1" in capsys.readouterr().out
+    assert "01_double: 1 of 1" in capsys.readouterr().out
 
 
 def test_grade_and_report(

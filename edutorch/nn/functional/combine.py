@@ -8,7 +8,7 @@ from ...ops.activation import softmax
 from ...ops.creation import empty, zeros_like
 from ...ops.gathering import scatter
 from ...ops.norms import vector_norm
-from ...random_fill import exponential_
+from ...random.fill import exponential_
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
