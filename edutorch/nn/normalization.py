@@ -6,7 +6,8 @@ from typing import Any
 
 from ..dtypes import dtype as dtype_
 from ..dtypes import int64
-from ..ops.creation import empty, ones, tensor, zeros
+from ..ops.creation import empty, ones, zeros
+from ..ops.from_data import tensor
 from ..tensor import Tensor
 from . import functional as F
 from . import init

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ...autograd.base import TensorBase
-from ...ops.creation import as_tensor, tensor
+from ...ops.from_data import as_tensor, tensor
 from ...ops.gathering import index_select
 from ...ops.joining import cat, stack
 from ...ops.padding import pad
