@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 
 class BinaryCrossEntropy(Function):
-    """l = -t ln p - (1 - t) ln(1 - p), logarithms not below -100
-
+    """l = -t ln p - (1 - t) ln(1 - p), logarithms not below -100;
     dL/dp = dL/dl (p - t) / (p (1 - p)), dL/dt = dL/dl (ln(1 - p) - ln p)"""
 
     @staticmethod
