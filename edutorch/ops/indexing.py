@@ -120,9 +120,9 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     """x[index]: integers, slices, None and ... give a view; lists, tensors and masks a copy.
 
     Raises IndexError for a position or an axis that is not there. Source: torch.Tensor.__getitem__."""
-    if type(index) is int and input.array.ndim:  # one row, the commonest of all
-        _check_step(index, input.array.shape, 0)
-        return Slice.apply(input, (index, ...))
+    shape = input.array.shape
+    if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the commonest
+        return Slice.apply(input, index)
     steps, picks = split_index(input, index)
     part = input if steps is None else Slice.apply(input, steps)
     return part if picks is None else pick(part, picks)

@@ -32,7 +32,7 @@ def run_row(index, seconds):
     row = ROWS[index]
     torch.set_num_threads(row.threads)
     steps = [row.make_step(module) for module in (edutorch, torch)]
-    ours, theirs, ratio = compare(*steps, row.threads, seconds)
+    ours, theirs, ratio = compare(*steps, row.threads, seconds, row.calls)
     missed = "" if ratio <= row.target else "  missed"
     print(
         f"{row.name:38}{row.threads:>8}{ours * 1e3:>8.3f} ms{theirs * 1e3:>8.3f} ms"

@@ -9,9 +9,9 @@ block: the idle workers of one library's thread pool spin for a while and would 
 import statistics
 import time
 
-BLOCK_SECONDS = 0.15
+BLOCK_SECONDS = 0.02
 PAUSE_SECONDS = 0.03
-MOST_PAIRS = 25
+MOST_PAIRS = 200
 
 
 def calls_per_block(step, clock):
@@ -23,10 +23,10 @@ def calls_per_block(step, clock):
     return max(1, round(BLOCK_SECONDS / max(clock() - start, 1e-7)))
 
 
-def compare(ours, theirs, threads, seconds):
-    """(our seconds a call, theirs, the median ratio of neighbouring blocks)."""
+def compare(ours, theirs, threads, seconds, calls=None):
+    """(our seconds a call, theirs, the median ratio of neighbouring blocks of `calls` calls each)."""
     clock = time.process_time if threads == 1 else time.perf_counter
-    steps = {step: calls_per_block(step, clock) for step in (ours, theirs)}
+    steps = {step: calls or calls_per_block(step, clock) for step in (ours, theirs)}
     times = {ours: [], theirs: []}
     deadline = time.perf_counter() + seconds
     while len(times[theirs]) < 3 or (
