@@ -231,6 +231,10 @@ class Tensor(TensorBase):
             base = base._view.base
         return base
 
+    def _is_view(self) -> builtins.bool:
+        """Whether it shares the memory of a base."""
+        return self._view is not None
+
     @property
     def data(self) -> Tensor:
         """The same memory without history; changes through it go unnoticed by autograd: prefer detach()."""

@@ -48,9 +48,9 @@ class View:
     """How a tensor was made as a view: `function.apply(base, *arguments)` makes it again.
 
     `count` is the version at which the view's grad_fn was right. `recorded` is False for a view made
-    under no_grad: it never takes part in the graph of its base."""
+    under no_grad: it never takes part in the graph of its base. `array` is the base's as it was."""
 
-    __slots__ = ("arguments", "base", "count", "function", "recorded")
+    __slots__ = ("arguments", "array", "base", "count", "function", "recorded")
 
     def __init__(
         self,
@@ -61,6 +61,7 @@ class View:
         count: int,
     ) -> None:
         self.base = base
+        self.array = base.array
         self.function = function
         self.arguments = arguments
         self.count = count

@@ -11,7 +11,7 @@ from typing import Any
 
 from .base import TensorBase, View, alias, wrap
 from .function import Function
-from .views import refresh_view
+from .views import check_base, refresh_view
 
 
 class ViewWrite(Function):
@@ -32,19 +32,20 @@ class ViewWrite(Function):
         return gx, function.apply(gy, *arguments), None
 
 
-def check_in_place(tensor: TensorBase) -> None:
+def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
     """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
-    requires a gradient, of a view of one, of a view made under no_grad, of an expanded tensor."""
-    root, is_view = tensor, False
+    requires a gradient, of a view of one, and, where a gradient is `wanted`, of a view made under no_grad."""
+    root, is_view, unrecorded = tensor, False, False
     while root._view is not None:
-        is_view = True
-        if not root._view.recorded:
-            raise RuntimeError(
-                "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
-                " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
-                " outside no_grad, or modify it inside."
-            )
+        is_view, unrecorded = True, unrecorded or not root._view.recorded
+        check_base(root._view)
         root = root._view.base
+    if unrecorded and (wanted or root._requires_grad):
+        raise RuntimeError(
+            "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
+            " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
+            " outside no_grad, or modify it inside."
+        )
     if root._requires_grad and root._grad_fn is None:
         what = "a view of a leaf Variable" if is_view else "a leaf Variable"
         raise RuntimeError(

@@ -25,6 +25,7 @@ def refresh_view(tensor: TensorBase) -> None:
     view = tensor._view
     if view is None or view.count == version_of(tensor) or not view.recorded:
         return
+    check_base(view)
     refresh_view(view.base)
     view.count = version_of(tensor)
     if view.base._requires_grad and tensor.array.dtype.kind == "f":
@@ -35,3 +36,13 @@ def refresh_view(tensor: TensorBase) -> None:
             mode.recording = before
         tensor._grad_fn, tensor._output_nr = again._grad_fn, again._output_nr
         tensor._requires_grad = True
+
+
+def check_base(view: View) -> None:
+    """Raises RuntimeError where the base got another array (by `x.t_()`, `x.data = y`): making the view
+    again would give another one."""
+    if view.base.array is not view.array:
+        raise RuntimeError(
+            "a view is used after its base was changed in place, but the shape or memory of the tensor it is a view of"
+            f" was changed too, from {list(view.array.shape)} to {list(view.base.array.shape)}: make the view again"
+        )

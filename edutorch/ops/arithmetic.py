@@ -44,14 +44,14 @@ class Mul(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
-        ctx.save_for_backward(x, y)
+        wants_x, wants_y = ctx.needs_input_grad
+        ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
         return wrap(value(x) * value(y))
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
-        x, y = ctx.saved_tensors
-        wants_x, wants_y = ctx.needs_input_grad
-        return gz * y if wants_x else None, gz * x if wants_y else None
+        x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
+        return None if y is None else gz * y, None if x is None else gz * x
 
 
 class Div(Function):
@@ -59,15 +59,14 @@ class Div(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
-        ctx.save_for_backward(x, y)
+        ctx.save_for_backward(x if ctx.needs_input_grad[1] else None, y)
         return wrap(value(x) / value(y))
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
         x, y = ctx.saved_tensors
-        wants_x, wants_y = ctx.needs_input_grad
         gx = gz / y
-        return gx if wants_x else None, -gx * (x / y) if wants_y else None
+        return gx, None if x is None else -gx * (x / y)
 
 
 class Neg(Function):

@@ -24,9 +24,11 @@ def in_place(operation: Callable[..., Any], name: str = "") -> Callable[..., Ten
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refresh_view(self)
-        if mode.recording:
-            check_in_place(self)
         recorded = mode.recording and _wants_gradient(self, args, kwargs)
+        if mode.recording:
+            check_in_place(self, recorded)
+        if recorded:
+            _refuse_within_overlap(self)
         result = operation(snapshot(self) if recorded else self, *args, **kwargs)
         write(self, result, method.__name__)
         if recorded:
@@ -55,15 +57,38 @@ def write(target: TensorBase, result: Any, name: str) -> None:
 
 
 def overwrite(target: TensorBase, values: Any) -> None:
-    """target.array[...] = values, and one more version. Raises RuntimeError for an expanded tensor."""
-    array = target.array
-    if array.size and any(n > 1 and s == 0 for n, s in zip(array.shape, array.strides, strict=True)):
-        raise RuntimeError(
-            "unsupported operation: more than one element of the written-to tensor refers to a single memory"
-            " location. Please clone() the tensor before performing the operation."
-        )
-    array[...] = values
+    """target.array[...] = values, and one more version. Raises RuntimeError where several elements of the
+    target are one in memory, as in an expanded tensor or in windows that overlap."""
+    if _overlaps(target.array):
+        raise RuntimeError(OVERLAP)
+    target.array[...] = values
     version_counter(target).bump()
+
+
+OVERLAP = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please"
+    " clone() the tensor before performing the operation."
+)
+
+
+def _overlaps(array: Any) -> bool:
+    """Whether two elements may be one in memory: some axis steps no further than the finer ones reach."""
+    if array.flags.c_contiguous or array.size < 2:
+        return False
+    reach = array.itemsize
+    for stride, n in sorted((s, n) for s, n in zip(array.strides, array.shape, strict=True) if n > 1):
+        if stride < reach:
+            return True
+        reach = stride * (n - 1) + reach
+    return False
+
+
+def _refuse_within_overlap(tensor: TensorBase) -> None:
+    """A part of an expanded tensor can be written to, but the graph could not say what became of the rest."""
+    while tensor._view is not None:
+        tensor = tensor._view.base
+        if tensor._view is not None and _overlaps(tensor.array):
+            raise RuntimeError(OVERLAP)
 
 
 def _wants_gradient(self: TensorBase, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

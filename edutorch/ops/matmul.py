@@ -17,14 +17,14 @@ class MatMul(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
-        ctx.save_for_backward(x, y)
+        wants_x, wants_y = ctx.needs_input_grad
+        ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
         return wrap(x.array @ y.array)
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
-        x, y = ctx.saved_tensors
-        wants_x, wants_y = ctx.needs_input_grad
-        return gz @ y.mT if wants_x else None, x.mT @ gz if wants_y else None
+        x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
+        return None if y is None else gz @ y.mT, None if x is None else x.mT @ gz
 
 
 class Linear(Function):

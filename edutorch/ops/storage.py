@@ -119,7 +119,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refresh_view(self)
         if mode.recording:
-            check_in_place(self)
+            check_in_place(self, self._requires_grad)
         before = _before(self)
         after = view(before, *args, **kwargs)
         if after is not before:
