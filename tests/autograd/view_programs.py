@@ -274,7 +274,8 @@ def _share_memory(x, y):
 
 
 CHANGES = {
-    x[at if isinstance(at, int) else library.tensor(at, device=x.device)] = (value or [number])[0]
+    "mul_", "add_", "sin_", "mul_number_", "copy_", "fill_", "zero_", "setitem", "set_rows", "masked_fill_",
+    "index_add_",
 }  # fmt: skip
 
 
