@@ -181,7 +181,7 @@ def random_split(
     Source: torch.utils.data.random_split."""
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:
         lengths = _counts_of_fractions(len(dataset), lengths)
-    if sum(lengths) != len(dataset):
+    if sum(lengths) != len(dataset) or min(lengths, default=0) < 0:
         raise ValueError(
             "Sum of input lengths does not equal the length of the input dataset! "
             f"The lengths {list(lengths)} add up to {sum(lengths)}, the dataset has {len(dataset)}."

@@ -129,6 +129,8 @@ def test_random_split_by_fractions_gives_the_rest_round(n, fractions, counts):
 def test_random_split_refuses_lengths_that_do_not_add_up():
     with pytest.raises(ValueError, match=r"\[3, 6\] add up to 9, the dataset has 10"):
         random_split(range(10), [3, 6])
+    with pytest.raises(ValueError, match=r"The lengths \[-1, 11\]"):
+        random_split(range(10), [-1, 11])
     with pytest.raises(ValueError, match="Fraction at index 0 is not between 0 and 1"):
         random_split(range(10), [-0.5, 1.5])
     with pytest.warns(UserWarning, match="Length of split at index 1 is 0"):
