@@ -32,9 +32,11 @@ if TYPE_CHECKING:
 
 
 class Layout(NamedTuple):
-    """The windows of a convolution, and into how many groups its channels are split."""
+    """The windows of a convolution, how many there are along each axis (a transposed one may leave out the
+    last), and into how many groups its channels are split."""
 
     windows: Windows
+    count: tuple[int, ...]
     groups: int
 
 
@@ -103,9 +105,8 @@ class ConvolutionWeight(Function):
 def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
     """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
     K is the number of elements of a window in one channel and P the number of windows."""
-    windows, groups = layout
+    windows, count, groups = layout
     n, channels, *size = x.shape
-    count = windows.out_size(size)
     matrix = (groups, channels // groups * numbers(windows.kernel), numbers(count))
     buffer = padded = None
     for images in blocks(n, numbers(matrix) * x.itemsize):
@@ -117,14 +118,14 @@ def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
         if padded is not None:
             padded[(slice(len(block)), *windows.inside(size))] = block
             block = padded[: len(block)]
-        buffer[: len(block)] = windows.view(block)
+        buffer[: len(block)] = windows.view(block, count)
         yield images, buffer[: len(block)].reshape(len(block), *matrix)
 
 
 def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
     """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
-    outputs, groups = w.shape[0], layout.groups
-    count = layout.windows.out_size(x.shape[2:])
+    _, count, groups = layout
+    outputs = w.shape[0]
     rows = w.reshape(groups, outputs // groups, -1)  # (groups, O / groups, C / groups * K)
     y = xp.empty((len(x), groups, outputs // groups, numbers(count)), x.dtype)
     for images, matrix in columns(xp, x, layout):
@@ -136,9 +137,8 @@ def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
 
 def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout) -> Any:
     """x[n, c, :] = sum over windows p and offsets k that meet there of w[o, c, k] y[n, o, p]"""
-    windows, groups = layout
+    windows, count, groups = layout
     n, channels, *size = shape
-    count = y.shape[2:]
     rows = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2)  # (groups, C / groups * K, O / groups)
     y = y.reshape(n, groups, len(w) // groups, -1)
     x = xp.empty(shape, y.dtype)
@@ -177,7 +177,7 @@ def _convolution(name: str, n: int, input: Any, weight: Any, bias: Any, stride: 
     x, batched = with_batch(name, n, input)
     windows = conv_windows(n, weight, stride, padding, dilation)
     check_convolution(name, input, x, weight, bias, windows, groups)
-    y = Convolution.apply(x, weight, bias, Layout(windows, groups))
+    y = Convolution.apply(x, weight, bias, Layout(windows, windows.out_size(x.array.shape[2:]), groups))
     return y if batched else y.squeeze(0)
 
 
@@ -223,7 +223,7 @@ def _transposed(name: str, n: int, input: Any, weight: Any, bias: Any, stride: A
     if min(size) < 1:
         raise RuntimeError(f"{name}: Calculated output size {list(size)} is too small: less padding, or a larger input")
     shape = (len(y.array), weight.array.shape[1] * groups, *size)
-    x = ConvolutionInput.apply(y, weight, shape, Layout(windows, groups))
+    x = ConvolutionInput.apply(y, weight, shape, Layout(windows, y.array.shape[2:], groups))
     if isinstance(bias, TensorBase):
         x = x + bias.reshape(-1, *[1] * n)  # type: ignore[attr-defined]
     return x if batched else x.squeeze(0)

@@ -75,6 +75,10 @@ def batch_norm(
     running ones. Raises ValueError for a batch of one value for each channel, RuntimeError for sizes that do
     not fit. Ioffe and Szegedy 2015. Source: torch.nn.functional.batch_norm."""
     shape = input.array.shape
+    if len(shape) < 2:
+        if input.array.size == 0:
+            return input.clone()
+        raise RuntimeError(f"batch_norm expects an input (N, C, *), but got one of shape {list(shape)}")
     channels = shape[1]
     vectors = {"running_mean": running_mean, "running_var": running_var, "weight": weight, "bias": bias}
     for name, each in vectors.items():

@@ -81,6 +81,10 @@ def _constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
 
 
 def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
+    if mode == "circular":  # what is cut off does not come round
+        cut = [(min(before, 0), min(after, 0)) for before, after in pairs]
+        input = _constant(input, cut, 0) if any(map(any, cut)) else input
+        pairs = [(max(before, 0), max(after, 0)) for before, after in pairs]
     result = input
     for axis, (before, after) in enumerate(pairs):
         if before or after:

@@ -22,8 +22,9 @@ class Unfold(Function):
     def forward(ctx: Any, x: Any, windows: Windows) -> Any:
         ctx.shape, ctx.windows = x.array.shape, windows
         n, channels, *size = x.array.shape
-        view = windows.view(pad(xp(x), x.array, windows))
-        return wrap(view.reshape(n, channels * numbers(windows.kernel), numbers(windows.out_size(size))))
+        count = windows.out_size(size)
+        view = windows.view(pad(xp(x), x.array, windows), count)
+        return wrap(view.reshape(n, channels * numbers(windows.kernel), numbers(count)))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -50,12 +50,10 @@ class Windows(NamedTuple):
             each = zip(offset, count, self.stride, self.dilation, strict=True)
             yield offset, (Ellipsis, *(slice(d * i, d * i + s * (n - 1) + 1, s) for i, n, s, d in each))
 
-    def view(self, padded: Any) -> Any:
-        """All windows of a padded array, as a view of it: (N, C, *kernel, *count)."""
+    def view(self, padded: Any, count: Sequence[int]) -> Any:
+        """`count` windows of a padded array, as a view of it: (N, C, *kernel, *count)."""
         n = len(self.kernel)
         strides = padded.strides[-n:]
-        each = zip(padded.shape[-n:], self.extent(), self.stride, strict=True)
-        count = tuple((size - extent) // stride + 1 for size, extent, stride in each)
         within = tuple(s * d for s, d in zip(strides, self.dilation, strict=True))
         between = tuple(s * d for s, d in zip(strides, self.stride, strict=True))
         shape = (*padded.shape[:-n], *self.kernel, *count)
