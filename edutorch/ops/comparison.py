@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
-from .promotion import promote, size_mismatch, tensor_only, value
+from .promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
 def _compare(question: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
-    a, b = promote(question.__name__, input, other)
+    a, b = (input, other) if is_float_and_number(input, other) else promote(question.__name__, input, other)
     try:
         return wrap(question(value(a), value(b)))
     except ValueError as error:

@@ -106,8 +106,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
         return into(out, _clamp_to_tensors(input, min, max), "clamp")
     x = tensor_only("clamp", input)
-    bounds = [b for b in (min, max) if b is not None]
-    return into(out, Clamp.apply(x.to(result_type((x, *bounds))), min, max), "clamp")
+    if x.array.dtype.kind != "f":  # integers with a floating bound give floats
+        x = x.to(result_type((x, *(b for b in (min, max) if b is not None))))
+    return into(out, Clamp.apply(x, min, max), "clamp")
 
 
 def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:

@@ -52,6 +52,21 @@ class SquaredError(Function):
         return gx, -gx if ctx.needs_input_grad[1] else None, None
 
 
+class BinaryCrossEntropyWithLogits(Function):
+    """l = max(x, 0) - x t + ln(1 + e^-|x|);  dL/dx = dL/dl (sigmoid(x) - t), dL/dt = -dL/dl x"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, t: Any) -> Any:
+        ctx.save_for_backward(x, t)
+        log_term = xp(x).log1p(xp(x).exp(-xp(x).abs(x.array)))
+        return wrap(xp(x).maximum(x.array, 0) - x.array * t.array + log_term)
+
+    @staticmethod
+    def backward(ctx: Any, gl: Any) -> Any:
+        x, t = ctx.saved_tensors
+        return gl * (x.sigmoid() - t), -gl * x if ctx.needs_input_grad[1] else None
+
+
 def mse_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
     reduction: str = "mean", weight: Tensor | None = None,
@@ -149,10 +164,11 @@ def binary_cross_entropy_with_logits(
     reduction = reduction_from(size_average, reduce, reduction)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
-    log_term = softplus(-input, 1.0, math.inf)
-    if pos_weight is not None:
-        log_term = log_term * (1 + (pos_weight - 1) * target)
-    loss = (1 - target) * input + log_term
+    if pos_weight is None:
+        loss = BinaryCrossEntropyWithLogits.apply(input, target)
+    else:
+        log_term = softplus(-input, 1.0, math.inf)
+        loss = (1 - target) * input + log_term * (1 + (pos_weight - 1) * target)
     return reduced(loss if weight is None else loss * weight, reduction)
 
 

@@ -42,6 +42,11 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
         raise size_mismatch(input, other, error) from None
 
 
+def is_float_and_number(input: Any, other: Any) -> bool:
+    """Whether they are a floating tensor and a Python number: then there is nothing to promote."""
+    return isinstance(input, TensorBase) and input.array.dtype.kind == "f" and type(other) in (float, int)
+
+
 def promote(name: str, *operands: Any) -> tuple[Any, ...]:
     """The operands in their common dtype and on one device; Python numbers stay numbers."""
     operands = tuple(_checked(name, i, each) for i, each in enumerate(operands))

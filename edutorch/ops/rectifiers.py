@@ -9,7 +9,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .activation import relu
 from .inplace import in_place
-from .masking import where
+from .masking import Where, where
 from .promotion import floating
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class LeakyReLU(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         (x,) = ctx.saved_tensors
-        return where(x > 0, gy, gy * ctx.a), None
+        return Where.apply(x > 0, gy, gy * ctx.a), None
 
 
 class Hardtanh(Function):

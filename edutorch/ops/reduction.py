@@ -60,6 +60,20 @@ class Spread(Function):
         return Sum.apply(gy, ctx.dims, False).reshape(ctx.shape), None, None
 
 
+class Mean(Function):
+    """y = sum of x over some axes / n;  dL/dx = dL/dy / n, repeated along them"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+        ctx.shape, ctx.dims = x.array.shape, dims
+        ctx.count = math.prod(ctx.shape[d] for d in dims) or math.nan
+        return wrap(x.array.sum(dims, keepdims=keepdim) / ctx.count)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        return spread(gy / ctx.count, ctx.shape, ctx.dims), None, None
+
+
 class Extremum(Function):
     """y = max (or min) of x over some axes;  dL/dx = dL/dy at the extreme, shared equally by ties"""
 
@@ -143,9 +157,7 @@ def mean(
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype."
             f" Got: {x.dtype}. Use x.float().mean() or mean(dtype=torch.float32)."
         )
-    dims = wrap_dims(dim, x.array.ndim)
-    count = math.prod(x.array.shape[d] for d in dims)
-    y = Sum.apply(x, dims, keepdim) / (count or float("nan"))
+    y = Mean.apply(x, wrap_dims(dim, x.array.ndim), keepdim)
     return y if out is None else into(out, y, "mean")
 
 

@@ -6,16 +6,32 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
+from ..autograd.function import Function
 from ..backend import xp
 from .keywords import numpy_names
 from .norms import vector_norm
 from .promotion import tensor_only
 from .reduction import ValuesAndIndices, mean, wrap_dims
-from .reduction import sum as sum_
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+
+
+class Var(Function):
+    """y = sum (x - m)^2 / n over some axes, m the mean;  dL/dx = dL/dy 2 (x - m) / n"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, dims: tuple[int, ...], n: float) -> Any:
+        ctx.dims, ctx.n = dims, n or math.nan
+        ctx.save_for_backward(x)
+        centred = x.array - x.array.mean(dims, keepdims=True)
+        return wrap((centred * centred).sum(dims, keepdims=True) / ctx.n)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * (x - mean(x, ctx.dims, keepdim=True)) * (2 / ctx.n), None, None
 
 
 def _read(
@@ -44,7 +60,8 @@ def var(
     correction is 1 by default (Bessel's); unbiased=False is correction=0. Floating dtypes only.
     Source: torch.var."""
     x, dims, divisor = _read("var", input, dim, unbiased, correction)
-    return sum_((x - mean(x, dims, keepdim=True)).square(), dims, keepdim) / (divisor or float("nan"))
+    y = Var.apply(x, dims, divisor)
+    return y if keepdim else y.squeeze(dims)
 
 
 @numpy_names

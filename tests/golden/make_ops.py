@@ -15,7 +15,9 @@ def answers(topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list
     """The value of a case, and the gradient of its weighted sum for each floating input."""
     inputs = [
         (x.to(dtype) if x.is_floating_point() else x).requires_grad_(wanted)
-        for x, wanted in ((torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case))
+        for x, wanted in (
+            (torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case)
+        )
     ]
     value = CASES[topic][case][0](torch, *inputs)
     if not isinstance(value, torch.Tensor):

@@ -11,7 +11,10 @@ from edutorch.autograd.gradcheck import gradcheck, gradgradcheck
 from tests.golden.ops_cases import CASES, inputs_of, weights_of
 
 FOLDER = Path(__file__).parent.parent / "golden"
-TOLERANCE = {"f8": (1e-7, 1e-10), "f4": (3e-5, 3e-6)}  # PyTorch's hardsigmoid has a float32 constant
+TOLERANCE = {
+    "f8": (1e-7, 1e-10),
+    "f4": (3e-5, 3e-6),
+}  # PyTorch's hardsigmoid has a float32 constant
 
 
 @functools.cache
@@ -48,7 +51,9 @@ def check_values(topic, case, device, name):
     if name != "float64" or f"{topic}|{case}|gradient 0" not in golden():
         return
     weights = torch.tensor(weights_of(tuple(value.shape)), dtype=value.dtype, device=device)
-    gradients = torch.autograd.grad((value * weights).sum(), wanted, allow_unused=True, materialize_grads=True)
+    gradients = torch.autograd.grad(
+        (value * weights).sum(), wanted, allow_unused=True, materialize_grads=True
+    )
     for i, gradient in enumerate(gradients):
         same(gradient, golden()[f"{topic}|{case}|gradient {i}"])
 
