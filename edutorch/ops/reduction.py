@@ -33,6 +33,13 @@ class ValuesAndIndices(NamedTuple):
     indices: Tensor
 
 
+class MinAndMax(NamedTuple):
+    """What aminmax returns: `min`, `max`."""
+
+    min: Tensor
+    max: Tensor
+
+
 class Sum(Function):
     """y = sum of x over some axes;  dL/dx = dL/dy, repeated along them"""
 
@@ -224,10 +231,10 @@ def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) ->
     return _extremum("amin", input, dim, keepdim, False)
 
 
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> tuple[Tensor, Tensor]:
-    """(amin, amax). Source: torch.aminmax."""
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinAndMax:
+    """Named tuple (min, max) of amin and amax. Source: torch.aminmax."""
     over = () if dim is None else dim
-    return amin(input, over, keepdim), amax(input, over, keepdim)
+    return MinAndMax(amin(input, over, keepdim), amax(input, over, keepdim))
 
 
 def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> Tensor:
