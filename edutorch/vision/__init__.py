@@ -1,5 +1,5 @@
 """edutorch.vision: data sets, transforms, pictures and models, where torchvision is expected."""
 
-from . import datasets, io, transforms, utils
+from . import datasets, io, models, transforms, utils
 
-__all__ = ["datasets", "io", "transforms", "utils"]
+__all__ = ["datasets", "io", "models", "transforms", "utils"]

@@ -10,7 +10,6 @@ import edutorch
 import edutorch.utils.data
 
 torch = pytest.importorskip("torch", reason="PyTorch is for comparison only")
-import torch.utils.data  # noqa: E402
 
 LIBRARIES = (edutorch, torch)
 Point = namedtuple("Point", ["x", "y"])
