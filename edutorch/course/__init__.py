@@ -5,9 +5,9 @@ start kernels, are in grade.py and release.py; `edutorch check`, `grade` and `re
 """
 
 from .cases import show
-from .exercise import Exercise, exercise
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
 from .framework import my_framework
+from .learner import Exercise, exercise
 from .source import show_source
 
 __all__ = [

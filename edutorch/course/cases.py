@@ -126,7 +126,12 @@ def describe(outcome: dict[str, Any]) -> str:
         numbers = [float(number) for number in outcome["values"]]
         array = np.array(numbers, dtype=object if not numbers else None).reshape(outcome["shape"])
         text = np.array2string(
-            array, precision=4, separator=", ", threshold=40, suppress_small=True
+            array,
+            precision=4,
+            separator=", ",
+            threshold=40,
+            suppress_small=True,
+            floatmode="maxprec_equal",
         )
         return f"{text}  shape {tuple(outcome['shape'])}, {outcome['dtype']}"
     if "keys" in outcome:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from ..course_files import course_root, find_copy
 from .assignment import load_assignment
-from .exercise import find_exercise
 from .grade import Row, grade_submissions, judge
+from .learner import find_exercise
 from .notebook import NotebookError
 from .progress import Progress, progress_folder, progress_table
 from .release import release_exercise

@@ -36,11 +36,12 @@ STATES = {
     "damaged": "could not be run",
 }
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
+NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
 NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
 
 
-@dataclass
+@dataclass(repr=False)
 class Difference:
     """One case that is not as expected. `size` orders cases: the smallest is shown."""
 
@@ -56,6 +57,13 @@ class Difference:
     def as_dict(self) -> dict[str, Any]:
         """For a JSON file."""
         return asdict(self)
+
+    def __str__(self) -> str:
+        lines = [f"case      {self.call}", f"expected  {self.expected}", f"yours     {self.got}"]
+        lines += [f"where     {self.where}"] if self.where else []
+        return "\n".join([*lines, *(f"  {frame}" for frame in self.frames)])
+
+    __repr__ = __str__  # a learner looks at q.case
 
 
 def compare_outputs(
@@ -111,7 +119,7 @@ def _compare_case(
     call, size = want["call"], want.get("size", 0)
     wanted = describe(want["value"])
     if have is None:
-        return Difference("values", call, wanted, "nothing was shown", size=size)
+        return Difference("values", call, wanted, NOTHING, size=size)
     try:
         found = difference(want["value"], have["value"], rtol, atol)
         given = describe(have["value"])
@@ -207,7 +215,7 @@ def _compare_text(want: str, have: str, rtol: float, atol: float) -> list[Differ
     wanted, given = want.splitlines(), have.splitlines()
     for index in range(max(len(wanted), len(given))):
         one = wanted[index] if index < len(wanted) else "(no such line)"
-        other = given[index] if index < len(given) else "(no such line)"
+        other = given[index] if index < len(given) else NOTHING
         if not _same_line(one, other, rtol, atol):
             state = "nan" if "nan" in other and "nan" not in one else "values"
             state = "near" if state != "nan" and _same_line(one, other, NEARLY, 0) else state

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .assignment import Check, Mistake, Question
-from .compare import STATES, Difference, fingerprint
+from .compare import NOTHING, STATES, Difference, fingerprint
 from .run import QuestionRun
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -167,7 +167,10 @@ def _smallest_failure(checks: list[Check], run: QuestionRun) -> tuple[str, Diffe
                 continue
             if record["status"] in ENDS:
                 return ENDS[record["status"]], _raised(record, "running the check"), hidden
-            found += [_as_difference(item) for item in record["differences"]]
+            differences = [_as_difference(item) for item in record["differences"]]
+            if record["status"] == "error":  # what was to come after it was not shown: no case
+                differences = [item for item in differences if item.got != NOTHING]
+            found += differences
             if record["status"] == "error":
                 found.append(_raised(record, "running the check", size=10**9))
         if found:

@@ -54,16 +54,23 @@ def changed_statements(before: str, after: str) -> int:
 
 def _statements(source: str) -> list[str]:
     """The simple statements and the heads of compound ones, in order; docstrings do not count."""
-    found: list[str] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.stmt) and not _is_docstring(node):
-            parts = {name: value for name, value in ast.iter_fields(node) if not _is_body(value)}
-            text = [
-                ast.dump(value) if isinstance(value, ast.AST) else repr(value)
-                for value in parts.values()
-            ]
-            found.append(f"{node.lineno:6d} {type(node).__name__} {text}")
-    return [line[7:] for line in sorted(found)]
+    nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.stmt)]
+    nodes.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [_head(node) for node in nodes if not _is_docstring(node)]
+
+
+def _head(node: ast.stmt) -> str:
+    """A statement without the statements it contains."""
+    parts = [
+        f"{name}={_dump(value)}" for name, value in ast.iter_fields(node) if not _is_body(value)
+    ]
+    return f"{type(node).__name__}({', '.join(parts)})"
+
+
+def _dump(value: Any) -> str:
+    if isinstance(value, list):
+        return f"[{', '.join(map(_dump, value))}]"
+    return ast.dump(value) if isinstance(value, ast.AST) else repr(value)
 
 
 def _is_docstring(node: ast.stmt) -> bool:

@@ -24,7 +24,7 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
-from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_user
+from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, free_uid, kill_user
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
@@ -196,6 +196,32 @@ class GuardedKernel(RunningKernel):
         self.km.shutdown_kernel(now=True)
         self.km.cleanup_resources()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Kernels:
+    """Gives kernels, the next one already starting: two questions' waits overlap."""
+
+    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 0) -> None:
+        self.limits, self.wanted = limits, wanted
+        self.sandbox = best_sandbox(hidden)
+        self.ready: GuardedKernel | None = self._start() if wanted else None
+
+    def take(self) -> GuardedKernel:
+        """A kernel that answers. Raises KernelLost where none starts."""
+        kernel = self.ready or self._start()
+        self.wanted -= 1
+        self.ready = self._start() if self.wanted > 0 else None
+        kernel.wait_until_ready()
+        return kernel
+
+    def close(self) -> None:
+        """Stop the one that nobody took."""
+        if self.ready is not None:
+            self.ready.stop()
+            self.ready = None
+
+    def _start(self) -> GuardedKernel:
+        return GuardedKernel(self.sandbox, self.limits)
 
 
 def _manager(folder: Path, sandbox: Sandbox, limits: Limits, uid: int | None) -> KernelManager:

@@ -19,40 +19,14 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from .compare import Difference, compare_outputs
-from .kernel import CellRun, GuardedKernel, KernelLost
+from .kernel import CellRun, KernelLost, Kernels
 from .notebook import NotebookError, course_data, read_notebook, source_of
-from .sandbox import Limits, best_sandbox
+from .sandbox import Limits
 
 DEFAULT_TIMEOUT = 60.0
 GIVE_ANSWER = (
     "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
 )
-
-
-class Kernels:
-    """Gives kernels, the next one already starting: two questions' waits overlap."""
-
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 0) -> None:
-        self.limits, self.wanted = limits, wanted
-        self.sandbox = best_sandbox(hidden)
-        self.ready: GuardedKernel | None = self._start() if wanted else None
-
-    def take(self) -> GuardedKernel:
-        """A kernel that answers. Raises KernelLost where none starts."""
-        kernel = self.ready or self._start()
-        self.wanted -= 1
-        self.ready = self._start() if self.wanted > 0 else None
-        kernel.wait_until_ready()
-        return kernel
-
-    def close(self) -> None:
-        """Stop the one that nobody took."""
-        if self.ready is not None:
-            self.ready.stop()
-            self.ready = None
-
-    def _start(self) -> GuardedKernel:
-        return GuardedKernel(self.sandbox, self.limits)
 
 
 class ExerciseNotebook(IPyNbFile):

@@ -144,13 +144,8 @@ def feedback_lines(verdict: Verdict) -> list[str]:
 
 
 def case_text(verdict: Verdict) -> str:
-    """The smallest failing case as four short lines, with the learner's own frames."""
-    case = verdict.case
-    if case is None:
-        return ""
-    lines = [f"case      {case.call}", f"expected  {case.expected}", f"yours     {case.got}"]
-    lines += [f"where     {case.where}"] if case.where else []
-    return "\n".join([*lines, *(f"  {frame}" for frame in case.frames)])
+    """The smallest failing case as a few short lines, with the learner's own frames."""
+    return str(verdict.case or "")
 
 
 def write_gradescope(row: Row, path: Path, sandbox: str) -> None:

@@ -14,9 +14,7 @@ from typing import Any
 # The optional checker of addresses behind nbformat's validator: a second to import, never used here.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-import pytest  # noqa: E402
-
-from . import plugin  # noqa: E402
+from .kernel import Kernels  # noqa: E402
 from .notebook import code_cell, write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
 
@@ -24,7 +22,7 @@ from .sandbox import Limits  # noqa: E402
 class Settings:
     """Gives the kernels, and where results go, to the plugin."""
 
-    def __init__(self, kernels: plugin.Kernels, results: Path) -> None:
+    def __init__(self, kernels: Kernels, results: Path) -> None:
         self.kernels, self.results = kernels, results
 
     def pytest_configure(self, config: Any) -> None:
@@ -36,11 +34,13 @@ def main(job_file: Path) -> None:
     """Run the job, whose format run.py knows, in its folder."""
     job, folder = json.loads(job_file.read_text(encoding="utf-8")), job_file.parent
     hidden = tuple(Path(path) for path in job["hidden"])
-    kernels = plugin.Kernels(Limits(**job["limits"]), hidden, wanted=len(job["questions"]))
+    kernels = Kernels(Limits(**job["limits"]), hidden, wanted=len(job["questions"]))
     notebooks = [_write(question, folder, job["compare"]) for question in job["questions"]]
     (folder / "pytest.ini").write_text("[pytest]\n")
     options = ["-q", "-s", "-W", "ignore", "--nbval", "--color=no", "--rootdir", str(folder)]
     options += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "edutorch.course.plugin"]
+    import pytest  # extra "lab"; here, while the first kernel starts
+
     try:
         settings = Settings(kernels, folder / "results.jsonl")
         pytest.main([*options, *notebooks], plugins=[settings])

@@ -33,7 +33,7 @@ def answers(toy: Path) -> dict[str, str]:
     return {
         "reads_solution": tries(
             f"for path in {[solution, str(toy), MASKED]!r}:\n"
-            "    try:\n        found[path] = os.listdir(path) if os.path.isdir(path) else (open(path).read() or 'empty')\n"
+            "    try:\n        found[path] = (open(path).read() or 'empty')\n"
             "    except OSError as error:\n        found[path] = type(error).__name__"
         ),
         "searches_solution": tries(
@@ -51,7 +51,7 @@ def answers(toy: Path) -> dict[str, str]:
             "found['processes'] = words"
         ),
         "writes_outside": tries(
-            f"for place in {[str(toy), '/usr', str(Path(os.__file__).parent)]!r} + [sys.prefix, sys.path[-1]]:\n"
+            f"for place in {[str(toy), '/usr', str(Path(os.__file__).parent)]!r} + [sys.prefix]:\n"
             "    try:\n        open(os.path.join(place, 'cheat'), 'w').write('x'); found[place] = 'written'\n"
             "    except OSError as error:\n        found[place] = type(error).__name__"
         ),

@@ -39,7 +39,8 @@ class Message:
 class Exercise:
     """One question, at the learner's hand.
 
-    `case` is the smallest failing case of the last check, a Difference, or None."""
+    `case` is the smallest failing case of the last check, a Difference, or None; a notebook has it under
+    the name `case` as well."""
 
     def __init__(self, assignment: Assignment, question: Question, folder: Path) -> None:
         self.assignment, self.question = assignment, question
@@ -67,6 +68,7 @@ class Exercise:
         )
         (verdict,) = judge(one, submission, public_only=True)
         self.case = verdict.case
+        _define_in_notebook("case", verdict.case)
         if verdict.state != "untouched":
             name = self.assignment.name
             self.progress.record_attempt(name, self.question.id, source, verdict.passed)
@@ -166,13 +168,24 @@ def notebook_path(folder: Path, name: str) -> Path:
     return Path(told) if told.endswith(".ipynb") else folder / f"{name}.ipynb"
 
 
-def shell_history() -> list[str]:
-    """The sources of the cells executed in this notebook, the last one last."""
+def _shell() -> Any:
+    """The IPython shell this runs in, or None."""
     try:
         from IPython import get_ipython  # extra "lab"
     except ModuleNotFoundError:
-        return []
-    shell: Any = get_ipython()
+        return None
+    return get_ipython()
+
+
+def _define_in_notebook(name: str, value: object) -> None:
+    shell = _shell()
+    if shell is not None:
+        shell.user_ns[name] = value
+
+
+def shell_history() -> list[str]:
+    """The sources of the cells executed in this notebook, the last one last."""
+    shell = _shell()
     return list(shell.history_manager.input_hist_raw) if shell is not None else []
 
 

@@ -1,0 +1,110 @@
+"""q.check(), q.hint(), q.solution() as a learner meets them, without a browser."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from edutorch.course import exercise as make
+from edutorch.course.notebook import read_notebook, write_notebook
+from edutorch.course.progress import Progress
+
+from .conftest import with_source
+
+RIGHT = "# question: double\ndef double(x):\n    return 2 * x"
+WRONG = "# question: double\ndef double(x):\n    return 3 * x"
+
+
+@pytest.fixture
+def folder(toy, tmp_path):
+    """A learner's folder with the released toy."""
+    write_notebook(read_notebook(toy / "exercises" / "toy.ipynb"), tmp_path / "toy.ipynb")
+    return tmp_path
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    """A notebook's shell, whose history the test fills."""
+    fake = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=[""]), user_ns={})
+    monkeypatch.setattr("edutorch.course.learner._shell", lambda: fake)
+    return fake
+
+
+def executed(shell, *sources):
+    shell.history_manager.input_hist_raw += sources
+
+
+def test_the_stub_is_not_attempted_and_starts_no_process(folder, shell, monkeypatch):
+    monkeypatch.setattr("edutorch.course.grade.run_answers", None)
+    q = make("toy", "double", folder)
+    assert q.check().title == "Not attempted yet."
+    assert not (folder / ".edutorch").exists()
+
+
+def test_the_answer_last_executed_is_checked(folder, shell):
+    executed(shell, RIGHT, "other = 1", WRONG)
+    q = make("toy", "double", folder)
+    told = q.check()
+    assert told.title == "Not yet: wrong values."
+    assert "expected  [2., 4.]" in repr(told) and "yours     [3., 6.]" in repr(told)
+    assert q.case is shell.user_ns["case"] and q.case.state == "values"
+    executed(shell, RIGHT)
+    told = q.check()
+    assert told.title == "As expected." and "x + x." in told.parts
+    assert q.case is None
+    kept = Progress(folder).question("toy", "double")
+    assert kept["source"] == RIGHT and len(kept["failed"]) == 1
+
+
+def test_the_saved_notebook_is_checked_where_nothing_was_executed(folder, shell):
+    notebook = with_source(read_notebook(folder / "toy.ipynb"), "double", RIGHT)
+    write_notebook(notebook, folder / "toy.ipynb")
+    told = make("toy", "double", folder).check()
+    assert told.title == "As expected." and "as it stands in the saved notebook" in repr(told)
+
+
+def test_no_answer_cell_says_what_to_do(folder, shell):
+    write_notebook({"cells": [], "nbformat": 4}, folder / "mine.ipynb")
+    q = make("toy", "double", folder)
+    (folder / "toy.ipynb").unlink()
+    assert "`# question: double`" in repr(q.check())
+
+
+def test_a_name_of_another_cell_is_told(folder, shell):
+    executed(shell, "helper = 1", "# question: double\ndef double(x):\n    return helper * x")
+    told = make("toy", "double", folder).check()
+    assert told.title == "Not yet: uses a name defined outside the answer cell."
+    assert "'helper' is defined in another cell" in repr(told)
+
+
+def test_hints_come_one_by_one(folder, shell):
+    q = make("toy", "double", folder)
+    given = [q.hint() for _ in range(4)]
+    assert [told.title for told in given] == [f"Hint {n} of 3" for n in (1, 2, 3, 3)]
+    assert given[0].parts == ["What is x + x?"]
+    assert given[2].parts == ["`return` `2 * x`"]
+
+
+def test_the_solution_comes_after_two_different_attempts(folder, shell, toy, monkeypatch):
+    q = make("toy", "double", folder)
+    assert "2 more different attempts" in repr(q.solution())
+    for source in (WRONG, WRONG, WRONG.replace("3", "4")):
+        q.progress.record_attempt("toy", "double", source, passed=False)
+        told = q.solution()
+        assert told.title == (
+            "Not yet." if source == WRONG else "This installation has no solutions."
+        )
+    monkeypatch.setattr("edutorch.course.learner.course_root", lambda: toy)
+    assert "return 2 * x" in repr(q.solution())
+
+
+def test_messages_are_markdown_in_a_notebook(folder, shell):
+    executed(shell, WRONG)
+    text = make("toy", "double", folder).check()._repr_markdown_()
+    assert text.startswith("**Not yet: wrong values.**\n\n```text\ncase ")
+
+
+def test_what_is_not_there_is_named(folder):
+    with pytest.raises(KeyError, match="no question 'triple'; it has double"):
+        make("toy", "triple", folder)
+    with pytest.raises(FileNotFoundError, match="no exercise nothing.ipynb in"):
+        make("nothing", "double", folder)

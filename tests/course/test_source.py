@@ -1,0 +1,30 @@
+"""show_source: live source, with its place."""
+
+import pytest
+
+import edutorch as torch
+from edutorch.course import show_source
+from edutorch.course.source import find
+from edutorch.ops.exponential import Exp
+
+
+def test_the_source_is_the_librarys_own():
+    listing = show_source(Exp)
+    assert listing.text.startswith("class Exp(Function):") and "return gy * y" in listing.text
+    assert listing.place.startswith("edutorch/ops/exponential.py, line ")
+    assert listing._repr_markdown_().count("```") == 2
+    assert repr(listing).startswith("# edutorch/ops/exponential.py")
+
+
+def test_a_dotted_name_and_a_method_do():
+    assert show_source("edutorch.ops.exponential.Exp").text == show_source(Exp).text
+    assert show_source(torch.Tensor.exp).text.startswith("def exp(")
+
+
+def test_what_has_no_source_is_named():
+    with pytest.raises(TypeError, match="3 has no Python source"):
+        show_source(3)
+    with pytest.raises(AttributeError):
+        find("edutorch.ops.exponential.Nothing")
+    with pytest.raises(ModuleNotFoundError):
+        find("nothing_there.at_all")
