@@ -96,6 +96,7 @@ class DataLoader:
         self.collate_fn = collate_fn or (default_collate if self.batched else default_convert)
         self.persistent_workers = persistent_workers
         self._iterator: WorkerIterator | None = None
+        self.promised: int | None = None  # the length of a stream, once somebody has asked for it
         self._warn()
         self._initialized = True
 
@@ -146,7 +147,7 @@ class DataLoader:
         Raises TypeError where the data set, or the sampler, has no length."""
         if not isinstance(self.dataset, IterableDataset):
             return len(self.index_sampler)
-        samples = len(self.dataset)  # type: ignore[arg-type]
+        samples = self.promised = len(self.dataset)  # type: ignore[arg-type]
         if self.batch_size is None:
             return samples
         return samples // self.batch_size if self.drop_last else math.ceil(samples / self.batch_size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,22 @@ if TYPE_CHECKING:
     from .dataloader import DataLoader
 
 
+def too_many(loader: DataLoader, given: int) -> None:
+    """Warns where a stream gives more than it promised: with workers, each may give all of it."""
+    if loader.promised is None or given <= loader.promised:
+        return
+    message = (
+        f"Length of IterableDataset {loader.dataset} was reported to be {loader.promised} (when "
+        f"accessing len(dataloader)), but {given} samples have been fetched."
+    )
+    if loader.num_workers:
+        message += (
+            " Each worker iterates over a copy of its own: let get_worker_info() in __iter__ decide "
+            "which part it gives."
+        )
+    warnings.warn(message, stacklevel=3)
+
+
 class SingleProcessIterator:
     """Fetches each batch when it is asked for."""
 
@@ -30,6 +47,7 @@ class SingleProcessIterator:
         self._fetcher = make_fetcher(
             loader.dataset, loader.batched, loader.collate_fn, loader.drop_last
         )
+        self._given = 0
 
     def __iter__(self) -> Iterator[Any]:
         return self
@@ -39,6 +57,8 @@ class SingleProcessIterator:
 
     def __next__(self) -> Any:
         batch = self._fetcher.fetch(next(self._indices))
+        self._given += 1
+        too_many(self._loader, self._given)
         return pin(batch) if self._loader.pins else batch
 
 
@@ -80,6 +100,7 @@ class WorkerIterator:
         self._begin()
 
     def _begin(self) -> None:
+        self._given = 0
         self._first_number = self._next_number
         self._pending: dict[int, int] = {}  # task not yet given to the caller -> worker
         self._turns = list(range(self._loader.num_workers))  # workers with data, next one first
@@ -118,6 +139,8 @@ class WorkerIterator:
             raise StopIteration
         if isinstance(answer, WorkerError):
             answer.reraise()
+        self._given += 1
+        too_many(self._loader, self._given)
         return pin(answer) if self._loader.pins else answer
 
     def _next_answer(self) -> Any:

@@ -39,7 +39,7 @@ def pack(value: Any) -> Packed:
     views = [buffer.raw() for buffer in buffers]
     sizes = [view.nbytes for view in views]
     total = _places(sizes)[-1]
-    if total < SMALL or not _room_for(total):
+    if total <= SMALL or not _room_for(total):
         return Packed(pickled, sizes, None, [bytes(view) for view in views])
     block = _new_block(total)
     memory = _memory(block)

@@ -2,7 +2,7 @@
 
 All but ToTensor, Normalize, Compose and Lambda need Pillow for PIL images: pip install pillow."""
 
-from . import functional
+from . import functional, v2
 from .chance import (
     ColorJitter,
     RandomAffine,
@@ -52,4 +52,5 @@ __all__ = [
     "ToPILImage",
     "ToTensor",
     "functional",
+    "v2",
 ]

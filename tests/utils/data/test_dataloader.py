@@ -124,6 +124,29 @@ def test_streams():
     assert len(DataLoader(Count(5), batch_size=None)) == 5
 
 
+def test_a_stream_that_gives_more_than_it_promised_warns():
+    class Liar(Count):
+        def __len__(self):
+            return 2
+
+    loader = DataLoader(Liar(3), batch_size=None)
+    assert list(loader) == [0, 1, 2]  # nobody has asked yet
+    assert len(loader) == 2
+    with pytest.warns(UserWarning, match="was reported to be 2 .*, but 3 samples have been fetched"):
+        list(loader)
+    with pytest.warns(UserWarning, match="Each worker iterates over a copy of its own"):
+        loader = DataLoader(Count(2), batch_size=None, num_workers=2)
+        assert len(loader) == 2 and sorted(loader) == [0, 0, 1, 1]
+
+
+def test_tensors_on_a_device_stay_there(device):
+    data = TensorDataset(torch.arange(6.0).reshape(3, 2).to(device), torch.arange(3).to(device))
+    for loader in (DataLoader(data, 2), DataLoader(data, 2, collate_fn=lambda s: default_collate(s))):
+        x, y = next(iter(loader))
+        assert {x.device.type, y.device.type} == {device}
+        assert x.cpu().tolist() == [[0.0, 1.0], [2.0, 3.0]] and y.cpu().tolist() == [0, 1]
+
+
 def test_every_iter_is_a_pass_of_its_own():
     loader = DataLoader(range(4), batch_size=2)
     first = iter(loader)

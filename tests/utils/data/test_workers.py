@@ -311,6 +311,16 @@ def test_persistent_workers_stay():
     loader._iterator._shut_down()
 
 
+def test_persistent_workers_that_died_are_replaced():
+    loader = DataLoader(Numbers(), num_workers=2, persistent_workers=True)
+    assert len(list(loader)) == 12
+    os.kill(loader._iterator._pool.processes[0].pid, signal.SIGKILL)
+    with pytest.raises(RuntimeError, match="killed by signal SIGKILL"):
+        list(loader)
+    assert [batch.item() for batch in loader] == list(range(12))
+    loader._iterator._shut_down()
+
+
 def test_persistent_workers_after_a_pass_that_was_left_early():
     big = TensorDataset(torch.arange(20).reshape(20, 1).expand(20, 20_000))
     loader = DataLoader(big, batch_size=2, num_workers=2, persistent_workers=True)

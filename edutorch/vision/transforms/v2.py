@@ -1,0 +1,104 @@
+"""edutorch.vision.transforms.v2: the newer names for the same transforms.
+
+A tensor image is a plain tensor here: there is no class of its own for images, boxes or masks.
+Source: torchvision.transforms.v2."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from edutorch import dtypes
+from edutorch.autograd.base import wrap
+from edutorch.tensor import Tensor
+
+from . import functional
+from .chance import (
+    ColorJitter,
+    RandomAffine,
+    RandomCrop,
+    RandomGrayscale,
+    RandomHorizontalFlip,
+    RandomResizedCrop,
+    RandomRotation,
+    RandomVerticalFlip,
+)
+from .containers import Compose, Lambda, RandomApply, RandomChoice, RandomOrder
+from .deterministic import (
+    CenterCrop,
+    Grayscale,
+    Normalize,
+    Pad,
+    PILToTensor,
+    Resize,
+    ToPILImage,
+    ToTensor,
+)
+from .functional import InterpolationMode
+
+
+class ToImage:
+    """A PIL image or an array (H, W) or (H, W, C) as a tensor (C, H, W) of the same numbers.
+
+    A tensor stays as it is. Source: torchvision.transforms.v2.ToImage."""
+
+    def __call__(self, inpt: Any) -> Tensor:
+        if isinstance(inpt, Tensor):
+            return inpt
+        if isinstance(inpt, np.ndarray):
+            array = inpt[..., None] if inpt.ndim == 2 else inpt
+            return wrap(np.ascontiguousarray(array.transpose(2, 0, 1)))
+        return functional.pil_to_tensor(inpt)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}()"
+
+
+class ToDtype:
+    """Another dtype; with `scale` the values go along, 0 to 255 becoming 0 to 1.
+
+    Source: torchvision.transforms.v2.ToDtype."""
+
+    def __init__(self, dtype: dtypes.dtype, scale: bool = False) -> None:
+        self.dtype = dtype
+        self.scale = scale
+
+    def __call__(self, inpt: Any) -> Any:
+        if not isinstance(inpt, Tensor):
+            return inpt
+        if self.scale:
+            return functional.convert_image_dtype(inpt, self.dtype)
+        return inpt.to(self.dtype)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(scale={self.scale})"
+
+
+__all__ = [
+    "CenterCrop",
+    "ColorJitter",
+    "Compose",
+    "Grayscale",
+    "InterpolationMode",
+    "Lambda",
+    "Normalize",
+    "PILToTensor",
+    "Pad",
+    "RandomAffine",
+    "RandomApply",
+    "RandomChoice",
+    "RandomCrop",
+    "RandomGrayscale",
+    "RandomHorizontalFlip",
+    "RandomOrder",
+    "RandomResizedCrop",
+    "RandomRotation",
+    "RandomVerticalFlip",
+    "Resize",
+    "ToDtype",
+    "ToImage",
+    "ToPILImage",
+    "ToTensor",
+    "functional",
+]
