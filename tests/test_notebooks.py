@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+NAMES = ("same", "other", "raises", "quiet")
+
 
 def write_notebook(path: Path, source: str, output: str) -> None:
     stream = {"output_type": "stream", "name": "stdout", "text": output}
@@ -22,16 +24,17 @@ def test_chapters_are_compared_and_exercises_are_run(root: Path, tmp_path: Path)
         write_notebook(tmp_path / folder / "same.ipynb", "print(1)", "1\n")
         write_notebook(tmp_path / folder / "other.ipynb", "print(1)", "2\n")
         write_notebook(tmp_path / folder / "raises.ipynb", "print(1); 1 / 0", "1\n")
+        write_notebook(tmp_path / folder / "quiet.ipynb", "print(1)\n2;", "1\n")
     options = ["-p", "tests.notebooks", "--nbval", "--nbval-current-env", "-rA", "--color=no"]
     line = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(line, cwd=root, capture_output=True, text=True)
     ends = {
         f"{word} {folder}/{name}" for text in done.stdout.splitlines()
         for word in ("PASSED", "FAILED") if text.startswith(word)
-        for folder in ("chapters", "exercises") for name in ("same", "other", "raises")
+        for folder in ("chapters", "exercises") for name in NAMES
         if f"{folder}/{name}.ipynb" in text
     }  # fmt: skip
     assert ends == {
-        "PASSED chapters/same", "FAILED chapters/other", "FAILED chapters/raises",
-        "PASSED exercises/same", "PASSED exercises/other", "FAILED exercises/raises",
+        "PASSED chapters/same", "PASSED chapters/quiet", "FAILED chapters/other", "FAILED chapters/raises",
+        "PASSED exercises/same", "PASSED exercises/quiet", "PASSED exercises/other", "FAILED exercises/raises",
     }, done.stdout  # fmt: skip
