@@ -165,6 +165,12 @@ def new_array(data: Any, dtype: dtypes.dtype | None, where: device | str | int |
     return to_device(np.array(data, dtype=numpy_dtype, order="C"), where)
 
 
+def block_bytes(array: Array) -> int:
+    """How much memory to work through at a time: what stays in a CPU's cache; on a GPU, where each block
+    costs a launch, what there is room for."""
+    return 2 << 20 if type(array) is np.ndarray else 256 << 20
+
+
 def is_contiguous(array: Array) -> bool:
     """Whether the elements lie in memory in C order without gaps."""
     return array.flags.c_contiguous

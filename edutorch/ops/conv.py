@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import block_bytes, xp
 from .conv_arguments import (
     check_convolution,
     check_transposed,
@@ -109,7 +109,7 @@ def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
     n, channels, *size = x.shape
     matrix = (groups, channels // groups * numbers(windows.kernel), numbers(count))
     buffer = padded = None
-    for images in blocks(n, numbers(matrix) * x.itemsize):
+    for images in blocks(n, numbers(matrix) * x.itemsize, block_bytes(x)):
         block = x[images]
         if buffer is None:  # the first block is the largest
             buffer = xp.empty((len(block), channels, *windows.kernel, *count), x.dtype)
@@ -143,7 +143,7 @@ def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout)
     y = y.reshape(n, groups, len(w) // groups, -1)
     x = xp.empty(shape, y.dtype)
     inside = windows.inside(size)
-    for images in blocks(n, channels * numbers(windows.kernel) * numbers(count) * y.itemsize):
+    for images in blocks(n, channels * numbers(windows.kernel) * numbers(count) * y.itemsize, block_bytes(y)):
         matrix = xp.matmul(rows, y[images])  # (block, groups, C / groups * K, P)
         parts = matrix.reshape(len(matrix), channels, *windows.kernel, *count)
         padded = xp.zeros((len(matrix), channels, *windows.padded(size)), y.dtype)

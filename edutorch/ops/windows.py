@@ -90,8 +90,8 @@ def tuple_of(name: str, value: Any, n: int) -> tuple[int, ...]:
     return sizes
 
 
-def blocks(count: int, size: int, limit: int = 2 << 20) -> Iterator[slice]:
-    """`count` things of `size` bytes each, in blocks of about `limit` bytes: what stays in the cache."""
+def blocks(count: int, size: int, limit: int) -> Iterator[slice]:
+    """`count` things of `size` bytes each, in blocks of about `limit` bytes."""
     step = max(1, limit // max(size, 1))
     return (slice(start, min(start + step, count)) for start in range(0, count, step))
 
