@@ -525,8 +525,10 @@ class Tensor(TensorBase):
 
     # ---- comparison and logic
 
-    eq = __eq__ = ops.comparison.eq  # type: ignore[assignment]
-    ne = not_equal = __ne__ = ops.comparison.ne  # type: ignore[assignment]
+    eq = ops.comparison.eq
+    __eq__ = ops.comparison.is_equal
+    ne = not_equal = ops.comparison.ne
+    __ne__ = ops.comparison.is_different
     lt = less = __lt__ = ops.comparison.lt
     le = less_equal = __le__ = ops.comparison.le
     gt = greater = __gt__ = ops.comparison.gt

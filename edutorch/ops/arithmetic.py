@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..dtypes import float64
+from ..dtypes import bool as bool_
+from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
 from .out import into
-from .promotion import binary, dtype_of, floating, is_floating, promote_to_float, tensor_only, value
+from .promotion import (
+    binary,
+    dtype_of,
+    floating,
+    is_floating,
+    promote_to_float,
+    refuse_bool,
+    tensor_only,
+    value,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -146,8 +156,18 @@ def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor |
     """input - alpha * other, elementwise. Shapes broadcast; dtypes promote.
 
     Raises RuntimeError for two bools, as PyTorch. Source: torch.sub."""
+    if not is_floating(input) or not is_floating(other):
+        _refuse_bool_in_sub(input, other)
     z = binary(Sub, input, other if alpha == 1 else other * alpha)
     return z if out is None else into(out, z, "sub")
+
+
+def _refuse_bool_in_sub(*operands: Any) -> None:
+    if any(isinstance(each, (bool, TensorBase)) and dtype_of(each) is bool_ for each in operands):
+        raise RuntimeError(
+            "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask,"
+            " use the `~` or `logical_not()` operator instead."
+        )
 
 
 def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
@@ -217,6 +237,8 @@ def pow(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None =
     Raises RuntimeError for integers to a negative power. Source: torch.pow."""
     if isinstance(exponent, int) and exponent < 0 and not is_floating(input):
         raise RuntimeError("Integers to negative integer powers are not allowed: use x.float() ** -1")
+    if not (is_floating(input) or is_floating(exponent)):
+        refuse_bool("pow", input, exponent)
     z = binary(Pow, input, exponent)
     return z if out is None else into(out, z, "pow")
 
@@ -233,8 +255,9 @@ def float_power(input: Tensor | float, exponent: Tensor | float) -> Tensor:
 
 
 def square(input: Tensor) -> Tensor:
-    """input * input. Source: torch.square."""
-    return Square.apply(tensor_only("square", input))
+    """input * input; bools give int64. Source: torch.square."""
+    x = tensor_only("square", input)
+    return Square.apply(x if x.array.dtype.kind != "b" else x.to(int64))
 
 
 def reciprocal(input: Tensor) -> Tensor:

@@ -6,6 +6,8 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
 from .promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
@@ -30,6 +32,16 @@ def eq(input: Tensor, other: Tensor | float) -> Tensor:
 def ne(input: Tensor, other: Tensor | float) -> Tensor:
     """input != other, elementwise. Source: torch.ne."""
     return _compare(operator.ne, input, other)
+
+
+def is_equal(input: Tensor, other: Any) -> Any:
+    """The operator ==: as eq; with what is neither tensor nor number Python answers False."""
+    return eq(input, other) if isinstance(other, (TensorBase, bool, int, float, np.generic)) else NotImplemented
+
+
+def is_different(input: Tensor, other: Any) -> Any:
+    """The operator !=: as ne; with what is neither tensor nor number Python answers True."""
+    return ne(input, other) if isinstance(other, (TensorBase, bool, int, float, np.generic)) else NotImplemented
 
 
 def lt(input: Tensor, other: Tensor | float) -> Tensor:

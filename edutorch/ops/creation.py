@@ -10,6 +10,7 @@ from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
 from .out import into
+from .promotion import tensor_only
 from .shape import shape_from
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def full_like(
     memory_format: Any = None,
 ) -> Tensor:
     """One value in input's shape, dtype, device and order of strides. Source: torch.full_like."""
-    value = _checked(fill_value, as_dtype("full_like", dtype or input.dtype))
+    value = _checked(fill_value, as_dtype("full_like", dtype or tensor_only("full_like", input).dtype))
     made = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
     made.array[...] = value
     return made.requires_grad_() if requires_grad else made
@@ -97,7 +98,7 @@ def empty_like(
 ) -> Tensor:
     """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
     check_format(memory_format)
-    kind = as_dtype("empty_like", dtype or input.dtype)
+    kind = as_dtype("empty_like", dtype or tensor_only("empty_like", input).dtype)
     expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
     order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
     like = xp(input).empty_like(input.array, kind.numpy, order)

@@ -96,6 +96,8 @@ def _is_common(input: Any, target: Any, ignore_index: int) -> bool:
 
 
 def _class_axis(input: Any) -> int:
+    if not input.array.ndim:
+        raise ValueError("Expected input of shape (N, C, ...) or (C,), got a 0-d tensor")
     return 0 if input.array.ndim == 1 else 1
 
 
@@ -143,8 +145,6 @@ def _along_classes(weight: Any, input: Any) -> Any:
 def _check(input: Any, target: Any, weight: Any, axis: int) -> int:
     """The number of classes. Raises where shapes, dtype or the number of weights do not fit."""
     shape = input.array.shape
-    if not shape:
-        raise ValueError("Expected input of shape (N, C, ...) or (C,), got a 0-d tensor")
     if target.array.dtype != np.int64:
         raise RuntimeError(f"expected scalar type Long but found {target.dtype}: class numbers are int64, .long()")
     if shape[0] != (target.array.shape or (1,))[0] and len(shape) > 1:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from .promotion import binary, is_floating, module_of, value
+from .promotion import binary, is_floating, module_of, refuse_bool, value
 from .rounding import no_slope
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class Fmod(Function):
 def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:
     """floor(input / other), elementwise: x // y. Integers stay integers; raises RuntimeError for an integer
     divided by 0. Source: torch.floor_divide."""
-    _refuse_integer_by_zero(input, other)
+    _check_integers("floor_divide", input, other)
     return binary(FloorDivide, input, other)
 
 
@@ -84,13 +84,13 @@ def rfloor_divide(input: Tensor, other: Tensor | float) -> Tensor:
 
 def trunc_divide(input: Tensor, other: Tensor | float) -> Tensor:
     """trunc(input / other), elementwise: div(x, y, rounding_mode="trunc")."""
-    _refuse_integer_by_zero(input, other)
+    _check_integers("div", input, other)
     return binary(TruncDivide, input, other)
 
 
 def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     """What floor division leaves over, of other's sign, as Python's x % y. Source: torch.remainder."""
-    _refuse_integer_by_zero(input, other)
+    _check_integers("remainder", input, other)
     return binary(Remainder, input, other)
 
 
@@ -101,13 +101,15 @@ def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
 
 def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     """What truncated division leaves over, of input's sign, as C's fmod. Source: torch.fmod."""
-    _refuse_integer_by_zero(input, other)
+    _check_integers("fmod", input, other)
     return binary(Fmod, input, other)
 
 
-def _refuse_integer_by_zero(input: Any, other: Any) -> None:
+def _check_integers(name: str, input: Any, other: Any) -> None:
+    """Raises RuntimeError for two bools, and for integers divided by 0."""
     if is_floating(input) or is_floating(other) or isinstance(input, float) or isinstance(other, float):
         return
+    refuse_bool(name, input, other)
     zero = bool((other.array == 0).any()) if isinstance(other, TensorBase) else other == 0
     if zero:
         raise RuntimeError("ZeroDivisionError: an integer tensor was divided by 0: floating tensors give inf or nan")

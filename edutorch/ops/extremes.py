@@ -12,7 +12,7 @@ from ..backend import xp
 from ..dtypes import result_type
 from .masking import where
 from .out import into
-from .promotion import binary, module_of, promote, tensor_only, value
+from .promotion import binary, module_of, promote, refuse_bool, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -84,7 +84,11 @@ def _share(gz: Any, loses: Any, loses_or_ties: Any) -> Any:
 
 def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The absolute value of each element; the gradient at 0 is 0. Source: torch.abs."""
-    return into(out, Abs.apply(tensor_only("abs", input)), "abs")
+    x = tensor_only("abs", input)
+    if x.array.dtype.kind == "b":
+        refuse_bool("abs", x)
+    y = Abs.apply(x)
+    return y if out is None else into(out, y, "abs")
 
 
 def maximum(input: Tensor, other: Tensor) -> Tensor:
@@ -107,6 +111,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
         return into(out, _clamp_to_tensors(input, min, max), "clamp")
     x = tensor_only("clamp", input)
     if x.array.dtype.kind != "f":  # integers with a floating bound give floats
+        refuse_bool("clamp", x, *(b for b in (min, max) if b is not None))
         x = x.to(result_type((x, *(b for b in (min, max) if b is not None))))
     return into(out, Clamp.apply(x, min, max), "clamp")
 

@@ -11,7 +11,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .decompositions import svdvals
 from .keywords import numpy_names
-from .promotion import floating
+from .promotion import tensor_only
 from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
 from .shape import movedim, wrap_dim
@@ -46,13 +46,20 @@ class Norm(Function):
         return gy * slope.masked_fill(x == 0, 0), None, None
 
 
+def _floating(name: str, input: Any, dtype: Any) -> Any:
+    x = tensor_only(name, input) if dtype is None else input.to(dtype)
+    if x.array.dtype.kind != "f":
+        raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {x.dtype}: use .float()")
+    return x
+
+
 @numpy_names
 def vector_norm(
     input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: dtype_ | None = None
 ) -> Tensor:
     """(sum |x|^ord)^(1/ord) over `dim`, all axes by default. ord inf and -inf: the largest and the smallest
     |x|; 0: how many are not 0. Source: torch.linalg.vector_norm."""
-    x = floating("linalg.vector_norm", input) if dtype is None else input.to(dtype)
+    x = _floating("linalg.vector_norm", input, dtype)
     dims = wrap_dims(dim, x.array.ndim)
     if ord == 0:
         return sum_(x.sign().abs(), dims, keepdim)  # sign has the gradient 0
@@ -71,7 +78,7 @@ def matrix_norm(
     """The size of the matrices in two axes. ord "fro": the root of the sum of squares; 1 and -1: the largest and
     smallest column sum of |x|; inf and -inf: row sums; 2, -2 and "nuc": the largest, the smallest and the sum of
     the singular values. Source: torch.linalg.matrix_norm."""
-    x = floating("linalg.matrix_norm", input) if dtype is None else input.to(dtype)
+    x = _floating("linalg.matrix_norm", input, dtype)
     rows, columns = (wrap_dim(d, x.array.ndim) for d in dim)
     if ord == "fro":
         return vector_norm(x, 2, (rows, columns), keepdim)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase
 from ..backend import device_of, xp
+from ..dtypes import bool as bool_
 from ..dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
 
 if TYPE_CHECKING:
@@ -143,6 +144,12 @@ def tensor_only(name: str, input: Any) -> Any:
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     return input
+
+
+def refuse_bool(name: str, *operands: Any) -> None:
+    """Raises RuntimeError where all operands are bools."""
+    if all(dtype_of(each) is bool_ for each in operands):
+        raise RuntimeError(f'"{name}" not implemented for \'Bool\': use .int() or .float() first')
 
 
 def module_of(*operands: Any) -> Any:

@@ -18,7 +18,7 @@ from .gathering import pick_along
 from .keywords import numpy_names
 from .masking import where
 from .out import into
-from .promotion import tensor_only
+from .promotion import refuse_bool, tensor_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -251,12 +251,14 @@ def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
     """The index of the largest element, the first of several; along `dim`, or in the flattened tensor.
 
     int64, no gradient. Source: torch.argmax."""
+    refuse_bool("argmax", tensor_only("argmax", input))
     return _arg("argmax", input, dim, keepdim)
 
 
 @numpy_names
 def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
     """The index of the smallest element, as argmax. Source: torch.argmin."""
+    refuse_bool("argmin", tensor_only("argmin", input))
     return _arg("argmin", input, dim, keepdim)
 
 
@@ -279,20 +281,25 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
     max(x, y): the larger of two, elementwise. Source: torch.max."""
     other = dim if isinstance(dim, TensorBase) else other
-    return _along_axis(input, dim, keepdim, amax, argmax) if other is None else maximum(input, other)
+    return _along_axis(input, dim, keepdim, amax, "argmax") if other is None else maximum(input, other)
 
 
 @numpy_names
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
     other = dim if isinstance(dim, TensorBase) else other
-    return _along_axis(input, dim, keepdim, amin, argmin) if other is None else minimum(input, other)
+    return _along_axis(input, dim, keepdim, amin, "argmin") if other is None else minimum(input, other)
 
 
-def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: Any) -> Any:
+def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str) -> Any:
     if dim is None:
+        if tensor_only(arg[3:], input).array.size == 0:
+            raise RuntimeError(
+                f"{arg[3:]}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
+                f" with the 'dim' argument: the shape is {list(input.array.shape)}."
+            )
         return extremum(input)
-    indices = arg(input, dim, keepdim=True)
+    indices = _arg(arg, input, dim, keepdim=True)
     values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)

@@ -78,6 +78,8 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
 
 def frac(input: Tensor) -> Tensor:
     """x - trunc(x): the digits after the point, with x's sign. Source: torch.frac."""
+    if tensor_only("frac", input).array.dtype.kind != "f":
+        raise RuntimeError(f'"frac" not implemented for {input.dtype}: integers have no digits after the point')
     return input - trunc(input)
 
 

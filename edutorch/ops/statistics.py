@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .keywords import numpy_names
 from .norms import vector_norm
-from .promotion import tensor_only
+from .promotion import refuse_bool, tensor_only
 from .reduction import ValuesAndIndices, mean, wrap_dims
 from .shape import wrap_dim
 
@@ -99,6 +99,8 @@ def std_mean(
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
     tuple (values, indices). Source: torch.median."""
+    if tensor_only("median", input).array.dtype.kind == "b":
+        refuse_bool("median", input)
     if dim is None:
         if input.array.size == 0:
             return wrap(xp(input).full((), float("nan"), input.array.dtype))

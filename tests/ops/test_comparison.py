@@ -2,6 +2,8 @@
 
 import pytest
 
+import edutorch as torch
+
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_values
 
@@ -10,3 +12,15 @@ from tests.ops.agreement import check_values
 @pytest.mark.parametrize("case", CASES["comparison"])
 def test_values_and_gradients_are_those_of_pytorch(case, name, device):
     check_values("comparison", case, device, name)
+
+
+def test_a_tensor_equals_no_other_object():
+    x = torch.ones(2)
+    assert (x == None) is False and (x != None) is True  # noqa: E711 (what is tested)
+    assert (x == "a") is False and ("a" != x) is True
+    assert x not in [[1, 2], None] and [x, None].index(None) == 1
+
+
+def test_a_comparison_has_no_gradient():
+    x = torch.ones(2, requires_grad=True)
+    assert not (x > 0).requires_grad and (x > 0).grad_fn is None
