@@ -56,6 +56,7 @@ from .dtypes import (
     uint8,
 )
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
+from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
 from .ops.arithmetic import (
     add,
     addcdiv,
@@ -85,8 +86,10 @@ from .ops.arranging import (
     rot90,
     tile,
 )
+from .ops.avg_pool import avg_pool1d
 from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isinf, isnan, isneginf, isposinf, le, lt, ne
 from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
+from .ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format, result_type
 from .ops.creation import (
     empty,
@@ -198,10 +201,13 @@ from .ops.matrices import (
     tensordot,
     vdot,
 )
+from .ops.max_pool import max_pool1d, max_pool2d, max_pool3d
+from .ops.normalization import group_norm, layer_norm, rms_norm
 from .ops.norms import dist, norm
 from .ops.products import cumprod, prod
 from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
 from .ops.rectifiers import celu, prelu, selu, threshold
+from .ops.recurrent import gru_cell, lstm_cell, rnn_relu_cell, rnn_tanh_cell
 from .ops.reduction import (
     all,
     amax,
@@ -219,6 +225,7 @@ from .ops.reduction import (
     nansum,
     sum,
 )
+from .ops.resize import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .ops.rounding import ceil, floor, frac, round, sign, trunc
 from .ops.rounding import sign as sgn, trunc as fix
 from .ops.shape import (

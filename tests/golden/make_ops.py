@@ -1,4 +1,5 @@
-"""Writes ops.npz: what PyTorch 2.13 answers in every case of ops_cases.py, values and gradients.
+"""Writes ops.npz and nn.npz: what PyTorch 2.13 answers in every case of ops_cases.py and nn_cases.py, values
+and gradients.
 
 Run where torch is installed: python tests/golden/make_ops.py
 """
@@ -6,20 +7,22 @@ Run where torch is installed: python tests/golden/make_ops.py
 import warnings
 from pathlib import Path
 
+import nn_cases
 import numpy as np
+import ops_cases
 import torch
-from ops_cases import CASES, FLOATS, inputs_of, weights_of
+from ops_cases import FLOATS, inputs_of, weights_of
 
 
-def answers(topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list[np.ndarray]]:
+def answers(cases: dict, topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list[np.ndarray]]:
     """The value of a case, and the gradient of its weighted sum for each floating input."""
     inputs = [
         (x.to(dtype) if x.is_floating_point() else x).requires_grad_(wanted)
         for x, wanted in (
-            (torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case)
+            (torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case, cases)
         )
     ]
-    value = CASES[topic][case][0](torch, *inputs)
+    value = cases[topic][case][0](torch, *inputs)
     if not isinstance(value, torch.Tensor):
         return np.asarray(value), []
     leaves = [x for x in inputs if x.requires_grad]
@@ -30,20 +33,21 @@ def answers(topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list
     return value.detach().numpy(), [gradient.numpy() for gradient in gradients]
 
 
-def main() -> None:
-    """Run all and write them beside this file."""
+def write(name: str, cases: dict) -> None:
+    """Run all cases and write their answers beside this file."""
     arrays = {}
-    for topic, cases in CASES.items():
-        for case in cases:
-            for name in FLOATS:
-                value, gradients = answers(topic, case, getattr(torch, name))
-                arrays[f"{topic}|{case}|{name}"] = value
-                if name == "float64":
+    for topic, of_topic in cases.items():
+        for case in of_topic:
+            for dtype in FLOATS:
+                value, gradients = answers(cases, topic, case, getattr(torch, dtype))
+                arrays[f"{topic}|{case}|{dtype}"] = value
+                if dtype == "float64":
                     for i, gradient in enumerate(gradients):
                         arrays[f"{topic}|{case}|gradient {i}"] = gradient
-    np.savez_compressed(Path(__file__).with_name("ops.npz"), **arrays)
+    np.savez_compressed(Path(__file__).with_name(name), **arrays)
 
 
 if __name__ == "__main__":
     warnings.simplefilter("ignore")
-    main()
+    write("ops.npz", ops_cases.CASES)
+    write("nn.npz", nn_cases.CASES)

@@ -597,10 +597,10 @@ CASES = {
 FLOATS = ("float64", "float32")
 
 
-def inputs_of(topic, case):
+def inputs_of(topic, case, cases=CASES):
     """The arrays of a case's inputs, float64 or integer or bool, and whether each is differentiated."""
     found = []
-    for i, (kind, shape) in enumerate(CASES[topic][case][1:]):
+    for i, (kind, shape) in enumerate(cases[topic][case][1:]):
         array = np.asarray(numbers(f"{topic} {case} {i}", kind, shape))
         found.append((array, array.dtype.kind == "f" and kind not in ("weight", "sign")))
     return found

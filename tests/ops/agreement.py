@@ -1,4 +1,4 @@
-"""What the tests of the operations share: a case of golden/ops_cases.py run here, held against PyTorch's."""
+"""What the tests of the operations share: a case of golden/ops_cases.py or nn_cases.py run here, held against PyTorch's."""
 
 import functools
 import warnings
@@ -8,8 +8,10 @@ import numpy as np
 
 import edutorch as torch
 from edutorch.autograd.gradcheck import gradcheck, gradgradcheck
-from tests.golden.ops_cases import CASES, inputs_of, weights_of
+from tests.golden import nn_cases, ops_cases
+from tests.golden.ops_cases import inputs_of, weights_of
 
+CASES = ops_cases.CASES | nn_cases.CASES
 FOLDER = Path(__file__).parent.parent / "golden"
 TOLERANCE = {
     "f8": (1e-7, 1e-10),
@@ -20,8 +22,8 @@ TOLERANCE = {
 @functools.cache
 def golden():
     """The arrays that make_ops.py wrote."""
-    with np.load(FOLDER / "ops.npz") as arrays:
-        return dict(arrays)
+    with np.load(FOLDER / "ops.npz") as ops, np.load(FOLDER / "nn.npz") as nn:
+        return dict(ops) | dict(nn)
 
 
 def inputs(topic, case, device="cpu", name="float64", requires_grad=True):
@@ -32,7 +34,7 @@ def inputs(topic, case, device="cpu", name="float64", requires_grad=True):
             device=device,
             requires_grad=requires_grad and wanted,
         )
-        for array, wanted in inputs_of(topic, case)
+        for array, wanted in inputs_of(topic, case, CASES)
     ]
 
 

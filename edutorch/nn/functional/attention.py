@@ -48,12 +48,11 @@ def scaled_dot_product_attention(
     if is_causal:
         length, keys = scores.array.shape[-2:]
         attn_mask = wrap(xp(query).tri(length, keys, dtype=bool))
-    if attn_mask is not None:
-        scores = scores + as_addend(attn_mask, query, keep=True)
-    weights = softmax(scores, -1)
-    if attn_mask is not None:
-        nothing = wrap((scores.array == -math.inf).all(-1, keepdims=True))
-        weights = weights.masked_fill(nothing, 0.0)
+    if attn_mask is None:
+        return dropout(softmax(scores, -1), dropout_p) @ value
+    scores = scores + as_addend(attn_mask, query, keep=True)
+    nothing = wrap((scores.array == -math.inf).all(-1, keepdims=True))  # rows without a key: no softmax of -inf alone
+    weights = softmax(scores.masked_fill(nothing, 0.0), -1).masked_fill(nothing, 0.0)
     return dropout(weights, dropout_p) @ value
 
 
