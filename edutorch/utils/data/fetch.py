@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from .collate import default_collate
 from .dataset import IterableDataset, Subset, TensorDataset
+
+
+class EndOfStream(Exception):
+    """An IterableDataset has no more samples."""
 
 
 class MapFetcher:
@@ -30,7 +35,7 @@ class MapFetcher:
 
 
 class IterableFetcher:
-    """Fetches from a stream; raises StopIteration where it has ended."""
+    """Fetches from a stream; raises EndOfStream where it has ended."""
 
     def __init__(
         self, dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool
@@ -43,14 +48,13 @@ class IterableFetcher:
 
     def fetch(self, index: Any) -> Any:
         if self.ended:
-            raise StopIteration
-        if not self.batched:
-            return self.collate_fn(next(self.stream))
-        samples = [sample for _, sample in zip(index, self.stream, strict=False)]
-        self.ended = len(samples) < len(index)
+            raise EndOfStream
+        wanted = len(index) if self.batched else 1
+        samples = list(itertools.islice(self.stream, wanted))
+        self.ended = len(samples) < wanted
         if not samples or (self.ended and self.drop_last):
-            raise StopIteration
-        return self.collate_fn(samples)
+            raise EndOfStream
+        return self.collate_fn(samples if self.batched else samples[0])
 
 
 def make_fetcher(
@@ -60,6 +64,19 @@ def make_fetcher(
     if isinstance(dataset, IterableDataset):
         return IterableFetcher(dataset, batched, collate_fn, drop_last)
     return MapFetcher(dataset, batched, collate_fn)
+
+
+def fetch(fetcher: MapFetcher | IterableFetcher, index: Any) -> Any:
+    """fetcher.fetch(index), where a StopIteration of the user's code does not pass for the end.
+
+    Raises RuntimeError for that: the loop would end early, and nobody would notice."""
+    try:
+        return fetcher.fetch(index)
+    except StopIteration as error:
+        raise RuntimeError(
+            f"the data set or collate_fn raised StopIteration at index {index}: let it raise another "
+            "exception, or give next() a default"
+        ) from error
 
 
 def take_batch(dataset: Any, indices: Any) -> list[Any] | None:

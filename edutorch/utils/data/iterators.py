@@ -7,7 +7,7 @@ import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .fetch import make_fetcher
+from .fetch import EndOfStream, fetch, make_fetcher
 from .pin import pin
 from .pool import WorkerPool, default_context
 from .sampler import draw_seed
@@ -56,7 +56,11 @@ class SingleProcessIterator:
         return len(self._loader.index_sampler)
 
     def __next__(self) -> Any:
-        batch = self._fetcher.fetch(next(self._indices))
+        index = next(self._indices)
+        try:
+            batch = fetch(self._fetcher, index)
+        except EndOfStream:
+            raise StopIteration from None
         self._given += 1
         too_many(self._loader, self._given)
         return pin(batch) if self._loader.pins else batch

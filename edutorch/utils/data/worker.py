@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import queue
 import random
@@ -16,7 +17,7 @@ import numpy as np
 
 from edutorch.random import manual_seed
 
-from .fetch import make_fetcher
+from .fetch import EndOfStream, fetch, make_fetcher
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -116,19 +117,16 @@ def work(
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, inbox, os.getppid()), daemon=True).start()
     where = f"in DataLoader worker process {worker_id}"
-    failure: WorkerError | None = None
-    fetcher = None
-    try:
-        _set_up(job, worker_id)
-        fetcher = job.fetcher()
-    except Exception as error:
-        failure = WorkerError(error, where)
+    ready = _answer(lambda: _set_up(job, worker_id), where)
+    fetcher = _answer(job.fetcher, where)
     while (task := inbox.get()) != STOP:
         if task == NEW_EPOCH:
-            fetcher = job.fetcher()
+            fetcher = _answer(job.fetcher, where)
             continue
         number, index = task
-        packed = _pack(failure or _answer(fetcher, index, where), where)
+        failed = next((each for each in (ready, fetcher) if isinstance(each, WorkerError)), None)
+        answer = failed or _answer(functools.partial(fetch, fetcher, index), where)
+        packed = _pack(answer, where)
         try:
             answers.send((number, packed))
         except OSError:  # the main process is gone
@@ -165,10 +163,11 @@ def _numpy_seed(base_seed: int, worker_id: int) -> list[int]:
     return [int(word) for word in np.random.SeedSequence(words).generate_state(4)]
 
 
-def _answer(fetcher: Any, index: Any, where: str) -> Any:
+def _answer(action: Callable[[], Any], where: str) -> Any:
+    """What the action returns; Exhausted at the end of a stream, a WorkerError where it raises."""
     try:
-        return fetcher.fetch(index)
-    except StopIteration:
+        return action()
+    except EndOfStream:
         return Exhausted()
     except Exception as error:
         return WorkerError(error, where)

@@ -130,7 +130,7 @@ def test_a_stream_that_gives_more_than_it_promised_warns():
             return 2
 
     loader = DataLoader(Liar(3), batch_size=None)
-    assert list(loader) == [0, 1, 2]  # nobody has asked yet
+    assert [*iter(loader)] == [0, 1, 2]  # nobody has asked yet
     assert len(loader) == 2
     with pytest.warns(UserWarning, match="was reported to be 2 .*, but 3 samples have been fetched"):
         list(loader)
@@ -145,6 +145,17 @@ def test_tensors_on_a_device_stay_there(device):
         x, y = next(iter(loader))
         assert {x.device.type, y.device.type} == {device}
         assert x.cpu().tolist() == [[0.0, 1.0], [2.0, 3.0]] and y.cpu().tolist() == [0, 1]
+
+
+@pytest.mark.parametrize("num_workers", [0, 1])
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_stop_iteration_of_the_users_does_not_end_the_loop(num_workers, stream):
+    def collate(samples):
+        return next(iter([]))
+
+    data = Count(3) if stream else range(3)
+    with pytest.raises(RuntimeError, match="raised StopIteration at index"):
+        list(DataLoader(data, collate_fn=collate, num_workers=num_workers))
 
 
 def test_every_iter_is_a_pass_of_its_own():
