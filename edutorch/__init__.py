@@ -5,6 +5,8 @@ leaves behind), autograd/engine.py (the walk back), ops/arithmetic.py (how an op
 tensor.py (the table of methods), nn/module.py, optim/sgd.py, utils/data/.
 """
 
+import importlib as _importlib
+import types as _types
 import warnings as _warnings
 from math import e, inf, nan, pi
 
@@ -12,7 +14,9 @@ from math import e, inf, nan, pi
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
 from . import (
+    accelerator,
     autograd,
+    backends,
     cuda,
     linalg,
     nn,
@@ -31,6 +35,7 @@ from .autograd.grad_mode import (
     set_grad_enabled,
 )
 from .backend import device
+from .left_out import missing as _missing
 from .dtypes import (
     bool,
     can_cast,
@@ -319,7 +324,17 @@ from .random.tensors import (
 )
 from .serialization import load, save
 
+is_floating_point = Tensor.is_floating_point
+numel = Tensor.numel
+
 # As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> _types.ModuleType:
+    """The parts that load on first use; for what PyTorch has and edutorch has not, an error that says so."""
+    if name in ("course", "vision", "viz"):
+        return _importlib.import_module(f"{__name__}.{name}")
+    raise _missing(__name__, name)

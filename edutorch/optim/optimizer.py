@@ -35,6 +35,11 @@ class Optimizer:
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
                 " torch.Tensor: write [tensor]"
             )
+        if hasattr(params, "parameters"):
+            raise TypeError(
+                f"{type(params).__name__!r} object is not iterable: give the optimizer its parameters,"
+                f" {type(self).__name__}(model.parameters(), ...)"
+            )
         self.defaults = defaults
         self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []

@@ -137,6 +137,7 @@ LEAF = [torch.ones(1, requires_grad=True)]
     [
         (lambda: torch.optim.SGD([]), ValueError, "empty parameter list"),
         (lambda: torch.optim.SGD(LEAF[0]), TypeError, r"iterable of Tensors.*write \[tensor\]"),
+        (lambda: torch.optim.SGD(torch.nn.Linear(1, 1)), TypeError, r"SGD\(model.parameters\(\), ...\)"),
         (lambda: torch.optim.SGD([1.0]), TypeError, "can only optimize Tensors"),
         (lambda: torch.optim.SGD([LEAF[0] * 2]), ValueError, "non-leaf"),
         (lambda: torch.optim.SGD([{"params": LEAF}, {"params": LEAF}]), ValueError, "more than one"),

@@ -1,0 +1,52 @@
+"""What PyTorch has and edutorch leaves out, with what to use instead: the words of the AttributeError."""
+
+from __future__ import annotations
+
+_COMPLEX = "tensors are real: keep real and imaginary parts as two tensors"
+_EAGER = "nothing is compiled here, every line runs as it stands: leave the call out"
+_MANY = "one process, one device: run the program without it"
+
+REASONS = {
+    **dict.fromkeys(
+        (
+            "complex",
+            "complex32",
+            "complex64",
+            "complex128",
+            "cfloat",
+            "cdouble",
+            "view_as_complex",
+            "view_as_real",
+            "polar",
+            "real",
+            "imag",
+            "angle",
+            "fft",
+            "stft",
+            "istft",
+        ),
+        _COMPLEX,
+    ),
+    "bfloat16": "NumPy has no bfloat16: use float32, or float16",
+    **dict.fromkeys(("jit", "compile", "compiler", "fx", "export", "onnx", "library"), _EAGER),
+    **dict.fromkeys(("distributed", "multiprocessing", "futures"), _MANY),
+    **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
+    **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantised dtypes: use float32"),
+    **dict.fromkeys(("amp", "autocast"), "there is no mixed precision: leave it out, or use x.half()"),
+    **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
+    "distributions": "write the logarithm of the density with tensor operations; draw with rand, randn, multinomial",
+    **dict.fromkeys(("hub", "profiler"), "there is nothing like it here"),
+    **dict.fromkeys(
+        ("set_num_threads", "get_num_threads", "set_num_interop_threads"),
+        "NumPy's BLAS decides: set OPENBLAS_NUM_THREADS or OMP_NUM_THREADS before Python starts",
+    ),
+    "set_default_tensor_type": "use set_default_dtype(torch.float64)",
+    **dict.fromkeys(("set_default_device", "get_default_device"), "say device='cuda' where a tensor is made"),
+}  # fmt: skip
+
+
+def missing(module: str, name: str) -> AttributeError:
+    """The error for a name that a module does not have."""
+    reason = REASONS.get(name)
+    tail = f": edutorch leaves it out; {reason}" if reason else ""
+    return AttributeError(f"module '{module}' has no attribute '{name}'{tail}", name=name)
