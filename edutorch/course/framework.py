@@ -69,11 +69,12 @@ class Receipt:
 def my_framework(folder: Path | None = None, exercises: Path | None = None) -> Iterator[Receipt]:
     """Swap in, for the block, all that has passed in the course folder; the receipt fills up.
 
-    `exercises` is the folder of the released exercises, by default the course's. A piece whose source
+    `exercises` is the folder of the released exercises, by default the course's, else the learner's. A piece whose source
     no longer runs is left to the library, and the receipt says so. The library is restored in any case."""
-    receipt, kept = Receipt(), Progress(progress_folder(folder)).read()
+    place = progress_folder(folder)
+    receipt, kept = Receipt(), Progress(place).read()
     with contextlib.ExitStack() as stack:
-        for assignment in _assignments(exercises or course_root() / "exercises"):
+        for assignment in _assignments(exercises or _exercises(place)):
             for question in assignment.questions.values():
                 source = kept.get(assignment.name, {}).get(question.id, {}).get("source")
                 names = _learners_names(assignment, question, source, receipt) if source else {}
@@ -82,6 +83,13 @@ def my_framework(folder: Path | None = None, exercises: Path | None = None) -> I
                     receipt.pieces.append(piece)
                     stack.enter_context(_swapped(piece, _member(names, name)))
         yield receipt
+
+
+def _exercises(place: Path) -> Path:
+    try:
+        return course_root() / "exercises"
+    except FileNotFoundError:
+        return place / "exercises"
 
 
 def _assignments(folder: Path) -> Iterator[Assignment]:

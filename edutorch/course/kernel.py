@@ -186,6 +186,10 @@ class GuardedKernel(RunningKernel):
                 process.kill()
             except psutil.Error:
                 continue
+        running = getattr(self.km.provisioner, "process", None)
+        if running is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                running.wait(timeout=2)
         if self.uid is not None and self.sandbox.kind != "bubblewrap":
             kill_user(self.uid)
 

@@ -21,6 +21,7 @@ def main() -> None:
         set_limits(settings)
         give_up_root(settings.get("uid"))
     if settings.get("trial"):
+        open(os.__file__).close()  # the standard library of root's interpreter may be root's alone
         found = [importlib.util.find_spec(name) for name in ("ipykernel_launcher", "edutorch")]
         print("ready" if all(found) else "the interpreter's packages are out of reach")
         return
@@ -40,7 +41,11 @@ def set_limits(settings: dict) -> None:
             continue
         hard = resource.getrlimit(kind)[1]
         value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(kind, (value, value))
+        try:
+            resource.setrlimit(kind, (value, value))
+        except (ValueError, OSError):
+            if sys.platform == "linux":  # macOS knows some of these and refuses to set them
+                raise
 
 
 def give_up_root(uid: int | None) -> None:

@@ -160,7 +160,14 @@ def _bubblewrap(
     namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     namespaces = [*namespaces, "--unshare-cgroup-try"] if drops_root else ["--unshare-all"]
     change_user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    out = ["bwrap", *namespaces, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    out = [
+        shutil.which("bwrap") or "bwrap",
+        *namespaces,
+        "--die-with-parent",
+        "--new-session",
+        "--cap-drop",
+        "ALL",
+    ]
     out += change_user if drops_root else []
     size = ["--size", str(limits.folder_size)]
     out += [*size, "--perms", "1777", "--tmpfs", "/tmp"]

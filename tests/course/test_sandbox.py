@@ -1,0 +1,176 @@
+"""Kernels under each kind of isolation that works here, and the choice between them."""
+
+import os
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from edutorch.course import sandbox as sandboxes
+from edutorch.course.kernel import GuardedKernel, KernelLost, Kernels
+from edutorch.course.run import run_answers
+from edutorch.course.sandbox import UNUSED_UIDS, Limits, Sandbox, best_sandbox, free_uid
+
+BEST = best_sandbox()
+KINDS = ["limits"] if BEST.kind == "limits" else ["bubblewrap", "limits"]
+needs_bubblewrap = pytest.mark.skipif(
+    BEST.kind != "bubblewrap", reason="bubblewrap is not installed, or may not be used here"
+)
+SMALL = Limits(file_size=100_000, output=100_000, processes=40)
+
+
+@pytest.fixture(params=KINDS)
+def sandbox(request):
+    return BEST if request.param == BEST.kind else Sandbox("limits", drops_root=False)
+
+
+@pytest.fixture
+def kernel(sandbox):
+    kernel = GuardedKernel(sandbox, SMALL)
+    kernel.wait_until_ready()
+    yield kernel
+    kernel.stop()
+
+
+def printed(run):
+    return "".join(output.get("text", "") for output in run.outputs)
+
+
+def test_cells_run_one_after_another(kernel):
+    assert kernel.run("x = 1", 10).status == "ok"
+    run = kernel.run("print(x)\nx", 10)
+    assert printed(run) == "1\n"
+    assert run.outputs[1]["data"]["text/plain"] == "1"
+    assert kernel.run("1 / 0", 10).error["ename"] == "ZeroDivisionError"
+    assert kernel.run("print(x)", 10).status == "ok"
+
+
+def test_a_file_is_bounded(kernel):
+    run = kernel.run("open('big', 'wb').write(bytes(10**6))", 10)
+    assert run.error["ename"] == "OSError"
+
+
+def test_a_swallowed_interrupt_is_killed_in_time(kernel):
+    start = time.monotonic()
+    loop = "while True:\n    try:\n        while True: pass\n    except BaseException: pass"
+    assert kernel.run(loop, 1).status == "timeout"
+    assert time.monotonic() - start < 8
+    assert not kernel.is_alive()
+
+
+def test_a_dead_kernel_is_not_waited_for(kernel):
+    start = time.monotonic()
+    assert kernel.run("import os; os.kill(os.getpid(), 9)", 60).status == "died"
+    assert time.monotonic() - start < 10
+    assert kernel.run("1", 60).status == "died"
+
+
+def test_standard_input_is_not_there(kernel):
+    assert kernel.run("input()", 10).error["ename"] == "StdinNotImplementedError"
+
+
+def test_the_folder_is_removed_and_no_process_is_left(sandbox):
+    kernel = GuardedKernel(sandbox, SMALL)
+    kernel.wait_until_ready()
+    kernel.run("import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()'])", 10)
+    processes = kernel._processes()
+    assert len(processes) >= 2
+    kernel.stop()
+    psutil.wait_procs(processes, timeout=5)
+    assert not any(process.is_running() for process in processes)
+    assert not kernel.folder.exists()
+
+
+@needs_bubblewrap
+def test_a_fork_bomb_is_bounded():
+    kernel = GuardedKernel(BEST, SMALL)
+    kernel.wait_until_ready()
+    before = len(psutil.pids())
+    bomb = "import os\nwhile True:\n    try: os.fork()\n    except OSError: pass"
+    run = kernel.run(bomb, 2)
+    assert run.status in ("timeout", "processes", "died")
+    kernel.stop()
+    time.sleep(0.5)
+    assert len(psutil.pids()) < before + 20
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize("target", ["/usr/cheat", "/tmp/../cheat", sys.prefix + "/cheat"])
+def test_the_host_cannot_be_written(target):
+    kernel = GuardedKernel(BEST, SMALL)
+    kernel.wait_until_ready()
+    run = kernel.run(f"open({target!r}, 'w').write('x')", 10)
+    kernel.stop()
+    assert run.status == "error" or not os.path.exists(target)
+
+
+@needs_bubblewrap
+def test_the_one_shared_folder_is_bounded():
+    limits = Limits(folder_size=300_000)
+    kernel = GuardedKernel(BEST, limits)
+    kernel.wait_until_ready()
+    fill = "import time\nfor n in range(10**6):\n    open(f'{place}/{n}', 'w').write('x' * 4096)"
+    run = kernel.run(f"place = {str(kernel.folder)!r}\n{fill}", 20)
+    kernel.stop()
+    assert run.status == "disk"
+
+
+def test_without_bubblewrap_the_report_says_so(toy_assignment, monkeypatch):
+    """The worker finds no bwrap on its path and goes on with limits alone."""
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable))
+    answers = {"double": toy_assignment.questions["double"].answer}
+    run = run_answers(toy_assignment, answers)["double"]
+    assert run.sandbox.startswith("not sandboxed: resource limits alone")
+    for cell in run.cells:
+        assert (cell["status"], cell["differences"]) == ("ok", []), cell
+
+
+def test_a_bubblewrap_that_is_refused_is_found_out(tmp_path, monkeypatch):
+    """Installed is not enough: a container's kernel may refuse what it needs."""
+    fake = tmp_path / "bwrap"
+    fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert sandboxes.best_sandbox.__wrapped__().kind == "limits"
+
+
+def test_labels():
+    assert Sandbox("bubblewrap", True).label == "sandboxed with bubblewrap"
+    assert "not sandboxed" in Sandbox("limits", True).label
+
+
+def test_a_kernel_that_does_not_start_is_told(monkeypatch):
+    broken = Sandbox("limits", drops_root=False)
+    monkeypatch.setattr(Sandbox, "command", lambda *args, **options: [sys.executable, "-c", "1"])
+    kernel = GuardedKernel(broken, SMALL)
+    with pytest.raises(KernelLost):
+        kernel.wait_until_ready()
+
+
+def test_the_next_kernel_starts_while_one_runs(monkeypatch):
+    kernels = Kernels(SMALL, wanted=2)
+    first = kernels.take()
+    waiting = kernels.ready
+    assert waiting is not None and waiting.is_alive()
+    second = kernels.take()
+    assert second is waiting and kernels.ready is None
+    for kernel in (first, second):
+        kernel.stop()
+    kernels.close()
+
+
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has users to give away"
+)
+def test_each_kernel_has_a_user_of_its_own():
+    uid = free_uid()
+    assert uid in UNUSED_UIDS
+    child = subprocess.Popen(["sleep", "30"], user=uid)
+    try:
+        assert uid not in {free_uid() for _ in range(300)}
+        sandboxes.kill_user(uid)
+        assert child.wait(timeout=5) == -9
+    finally:
+        child.kill()
