@@ -66,8 +66,15 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         """The batch that `default_collate` makes of these samples, by one indexing a tensor.
 
         N items stacked one by one cost ten times as much. Each tensor: (len(indices), ...)."""
-        positions = wrap(np.array(indices))
-        return [tensor[positions.to(tensor.device)] for tensor in self.tensors]
+        positions = np.array(indices)
+        return [_rows(tensor, positions) for tensor in self.tensors]
+
+
+def _rows(tensor: Tensor, positions: np.ndarray) -> Tensor:
+    """tensor[positions]; where no gradient is wanted straight from the array."""
+    if tensor.requires_grad or tensor.is_cuda:
+        return tensor[wrap(positions).to(tensor.device)]
+    return wrap(tensor.array.take(positions, axis=0))
 
 
 class StackDataset(Dataset[Any]):

@@ -57,6 +57,19 @@ def test_tensor_dataset_gives_rows_of_each():
     assert [part.tolist() for part in dataset.take_batch([2, 0])] == [[[4, 5], [0, 1]], [9, 7]]
 
 
+def test_whole_batches_from_both_ends_and_past_them():
+    for wants_gradient in (False, True):
+        x = torch.arange(6.0).reshape(3, 2).requires_grad_(wants_gradient)
+        dataset = TensorDataset(x)
+        (batch,) = dataset.take_batch([-1, 0])
+        assert batch.tolist() == [[4.0, 5.0], [0.0, 1.0]] and batch.requires_grad is wants_gradient
+        batch.detach()[0, 0] = 9.0  # a batch is a copy
+        assert x.tolist()[2] == [4.0, 5.0]
+        for wrong in (3, -4):
+            with pytest.raises(IndexError):
+                dataset.take_batch([0, wrong])
+
+
 def test_tensor_dataset_names_sizes_that_differ():
     with pytest.raises(AssertionError, match=r"Size mismatch between tensors.*\[3, 4\]"):
         TensorDataset(torch.zeros(3, 2), torch.zeros(4))
