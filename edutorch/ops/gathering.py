@@ -23,6 +23,8 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False)
 
     index: int64, as many axes as input, no larger than input apart from `dim`; y has its shape. Raises
     RuntimeError for an index that does not fit or is out of range. Source: torch.gather."""
+    if not index.array.size:  # as PyTorch, of any number of axes
+        return input.reshape(-1)[:0].reshape(index.array.shape)
     if not (input.array.ndim and index.array.ndim):
         return gather(_row(input), dim, _row(index)).reshape(index.array.shape)
     return Pick.apply(input, _along("gather", input, dim, index))

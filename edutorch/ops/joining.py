@@ -64,7 +64,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for i, each in enumerate(used):
         _check_sizes(first, each.array.shape, at, i)
     promoted = _alike("cat", tensors)
-    return Cat.apply(at, *(each for each in promoted if each.array.shape != (0,)) or promoted[:1])
+    return Cat.apply(at, *([each for each in promoted if each.array.shape != (0,)] or promoted[:1]))
 
 
 def _check_sizes(first: tuple[int, ...], shape: tuple[int, ...], at: int, i: int) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..backend import xp
+from ..dtypes import int64
 from .decompositions import svdvals
 from .linalg import inv, matrices, pinv, tolerances
 from .norms import matrix_norm
@@ -48,14 +49,26 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
 
 
 def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
-    """The X with the least |A X - B|, and the least |X| among those: pinv(A) B. residuals: the sums of
-    squares of A X - B for more rows than columns and full rank, else empty. Source: torch.linalg.lstsq."""
+    """The X with the least |A X - B|, and the least |X| among those: pinv(A) B. A (*, n, m), B (*, n, k) or,
+    for a batch of vectors, (*, n).
+
+    driver, by PyTorch's defaults "gelsy", only says what else is given: "gelsd" and "gelss" the singular
+    values and, for n > m and full rank, the sums of squares of A X - B; "gels" those but no rank.
+    Source: torch.linalg.lstsq."""
+    if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
+        raise RuntimeError(
+            f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), got {driver}"
+        )
     a = matrices("linalg.lstsq", A)
     vector = B.array.ndim == a.array.ndim - 1
     b = B.unsqueeze(-1) if vector else B
     x = pinv(a, rtol=rcond) @ b
     rank = matrix_rank(a, rtol=rcond)
     n, m = a.array.shape[-2:]
-    full = n > m and bool((rank == m).all())
-    residuals = ((a @ x - b) ** 2).sum(-2) if full else x.new_empty(0)
-    return LeastSquares(x.squeeze(-1) if vector else x, residuals.detach(), rank, x.new_empty(0))
+    full = driver not in (None, "gelsy") and n > m and bool((rank == m).all())
+    return LeastSquares(
+        x.squeeze(-1) if vector else x,
+        ((a @ x - b) ** 2).sum(-2).detach() if full else x.new_empty(0),
+        rank if driver != "gels" else x.new_empty(0, dtype=int64),
+        svdvals(a).detach() if driver in ("gelsd", "gelss") else x.new_empty(0),
+    )

@@ -1,17 +1,17 @@
-"""Writes ops.npz and nn.npz: what PyTorch 2.13 answers in every case of ops_cases.py and nn_cases.py, values
-and gradients.
+"""Writes ops.npz, nn.npz and arrays.npz: what PyTorch 2.13 answers in every case of ops_cases.py, nn_cases.py
+and array_cases.py, values and gradients.
 
-Run where torch is installed: python tests/golden/make_ops.py
+Run where torch is installed, from the root of the clone: python -m tests.golden.make_ops
 """
 
 import warnings
 from pathlib import Path
 
-import nn_cases
 import numpy as np
-import ops_cases
 import torch
-from ops_cases import FLOATS, inputs_of, weights_of
+
+from tests.golden import array_cases, nn_cases, ops_cases
+from tests.golden.ops_cases import FLOATS, inputs_of, weights_of
 
 
 def answers(cases: dict, topic: str, case: str, dtype: torch.dtype) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -51,3 +51,4 @@ if __name__ == "__main__":
     warnings.simplefilter("ignore")
     write("ops.npz", ops_cases.CASES)
     write("nn.npz", nn_cases.CASES)
+    write("arrays.npz", array_cases.CASES)

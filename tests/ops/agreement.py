@@ -1,4 +1,5 @@
-"""What the tests of the operations share: a case of golden/ops_cases.py or nn_cases.py run here, held against PyTorch's."""
+"""What the tests of the operations share: a case of golden/ops_cases.py, nn_cases.py or array_cases.py run
+here, held against PyTorch's."""
 
 import functools
 import warnings
@@ -8,10 +9,10 @@ import numpy as np
 
 import edutorch as torch
 from edutorch.autograd.gradcheck import gradcheck, gradgradcheck
-from tests.golden import nn_cases, ops_cases
+from tests.golden import array_cases, nn_cases, ops_cases
 from tests.golden.ops_cases import inputs_of, weights_of
 
-CASES = ops_cases.CASES | nn_cases.CASES
+CASES = ops_cases.CASES | nn_cases.CASES | array_cases.CASES
 FOLDER = Path(__file__).parent.parent / "golden"
 TOLERANCE = {
     "f8": (1e-7, 1e-10),
@@ -22,8 +23,11 @@ TOLERANCE = {
 @functools.cache
 def golden():
     """The arrays that make_ops.py wrote."""
-    with np.load(FOLDER / "ops.npz") as ops, np.load(FOLDER / "nn.npz") as nn:
-        return dict(ops) | dict(nn)
+    found = {}
+    for name in ("ops.npz", "nn.npz", "arrays.npz"):
+        with np.load(FOLDER / name) as arrays:
+            found.update(arrays)
+    return found
 
 
 def inputs(topic, case, device="cpu", name="float64", requires_grad=True):
@@ -75,3 +79,8 @@ def check_gradients(topic, case, smooth=True):
         gradcheck(lambda *x: function(torch, *x), tensors)
         if smooth:
             gradgradcheck(lambda *x: function(torch, *x), tensors)
+
+
+def differentiable(topic):
+    """The cases of a topic for which PyTorch gave gradients."""
+    return [case for case in CASES[topic] if f"{topic}|{case}|gradient 0" in golden()]
