@@ -34,14 +34,18 @@ def ne(input: Tensor, other: Tensor | float) -> Tensor:
     return _compare(operator.ne, input, other)
 
 
+def _is_operand(other: Any) -> bool:
+    return isinstance(other, (TensorBase, bool, int, float, np.generic))
+
+
 def is_equal(input: Tensor, other: Any) -> Any:
     """The operator ==: as eq; with what is neither tensor nor number Python answers False."""
-    return eq(input, other) if isinstance(other, (TensorBase, bool, int, float, np.generic)) else NotImplemented
+    return eq(input, other) if _is_operand(other) else NotImplemented
 
 
 def is_different(input: Tensor, other: Any) -> Any:
     """The operator !=: as ne; with what is neither tensor nor number Python answers True."""
-    return ne(input, other) if isinstance(other, (TensorBase, bool, int, float, np.generic)) else NotImplemented
+    return ne(input, other) if _is_operand(other) else NotImplemented
 
 
 def lt(input: Tensor, other: Tensor | float) -> Tensor:

@@ -3,7 +3,6 @@
 import pytest
 
 import edutorch as torch
-
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_values
 
