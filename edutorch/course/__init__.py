@@ -8,17 +8,20 @@ from .cases import show
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
 from .framework import my_framework
 from .learner import Exercise, exercise
+from .prediction import ask, reveal
 from .source import show_source
 
 __all__ = [
     "Exercise",
     "answer_source",
+    "ask",
     "assemble",
     "changed_statements",
     "exercise",
     "my_framework",
     "parts",
     "rejects",
+    "reveal",
     "run_program",
     "show",
     "show_source",

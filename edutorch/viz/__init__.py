@@ -5,6 +5,7 @@ Loaded on first use; matplotlib, ipywidgets and tqdm come with `pip install edut
 
 from .graph import graph
 from .live import LossCurve, progress
+from .play import play
 from .stepper import step_backward
 
-__all__ = ["LossCurve", "graph", "progress", "step_backward"]
+__all__ = ["LossCurve", "graph", "play", "progress", "step_backward"]

@@ -1,0 +1,60 @@
+"""A control with a picture that follows it."""
+
+import base64
+import re
+
+import pytest
+
+from edutorch.viz import play
+
+widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
+figure_module = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed (extra lab)")
+SIGNATURE = b"\x89PNG\r\n"
+
+
+def line_to(height: int):
+    figure = figure_module.Figure(figsize=(2, 1))
+    figure.subplots().plot([0, height])
+    return figure, f'a line to <{height}> & "on"'
+
+
+def image_of(html: str) -> bytes:
+    return base64.b64decode(re.search(r'base64,([^"]+)"', html)[1])
+
+
+def test_the_picture_follows_the_control():
+    slider = widgets.IntSlider(value=2, min=0, max=9)
+    box = play(line_to, slider)
+    control, picture = box.children
+    first = picture.value
+    assert control is slider
+    assert image_of(first).startswith(SIGNATURE)
+    slider.value = 7
+    assert image_of(picture.value).startswith(SIGNATURE)
+    assert image_of(picture.value) != image_of(first)
+
+
+def test_the_sentence_is_there_twice_and_is_text_only():
+    html = play(line_to, widgets.IntSlider(value=3)).children[1].value
+    assert html.count("a line to &lt;3&gt; &amp; &quot;on&quot;") == 2  # alt text, and below
+    assert "<3>" not in html
+
+
+def test_a_figure_alone_will_do():
+    box = play(lambda height: line_to(height)[0], widgets.IntSlider(value=3))
+    assert image_of(box.children[1].value).startswith(SIGNATURE)
+
+
+def test_no_figure_stays_open():
+    pyplot = pytest.importorskip("matplotlib.pyplot")
+    pyplot.switch_backend("agg")
+    before = pyplot.get_fignums()
+    slider = widgets.IntSlider(value=1)
+    play(lambda height: pyplot.subplots()[0], slider)
+    slider.value = 2
+    assert pyplot.get_fignums() == before
+
+
+def test_what_is_no_figure_is_refused():
+    with pytest.raises(TypeError, match="it gave NoneType. Does it end with"):
+        play(lambda value: None, widgets.IntSlider())
