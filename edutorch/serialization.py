@@ -13,6 +13,7 @@ import json
 import math
 import os
 import pickle
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +22,7 @@ import numpy as np
 
 from . import backend, dtypes
 from .autograd.base import wrap
-from .tensor import Tensor
+from .tensor import Size, Tensor
 from .utils.files import write_atomic
 
 STRUCTURE, DIGEST = "edutorch", "sha256"  # the keys of the metadata
@@ -39,6 +40,10 @@ _NAMES = {
     "BOOL": np.bool_,
 }
 
+_COLLECTIONS: dict[str, Any] = {
+    each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)
+}
+
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
 
 
@@ -46,7 +51,7 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
     """Writes an object to a path, or to an open binary file.
 
     obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
-    dicts, lists and tuples. A file appears under its name when it is whole, or not at all. Tensors
+    dicts, lists, tuples and sets. A file appears under its name when it is whole, or not at all. Tensors
     that share memory are written each by itself. Raises TypeError, naming the place, for anything else,
     and RuntimeError where the folder does not exist. Source: torch.save."""
     content = _to_bytes(obj)
@@ -131,10 +136,12 @@ class _Encoder:
             return {"ndarray": self._store(obj, obj, path)}
         if isinstance(obj, Mapping):
             pairs = [[self.encode(k, path), self.encode(v, (*path, k))] for k, v in obj.items()]
-            return {"dict": pairs}
-        if isinstance(obj, (list, tuple)):
-            kind = "list" if isinstance(obj, list) else "tuple"
-            return {kind: [self.encode(v, (*path, i)) for i, v in enumerate(obj)]}
+            return {_name_of(obj, "dict"): pairs}
+        if isinstance(obj, (list, tuple, set)):
+            default = "list" if isinstance(obj, list) else "tuple"
+            members = sorted(obj, key=repr) if isinstance(obj, set) else obj
+            encoded = [self.encode(v, (*path, i)) for i, v in enumerate(members)]
+            return {_name_of(obj, default): encoded}
         if isinstance(obj, dtypes.dtype):
             return {"dtype": obj.name}
         if isinstance(obj, backend.device):
@@ -162,6 +169,11 @@ class _Encoder:
         self.arrays[name] = array if array.flags.c_contiguous else array.copy(order="C")
         self._known[id(obj)] = name, obj
         return name
+
+
+def _name_of(obj: Any, default: str) -> str:
+    """The name of a collection's type; of a type of the user's that of a plain one."""
+    return type(obj).__name__ if type(obj) in _COLLECTIONS.values() else default
 
 
 def _cannot_save(obj: Any, path: tuple[Any, ...]) -> str:
@@ -245,11 +257,10 @@ class _Decoder:
             return value
         kind: Any = next(iter(value), None)
         content: Any = value.get(kind)
+        if kind in _COLLECTIONS:
+            return _COLLECTIONS[kind](self._members(kind, content))
         decoders: dict[Any, Callable[[], Any]] = {
             "float": lambda: float(content),
-            "dict": lambda: {self.decode(k): self.decode(v) for k, v in content},
-            "list": lambda: [self.decode(each) for each in content],
-            "tuple": lambda: tuple(self.decode(each) for each in content),
             "tensor": lambda: self._tensor(value),
             "ndarray": lambda: self.arrays[content],
             "dtype": lambda: {each.name: each for each in dtypes.ALL}[content],
@@ -261,6 +272,11 @@ class _Decoder:
                 "not know: update edutorch"
             )
         return decoders[kind]()
+
+    def _members(self, kind: str, content: list[Any]) -> Any:
+        if issubclass(_COLLECTIONS[kind], dict):
+            return {self.decode(key): self.decode(each) for key, each in content}
+        return [self.decode(each) for each in content]
 
     def _tensor(self, value: dict[str, Any]) -> Tensor:
         name = value["tensor"]

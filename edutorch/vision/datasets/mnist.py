@@ -140,9 +140,15 @@ class MNIST(VisionDataset):
         os.makedirs(self.raw_folder, exist_ok=True)
         for name, sha256 in self.resources.items():
             urls = [f"{mirror}{name}.gz" for mirror in self.mirrors]
-            archive = download(urls, sha256, f"{type(self).__name__}/{name}.gz")
+            archive = self._fetch(urls, sha256, f"{type(self).__name__}/{name}.gz")
             with write_atomic(Path(self.raw_folder, name)) as file:
                 file.write(gzip.decompress(archive.read_bytes()))
+
+    def _fetch(self, urls: list[str], sha256: str, name: str) -> Path:
+        try:
+            return download(urls, sha256, name)
+        except RuntimeError as error:
+            raise RuntimeError(f"{error}{self._alternative()}") from error
 
     def extra_repr(self) -> str:
         """Which part it is."""
@@ -182,7 +188,7 @@ class MNIST(VisionDataset):
         return f"Delete {self.raw_folder} and use download=True to fetch it anew"
 
     def _alternative(self) -> str:
-        return "; without a network, MNIST.embedded() has a fifth of it"
+        return "\nWithout a network, MNIST.embedded() has a fifth of it"
 
 
 class FashionMNIST(MNIST):
