@@ -168,18 +168,25 @@ def all_integers(generator: RandomBits, count: int, dtype: Any) -> Array:
 
 
 def permutation(generator: RandomBits, n: int) -> Array:
-    """The numbers 0 to n - 1 shuffled. Shape (n,), int64.
+    """The numbers 0 to n - 1 shuffled. Shape (n,), int64."""
+    if n >= LONG_PERMUTATION:
+        return _inside_out_permutation(generator, n)
+    return np.array(shuffled(generator, n), dtype=np.int64)
+
+
+def shuffled(generator: RandomBits, n: int) -> list[int]:
+    """The same as a list.
 
     Source: Fisher and Yates, 1938; from the front, as PyTorch goes (and inside out where n is so
     large that 32 bits would not do)."""
     if n >= LONG_PERMUTATION:
-        return _inside_out_permutation(generator, n)
+        return _inside_out_permutation(generator, n).tolist()
     left = np.arange(n, 1, -1, dtype=np.uint32)  # how many are still to be placed
     places = np.arange(len(left)) + generator.random32(len(left)) % left
     order = list(range(n))
     for i, z in enumerate(places.tolist()):
         order[i], order[z] = order[z], order[i]
-    return np.array(order, dtype=np.int64)
+    return order
 
 
 def _inside_out_permutation(generator: RandomBits, n: int) -> Array:

@@ -193,7 +193,7 @@ def random_split(
             "Sum of input lengths does not equal the length of the input dataset! "
             f"The lengths {list(lengths)} add up to {sum(lengths)}, the dataset has {len(dataset)}."
         )
-    indices = draws.permutation(generator or default_generator, len(dataset)).tolist()
+    indices = draws.shuffled(generator or default_generator, len(dataset))
     ends = itertools.accumulate(lengths)
     return [
         Subset(dataset, indices[int(end - length) : int(end)])

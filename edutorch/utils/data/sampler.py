@@ -90,10 +90,10 @@ class RandomSampler(Sampler[int]):
 
     def _without_replacement(self, n: int, generator: Generator) -> Iterator[int]:
         for _ in range(self.num_samples // n):
-            yield from draws.permutation(generator, n).tolist()
+            yield from draws.shuffled(generator, n)
         rest = self.num_samples % n
         if rest or generator is self.generator:  # drawn even where nothing is needed, as in PyTorch
-            yield from draws.permutation(generator, n).tolist()[:rest]
+            yield from draws.shuffled(generator, n)[:rest]
 
     def __len__(self) -> int:
         return self.num_samples
@@ -112,7 +112,7 @@ class SubsetRandomSampler(Sampler[int]):
         self.generator = generator
 
     def __iter__(self) -> Iterator[int]:
-        for i in draws.permutation(self.generator or default_generator, len(self.indices)).tolist():
+        for i in draws.shuffled(self.generator or default_generator, len(self.indices)):
             yield self.indices[i]
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ def below(n: int) -> int:
 
 def order(n: int) -> list[int]:
     """0 to n - 1, shuffled."""
-    return draws.permutation(default_generator, n).tolist()
+    return draws.shuffled(default_generator, n)
 
 
 def happens(p: float, or_equal: bool = False) -> bool:
