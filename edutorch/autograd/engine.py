@@ -293,8 +293,9 @@ def _accumulate(tensor: Any, gradient: Any, create_graph: bool) -> None:
         tensor._grad = tensor._grad + gradient
     else:
         tensor._grad = _added(tensor._grad, gradient)
-    for hook in list((tensor._post_accumulate_grad_hooks or {}).values()):
-        hook(tensor)
+    if tensor._post_accumulate_grad_hooks:
+        for hook in list(tensor._post_accumulate_grad_hooks.values()):
+            hook(tensor)
 
 
 def _added(total: Any, gradient: Any) -> Any:
@@ -335,7 +336,9 @@ def _after_backward(node: Function, results: tuple[Any, ...], arrived: Any) -> t
 
 
 def _call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
-    for hook in list((hooks or {}).values()):
+    if not hooks:
+        return gradient
+    for hook in list(hooks.values()):
         replaced = hook(gradient)
         gradient = gradient if replaced is None else replaced
     return gradient

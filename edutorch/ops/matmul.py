@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from .promotion import same_device
 
@@ -99,22 +99,23 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     if w.array.ndim == 1 or x.array.ndim == 0:
         y = matmul(x, w)
         return y if bias is None else y + bias
-    if x.array.shape[-1] != w.array.shape[1]:
+    outputs, features = w.array.shape
+    if x.array.shape[-1] != features:
         rows = x.array.size // (x.array.shape[-1] or 1)
         raise RuntimeError(
             f"mat1 and mat2 shapes cannot be multiplied ({rows}x{x.array.shape[-1]} and"
             f" {w.array.shape[1]}x{w.array.shape[0]}): linear's weight takes {w.array.shape[1]} features, the input"
             f" of shape {list(x.array.shape)} has {x.array.shape[-1]}"
         )
-    if bias is not None and bias.array.shape not in ((w.array.shape[0],), ()):
-        raise RuntimeError(f"linear: bias of shape {list(bias.array.shape)} does not fit {w.array.shape[0]} outputs")
+    if bias is not None and bias.array.shape not in ((outputs,), ()):
+        raise RuntimeError(f"linear: bias of shape {list(bias.array.shape)} does not fit {outputs} outputs")
     return Linear.apply(x, w, bias)
 
 
 def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
-    for position, each in enumerate((a, b), 1):
-        if not hasattr(each, "array"):
-            raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(each).__name__}")
+    if not (isinstance(a, TensorBase) and isinstance(b, TensorBase)):
+        position, wrong = (2, b) if isinstance(a, TensorBase) else (1, a)
+        raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(wrong).__name__}")
     if type(a.array) is not type(b.array):
         a, b = same_device(name, (a, b))
     if a.array.dtype != b.array.dtype:
