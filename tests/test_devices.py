@@ -156,3 +156,32 @@ def test_a_training_step_stays_on_the_device(count_transfers):
         assert (transfers.to_host, transfers.to_device) == (0, 0)
         losses[device] = [loss.item() for loss in seen]
     assert losses["cuda"] == pytest.approx(losses["cpu"], rel=1e-9)
+
+
+def test_a_convolutional_network_trains_on_the_device(count_transfers):
+    """Only the check of the class numbers crosses: one bool a step. The losses are the CPU's."""
+    nn = torch.nn
+    losses = {}
+    for device in ("cpu", "cuda"):
+        torch.manual_seed(0)
+        model = nn.Sequential(
+            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
+            nn.Conv2d(4, 8, 3), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(32, 5),
+        ).to(device)  # fmt: skip
+        images = torch.randn(6, 1, 12, 12).to(device)
+        labels = torch.tensor([0, 1, 2, 3, 4, 0]).to(device)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+        criterion = nn.CrossEntropyLoss()
+        seen = []
+        with count_transfers() as transfers:
+            for _ in range(3):
+                optimizer.zero_grad()
+                loss = criterion(model(images), labels)
+                loss.backward()
+                optimizer.step()
+                seen.append(loss.detach())
+        assert (transfers.to_host, transfers.to_device) == ((3, 0) if device == "cuda" else (0, 0))
+        assert transfers.bytes_to_host <= 3 * 8
+        losses[device] = [loss.item() for loss in seen]
+    assert losses["cuda"] == pytest.approx(losses["cpu"], rel=1e-5)
+    assert losses["cpu"][2] < losses["cpu"][0]
