@@ -149,7 +149,8 @@ class ModuleList(_List):
             one = len(numbers) == 1
             head = f"({numbers[0]}): " if one else f"({numbers[0]}-{numbers[-1]}): {len(numbers)} x "
             lines.append(head + text.replace("\n", "\n  "))
-        return "\n  ".join(["ModuleList(", *lines]) + "\n)" if lines else "ModuleList()"
+        name = self._get_name()
+        return "\n  ".join([f"{name}(", *lines]) + "\n)" if lines else f"{name}()"
 
 
 class ModuleDict(Module):

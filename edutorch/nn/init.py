@@ -6,10 +6,15 @@ With PyTorch's seed they give PyTorch's numbers. Source: torch.nn.init.
 from __future__ import annotations
 
 import math
+import warnings
 from typing import Any
 
 from ..autograd.grad_mode import no_grad
+from ..ops.creation import empty, empty_like, eye
+from ..ops.decompositions import qr
+from ..ops.masking import where
 from ..random import Generator
+from ..random.tensors import randperm
 from ..tensor import Tensor
 
 FIXED_GAINS = {
@@ -131,3 +136,113 @@ def uniform_like_pytorch(weight: Any, bias: Any) -> None:
         if fan_in != 0:
             bound = 1 / math.sqrt(fan_in)
             uniform_(bias, -bound, bound)
+
+
+@no_grad()
+def eye_(tensor: Tensor) -> Tensor:
+    """The identity matrix, (n, m). Raises ValueError for other axes."""
+    _check_axes(tensor, 2)
+    return tensor.copy_(eye(*tensor.array.shape, dtype=tensor.dtype, device=tensor.device))
+
+
+@no_grad()
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """The convolution that changes nothing: a one in the middle of the kernels from channel i to channel i, for as many
+    channels as there are, in each group. (out, in, *kernel). Raises ValueError where groups do not fit."""
+    if tensor.dim() not in (3, 4, 5):
+        raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
+    outputs, channels, *kernel = tensor.array.shape
+    if outputs % groups:
+        raise ValueError("dim 0 must be divisible by groups")
+    tensor.zero_()
+    middle = tuple(n // 2 for n in kernel)
+    each = outputs // groups
+    for group in range(groups):
+        for channel in range(min(each, channels)):
+            tensor[(group * each + channel, channel, *middle)] = 1
+    return tensor
+
+
+@no_grad()
+def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
+    """Rows (or columns, where there are fewer) that are orthogonal and of length `gain`; axes after the first count
+    as one. Raises ValueError for fewer than two axes.
+
+    Saxe, McClelland, Ganguli 2014; Mezzadri 2006 for the signs."""
+    if tensor.dim() < 2:
+        raise ValueError("Only tensors with 2 or more dimensions are supported")
+    if tensor.numel() == 0:
+        return tensor
+    rows = tensor.size(0)
+    drawn = empty(rows, tensor.numel() // rows, dtype=tensor.dtype, device=tensor.device)
+    normal_(drawn, 0, 1, generator)
+    wide = rows < drawn.size(1)
+    q, r = qr(drawn.t() if wide else drawn)
+    q = q * r.diagonal().sign()
+    return tensor.copy_((q.t() if wide else q).reshape(tensor.shape) * gain)
+
+
+@no_grad()
+def sparse_(tensor: Tensor, sparsity: float, std: float = 0.01, generator: Generator | None = None) -> Tensor:
+    """Normal numbers, and in each column a fraction `sparsity` of zeros at random places. (n, m).
+
+    Martens 2010. Raises ValueError for other axes."""
+    _check_axes(tensor, 2)
+    rows, columns = tensor.array.shape
+    zeros = math.ceil(sparsity * rows)
+    normal_(tensor, 0, std, generator)
+    for column in range(columns):
+        tensor[randperm(rows)[:zeros].to(tensor.device), column] = 0
+    return tensor
+
+
+@no_grad()
+def trunc_normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0,
+    generator: Generator | None = None,
+) -> Tensor:  # fmt: skip
+    """Normal numbers, those outside of [a, b] drawn anew until none is."""
+    if mean < a - 2 * std or mean > b + 2 * std:
+        warnings.warn(
+            "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be"
+            " incorrect.",
+            stacklevel=2,
+        )
+    inside = _normal_below(b, mean, std) - _normal_below(a, mean, std)
+    if inside <= 0.3:
+        return _from_uniform(tensor, mean, std, a, b, generator)
+    low, high = (tensor.array.dtype.type(limit) for limit in (a, b))
+    normal_(tensor, mean, std, generator)
+    while bool(((tensor < float(low)) | (tensor > float(high))).any()):
+        again = normal_(empty_like(tensor), mean, std, generator)
+        tensor.copy_(where((tensor < float(low)) | (tensor > float(high)), again, tensor))
+    return tensor
+
+
+def _normal_below(x: float, mean: float, std: float) -> float:
+    """How likely a normal number is below x."""
+    return (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2
+
+
+def _from_uniform(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any) -> Tensor:
+    """Where few normal numbers fall into [a, b]: uniform ones, kept with a probability in proportion to the normal
+    density (rejection sampling)."""
+    peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
+
+    def rejected() -> Tensor:
+        log_density = ((candidates - mean) / std) ** 2 * -0.5 - peak
+        return uniform_(empty_like(tensor), generator=generator).log() > log_density
+
+    candidates = uniform_(empty_like(tensor), a, b, generator)
+    tensor.copy_(candidates)
+    pending = rejected()
+    while bool(pending.any()):
+        candidates = uniform_(empty_like(tensor), a, b, generator)
+        tensor.copy_(where(pending, candidates, tensor))
+        pending = pending & rejected()
+    return tensor
+
+
+def _check_axes(tensor: Tensor, axes: int) -> None:
+    if tensor.dim() != axes:
+        raise ValueError(f"Only tensors with {axes} dimensions are supported, got {tensor.dim()}")

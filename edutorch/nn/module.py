@@ -64,11 +64,10 @@ class Module:
             if isinstance(value, kind):
                 if entries is None:
                     raise AttributeError(f"cannot assign {what} before Module.__init__() call")
-                self._forget(name)
-                if isinstance(value, Buffer):
-                    self.register_buffer(name, value, value.persistent)
-                else:
-                    entries[name] = value
+                self._forget(name, but=entries)  # there it keeps its place
+                entries[name] = value
+                if isinstance(value, Buffer) and not value.persistent:
+                    self._non_persistent_buffers_set.add(name)
                 return
             if entries is not None and name in entries:
                 if value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
@@ -89,10 +88,14 @@ class Module:
         if not self._forget(name):
             object.__delattr__(self, name)
 
-    def _forget(self, name: str) -> bool:
+    def _forget(self, name: str, but: dict[str, Any] | None = None) -> bool:
+        """Takes a name out of all tables but one; whether it was there."""
         self._non_persistent_buffers_set.discard(name)
-        tables = (self.__dict__, self._parameters, self._buffers, self._modules)
-        return [name in table and (table.pop(name), True)[1] for table in tables].count(True) > 0
+        holding = [t for t in (self.__dict__, self._parameters, self._buffers, self._modules) if name in t]
+        for table in holding:
+            if table is not but:
+                del table[name]
+        return bool(holding)
 
     def __dir__(self) -> list[str]:
         own = [*self._parameters, *self._buffers, *self._modules]
@@ -119,16 +122,14 @@ class Module:
         if not persistent:
             self._non_persistent_buffers_set.add(name)
 
-    def register_module(self, name: str, module: Module | None) -> None:
-        """add_module, under its other name."""
-        self.add_module(name, module)
-
     def add_module(self, name: str, module: Module | None) -> None:
         """Adds a child under a name. Raises KeyError for the name, TypeError for what is no Module."""
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{_typename(module)} is not a Module subclass")
         self._check_name(name, "module", self._modules)
         self._modules[name] = module
+
+    register_module = add_module
 
     def _check_name(self, name: str, what: str, table: dict[str, Any]) -> None:
         if "_parameters" not in self.__dict__:

@@ -63,7 +63,7 @@ class _WithStatistics(Module):
 
     def extra_repr(self) -> str:
         return (f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine},"
-                f" track_running_stats={self.track_running_stats}")  # fmt: skip
+                f" bias={self.bias is not None}, track_running_stats={self.track_running_stats}")  # fmt: skip
 
 
 class _BatchNorm(_WithStatistics):
@@ -177,7 +177,8 @@ class LayerNorm(Module):
         return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine}"
+        return (f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.elementwise_affine},"
+                f" bias={self.bias is not None}")  # fmt: skip
 
 
 class RMSNorm(Module):
@@ -242,7 +243,8 @@ class GroupNorm(Module):
         return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
-        return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={self.affine}"
+        sizes = f"{self.num_groups}, {self.num_channels}"
+        return f"{sizes}, eps={self.eps}, affine={self.affine}, bias={self.bias is not None}"
 
 
 class LocalResponseNorm(Module):

@@ -1,0 +1,82 @@
+"""Hooks of modules: what they get, what they may replace, how they go."""
+
+import pytest
+
+import edutorch as torch
+from edutorch import nn
+
+
+def layer():
+    made = nn.Linear(1, 1)
+    made.weight.data.fill_(3)
+    made.bias.data.zero_()
+    return made
+
+
+X = torch.tensor([[2.0]])
+
+
+def test_forward_hooks_see_and_replace():
+    net, seen = layer(), []
+    first = net.register_forward_pre_hook(lambda module, args: (args[0] + 1,))
+    net.register_forward_hook(lambda module, args, output: seen.append((args[0].item(), output.item())))
+    net.register_forward_hook(lambda module, args, output: output * 10)
+    net.register_forward_hook(lambda module, args, output: seen.append("first"), prepend=True)
+    assert net(X).item() == 90 and seen == ["first", (3, 9)]
+    first.remove()
+    assert net(X).item() == 60
+
+
+def test_hooks_with_keywords():
+    class Times(nn.Module):
+        def forward(self, x, factor=1):
+            return x * factor
+
+    net = Times()
+    net.register_forward_pre_hook(lambda module, args, kwargs: (args, {"factor": kwargs["factor"] + 1}), with_kwargs=True)
+    net.register_forward_hook(lambda module, args, kwargs, output: output + kwargs["factor"], with_kwargs=True)
+    assert net(X, factor=4).item() == 15
+    net.register_forward_pre_hook(lambda module, args, kwargs: 3, with_kwargs=True)
+    with pytest.raises(RuntimeError, match="must return None or a tuple of"):
+        net(X, factor=4)
+
+
+def test_a_hook_that_is_always_called():
+    net, seen = layer(), []
+    net.register_forward_hook(lambda module, args, output: seen.append(output), always_call=True)
+    with pytest.raises(RuntimeError, match="cannot be multiplied"):
+        net(torch.zeros(1, 5))
+    assert seen == [None]
+
+
+def test_backward_hooks_see_and_replace():
+    net, seen = layer(), []
+    net.register_full_backward_pre_hook(lambda module, grad_output: (grad_output[0] * 2,))
+    net.register_full_backward_hook(lambda module, gi, go: seen.append((gi[0].item(), go[0].item())))
+    last = net.register_full_backward_hook(lambda module, gi, go: (gi[0] * 100,))
+    x = X.clone().requires_grad_()
+    net(x).sum().backward()
+    assert seen == [(6, 2)] and x.grad.item() == 600 and net.weight.grad.item() == 4
+    last.remove()
+    x.grad = None
+    net(x).sum().backward()
+    assert x.grad.item() == 6
+
+
+def test_backward_hook_where_no_input_has_a_gradient():
+    net, seen = layer(), []
+    net.register_full_backward_hook(lambda module, gi, go: seen.append((gi, go[0].item())))
+    net(X).sum().backward()
+    assert seen == [((None,), 1.0)] and net.weight.grad.item() == 2
+
+
+def test_several_outputs():
+    class Two(nn.Module):
+        def forward(self, x):
+            return x * 2, x * 3
+
+    net, seen = Two(), []
+    net.register_full_backward_hook(lambda module, gi, go: seen.append([None if g is None else g.item() for g in go]))
+    x = X.clone().requires_grad_()
+    net(x)[1].sum().backward()
+    assert seen == [[None, 1.0]] and x.grad.item() == 3
