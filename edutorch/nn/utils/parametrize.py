@@ -115,8 +115,8 @@ def register_parametrization(
 
 def _copy_with_class(self: Any, memo: dict[int, Any]) -> Any:
     """A copy whose class is its own too, so that removing a parametrization of one leaves the other alone."""
-    old = type(self)
-    own = type(old.__name__, (old.__bases__[0],), dict(old.__dict__))
+    old: Any = type(self)
+    own: Any = type(old.__name__, (old.__bases__[0],), dict(old.__dict__))
     made = own.__new__(own)
     memo[id(self)] = made
     made.__dict__.update(copy.deepcopy(self.__dict__, memo))
