@@ -69,8 +69,9 @@ class Receipt:
 def my_framework(folder: Path | None = None, exercises: Path | None = None) -> Iterator[Receipt]:
     """Swap in, for the block, all that has passed in the course folder; the receipt fills up.
 
-    `exercises` is the folder of the released exercises, by default the course's, else the learner's. A piece whose source
-    no longer runs is left to the library, and the receipt says so. The library is restored in any case."""
+    `exercises` is the folder of the released exercises, by default the course's, else the learner's.
+    A piece whose source no longer runs is left to the library, and the receipt says so. The library
+    is restored in any case."""
     place = progress_folder(folder)
     receipt, kept = Receipt(), Progress(place).read()
     with contextlib.ExitStack() as stack:

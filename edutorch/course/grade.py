@@ -12,7 +12,7 @@ from typing import Any
 from .assignment import Assignment, load_assignment
 from .diagnose import Verdict, diagnose, missing, untouched
 from .notebook import NotebookError
-from .run import QuestionRun, run_answers
+from .run import QuestionRun, Worker, run_answers
 from .sandbox import Limits, best_sandbox
 from .stub import is_untouched
 from .submission import Submission, read_submission
@@ -131,6 +131,7 @@ def judge(
     public_only: bool = False,
     limits: Limits | None = None,
     hidden: tuple[Path, ...] = (),
+    worker: Worker | None = None,
 ) -> list[Verdict]:
     """A verdict for each question; those still the stub are not run."""
     questions = assignment.questions
@@ -142,7 +143,12 @@ def judge(
     runs: dict[str, QuestionRun] = {}
     if touched:
         runs = run_answers(
-            assignment, touched, public_only=public_only, limits=limits, hidden=hidden
+            assignment,
+            touched,
+            public_only=public_only,
+            limits=limits,
+            hidden=hidden,
+            worker=worker,
         )
     verdicts = []
     for name, question in questions.items():

@@ -203,12 +203,19 @@ class GuardedKernel(RunningKernel):
 
 
 class Kernels:
-    """Gives kernels, the next one already starting: two questions' waits overlap."""
+    """Gives kernels, the next one already starting: two questions' waits overlap.
 
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 0) -> None:
+    `wanted` is how many more will be taken."""
+
+    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1) -> None:
         self.limits, self.wanted = limits, wanted
         self.sandbox = best_sandbox(hidden)
-        self.ready: GuardedKernel | None = self._start() if wanted else None
+        self.ready: GuardedKernel | None = self._start()
+
+    def warm_up(self, source: str) -> None:
+        """Let the waiting kernel execute `source` while there is time; without waiting for it."""
+        if self.ready is not None:
+            self.ready.execute_cell_input(source, allow_stdin=False)
 
     def take(self) -> GuardedKernel:
         """A kernel that answers. Raises KernelLost where none starts."""

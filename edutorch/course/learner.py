@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,14 @@ from .grade import judge
 from .notebook import NotebookError, course_data, marked_question, read_notebook, source_of
 from .progress import Progress, progress_folder
 from .report import case_text, feedback_lines
+from .run import Spare
 from .source import show_source
+from .stub import is_untouched
 from .submission import Submission, names_defined_in
 
 ATTEMPTS_BEFORE_SOLUTION = 2
+_spare = Spare()
+atexit.register(_spare.close)
 
 
 class Message:
@@ -66,19 +71,19 @@ class Exercise:
             {self.question.id: self.question},
             released=True,
         )
-        (verdict,) = judge(one, submission, public_only=True)
-        self.case = verdict.case
-        _define_in_notebook("case", verdict.case)
-        if verdict.state != "untouched":
-            name = self.assignment.name
-            self.progress.record_attempt(name, self.question.id, source, verdict.passed)
-        return self._tell(verdict, note)
-
-    def _tell(self, verdict: Verdict, note: str) -> Message:
-        if verdict.state == "untouched":
+        if is_untouched(source, self.question.stub):
             return Message(
                 "Not attempted yet.", "Write your answer in the cell above, run it, check again."
             )
+        (verdict,) = judge(one, submission, public_only=True, worker=_spare.take())
+        _prepare_for_the_next()
+        self.case = verdict.case
+        _define_in_notebook("case", verdict.case)
+        name = self.assignment.name
+        self.progress.record_attempt(name, self.question.id, source, verdict.passed)
+        return self._tell(verdict, note)
+
+    def _tell(self, verdict: Verdict, note: str) -> Message:
         if not verdict.passed:
             lines = [*feedback_lines(verdict), note]
             return Message(f"Not yet: {verdict.words}.", *lines, case=case_text(verdict))
@@ -144,6 +149,7 @@ def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = N
         raise KeyError(
             f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}"
         )
+    _prepare_for_the_next()
     return Exercise(assignment, assignment.questions[question], place)
 
 
@@ -166,6 +172,12 @@ def notebook_path(folder: Path, name: str) -> Path:
     """The learner's notebook: what Jupyter says it is, else NAME.ipynb in the folder."""
     told = os.environ.get("JPY_SESSION_NAME", "")
     return Path(told) if told.endswith(".ipynb") else folder / f"{name}.ipynb"
+
+
+def _prepare_for_the_next() -> None:
+    """In a notebook more checks will come; a program that checks once leaves nothing running."""
+    if _shell() is not None:
+        _spare.prepare()
 
 
 def _shell() -> Any:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -14,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -47,30 +49,137 @@ def run_answers(
     limits: Limits | None = None,
     hidden: Sequence[Path] = (),
     compare: bool = True,
+    worker: Worker | None = None,
 ) -> dict[str, QuestionRun]:
     """Run `answers` (question id to source), each in a fresh kernel; what each gave, by question.
 
     The worker as a whole has the sum of all timeouts to live. Without `compare` the checks' outputs
-    are only collected, as a release needs them. Raises NotebookError where a check was never run in
-    the reference."""
-    limits = limits or Limits()
+    are only collected, as a release needs them. A `worker` started before saves the time of its
+    start. Raises NotebookError where a check was never run in the reference."""
     chosen = {name: _checks(assignment.questions[name], public_only) for name in answers}
     if compare:
         _require_outputs(assignment, chosen)
     job = {
-        "limits": asdict(limits),
         "compare": compare,
-        "hidden": [str(path) for path in hidden],
         "questions": [
             _job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()
         ],
     }
-    folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
+    worker = worker or Worker(limits or Limits(), hidden)
     try:
-        problem = _run_worker(job, folder, _time_to_live(job))
-        return _read_results(folder / "results.jsonl", list(answers), problem)
+        problem = worker.run(job, _time_to_live(job))
+        return _read_results(worker.folder / "results.jsonl", list(answers), problem)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        worker.close()
+
+
+class Worker:
+    """A worker process, started and on its way to be ready; it runs one job.
+
+    Started early, it has all it needs loaded and a kernel waiting when the job comes. It ends by
+    itself when this process does, or when no job comes for ten minutes."""
+
+    def __init__(self, limits: Limits, hidden: Sequence[Path] = ()) -> None:
+        """Raises ModuleNotFoundError where what it needs is not installed."""
+        _require_packages()
+        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
+        self.kernels = Path(tempfile.mkdtemp(prefix="edutorch-kernels-"))
+        self.kernels.chmod(0o711)  # a kernel's own user passes through to its folder
+        settings = {
+            "limits": asdict(limits),
+            "hidden": [str(path) for path in hidden],
+            "folders": [str(self.folder), str(self.kernels)],
+        }
+        command = [sys.executable, "-P", "-m", "edutorch.course.worker", json.dumps(settings)]
+        with open(self.folder / "log.txt", "wb") as log:
+            self.process = subprocess.Popen(
+                command,
+                env=self._environment(),
+                cwd=self.folder,
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def _environment(self) -> dict[str, str]:
+        own = {
+            "PYTHONPATH": str(PACKAGE.parent),
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+            "TMPDIR": str(self.kernels),
+        }
+        return {
+            **{name: os.environ[name] for name in os.environ if name != "PYTEST_ADDOPTS"},
+            **own,
+        }
+
+    def is_waiting(self) -> bool:
+        """Whether it still runs."""
+        return self.process.poll() is None
+
+    def run(self, job: dict[str, Any], seconds: float) -> str:
+        """Run the job; a reason where the worker did not end by itself within `seconds`, else ""."""
+        job_file = self.folder / "job.json"
+        job_file.write_text(json.dumps(job), encoding="utf-8")
+        job_file.chmod(0o600)  # it holds what is expected
+        try:
+            self.process.communicate(b"job.json\n", timeout=seconds)
+        except subprocess.TimeoutExpired:
+            return f"the grading process took more than {seconds:.0f} s"
+        except BrokenPipeError:
+            pass
+        if self.process.returncode == 0 and (self.folder / "results.jsonl").exists():
+            return ""
+        log_text = (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
+        return f"the grading process ended early: {log_text.strip()[-800:]}"
+
+    def close(self) -> None:
+        """End the worker with all its group, whatever state it is in, and remove its folders."""
+        if os.name == "posix":
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        for folder in (self.folder, self.kernels):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+class Spare:
+    """A worker kept ready for the next check of a notebook: what is asked for twice is quick."""
+
+    def __init__(self) -> None:
+        self.worker: Worker | None = None
+
+    def prepare(self) -> None:
+        """Start one, if none waits. Nothing is raised: a check that needs it will say what is wrong."""
+        if self.worker is not None and self.worker.is_waiting():
+            return
+        self.close()
+        with contextlib.suppress(ModuleNotFoundError, OSError):
+            self.worker = Worker(Limits())
+
+    def take(self) -> Worker | None:
+        """The one that waits, if one does."""
+        worker, self.worker = self.worker, None
+        if worker is not None and not worker.is_waiting():
+            worker.close()
+            return None
+        return worker
+
+    def close(self) -> None:
+        """End it."""
+        if self.worker is not None:
+            self.worker.close()
+            self.worker = None
+
+
+def _require_packages() -> None:
+    missing = [name for name in ("nbval", "pytest", "ipykernel") if find_spec(name) is None]
+    if missing:
+        raise ModuleNotFoundError(
+            f"checking needs {' and '.join(missing)}: pip install 'edutorch-course[lab]'"
+        )
 
 
 def _checks(question: Question, public_only: bool) -> list[Check]:
@@ -104,41 +213,6 @@ def _time_to_live(job: dict[str, Any]) -> float:
     for question in job["questions"]:
         total += 30.0 + question["timeout"] + sum(check["timeout"] for check in question["checks"])
     return total
-
-
-def _run_worker(job: dict[str, Any], folder: Path, seconds: float) -> str:
-    """Run worker.py on the job; a reason where it did not end by itself, else ""."""
-    job_file = folder / "job.json"
-    job_file.write_text(json.dumps(job), encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(PACKAGE.parent), "OPENBLAS_NUM_THREADS": "1"}
-    environment["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    environment.pop("PYTEST_ADDOPTS", None)
-    command = [sys.executable, "-P", "-m", "edutorch.course.worker", str(job_file)]
-    with open(folder / "log.txt", "wb") as log:
-        worker = subprocess.Popen(
-            command, env=environment, cwd=folder, stdout=log, stderr=log, start_new_session=True
-        )
-        try:
-            worker.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return f"the grading process took more than {seconds:.0f} s"
-        finally:
-            _end(worker)
-    if worker.returncode == 0 and (folder / "results.jsonl").exists():
-        return ""
-    log_text = (folder / "log.txt").read_text(encoding="utf-8", errors="replace")
-    return f"the grading process ended early: {log_text.strip()[-800:]}"
-
-
-def _end(worker: subprocess.Popen[bytes]) -> None:
-    """End the worker with all its group, whatever state it is in."""
-    if os.name == "posix":
-        try:
-            os.killpg(worker.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
-    worker.kill()
-    worker.wait()
 
 
 def _read_results(file: Path, names: list[str], problem: str) -> dict[str, QuestionRun]:

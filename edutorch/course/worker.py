@@ -1,13 +1,18 @@
-"""The process that runs one submission's questions: `python -P -m edutorch.course.worker JOB.json`.
+"""The process that runs one submission's questions: `python -P -m edutorch.course.worker SETTINGS`.
 
-It is apart from the grader, which gives it a time to live. Each question is a notebook, run by
+It is apart from the grader, which gives it a time to live. It makes itself ready, with a kernel that
+waits, and reads the name of its job's file from standard input. Each question is a notebook, run by
 pytest with nbval and our plugin; a line of JSON is written as each one ends.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +22,9 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 from .kernel import Kernels  # noqa: E402
 from .notebook import code_cell, write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
+
+LONGEST_WAIT = 600  # seconds
+WARM_UP = "import edutorch.course"  # what nearly every question imports
 
 
 class Settings:
@@ -30,22 +38,44 @@ class Settings:
         config.edutorch_kernels, config.edutorch_results = self.kernels, self.results
 
 
-def main(job_file: Path) -> None:
-    """Run the job, whose format run.py knows, in its folder."""
-    job, folder = json.loads(job_file.read_text(encoding="utf-8")), job_file.parent
-    hidden = tuple(Path(path) for path in job["hidden"])
-    kernels = Kernels(Limits(**job["limits"]), hidden, wanted=len(job["questions"]))
+def main(settings: dict[str, Any]) -> None:
+    """Get ready, wait for a job, whose format run.py knows, and run it in the current folder."""
+    hidden = tuple(Path(path) for path in settings["hidden"])
+    kernels, job_file = Kernels(Limits(**settings["limits"]), hidden), ""
+    try:
+        kernels.warm_up(WARM_UP)
+        job_file = _wait_for_job()
+        if job_file:
+            _run_job(json.loads(Path(job_file).read_text(encoding="utf-8")), kernels)
+    finally:
+        kernels.close()
+        for folder in settings["folders"] if not job_file else ():  # nobody is there to do it
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for_job() -> str:
+    """A line of standard input; "" where the other end has gone, or nothing came for too long."""
+    patience = threading.Timer(LONGEST_WAIT, os.kill, (os.getpid(), signal.SIGINT))
+    patience.daemon = True
+    patience.start()
+    try:
+        return sys.stdin.readline().strip()
+    except KeyboardInterrupt:
+        return ""
+    finally:
+        patience.cancel()
+
+
+def _run_job(job: dict[str, Any], kernels: Kernels) -> None:
+    import pytest  # extra "lab"
+
+    folder = Path.cwd()
+    kernels.wanted = len(job["questions"])
     notebooks = [_write(question, folder, job["compare"]) for question in job["questions"]]
     (folder / "pytest.ini").write_text("[pytest]\n")
     options = ["-q", "-s", "-W", "ignore", "--nbval", "--color=no", "--rootdir", str(folder)]
     options += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "edutorch.course.plugin"]
-    import pytest  # extra "lab"; here, while the first kernel starts
-
-    try:
-        settings = Settings(kernels, folder / "results.jsonl")
-        pytest.main([*options, *notebooks], plugins=[settings])
-    finally:
-        kernels.close()
+    pytest.main([*options, *notebooks], plugins=[Settings(kernels, folder / "results.jsonl")])
 
 
 def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
@@ -66,4 +96,4 @@ def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(json.loads(sys.argv[1]))

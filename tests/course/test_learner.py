@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from edutorch.course import exercise as make
+from edutorch.course import learner
 from edutorch.course.notebook import read_notebook, write_notebook
 from edutorch.course.progress import Progress
 
@@ -26,14 +27,15 @@ def shell(monkeypatch):
     """A notebook's shell, whose history the test fills."""
     fake = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=[""]), user_ns={})
     monkeypatch.setattr("edutorch.course.learner._shell", lambda: fake)
-    return fake
+    yield fake
+    learner._spare.close()
 
 
 def executed(shell, *sources):
     shell.history_manager.input_hist_raw += sources
 
 
-def test_the_stub_is_not_attempted_and_starts_no_process(folder, shell, monkeypatch):
+def test_the_stub_is_not_attempted_and_not_run(folder, shell, monkeypatch):
     monkeypatch.setattr("edutorch.course.grade.run_answers", None)
     q = make("toy", "double", folder)
     assert q.check().title == "Not attempted yet."
@@ -108,3 +110,36 @@ def test_what_is_not_there_is_named(folder):
         make("toy", "triple", folder)
     with pytest.raises(FileNotFoundError, match="no exercise nothing.ipynb in"):
         make("nothing", "double", folder)
+
+
+def test_a_worker_waits_for_the_next_check_in_a_notebook_only(folder, shell, monkeypatch):
+    make("toy", "double", folder)
+    waiting = learner._spare.worker
+    assert waiting is not None and waiting.is_waiting()
+    executed(shell, RIGHT)
+    make("toy", "double", folder).check()
+    assert not waiting.is_waiting() and not waiting.folder.exists() and not waiting.kernels.exists()
+    assert learner._spare.worker is not waiting
+    learner._spare.close()
+    monkeypatch.setattr("edutorch.course.learner._shell", lambda: None)
+    make("toy", "double", folder)
+    assert learner._spare.worker is None
+
+
+def test_a_waiting_worker_ends_with_the_notebook(folder, shell):
+    make("toy", "double", folder)
+    worker = learner._spare.worker
+    worker.process.stdin.close()  # as when the notebook's kernel ends, however it does
+    assert worker.process.wait(timeout=30) == 0
+    assert not worker.folder.exists() and not worker.kernels.exists()
+    assert learner._spare.take() is None
+
+
+def test_what_is_missing_is_named(folder, monkeypatch):
+    monkeypatch.setattr(
+        "edutorch.course.run.find_spec", lambda name: None if name == "nbval" else 1
+    )
+    notebook = with_source(read_notebook(folder / "toy.ipynb"), "double", RIGHT)
+    write_notebook(notebook, folder / "toy.ipynb")
+    with pytest.raises(ModuleNotFoundError, match="checking needs nbval: pip install"):
+        make("toy", "double", folder).check()
