@@ -1,0 +1,101 @@
+"""Memory: storage, new tensors alike, elements one by one, pickles and copies."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import edutorch as torch
+
+
+def test_new_tensors_have_the_dtype_and_device_of_the_old_one(device):
+    x = torch.zeros(2, 3, dtype=torch.float64, device=device)
+    made = {
+        "new_zeros": x.new_zeros(2, 2),
+        "new_ones": x.new_ones((2, 2)),
+        "new_full": x.new_full((2, 2), 7),
+        "new_empty": x.new_empty(2, 2),
+        "new_tensor": x.new_tensor([[1, 2], [3, 4]]),
+    }
+    assert all(y.dtype is torch.float64 and y.device == x.device and y.shape == (2, 2) for y in made.values())
+    assert made["new_full"].tolist() == [[7, 7], [7, 7]] and made["new_tensor"].tolist() == [[1, 2], [3, 4]]
+    assert x.new_zeros(size=(1,), dtype=torch.int64, requires_grad=False).dtype is torch.int64
+    assert x.new_ones(2, device="cpu", requires_grad=True).requires_grad
+
+
+def test_storage_is_shared_by_views(device):
+    x = torch.zeros(4, 5, device=device)
+    y = x[1:, ::2]
+    assert x.untyped_storage().nbytes() == len(y.untyped_storage()) == 80
+    assert y.untyped_storage().data_ptr() == x.data_ptr()
+    assert (y.storage_offset(), y.data_ptr() - x.data_ptr()) == (5, 20)
+    assert "80 bytes" in repr(x.untyped_storage())
+    assert torch.zeros(0, device=device).storage_offset() == 0
+
+
+def test_apply_and_map_go_element_by_element(device):
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], device=device)
+    y = x.t()
+    assert y.apply_(lambda v: v * 10) is y
+    assert x.tolist() == [[10, 20], [30, 40]]
+    x.map_(torch.tensor([1.0, 2.0], device=device), lambda a, b: a + b)
+    assert x.tolist() == [[11, 22], [31, 42]]
+
+
+def test_share_memory_gives_the_tensor_back():
+    x = torch.zeros(2)
+    assert x.share_memory_() is x
+
+
+def test_numpy_reads_tensors():
+    x = torch.tensor([[1.0, 2.0]])
+    assert np.asarray(x) is x.numpy()
+    assert np.array(x, dtype=np.float64).dtype == np.float64
+    assert np.sum(x) == 3 and np.stack([x, x]).shape == (2, 1, 2)
+    with pytest.raises(RuntimeError, match=r"requires grad. Use tensor.detach\(\).numpy\(\)"):
+        np.asarray(torch.ones(1, requires_grad=True))
+
+
+def test_item_and_tolist_give_python_numbers(device):
+    for value, kind in ((1.5, float), (3, int), (True, bool)):
+        assert type(torch.tensor(value, device=device).item()) is kind
+        assert type(torch.tensor([[value]], device=device).tolist()[0][0]) is kind
+    assert torch.tensor(2.0, device=device).tolist() == 2.0
+    assert float(torch.tensor([2.5], device=device)) == 2.5 and int(torch.tensor(2.9)) == 2
+    assert [10, 20, 30][torch.tensor(1, device=device)] == 20
+
+
+@pytest.mark.parametrize("again", [copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))], ids=["deepcopy", "pickle"])
+def test_copies_keep_values_dtype_and_requires_grad(again, device):
+    x = torch.tensor([[1.0, 2.0]], dtype=torch.float64, device=device, requires_grad=True)
+    y = again(x)
+    assert y.tolist() == x.tolist() and y.dtype is x.dtype and y.requires_grad and y.device == x.device
+    assert y.is_leaf and y.untyped_storage().data_ptr() != x.untyped_storage().data_ptr()
+    with torch.no_grad():
+        y.zero_()
+    assert x.tolist() == [[1, 2]]
+
+
+def test_deepcopy_of_what_was_computed_is_refused():
+    with pytest.raises(RuntimeError, match="graph leaves.*detach"):
+        copy.deepcopy(torch.ones(2, requires_grad=True) * 2)
+
+
+def test_type_names():
+    assert torch.zeros(1).type() == "torch.FloatTensor"
+    assert torch.zeros(1, dtype=torch.bool).type() == "torch.BoolTensor"
+    assert torch.zeros(1).type(torch.int64).dtype is torch.int64
+    assert torch.zeros(1).type("torch.LongTensor").dtype is torch.int64
+
+
+def test_methods_named_after_dtypes(device):
+    x = torch.tensor([1.7, -2.2], device=device)
+    expected = {"double": "float64", "float": "float32", "half": "float16", "long": "int64", "int": "int32",
+                "short": "int16", "char": "int8", "bool": "bool"}  # fmt: skip
+    for name, dtype in expected.items():
+        assert getattr(x, name)().dtype is getattr(torch, dtype)
+    assert x.long().tolist() == [1, -2] and x.bool().tolist() == [True, True]
+    assert x.float() is x and x.to(torch.float32, copy=True) is not x
+    assert x.to(torch.float32, False, True) is not x
+    assert x.abs().byte().tolist() == [1, 2]
