@@ -25,7 +25,7 @@ def read_idx(content: bytes, name: str = "IDX file") -> np.ndarray:
     Source: LeCun's description of the MNIST files; torchvision.datasets.mnist.read_sn3_pascalvincent_tensor."""
     if content[:2] == b"\x1f\x8b":
         content = _gunzip(content, name)
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES:
+    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in _TYPES or content[3] > 8:
         raise ValueError(f"{name} is no IDX file: it begins with the bytes {content[:4]!r}")
     dtype, dimensions = _TYPES[content[2]], content[3]
     header = 4 + 4 * dimensions
