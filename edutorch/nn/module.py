@@ -12,7 +12,8 @@ from ..ops.conversion import parse_to
 from ..ops.creation import empty_like
 from . import state_dict as state
 from .hooks import Hook, Hooks, call_with_hooks
-from .parameter import Buffer, Parameter
+from .parameter import Buffer, Parameter, typename
+from .summary import Summary, summarize
 
 Self = TypeVar("Self", bound="Module")
 
@@ -71,7 +72,7 @@ class Module:
                 return
             if entries is not None and name in entries:
                 if value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
-                    raise TypeError(f"cannot assign '{_typename(value)}' as {article} '{name}'"
+                    raise TypeError(f"cannot assign '{typename(value)}' as {article} '{name}'"
                                     f" (torch.{NAMES[table]} or None expected)")  # fmt: skip
                 entries[name] = value
                 return
@@ -107,7 +108,7 @@ class Module:
         Raises KeyError for a name that is taken or cannot be, TypeError for what is no Parameter."""
         self._check_name(name, "parameter", self._parameters)
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"cannot assign '{_typename(param)}' object to parameter '{name}'"
+            raise TypeError(f"cannot assign '{typename(param)}' object to parameter '{name}'"
                             " (torch.nn.Parameter or None required)")  # fmt: skip
         self._parameters[name] = param
 
@@ -116,7 +117,7 @@ class Module:
         out of the state_dict. Raises KeyError and TypeError as register_parameter."""
         self._check_name(name, "buffer", self._buffers)
         if tensor is not None and not isinstance(tensor, TensorBase):
-            raise TypeError(f"cannot assign '{_typename(tensor)}' object to buffer '{name}'"
+            raise TypeError(f"cannot assign '{typename(tensor)}' object to buffer '{name}'"
                             " (torch Tensor or None required)")  # fmt: skip
         self._buffers[name] = tensor
         if not persistent:
@@ -125,7 +126,7 @@ class Module:
     def add_module(self, name: str, module: Module | None) -> None:
         """Adds a child under a name. Raises KeyError for the name, TypeError for what is no Module."""
         if module is not None and not isinstance(module, Module):
-            raise TypeError(f"{_typename(module)} is not a Module subclass")
+            raise TypeError(f"{typename(module)} is not a Module subclass")
         self._check_name(name, "module", self._modules)
         self._modules[name] = module
 
@@ -135,7 +136,7 @@ class Module:
         if "_parameters" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
         if not isinstance(name, str):
-            raise TypeError(f"{what} name should be a string. Got {_typename(name)}")
+            raise TypeError(f"{what} name should be a string. Got {typename(name)}")
         if "." in name:
             raise KeyError(f"{what} name can't contain \".\", got: {name}")
         if name == "":
@@ -365,6 +366,15 @@ class Module:
 
     # ---- how it prints
 
+    def summary(self, *inputs: Any) -> Summary:
+        """A table of the layers with shapes, parameters and operations, for one run on these inputs: tensors, or
+        shapes such as (1, 3, 32, 32). Without inputs, of the parameters alone."""
+        return summarize(self, inputs)
+
+    def _flops(self, args: Any, output: Any) -> int:
+        """The operations of the layer's own products, a multiplication and an addition being two."""
+        return 0
+
     def extra_repr(self) -> str:
         """What stands between the parentheses of its line."""
         return ""
@@ -374,7 +384,8 @@ class Module:
 
     def __repr__(self) -> str:
         extra = self.extra_repr().splitlines()
-        lines = [f"({name}): {_indented(repr(child))}" for name, child in self._modules.items()]
+        children = {name: repr(child).replace("\n", "\n  ") for name, child in self._modules.items()}
+        lines = [f"({name}): {text}" for name, text in children.items()]
         if not lines and len(extra) <= 1:
             return f"{self._get_name()}({''.join(extra)})"
         return "\n  ".join([f"{self._get_name()}(", *extra, *lines]) + "\n)"
@@ -386,14 +397,3 @@ KINDS: tuple[tuple[Any, str, str, str], ...] = (
     (Buffer, "_buffers", "buffers", "buffer"),
 )
 NAMES = {"_parameters": "nn.Parameter", "_modules": "nn.Module", "_buffers": "Tensor"}
-
-
-def _typename(value: Any) -> str:
-    kind = type(value)
-    if isinstance(value, TensorBase):
-        return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
-
-
-def _indented(text: str) -> str:
-    return text.replace("\n", "\n  ")

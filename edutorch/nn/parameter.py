@@ -38,3 +38,11 @@ class Buffer(Tensor):
         data = empty(0) if data is None else data
         self._become(data.array)
         self.persistent = persistent
+
+
+def typename(value: Any) -> str:
+    """What messages call the type of a value: PyTorch's name for tensors."""
+    kind = type(value)
+    if isinstance(value, TensorBase):
+        return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"

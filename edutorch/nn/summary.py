@@ -1,0 +1,140 @@
+"""What a module is made of, as a table: layers, shapes, parameters, operations.
+
+The module runs once, unrecorded and in eval mode, with a hook at each layer.
+"""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..autograd.base import TensorBase
+from ..autograd.grad_mode import no_grad
+from ..ops.creation import zeros
+
+if TYPE_CHECKING:
+    from .module import Module
+
+HEADINGS = ("layer", "type", "input", "output", "parameters", "FLOPs")
+
+
+class Row(NamedTuple):
+    """One layer: its name from the top, how deep it stands, its class, shapes, own parameters and operations."""
+
+    name: str
+    depth: int
+    kind: str
+    inputs: Any
+    outputs: Any
+    parameters: int
+    flops: int
+
+
+class Summary:
+    """The table: print it, or let a notebook show it. rows: one for each module; total_parameters,
+    trainable_parameters; total_flops of one run, a multiplication and an addition being two."""
+
+    def __init__(self, title: str, rows: list[Row], total: int, trainable: int) -> None:
+        self.title = title
+        self.rows = rows
+        self.total_parameters = total
+        self.trainable_parameters = trainable
+        self.total_flops = sum(row.flops for row in rows)
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [
+            ("  " * row.depth + (row.name or self.title), row.kind, _shapes(row.inputs), _shapes(row.outputs),
+             f"{row.parameters:,}" if row.parameters else "", f"{row.flops:,}" if row.flops else "")
+            for row in self.rows
+        ]  # fmt: skip
+
+    def _totals(self) -> str:
+        frozen = self.total_parameters - self.trainable_parameters
+        return (f"{self.total_parameters:,} parameters, {self.trainable_parameters:,} trainable"
+                + (f", {frozen:,} frozen" if frozen else "") + f"; {self.total_flops:,} FLOPs in products")  # fmt: skip
+
+    def __str__(self) -> str:
+        table = [HEADINGS, *self._cells()]
+        widths = [max(len(row[i]) for row in table) for i in range(len(HEADINGS))]
+        lines = ["  ".join(_aligned(cell, i, widths[i]) for i, cell in enumerate(row)).rstrip() for row in table]
+        rule = "-" * (sum(widths) + 2 * (len(widths) - 1))
+        return "\n".join([lines[0], rule, *lines[1:], rule, self._totals()])
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th style='text-align:{_side(i)}'>{name}</th>" for i, name in enumerate(HEADINGS))
+        body = "".join(
+            "<tr>" + "".join(
+                f"<td style='text-align:{_side(i)};white-space:pre'>{html.escape(cell)}</td>"
+                for i, cell in enumerate(row)
+            ) + "</tr>"
+            for row in self._cells()
+        )  # fmt: skip
+        return (f"<table><caption style='caption-side:bottom;text-align:left'>{html.escape(self._totals())}</caption>"
+                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")  # fmt: skip
+
+
+def summarize(module: Module, inputs: tuple[Any, ...]) -> Summary:
+    """Runs the module on inputs (tensors, or shapes of tensors of zeros) and notes what passes each layer."""
+    parameters = {id(p): p for p in module.parameters()}
+    like = next(iter(parameters.values()), None)
+    places: dict[str, Any] = {} if like is None else {"dtype": like.dtype, "device": like.device}
+    given = [each if isinstance(each, TensorBase) else zeros(*each, **places) for each in inputs]
+    passed: dict[Module, tuple[Any, Any]] = {}
+    names = list(module.named_modules())
+    handles = [each.register_forward_hook(_note(passed)) for _, each in names] if given else []
+    training = {each: each.training for _, each in names}
+    try:
+        module.eval()
+        if given:
+            with no_grad():
+                module(*given)
+    finally:
+        for each, mode in training.items():
+            each.training = mode
+        for handle in handles:
+            handle.remove()
+    rows = [_row(name, each, passed) for name, each in names]
+    sizes = [p.numel() for p in parameters.values()]
+    trainable = [p.numel() for p in parameters.values() if p.requires_grad]
+    return Summary(type(module).__name__, rows, sum(sizes), sum(trainable))
+
+
+def _note(passed: dict[Module, tuple[Any, Any]]) -> Any:
+    def hook(module: Module, args: Any, output: Any) -> None:
+        passed[module] = args, output
+
+    return hook
+
+
+def _row(name: str, module: Module, passed: dict[Module, tuple[Any, Any]]) -> Row:
+    args, output = passed.get(module, (None, None))
+    own = sum(p.numel() for p in module.parameters(recurse=False))
+    flops = module._flops(args, output) if module in passed else 0
+    depth = name.count(".") + 1 if name else 0
+    shape_in, shape_out = (None if each is None else _shape(each) for each in (args, output))
+    return Row(name.rpartition(".")[2], depth, type(module).__name__, shape_in, shape_out, own, flops)
+
+
+def _shape(value: Any) -> Any:
+    """The shapes of all tensors of a value, nested as it is."""
+    if isinstance(value, TensorBase):
+        return tuple(value.array.shape)
+    if isinstance(value, (tuple, list)):
+        return [_shape(each) for each in value if isinstance(each, (TensorBase, tuple, list))]
+    return []
+
+
+def _shapes(shape: Any) -> str:
+    if shape is None:
+        return ""
+    return str(shape) if isinstance(shape, tuple) else ", ".join(map(_shapes, shape))
+
+
+def _side(column: int) -> str:
+    return "left" if column < 4 else "right"
+
+
+def _aligned(cell: str, column: int, width: int) -> str:
+    return cell.ljust(width) if column < 4 else cell.rjust(width)
