@@ -82,6 +82,7 @@ from .ops.arithmetic import (
 from .ops.arithmetic import div as divide, mul as multiply, neg as negative, sub as subtract
 from .ops.arranging import (
     cartesian_prod,
+    combinations,
     flip,
     fliplr,
     flipud,
@@ -137,8 +138,21 @@ from .ops.gathering import (
     scatter_reduce,
     take,
     take_along_dim,
+    unravel_index,
 )
-from .ops.indexing import fill, fill_, index_put, zero_
+from .ops.indexing import (
+    fill,
+    fill_,
+    index_put,
+    select_scatter,
+    slice_scatter,
+    zero_,
+)
+from .ops.integration import (
+    cumulative_trapezoid,
+    trapezoid,
+    trapezoid as trapz,
+)
 from .ops.joining import (
     block_diag,
     cat,
@@ -149,6 +163,7 @@ from .ops.joining import (
     hstack,
     stack,
     vstack,
+    vstack as row_stack,
 )
 from .ops.legacy_types import (
     BoolTensor,
@@ -181,6 +196,7 @@ from .ops.linalg import (
     det,
     inv as inverse,
     logdet,
+    matrix_exp,
     matrix_power,
     pinverse,
     slogdet,
@@ -242,6 +258,7 @@ from .ops.shape import (
     broadcast_to,
     clone,
     flatten,
+    mT as adjoint,
     movedim,
     movedim as moveaxis,
     permute,
@@ -271,6 +288,7 @@ from .ops.sorting import (
 from .ops.special import erf, erfc, erfinv
 from .ops.splitting import (
     chunk,
+    dsplit,
     hsplit,
     narrow,
     select,

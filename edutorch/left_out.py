@@ -27,6 +27,7 @@ REASONS = {
         ),
         _COMPLEX,
     ),
+    **dict.fromkeys(("eig", "eigvals"), f"{_COMPLEX}; eigh and eigvalsh are for symmetric matrices"),
     "bfloat16": "NumPy has no bfloat16: use float32, or float16",
     **dict.fromkeys(("jit", "compile", "compiler", "fx", "export", "onnx", "library"), _EAGER),
     **dict.fromkeys(("distributed", "multiprocessing", "futures"), _MANY),

@@ -3,6 +3,7 @@
 Complex results are not supported: eig and eigvals of matrices that are not symmetric are missing.
 """
 
+from .left_out import missing
 from .ops.decompositions import eigh, eigvalsh, qr, svd, svdvals
 from .ops.least_squares import cond, lstsq, matrix_rank
 from .ops.linalg import (
@@ -10,11 +11,13 @@ from .ops.linalg import (
     cholesky,
     det,
     inv,
+    matrix_exp,
     matrix_power,
     pinv,
     slogdet,
     solve,
     solve_triangular,
+    vander,
 )
 from .ops.linalg import matrix_diagonal as diagonal
 from .ops.matmul import matmul
@@ -35,6 +38,7 @@ __all__ = [
     "inv",
     "lstsq",
     "matmul",
+    "matrix_exp",
     "matrix_norm",
     "matrix_power",
     "matrix_rank",
@@ -47,6 +51,12 @@ __all__ = [
     "solve_triangular",
     "svd",
     "svdvals",
+    "vander",
     "vecdot",
     "vector_norm",
 ]
+
+
+def __getattr__(name: str) -> None:
+    """For what torch.linalg has and this module has not, an error that says so."""
+    raise missing(__name__, name)

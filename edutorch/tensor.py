@@ -586,6 +586,9 @@ class Tensor(TensorBase):
     pinverse = ops.linalg.pinverse
     cholesky = ops.linalg.cholesky
     matrix_power = ops.linalg.matrix_power
+    matrix_exp = ops.linalg.matrix_exp
+    cholesky_solve = ops.linalg.cholesky_solve
+    cholesky_inverse = ops.linalg.cholesky_inverse
     qr = ops.decompositions.qr
     svd = ops.decompositions.svd_with_v
     addmm = ops.matrices.addmm
@@ -684,6 +687,7 @@ class Tensor(TensorBase):
     tensor_split = ops.splitting.tensor_split
     hsplit = ops.splitting.hsplit
     vsplit = ops.splitting.vsplit
+    dsplit = ops.splitting.dsplit
     repeat = ops.arranging.repeat
     tile = ops.arranging.tile
     repeat_interleave = ops.arranging.repeat_interleave
@@ -712,6 +716,8 @@ class Tensor(TensorBase):
     __setitem__ = ops.indexing.setitem
     index_put = ops.indexing.index_put
     index_put_ = ops.indexing.index_put_
+    select_scatter = ops.indexing.select_scatter
+    slice_scatter = ops.indexing.slice_scatter
     fill_ = ops.indexing.fill_
     zero_ = ops.indexing.zero_
     copy_ = ops.indexing.copy_

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
@@ -177,3 +180,12 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
         return tensors[0]
     columns = [reshape(grid, -1, 1) for grid in meshgrid(*tensors)]
     return reshape(cat(columns, 1), math.prod(each.array.size for each in tensors), len(tensors))
+
+
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """All choices of r elements of a vector, in order, as rows. Source: torch.combinations."""
+    if input.array.ndim != 1:
+        raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.array.shape)}")
+    choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
+    rows = np.array(list(choose(range(input.array.size), r)), np.int64).reshape(-1, r)
+    return input[wrap(xp(input).asarray(rows))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .inplace import in_place
 from .masking import masked_fill, where
-from .shape import wrap_dim
+from .shape import shape_from, wrap_dim
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -58,6 +59,14 @@ def take(input: Tensor, index: Tensor) -> Tensor:
         found = str(error).split()[1]
         raise IndexError(f"out of range: tried to access index {found} on a tensor of {size} elements.") from None
     return Pick.apply(input.reshape(-1), (index,))
+
+
+def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+    """Positions in a flattened tensor as positions along each axis of that shape. Source: torch.unravel_index."""
+    _check_integer("unravel_index", indices)
+    sizes = shape_from((shape,))
+    check_range(indices.array, 0, math.prod(sizes), 0)
+    return tuple(wrap(each) for each in xp(indices).unravel_index(indices.array, sizes))
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:

@@ -193,6 +193,23 @@ def index_put(input: Tensor, indices: Any, values: Any, accumulate: bool = False
         ) from None
 
 
+def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
+    """A copy of input with src at one position of an axis. Source: torch.select_scatter."""
+    result = input.clone()
+    result.select(dim, index).copy_(src)
+    return result
+
+
+def slice_scatter(
+    input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
+) -> Tensor:
+    """A copy of input with src at a slice of an axis. Source: torch.slice_scatter."""
+    result = input.clone()
+    at = dim % max(input.array.ndim, 1)
+    result[(slice(None),) * at + (slice(start, end, step),)].copy_(src)
+    return result
+
+
 def fill(input: Tensor, value: Any) -> Tensor:
     """A tensor of input's shape and dtype, every element `value` (a number or a 0-d tensor).
 

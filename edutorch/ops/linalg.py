@@ -16,6 +16,7 @@ from ..backend import raising_on_singular, xp
 from ..dtypes import float16, from_numpy_dtype
 from .diagonals import diagonal, tril, triu
 from .indexing import Overwrite
+from .joining import stack
 from .shape import broadcast_shapes, expand, squeeze, unsqueeze
 
 if TYPE_CHECKING:
@@ -316,3 +317,30 @@ def tolerances(a: Tensor, atol: float | None, rtol: float | None) -> tuple[float
 def matrix_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """The diagonal of each matrix, a view. Source: torch.linalg.diagonal."""
     return diagonal(A, offset, dim1, dim2)
+
+
+def matrix_exp(A: Tensor) -> Tensor:
+    """e^A = I + A + A A / 2 + ... of square matrices: the series for A / 2^k, small enough for 18 terms,
+    squared k times. Source: torch.linalg.matrix_exp."""
+    a = matrices("linalg.matrix_exp", A, square=True)
+    norm = float(xp(a).abs(a.array).sum(-1).max()) if a.array.size else 0.0
+    halvings = max(0, math.ceil(math.log2(norm)) + 1) if norm > 0 else 0
+    small = a / 2**halvings
+    result = Overwrite.apply(a, wrap(xp(a).eye(a.array.shape[-1], dtype=a.array.dtype))).clone()
+    term = result
+    for n in range(1, 19):
+        term = term @ small / n
+        result = result + term
+    for _ in range(halvings):
+        result = result @ result
+    return result
+
+
+def vander(x: Tensor, *, N: int | None = None) -> Tensor:
+    """The powers 0 to N - 1 of each element, N by default the size of the last axis, as rows: (*, n) gives
+    (*, n, N). Source: torch.linalg.vander."""
+    count = x.array.shape[-1] if N is None else N
+    columns = [x**0] if count else []
+    for _ in range(1, count):
+        columns.append(columns[-1] * x)
+    return stack(columns, -1)

@@ -120,6 +120,11 @@ def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
     return tensor_split(input, indices_or_sections, 0)
 
 
+def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+    """tensor_split along the third axis. Source: torch.dsplit."""
+    return tensor_split(input, indices_or_sections, 2)
+
+
 def _size(input: Tensor, dim: int, name: str) -> int:
     at = wrap_dim(dim, input.array.ndim)
     if not input.array.ndim:

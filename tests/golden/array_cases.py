@@ -91,6 +91,7 @@ SPLITTING = {
     **method("narrow", real(5, 4), 0, 1, 3),
     **method("narrow", real(5, 4), 1, -2, 2),
     **method("select", real(5, 4), 1, -1),
+    **split_case("dsplit", 2, shape=(2, 1, 4)),
 }
 
 ARRANGING = {
@@ -111,6 +112,8 @@ ARRANGING = {
     ),
     "meshgrid": (lambda torch, x, y: joined(torch, torch.meshgrid(x, y, indexing="ij")), real(2), real(3)),
     "meshgrid xy": (lambda torch, x, y: joined(torch, torch.meshgrid([x, y], indexing="xy")), real(2), real(3)),
+    "combinations": (lambda torch, x: torch.combinations(x), real(4)),
+    "combinations 3": (lambda torch, x: torch.combinations(x, 3, with_replacement=True), real(3)),
     "cartesian_prod": (lambda torch, x, y: torch.cartesian_prod(x, y), real(2), real(3)),
 }
 
@@ -196,6 +199,8 @@ INDEXING = {
     "index_put accumulate": (
         lambda torch, x, v: x.index_put((tensor_index([0, 0])(torch, x),), v, accumulate=True), real(3, 4), real(2, 4)
     ),
+    "select_scatter": (lambda torch, x, v: x.select_scatter(v, 1, -1), real(3, 4), real(3)),
+    "slice_scatter": (lambda torch, x, v: x.slice_scatter(v, 1, 1, None, 2), real(3, 4), real(3, 2)),
     "fill": (lambda torch, x: torch.fill(x, 2.5) + x * 0, real(3)),
     "fill tensor": (lambda torch, x, v: (x * 1).fill_(v.sum()), real(3), real(2)),
     "copy_": (lambda torch, x, v: (x * 2).copy_(v), real(2, 3), real(3)),
@@ -208,6 +213,7 @@ GATHERING = {
     "take": (lambda torch, x, i: x.take(i - 6), real(3, 4), at("class 12", 2, 3)),
     "take_along_dim": (lambda torch, x, i: torch.take_along_dim(x, i, 1), real(3, 4), at("class 4", 1, 2)),
     "take_along_dim flat": (lambda torch, x, i: torch.take_along_dim(x, i), real(3, 4), at("class 12", 5)),
+    "unravel_index": (lambda torch, i: torch.stack(torch.unravel_index(i, (3, 4))), at("class 12", 2, 3)),
     "index_select": (lambda torch, x, i: x.index_select(1, i), real(3, 4), at("class 4", 6)),
     "scatter": (lambda torch, x, v: x.scatter(0, tensor_index([[0, 2, 1, 1]])(torch, x), v), real(3, 4), real(1, 4)),
     "scatter number": (lambda torch, x: x.scatter(1, tensor_index([[0], [2], [3]])(torch, x), 1.5), real(3, 4)),
@@ -375,6 +381,9 @@ LINALG = {
     "pinv": (lambda torch, x: torch.linalg.pinv(x), real(2, 4, 3)),
     "pinv wide": (lambda torch, x: x.pinverse(), real(2, 3)),
     "pinv of rank 1": (lambda torch, x, y: torch.linalg.pinv(torch.outer(x, y), rtol=1e-6).detach(), real(3), real(4)),
+    "matrix_exp": (lambda torch, x: torch.linalg.matrix_exp(x), real(2, 3, 3)),
+    "matrix_exp large": (lambda torch, x: torch.matrix_exp(-6 * definite(x)), real(2, 2)),
+    "vander": (lambda torch, x: torch.linalg.vander(x, N=4), real(2, 3)),
     "linalg.diagonal": (lambda torch, x: torch.linalg.diagonal(x, offset=1), real(2, 3, 3)),
 }
 
@@ -413,6 +422,13 @@ LEAST_SQUARES = {
     ),
 }
 
+INTEGRATION = {
+    "trapezoid": (lambda torch, y: torch.trapezoid(y, dx=0.5), real(3, 4)),
+    "trapz x": (lambda torch, y, x: torch.trapz(y, x.cumsum(0), dim=0), real(3, 4), pos(3)),
+    "trapezoid x of y's shape": (lambda torch, y, x: torch.trapezoid(y, x), real(3, 4), real(3, 4)),
+    "cumulative_trapezoid": (lambda torch, y, x: torch.cumulative_trapezoid(y, x), real(3, 4), real(4)),
+}
+
 CONVERSION = {
     **{
         f"to {name}": (lambda torch, x, name=name: x.detach().to(getattr(torch, name)), at("large", 2, 3))
@@ -438,5 +454,6 @@ CASES = {
     "linalg": LINALG,
     "decompositions": DECOMPOSITIONS,
     "least_squares": LEAST_SQUARES,
+    "integration": INTEGRATION,
     "conversion": CONVERSION,
 }
