@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from edutorch.backend import find_cupy
 from edutorch.random import Generator
@@ -16,6 +16,8 @@ from .collate import default_collate, default_convert
 from .dataset import IterableDataset
 from .iterators import SingleProcessIterator, WorkerIterator
 from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+
+T_co = TypeVar("T_co", covariant=True)
 
 _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
 
@@ -28,7 +30,7 @@ class _Unlimited(Sampler[None]):
             yield None
 
 
-class DataLoader:
+class DataLoader(Generic[T_co]):
     """An iterable over the batches of a data set; each `iter` is one pass, an epoch.
 
     dataset: with `__getitem__` and `__len__`, or an IterableDataset.

@@ -172,6 +172,14 @@ class Subset(Dataset[T_co]):
             return self.dataset[[self.indices[i] for i in index]]
         return self.dataset[self.indices[index]]
 
+    def __getitems__(self, indices: list[int]) -> list[T_co]:
+        if type(self).__getitem__ is not Subset.__getitem__:  # a subclass with samples of its own
+            return [self[i] for i in indices]
+        inside = [self.indices[i] for i in indices]
+        if callable(getattr(self.dataset, "__getitems__", None)):
+            return self.dataset.__getitems__(inside)
+        return [self.dataset[i] for i in inside]
+
     def __len__(self) -> int:
         return len(self.indices)
 

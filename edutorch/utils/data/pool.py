@@ -23,9 +23,10 @@ PATIENCE = 5.0  # seconds a worker gets to finish the batch it is at
 
 
 def default_context() -> Any:
-    """Workers are forked on Linux, where a data set of any kind goes with them, and spawned
-    elsewhere, where it must be pickled."""
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    """Workers are forked on Linux, where a data set of any kind goes with them. Elsewhere, or after
+    `multiprocessing.set_start_method("spawn")`, they are spawned, and it must be picklable."""
+    spawns = multiprocessing.get_start_method(allow_none=True) == "spawn"
+    return multiprocessing.get_context("fork" if sys.platform == "linux" and not spawns else "spawn")
 
 
 class WorkerPool:

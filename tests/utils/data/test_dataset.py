@@ -9,6 +9,7 @@ import edutorch as torch
 from edutorch.utils.data import (
     ChainDataset,
     ConcatDataset,
+    DataLoader,
     Dataset,
     IterableDataset,
     StackDataset,
@@ -119,6 +120,23 @@ def test_subset_renumbers():
     subset = Subset(Squares(), [4, 0, 3])
     assert [subset[i] for i in range(len(subset))] == [16, 0, 9]
     assert Subset(np.arange(5) * 10, [4, 0, 3])[[0, 2]].tolist() == [40, 30]
+
+
+def test_subset_of_a_data_set_that_gives_whole_batches():
+    class Whole(Dataset):
+        def __getitems__(self, indices):
+            return [-i for i in indices]
+
+    assert Subset(Whole(), [4, 0, 3]).__getitems__([0, 2]) == [-4, -3]
+    assert Subset(Squares(), [4, 0, 3]).__getitems__([0, 2]) == [16, 9]
+
+
+def test_a_subset_with_samples_of_its_own():
+    class Doubled(Subset):
+        def __getitem__(self, index):
+            return 2 * super().__getitem__(index)
+
+    assert [batch.tolist() for batch in DataLoader(Doubled(Squares(), [4, 3]), 2)] == [[32, 18]]
 
 
 def test_random_split_gives_pytorchs_parts():

@@ -96,10 +96,12 @@ def test_a_program_may_end_in_the_middle_of_a_pass():
     wait_until(lambda: all(ended(pid) for pid in pids))
 
 
-def test_spawned_workers(tmp_path):
+@pytest.mark.parametrize("how", ["argument", "set_start_method"])
+def test_spawned_workers(tmp_path, how):
     program = tmp_path / "program.py"
     program.write_text(
         textwrap.dedent("""
+        import multiprocessing
         import edutorch as torch
         from edutorch.utils.data import DataLoader, Dataset
 
@@ -113,9 +115,16 @@ def test_spawned_workers(tmp_path):
                 return self.base + i, self.offset + i
 
         if __name__ == "__main__":
-            loader = DataLoader(Pairs(), 2, num_workers=2, multiprocessing_context="spawn")
+            arguments = {}
+            if %r == "argument":
+                arguments["multiprocessing_context"] = "spawn"
+            else:
+                multiprocessing.set_start_method("spawn")
+            loader = DataLoader(Pairs(), 2, num_workers=2, **arguments)
+            batches = iter(loader)
+            print(type(next(batches)).__name__, type(batches._pool.processes[0]).__name__)
             print([(x[:, 0].tolist(), y.tolist()) for x, y in loader])
-        """)
+        """) % how
     )
     done = subprocess.run(
         [sys.executable, str(program)],
@@ -124,5 +133,5 @@ def test_spawned_workers(tmp_path):
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=60,
     )
-    assert done.stdout == "[([1.0, 2.0], [10, 11]), ([3.0, 4.0], [12, 13])]\n", done.stderr
+    assert done.stdout == "list SpawnProcess\n[([1.0, 2.0], [10, 11]), ([3.0, 4.0], [12, 13])]\n", done.stderr
     assert done.stderr == ""
