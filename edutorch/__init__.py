@@ -109,7 +109,16 @@ from .ops.creation import (
     zeros,
     zeros_like,
 )
-from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
+from .ops.cumulative import (
+    cummax,
+    cummin,
+    cumsum,
+    cumulative_trapezoid,
+    diff,
+    logcumsumexp,
+    trapezoid,
+    trapezoid as trapz,
+)
 from .ops.decompositions import qr, svd_with_v as svd
 from .ops.diagonals import (
     diag,
@@ -124,7 +133,20 @@ from .ops.diagonals import (
 from .ops.division import floor_divide, fmod, remainder
 from .ops.einsum import einsum
 from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
-from .ops.extremes import abs, clamp, clamp_max, clamp_min, maximum, minimum, nan_to_num
+from .ops.extremes import (
+    abs,
+    clamp,
+    clamp_max,
+    clamp_min,
+    copysign,
+    fmax,
+    fmin,
+    heaviside,
+    maximum,
+    minimum,
+    nan_to_num,
+    signbit,
+)
 from .ops.extremes import abs as absolute, clamp as clip
 from .ops.from_data import as_tensor, asarray, from_numpy, tensor
 from .ops.gathering import (
@@ -225,6 +247,7 @@ from .ops.matrices import (
 from .ops.max_pool import max_pool1d, max_pool2d, max_pool3d
 from .ops.normalization import group_norm, layer_norm, rms_norm
 from .ops.norms import dist, norm
+from .ops.order_statistics import median, mode, nanmedian, nanquantile, quantile
 from .ops.products import cumprod, prod
 from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
 from .ops.rectifiers import celu, prelu, selu, threshold
@@ -298,7 +321,7 @@ from .ops.splitting import (
     unbind,
     vsplit,
 )
-from .ops.statistics import median, std, std_mean, var, var_mean
+from .ops.statistics import corrcoef, cov, histc, std, std_mean, var, var_mean
 from .ops.strides import as_strided
 from .ops.trigonometry import (
     acos,
@@ -314,6 +337,7 @@ from .ops.trigonometry import (
     hypot,
     rad2deg,
     sin,
+    sinc,
     sinh,
     tan,
 )

@@ -481,6 +481,7 @@ class Tensor(TensorBase):
     acosh = arccosh = ops.trigonometry.acosh
     atanh = arctanh = ops.trigonometry.atanh
     hypot = ops.trigonometry.hypot
+    sinc = ops.trigonometry.sinc
     deg2rad = ops.trigonometry.deg2rad
     rad2deg = ops.trigonometry.rad2deg
     sin_ = in_place(ops.trigonometry.sin)
@@ -495,6 +496,10 @@ class Tensor(TensorBase):
     asinh_ = arcsinh_ = in_place(ops.trigonometry.asinh)
     acosh_ = arccosh_ = in_place(ops.trigonometry.acosh)
     atanh_ = arctanh_ = in_place(ops.trigonometry.atanh)
+    sinc_ = in_place(ops.trigonometry.sinc)
+    hypot_ = in_place(ops.trigonometry.hypot)
+    deg2rad_ = in_place(ops.trigonometry.deg2rad)
+    rad2deg_ = in_place(ops.trigonometry.rad2deg)
 
     # ---- size, sign, bounds, rounding
 
@@ -504,6 +509,11 @@ class Tensor(TensorBase):
     clamp = clip = ops.extremes.clamp
     clamp_min = ops.extremes.clamp_min
     clamp_max = ops.extremes.clamp_max
+    fmax = ops.extremes.fmax
+    fmin = ops.extremes.fmin
+    copysign = ops.extremes.copysign
+    heaviside = ops.extremes.heaviside
+    signbit = ops.extremes.signbit
     nan_to_num = ops.extremes.nan_to_num
     sign = sgn = ops.rounding.sign
     floor = ops.rounding.floor
@@ -622,7 +632,14 @@ class Tensor(TensorBase):
     logsumexp = ops.reduction.logsumexp
     var = ops.statistics.var
     std = ops.statistics.std
-    median = ops.statistics.median
+    cov = ops.statistics.cov
+    corrcoef = ops.statistics.corrcoef
+    histc = ops.statistics.histc
+    median = ops.order_statistics.median
+    nanmedian = ops.order_statistics.nanmedian
+    quantile = ops.order_statistics.quantile
+    nanquantile = ops.order_statistics.nanquantile
+    mode = ops.order_statistics.mode
     norm = ops.norms.norm
     dist = ops.norms.dist
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from ..backend import xp
 from ..dtypes import result_type
 from .masking import where
 from .out import into
-from .promotion import binary, module_of, promote, refuse_bool, tensor_only, value
+from .promotion import binary, floating, is_floating, module_of, promote, refuse_bool, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -147,3 +148,31 @@ def nan_to_num(
     x = x.masked_fill(x == float("inf"), float(info.max) if posinf is None else posinf)
     return x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf)
 
+
+
+def fmax(input: Tensor, other: Tensor) -> Tensor:
+    """The larger of two elements; where one is nan, the other. Source: torch.fmax."""
+    return where(input != input, other, where(other != other, input, maximum(input, other)))
+
+
+def fmin(input: Tensor, other: Tensor) -> Tensor:
+    """The smaller of two elements; where one is nan, the other. Source: torch.fmin."""
+    return where(input != input, other, where(other != other, input, minimum(input, other)))
+
+
+def signbit(input: Tensor) -> Tensor:
+    """Where the sign is minus, of -0.0 too. Source: torch.signbit."""
+    return wrap(xp(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
+
+
+def copysign(input: Tensor, other: Tensor | float) -> Tensor:
+    """|input| with the sign of other; integers give floats. Source: torch.copysign."""
+    x = floating("copysign", input)
+    if not isinstance(other, TensorBase):
+        return -x.abs() if math.copysign(1, other) < 0 else x.abs()
+    return x.abs() * where(signbit(other), -1.0, 1.0).to(x.dtype)
+
+
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    """0 below 0, 1 above, `values` at 0. Source: torch.heaviside."""
+    return where(input == 0, values, (input > 0).to(input.dtype))

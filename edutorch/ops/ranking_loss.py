@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..backend import xp
 from .keywords import numpy_names
+from .loss import binary_cross_entropy_with_logits
 from .masking import where
 from .norms import vector_norm
 from .ranges import arange
@@ -132,3 +133,27 @@ def multi_margin_loss(
     is_right = arange(x.array.shape[1], device=x.device) == t.unsqueeze(1)  # (N, C)
     loss = over.masked_fill(is_right, 0).mean(1)
     return reduced(loss.reshape(target.array.shape), reduction)
+
+
+def multilabel_soft_margin_loss(
+    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
+    reduce: bool | None = None, reduction: str = "mean",
+) -> Tensor:
+    """The mean over the classes of -target ln sigmoid(input) - (1 - target) ln sigmoid(-input).
+
+    Source: torch.nn.functional.multilabel_soft_margin_loss."""
+    reduction = reduction_from(size_average, reduce, reduction)
+    loss = binary_cross_entropy_with_logits(input, target, weight, reduction="none")
+    return reduced(loss.mean(-1), reduction)
+
+
+def triplet_margin_with_distance_loss(
+    anchor: Tensor, positive: Tensor, negative: Tensor, *, distance_function: Any = None, margin: float = 1.0,
+    swap: bool = False, reduction: str = "mean",
+) -> Tensor:
+    """triplet_margin_loss with any distance. Source: torch.nn.functional.triplet_margin_with_distance_loss."""
+    distance = distance_function or pairwise_distance
+    far = distance(anchor, negative)
+    if swap:
+        far = far.minimum(distance(positive, negative))
+    return reduced((distance(anchor, positive) - far + margin).clamp_min(0), reduction)

@@ -1,4 +1,4 @@
-"""Variance, standard deviation, median: how numbers are spread."""
+"""Variance, standard deviation, covariance: how numbers are spread."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from ..autograd.function import Function
 from ..backend import xp
 from .keywords import numpy_names
 from .norms import vector_norm
-from .promotion import refuse_bool, tensor_only
-from .reduction import ValuesAndIndices, mean, wrap_dims
-from .shape import wrap_dim
+from .promotion import tensor_only
+from .reduction import mean, wrap_dims
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -95,24 +94,46 @@ def std_mean(
     return std(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
 
 
-@numpy_names
-def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
-    """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
-    tuple (values, indices). Source: torch.median."""
-    if tensor_only("median", input).array.dtype.kind == "b":
-        refuse_bool("median", input)
-    if dim is None:
-        if input.array.size == 0:
-            return wrap(xp(input).full((), float("nan"), input.array.dtype))
-        return median(input.reshape(-1), 0).values
-    at = wrap_dim(dim, input.array.ndim)
-    if input.array.ndim == 0:
-        return ValuesAndIndices(input.clone(), input.long() * 0)
-    order = wrap(xp(input).argsort(input.array, axis=at))  # nan comes last
-    middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
-    if input.array.dtype.kind == "f":
-        last = order.narrow(at, input.array.shape[at] - 1, 1)
-        has_nan = input.detach().gather(at, last).isnan()
-        middle = middle * ~has_nan + last * has_nan
-    values = input.gather(at, middle)
-    return ValuesAndIndices(values, middle) if keepdim else ValuesAndIndices(values.squeeze(at), middle.squeeze(at))
+def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+    """The covariance matrix of variables in rows, observations in columns; of one variable for a vector.
+    fweights: how often each observation counts; aweights: how much. Source: torch.cov."""
+    x = input.reshape(1, -1) if input.array.ndim < 2 else input
+    count = fweights if fweights is not None else None
+    weights = count if aweights is None else aweights.to(x.dtype) if count is None else count * aweights
+    if weights is None:
+        centred, total = x - mean(x, 1, keepdim=True), x.array.shape[1]
+        spread_ = total - correction
+    else:
+        total = weights.sum()
+        centred = x - (x * weights).sum(1, keepdim=True) / total
+        lost = correction if aweights is None else correction * (weights * aweights).sum() / total
+        spread_ = total - lost
+    weighted = centred if weights is None else centred * weights
+    result = (weighted @ centred.mT) / spread_
+    return result.squeeze() if input.array.ndim < 2 else result
+
+
+def corrcoef(input: Tensor) -> Tensor:
+    """The matrix of Pearson's correlations of the variables in rows. Source: torch.corrcoef."""
+    c = cov(input)
+    if c.array.ndim == 0:
+        return c / c
+    deviations = c.diagonal().sqrt()
+    return (c / deviations.unsqueeze(1) / deviations).clamp(-1, 1)
+
+
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """How many elements fall in each of `bins` equal parts of [min, max]; of their own range where min = max.
+    Source: torch.histc."""
+    if bins <= 0:
+        raise RuntimeError(f"histc: bins must be > 0, got {bins}")
+    x = input.detach().reshape(-1)
+    if min == max and x.array.size:
+        min, max = float(x.array.min()), float(x.array.max())
+    if min == max:
+        min, max = min - 1, max + 1
+    if min > max:
+        raise RuntimeError(f"histc: max must be larger than min, got {min} and {max}")
+    x = x[(x >= min) & (x <= max)]
+    part = ((x - min) * (bins / (max - min))).long().clamp(max=bins - 1)  # max belongs to the last part
+    return part.bincount(minlength=bins).to(input.dtype)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .masking import where
 from .out import into
 from .promotion import binary, floating, is_floating, promote_to_float, value
 
@@ -265,3 +266,9 @@ def deg2rad(input: Tensor) -> Tensor:
 def rad2deg(input: Tensor) -> Tensor:
     """Radians as degrees. Source: torch.rad2deg."""
     return floating("rad2deg", input) * (180 / math.pi)
+
+
+def sinc(input: Tensor) -> Tensor:
+    """sin(pi x) / (pi x), and 1 at 0. Source: torch.sinc."""
+    x = floating("sinc", input) * math.pi
+    return where(x == 0, 1.0, sin(x) / where(x == 0, 1.0, x))

@@ -151,7 +151,7 @@ SPECIAL = {
 }
 
 TRIGONOMETRY = {
-    **unary("sin cos tan atan sinh cosh asinh deg2rad rad2deg", real(2, 3)),
+    **unary("sin cos tan atan sinh cosh asinh deg2rad rad2deg sinc", real(2, 3)),
     **unary("asin acos atanh", at("unit", 2, 3)),
     "acosh": (lambda torch, x: torch.acosh(x), at("above one", 2, 3)),
     **unary("atan2 hypot", real(2, 3), real(3)),
@@ -187,6 +187,11 @@ EXTREMES = {
     "nan_to_num": (lambda torch, x: torch.nan_to_num(x, nan=7.0), at("special", 7)),
     "nan_to_num all": (lambda torch, x: x.nan_to_num(1.0, 2.0, 3.0), at("special", 7)),
     "nan": (lambda torch, x: torch.maximum(x, x * 0 + 1) + x.clamp(-1, 1), at("special", 7)),
+    "fmax, fmin": (lambda torch, x, y: torch.fmax(x, y) + 2 * torch.fmin(x, y), real(2, 3), real(3)),
+    "fmax nan": (lambda torch, x: torch.fmax(x, x[::2][:1]) + torch.fmin(x, x * 0 + 1), at("special", 7)),
+    "copysign": (lambda torch, x, y: torch.copysign(x, y) + torch.copysign(x, -2.0), real(2, 3), at("sign", 3)),
+    "signbit": (lambda torch, x: torch.signbit(x), at("special", 7)),
+    "heaviside": (lambda torch, x, y: torch.heaviside(x.detach(), y.detach()), at("zeros too", 9), real(1)),
 }
 
 ROUNDING = {
@@ -319,6 +324,9 @@ CUMULATIVE = {
     ),
     "logcumsumexp": (lambda torch, x: torch.logcumsumexp(x, 1), real(3, 4)),
     "diff": (lambda torch, x: torch.diff(x) * x.diff(n=2).sum(), real(3, 4)),
+    "trapezoid": (lambda torch, y: torch.trapezoid(y) + torch.trapezoid(y, dx=0.5, dim=0).sum(), real(3, 4)),
+    "trapezoid x": (lambda torch, y, x: torch.trapezoid(y, x, dim=0) + torch.trapz(y, y), real(4, 4), real(4)),
+    "cumulative_trapezoid": (lambda torch, y, x: torch.cumulative_trapezoid(y, x), real(3, 4), real(4)),
 }
 
 STATISTICS = {
@@ -335,12 +343,35 @@ STATISTICS = {
         lambda torch, x: torch.stack(torch.std_mean(x, 0)) + torch.stack(torch.var_mean(x, 0)),
         real(3, 4),
     ),
+    "cov": (lambda torch, x: torch.cov(x) * torch.corrcoef(x) + x[0].cov() + x[0].corrcoef(), real(3, 5)),
+    "cov weights": (
+        lambda torch, x, f, a: torch.cov(x, fweights=f + 1, aweights=a) + torch.cov(x, correction=0, aweights=a),
+        real(3, 5), at("class 3", 5), at("weight", 5),
+    ),
+    "histc": (lambda torch, x: torch.stack([torch.histc(x, 4, -1, 1), x.histc(4)]), at("weight", 20)),
+}
+
+ORDER_STATISTICS = {
     "median": (
         lambda torch, x: x.median() + x.median(1)[0] * x.median(0, keepdim=True).values.sum(),
         real(3, 4),
     ),
     "median indices": (lambda torch, x: x.median(1)[1], real(3, 5)),
     "median nan": (lambda torch, x: x.median(), at("special", 7)),
+    "nanmedian": (lambda torch, x: torch.nanmedian(x) + x.nanmedian(0)[0], at("special", 7)),
+    "quantile": (lambda torch, x: x.quantile(0.3) + x.quantile(0.6, 1) * torch.quantile(x, 0.5, 0, True), real(3, 3)),
+    "quantiles": (lambda torch, x, q: torch.quantile(x, q.detach(), dim=1, keepdim=True), real(3, 4), at("probability", 2)),
+    "quantile kinds": (
+        lambda torch, x: sum(
+            (i + 1) * x.quantile(0.37, 0, interpolation=kind)
+            for i, kind in enumerate(("lower", "higher", "midpoint", "nearest"))
+        ),
+        real(6, 2),
+    ),
+    "quantile nan": (lambda torch, x: torch.stack([x.quantile(0.5), x[3:].quantile(0.2), x[2:].nanquantile(0.3)]),
+                     at("special", 7)),
+    "mode": (lambda torch, x: torch.mode(x)[0] * x.mode(0, True)[0].sum(), at("class 3", 4, 7)),
+    "mode indices": (lambda torch, x: torch.mode(x)[1], at("class 3", 4, 7)),
 }
 
 NORMS = {
@@ -570,6 +601,44 @@ RANKING_LOSS = {
     **losses("triplet_margin_loss", real(5, 3), real(5, 3), real(5, 3), swap=True, p=1.5),
     **losses("multi_margin_loss", real(5, 3), at("class 3", 5)),
     **losses("multi_margin_loss", real(5, 3), at("class 3", 5), p=2, margin=0.5),
+    **losses("multilabel_soft_margin_loss", real(3, 4), at("probability", 3, 4)),
+    "triplet with distance": (
+        lambda torch, a, p, n: torch.nn.functional.triplet_margin_with_distance_loss(
+            a, p, n, distance_function=lambda x, y: (x - y).abs().sum(-1), swap=True
+        ),
+        real(5, 3), real(5, 3), real(5, 3),
+    ),
+}
+
+
+def ctc(reduction="mean", lengths=(3, 1, 2), ends=(7, 6, 5), flat=False, **arguments):
+    """ctc_loss of 7 steps, 3 samples, 5 classes, blank 0; targets in rows of 3, or one after the other."""
+
+    def call(torch, x, targets):
+        targets = targets + 1
+        if flat:
+            targets = torch.cat([row[:n] for row, n in zip(targets, lengths)])
+        return torch.nn.functional.ctc_loss(
+            torch.log_softmax(x, 2), targets, torch.tensor(ends), torch.tensor(lengths), reduction=reduction, **arguments
+        )
+
+    return call, real(7, 3, 5), at("class 4", 3, 3)
+
+
+CTC_LOSS = {
+    "mean": ctc(),
+    "sum": ctc("sum"),
+    "none": ctc("none"),
+    "flat": ctc("none", flat=True),
+    "empty target": ctc("none", lengths=(0, 1, 2)),
+    "impossible": ctc("none", lengths=(3, 3, 3), ends=(7, 2, 5), zero_infinity=True),
+    "one sample": (
+        lambda torch, x, targets: torch.nn.functional.ctc_loss(
+            torch.log_softmax(x, 1), targets + 1, torch.tensor(6), torch.tensor(3)
+        ),
+        real(6, 5),
+        at("class 4", 3),
+    ),
 }
 
 CASES = {
@@ -586,6 +655,7 @@ CASES = {
     "products": PRODUCTS,
     "cumulative": CUMULATIVE,
     "statistics": STATISTICS,
+    "order_statistics": ORDER_STATISTICS,
     "norms": NORMS,
     "activation": ACTIVATION,
     "rectifiers": RECTIFIERS,
@@ -593,6 +663,7 @@ CASES = {
     "loss": LOSS,
     "cross_entropy": CROSS_ENTROPY,
     "ranking_loss": RANKING_LOSS,
+    "ctc_loss": CTC_LOSS,
 }
 FLOATS = ("float64", "float32")
 

@@ -1,0 +1,19 @@
+"""Median, quantiles, mode, held against PyTorch and against finite differences."""
+
+import pytest
+
+from tests.golden.ops_cases import CASES
+from tests.ops.agreement import check_gradients, check_values
+
+NOT_SMOOTH = ("median indices", "median nan", "nanmedian", "quantile nan", "mode", "mode indices")  # integers, no gradient, or nan
+
+
+@pytest.mark.parametrize("name", ["float64", "float32"])
+@pytest.mark.parametrize("case", CASES["order_statistics"])
+def test_values_and_gradients_are_those_of_pytorch(case, name, device):
+    check_values("order_statistics", case, device, name)
+
+
+@pytest.mark.parametrize("case", [case for case in CASES["order_statistics"] if case not in NOT_SMOOTH])
+def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
+    check_gradients("order_statistics", case)
