@@ -32,12 +32,9 @@ def ctc_loss(
 
     Source: torch.nn.functional.ctc_loss."""
     if log_probs.array.ndim == 2:
-        losses = ctc_loss(
-            log_probs.unsqueeze(1), targets.reshape(1, -1), as_tensor(input_lengths).reshape(1),
-            as_tensor(target_lengths).reshape(1), blank, "none", zero_infinity,
-        )  # fmt: skip
-        lengths = as_tensor(target_lengths).reshape(1)
-        return _finished(losses, lengths, reduction).reshape(())
+        end, size = _lengths(input_lengths, log_probs).reshape(1), _lengths(target_lengths, log_probs).reshape(1)
+        one = ctc_loss(log_probs.unsqueeze(1), targets.reshape(1, -1), end, size, blank, "none", zero_infinity)
+        return _finished(one, size, reduction).reshape(())
     steps, samples, _ = log_probs.array.shape
     ends, sizes = _lengths(input_lengths, log_probs), _lengths(target_lengths, log_probs)
     if ends.array.size != samples or int(ends.array.max()) > steps:

@@ -13,7 +13,16 @@ from ..backend import xp
 from ..dtypes import result_type
 from .masking import where
 from .out import into
-from .promotion import binary, floating, is_floating, module_of, promote, refuse_bool, tensor_only, value
+from .promotion import (
+    binary,
+    floating,
+    is_floating,
+    module_of,
+    promote,
+    refuse_bool,
+    tensor_only,
+    value,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

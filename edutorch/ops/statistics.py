@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
 from .keywords import numpy_names
 from .norms import vector_norm
 from .promotion import tensor_only
@@ -94,7 +93,9 @@ def std_mean(
     return std(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
 
 
-def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+def cov(
+    input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
+) -> Tensor:
     """The covariance matrix of variables in rows, observations in columns; of one variable for a vector.
     fweights: how often each observation counts; aweights: how much. Source: torch.cov."""
     x = input.reshape(1, -1) if input.array.ndim < 2 else input

@@ -187,11 +187,26 @@ EXTREMES = {
     "nan_to_num": (lambda torch, x: torch.nan_to_num(x, nan=7.0), at("special", 7)),
     "nan_to_num all": (lambda torch, x: x.nan_to_num(1.0, 2.0, 3.0), at("special", 7)),
     "nan": (lambda torch, x: torch.maximum(x, x * 0 + 1) + x.clamp(-1, 1), at("special", 7)),
-    "fmax, fmin": (lambda torch, x, y: torch.fmax(x, y) + 2 * torch.fmin(x, y), real(2, 3), real(3)),
-    "fmax nan": (lambda torch, x: torch.fmax(x, x[::2][:1]) + torch.fmin(x, x * 0 + 1), at("special", 7)),
-    "copysign": (lambda torch, x, y: torch.copysign(x, y) + torch.copysign(x, -2.0), real(2, 3), at("sign", 3)),
+    "fmax, fmin": (
+        lambda torch, x, y: torch.fmax(x, y) + 2 * torch.fmin(x, y),
+        real(2, 3),
+        real(3),
+    ),
+    "fmax nan": (
+        lambda torch, x: torch.fmax(x, x * 0 + 1).detach() + torch.fmin(x, x * 0 + 1).detach(),
+        at("special", 7),
+    ),
+    "copysign": (
+        lambda torch, x, y: torch.copysign(x, y) + torch.copysign(x, -2.0),
+        real(2, 3),
+        at("sign", 3),
+    ),
     "signbit": (lambda torch, x: torch.signbit(x), at("special", 7)),
-    "heaviside": (lambda torch, x, y: torch.heaviside(x.detach(), y.detach()), at("zeros too", 9), real(1)),
+    "heaviside": (
+        lambda torch, x, y: torch.heaviside(x.detach(), y.detach()),
+        at("zeros too", 9),
+        real(1),
+    ),
 }
 
 ROUNDING = {
@@ -324,9 +339,20 @@ CUMULATIVE = {
     ),
     "logcumsumexp": (lambda torch, x: torch.logcumsumexp(x, 1), real(3, 4)),
     "diff": (lambda torch, x: torch.diff(x) * x.diff(n=2).sum(), real(3, 4)),
-    "trapezoid": (lambda torch, y: torch.trapezoid(y) + torch.trapezoid(y, dx=0.5, dim=0).sum(), real(3, 4)),
-    "trapezoid x": (lambda torch, y, x: torch.trapezoid(y, x, dim=0) + torch.trapz(y, y), real(4, 4), real(4)),
-    "cumulative_trapezoid": (lambda torch, y, x: torch.cumulative_trapezoid(y, x), real(3, 4), real(4)),
+    "trapezoid": (
+        lambda torch, y: torch.trapezoid(y) + torch.trapezoid(y, dx=0.5, dim=0).sum(),
+        real(3, 4),
+    ),
+    "trapezoid x": (
+        lambda torch, y, x: torch.trapezoid(y, x, dim=0) + torch.trapz(y, y),
+        real(4, 4),
+        real(4),
+    ),
+    "cumulative_trapezoid": (
+        lambda torch, y, x: torch.cumulative_trapezoid(y, x),
+        real(3, 4),
+        real(4),
+    ),
 }
 
 STATISTICS = {
@@ -343,12 +369,22 @@ STATISTICS = {
         lambda torch, x: torch.stack(torch.std_mean(x, 0)) + torch.stack(torch.var_mean(x, 0)),
         real(3, 4),
     ),
-    "cov": (lambda torch, x: torch.cov(x) * torch.corrcoef(x) + x[0].cov() + x[0].corrcoef(), real(3, 5)),
-    "cov weights": (
-        lambda torch, x, f, a: torch.cov(x, fweights=f + 1, aweights=a) + torch.cov(x, correction=0, aweights=a),
-        real(3, 5), at("class 3", 5), at("weight", 5),
+    "cov": (
+        lambda torch, x: torch.cov(x) * torch.corrcoef(x) + x[0].cov() + x[0].corrcoef(),
+        real(3, 5),
     ),
-    "histc": (lambda torch, x: torch.stack([torch.histc(x, 4, -1, 1), x.histc(4)]), at("weight", 20)),
+    "cov weights": (
+        lambda torch, x, f, a: (
+            torch.cov(x, fweights=f + 1, aweights=a) + torch.cov(x, correction=0, aweights=a)
+        ),
+        real(3, 5),
+        at("class 3", 5),
+        at("weight", 5),
+    ),
+    "histc": (
+        lambda torch, x: torch.stack([torch.histc(x, 4, -1, 1), x.histc(4)]),
+        at("weight", 20),
+    ),
 }
 
 ORDER_STATISTICS = {
@@ -358,9 +394,19 @@ ORDER_STATISTICS = {
     ),
     "median indices": (lambda torch, x: x.median(1)[1], real(3, 5)),
     "median nan": (lambda torch, x: x.median(), at("special", 7)),
-    "nanmedian": (lambda torch, x: torch.nanmedian(x) + x.nanmedian(0)[0], at("special", 7)),
-    "quantile": (lambda torch, x: x.quantile(0.3) + x.quantile(0.6, 1) * torch.quantile(x, 0.5, 0, True), real(3, 3)),
-    "quantiles": (lambda torch, x, q: torch.quantile(x, q.detach(), dim=1, keepdim=True), real(3, 4), at("probability", 2)),
+    "nanmedian": (
+        lambda torch, x: torch.nanmedian(x.detach()) + x.detach().nanmedian(0)[0],
+        at("special", 7),
+    ),
+    "quantile": (
+        lambda torch, x: x.quantile(0.3) + x.quantile(0.6, 1) * torch.quantile(x, 0.5, 0, True),
+        real(3, 3),
+    ),
+    "quantiles": (
+        lambda torch, x, q: torch.quantile(x, q / 4, dim=1, keepdim=True),
+        real(3, 4),
+        at("weight", 2),
+    ),
     "quantile kinds": (
         lambda torch, x: sum(
             (i + 1) * x.quantile(0.37, 0, interpolation=kind)
@@ -368,8 +414,10 @@ ORDER_STATISTICS = {
         ),
         real(6, 2),
     ),
-    "quantile nan": (lambda torch, x: torch.stack([x.quantile(0.5), x[3:].quantile(0.2), x[2:].nanquantile(0.3)]),
-                     at("special", 7)),
+    "quantile nan": (
+        lambda torch, x: torch.stack([x.detach().quantile(0.5), x.detach()[2:].nanquantile(0.3)]),
+        at("special", 7),
+    ),
     "mode": (lambda torch, x: torch.mode(x)[0] * x.mode(0, True)[0].sum(), at("class 3", 4, 7)),
     "mode indices": (lambda torch, x: torch.mode(x)[1], at("class 3", 4, 7)),
 }
@@ -606,7 +654,9 @@ RANKING_LOSS = {
         lambda torch, a, p, n: torch.nn.functional.triplet_margin_with_distance_loss(
             a, p, n, distance_function=lambda x, y: (x - y).abs().sum(-1), swap=True
         ),
-        real(5, 3), real(5, 3), real(5, 3),
+        real(5, 3),
+        real(5, 3),
+        real(5, 3),
     ),
 }
 
@@ -617,9 +667,14 @@ def ctc(reduction="mean", lengths=(3, 1, 2), ends=(7, 6, 5), flat=False, **argum
     def call(torch, x, targets):
         targets = targets + 1
         if flat:
-            targets = torch.cat([row[:n] for row, n in zip(targets, lengths)])
+            targets = torch.cat([row[:n] for row, n in zip(targets, lengths, strict=True)])
         return torch.nn.functional.ctc_loss(
-            torch.log_softmax(x, 2), targets, torch.tensor(ends), torch.tensor(lengths), reduction=reduction, **arguments
+            torch.log_softmax(x, 2),
+            targets,
+            torch.tensor(ends),
+            torch.tensor(lengths),
+            reduction=reduction,
+            **arguments,
         )
 
     return call, real(7, 3, 5), at("class 4", 3, 3)

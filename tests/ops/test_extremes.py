@@ -5,7 +5,15 @@ import pytest
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = ("clamp kinks", "nan", "nan_to_num", "nan_to_num all", "fmax nan", "heaviside", "signbit")
+NOT_SMOOTH = (
+    "clamp kinks",
+    "nan",
+    "nan_to_num",
+    "nan_to_num all",
+    "fmax nan",
+    "heaviside",
+    "signbit",
+)
 BENT = ("abs", "ties")  # the gradient jumps at a case"s points
 
 

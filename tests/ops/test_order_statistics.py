@@ -5,7 +5,14 @@ import pytest
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = ("median indices", "median nan", "nanmedian", "quantile nan", "mode", "mode indices")  # integers, no gradient, or nan
+NOT_SMOOTH = (
+    "median indices",
+    "median nan",
+    "nanmedian",
+    "quantile nan",
+    "mode",
+    "mode indices",
+)  # integers, no gradient, or nan
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])
@@ -14,6 +21,8 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
     check_values("order_statistics", case, device, name)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES["order_statistics"] if case not in NOT_SMOOTH])
+@pytest.mark.parametrize(
+    "case", [case for case in CASES["order_statistics"] if case not in NOT_SMOOTH]
+)
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("order_statistics", case)

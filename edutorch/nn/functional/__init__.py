@@ -14,8 +14,8 @@ from ...ops.adaptive_pool import (
 )
 from ...ops.avg_pool import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d
 from ...ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
-from ...ops.ctc_loss import ctc_loss
 from ...ops.cross_entropy import cross_entropy, nll_loss
+from ...ops.ctc_loss import ctc_loss
 from ...ops.embedding import embedding, embedding_bag, one_hot
 from ...ops.loss import (
     binary_cross_entropy,
