@@ -103,6 +103,7 @@ class TensorBase:
 
 _tensor_class: Any = TensorBase
 _new = object.__new__
+_ndarray = np.ndarray
 
 
 def register_tensor_class(cls: type) -> None:
@@ -113,7 +114,7 @@ def register_tensor_class(cls: type) -> None:
 
 def wrap(array: Any) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
-    if type(array) is not np.ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
+    if type(array) is not _ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
         array = np.asarray(array)
     tensor: Any = _new(_tensor_class)
     tensor.array = array
