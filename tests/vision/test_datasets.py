@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import struct
+import subprocess
 import sys
 import tarfile
 import threading
@@ -35,6 +36,7 @@ from edutorch.vision.transforms import Compose, Normalize, ToTensor
 
 Image = pytest.importorskip("PIL.Image", reason="Pillow is optional")
 GOLDEN = np.load(Path(__file__).parents[1] / "golden" / "vision.npz")
+ROOT = Path(__file__).parents[2]
 RNG = np.random.RandomState(0)
 
 
@@ -359,3 +361,17 @@ if sys.platform == "linux":
         data = MNIST.embedded(train=False, transform=ToTensor())
         total = sum(images.shape[0] for images, _ in DataLoader(data, 500, num_workers=2))
         assert total == 2000
+
+
+def test_vision_needs_numpy_alone():
+    program = (
+        "import sys; sys.modules['PIL'] = None\n"
+        "from edutorch.utils.data import DataLoader\n"
+        "from edutorch.vision import datasets, models, transforms, utils\n"
+        "data = datasets.MNIST.embedded(train=False, transform=transforms.ToTensor())\n"
+        "images, digits = next(iter(DataLoader(data, 9)))\n"
+        "print(tuple(utils.make_grid(images).shape), digits.tolist())\n"
+        "print({'PIL.Image', 'safetensors', 'platformdirs', 'tqdm'} & set(sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout == "(3, 62, 242) [7, 2, 1, 0, 4, 1, 4, 9, 5]\nset()\n", done.stderr

@@ -1,6 +1,7 @@
 """utils.data against PyTorch's, live: batches, order and kinds of error."""
 
 import itertools
+import random
 from collections import OrderedDict, namedtuple
 
 import numpy as np
@@ -141,4 +142,28 @@ WRONG = [
 def test_wrong_calls_raise_what_pytorch_raises(number):
     ours, theirs = both(lambda library: WRONG[number](library.utils.data))
     assert isinstance(theirs, str), "PyTorch takes this call"
+    assert ours == theirs
+
+
+class Drawn:
+    """What a worker draws from each of its generators."""
+
+    def __init__(self, library):
+        self.library = library
+
+    def __len__(self):
+        return 4
+
+    def __getitem__(self, i):
+        seed = self.library.utils.data.get_worker_info().seed
+        return str(seed), self.library.rand(1), random.random(), np.random.rand()
+
+
+@pytest.mark.parametrize("arguments", [{}, {"shuffle": True, "persistent_workers": True}])
+def test_workers_draw_the_same_numbers(arguments):
+    def run(library):
+        loader = library.utils.data.DataLoader(Drawn(library), num_workers=2, **arguments)
+        return [list(loader), list(loader), library.rand(1)]
+
+    ours, theirs = both(run)
     assert ours == theirs
