@@ -16,12 +16,13 @@ from ..course_files import course_root, find_copy
 from .assignment import load_assignment
 from .grade import Row, grade_submissions, judge
 from .learner import find_exercise
-from .notebook import NotebookError
+from .notebook import NotebookError, course_data, read_notebook
 from .progress import Progress, progress_folder, progress_table
 from .release import release_exercise
 from .report import (
     case_text,
     feedback_lines,
+    file_stem,
     read_json,
     table,
     write_csv,
@@ -36,7 +37,8 @@ from .submission import read_submission
 def check(file: Path) -> int:
     """edutorch check FILE: the public checks of every question of a learner's notebook."""
     try:
-        assignment = load_assignment(find_exercise(file.stem, file.parent))
+        name = course_data(read_notebook(file)).get("name", file.stem)  # a copy keeps its origin's
+        assignment = load_assignment(find_exercise(name, file.parent))
         submission = read_submission(file, assignment)
         verdicts = judge(assignment, submission, public_only=True)
     except (NotebookError, FileNotFoundError) as error:
@@ -89,6 +91,9 @@ def grade(
     try:
         if not files:
             raise NotebookError("no submissions: name notebooks, or a folder of them")
+        for file in (json_file, csv_file):  # found out now, not after the work
+            if file is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
         report = grade_submissions(solution, files, limits=limits, jobs=jobs, tell=_tell)
     except NotebookError as error:
         return _refuse("grade", error)
@@ -102,7 +107,7 @@ def grade(
     if gradescope:
         gradescope.mkdir(parents=True, exist_ok=True)
         for row in report.rows:
-            write_gradescope(row, gradescope / f"{Path(row.submission).stem}.json", report.sandbox)
+            write_gradescope(row, gradescope / f"{file_stem(row)}.json", report.sandbox)
     return 0
 
 

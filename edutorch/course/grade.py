@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
@@ -68,13 +69,17 @@ def grade_submissions(
     hidden = (Path(solution).resolve(),)
     require_runnable(assignment)
 
-    def grade_one(path: str | os.PathLike[str]) -> Row:
-        row = grade_submission(assignment, Path(path), limits or Limits(), hidden)
+    paths = _in_order(submissions)
+    names = Counter(path.name for path in paths)
+
+    def grade_one(path: Path) -> Row:
+        row = grade_submission(assignment, path, limits or Limits(), hidden)
+        row.submission = path.name if names[path.name] == 1 else path.as_posix()
         tell(row)
         return row
 
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        rows = list(pool.map(grade_one, _in_order(submissions)))
+        rows = list(pool.map(grade_one, paths))
     return Report(assignment.name, assignment.title, best_sandbox(hidden).label, rows)
 
 

@@ -150,7 +150,7 @@ class GuardedKernel(RunningKernel):
             return
         self.next_look = time.monotonic() + LOOK
         processes = self._processes()
-        if len(processes) > self.limits.processes + 4:  # the sandbox's own are among them
+        if len(processes) > self.limits.processes // 2:  # the hard limit counts threads as well
             raise KernelLost("processes")
         if _memory(processes) > self.limits.memory:
             raise KernelLost("memory")

@@ -87,7 +87,7 @@ class ExerciseCell(IPyNbCell):
         run = self.parent.kernel.run(self.cell.source, timeout)
         self.test_outputs = run.outputs
         if self.options["role"] == "solution" and run.status == "ok":
-            self.parent.kernel.run(GIVE_ANSWER.format(self.cell.source), timeout)
+            self.parent.kernel.run(GIVE_ANSWER.format(self.cell.source), DEFAULT_TIMEOUT)
         differences = self._differences(run) if self.options["check"] else []
         self._record(run, differences)
         if run.status != "ok":

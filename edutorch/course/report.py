@@ -111,8 +111,12 @@ def write_html(report: Report, folder: Path) -> None:
     """A page of feedback for each submission; of hidden checks no values, as a learner reads it."""
     folder.mkdir(parents=True, exist_ok=True)
     for row in report.rows:
-        name = row.submission.removesuffix(".ipynb") + ".html"
-        write_text(_page(report, row), folder / name)
+        write_text(_page(report, row), folder / f"{file_stem(row)}.html")
+
+
+def file_stem(row: Row) -> str:
+    """The name of a submission's own files: its path, where its name alone would not tell it apart."""
+    return row.submission.removesuffix(".ipynb").strip("/").replace("/", "_")
 
 
 def _page(report: Report, row: Row) -> str:
@@ -140,7 +144,7 @@ def _section(verdict: Verdict) -> str:
 
 def feedback_lines(verdict: Verdict) -> list[str]:
     """Message, note, the question to think about: those there are."""
-    return [text for text in (verdict.message, verdict.note, verdict.ask) if text]
+    return [text for text in dict.fromkeys((verdict.message, verdict.note, verdict.ask)) if text]
 
 
 def case_text(verdict: Verdict) -> str:

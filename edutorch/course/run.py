@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question
+from .compare import sealed
 from .notebook import NotebookError
 from .sandbox import PACKAGE, Limits
 
@@ -203,8 +204,14 @@ def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check])
         "setup": assignment.setup,
         "answer": answer,
         "timeout": question.timeout,
-        "checks": [asdict(check) for check in checks],
+        "checks": [{**asdict(check), "outputs": _expected(check)} for check in checks],
     }
+
+
+def _expected(check: Check) -> list[dict[str, Any]]:
+    """What a check is compared with; where that is the answer itself, its seal, in grading too."""
+    plain = check.sealed and check.outputs and check.outputs[0]["output_type"] != "sealed"
+    return sealed(check.outputs) if plain else check.outputs
 
 
 def _time_to_live(job: dict[str, Any]) -> float:
