@@ -139,9 +139,11 @@ def _receive(tasks: Connection, inbox: queue.SimpleQueue[Any], parent: int) -> N
         while True:
             while not tasks.poll(CHECK_INTERVAL):
                 if os.getppid() != parent:
-                    return inbox.put(STOP)
+                    return
             inbox.put(tasks.recv())
     except (EOFError, OSError):
+        pass
+    finally:  # after an index that can't be unpickled too: its error is printed
         inbox.put(STOP)
 
 

@@ -287,6 +287,17 @@ def test_a_worker_killed_from_outside_is_no_hang():
         list(iterator)
 
 
+def test_an_index_that_cannot_be_read_is_no_hang(capfd):
+    class Unreadable:
+        def __reduce__(self):
+            return (int, ("no number",))
+
+    loader = DataLoader(Numbers(), sampler=[Unreadable()], num_workers=1)
+    with pytest.raises(RuntimeError, match="exited unexpectedly: exit code 0"):
+        next(iter(loader))
+    assert "invalid literal for int()" in capfd.readouterr().err
+
+
 def test_timeout():
     loader = DataLoader(Numbers(4, lambda i: time.sleep(30)), num_workers=1, timeout=0.2)
     iterator = iter(loader)
