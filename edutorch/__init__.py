@@ -368,6 +368,9 @@ from .serialization import load, save
 
 is_floating_point = Tensor.is_floating_point
 numel = Tensor.numel
+is_complex = Tensor.is_complex
+is_nonzero = Tensor.is_nonzero
+is_same_size = Tensor.is_same_size
 
 # As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
 _warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")

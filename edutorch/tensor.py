@@ -155,6 +155,36 @@ class Tensor(TensorBase):
         """Whether the elements are on a GPU."""
         return self.device.type == "cuda"
 
+    @property
+    def is_cpu(self) -> builtins.bool:
+        """Whether the elements are in the CPU's memory."""
+        return self.device.type == "cpu"
+
+    @property
+    def is_sparse(self) -> builtins.bool:
+        """False: tensors are dense here."""
+        return False
+
+    def is_signed(self) -> builtins.bool:
+        """Whether the dtype has negative numbers."""
+        return self.dtype.is_signed
+
+    def is_nonzero(self) -> builtins.bool:
+        """Whether the one element is not 0. Raises RuntimeError for a tensor of none or of several."""
+        return builtins.bool(self)
+
+    def is_same_size(self, other: Tensor) -> builtins.bool:
+        """Whether the shapes are equal."""
+        return self.shape == other.shape
+
+    def is_pinned(self) -> builtins.bool:
+        """False: there is no pinned memory here."""
+        return False
+
+    def pin_memory(self) -> Tensor:
+        """The tensor itself: there is no pinned memory here."""
+        return self
+
     def get_device(self) -> builtins.int:
         """The index of the GPU, -1 for the CPU."""
         return -1 if self.device.index is None else self.device.index

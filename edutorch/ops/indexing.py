@@ -233,7 +233,8 @@ def _fill(input: Tensor, value: Any) -> Tensor:
 def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """src's elements, broadcast to this tensor's shape, in its dtype and on its device."""
     here = src.to(device_of(input.array))
-    return Overwrite.apply(input, here.expand(input.array.shape))
+    same = here.array.shape == input.array.shape
+    return Overwrite.apply(input, here if same else here.expand(input.array.shape))
 
 
 index_put_ = in_place(index_put)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .out import into
 from .promotion import promote
 from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, wrap_dim
 from .splitting import unbind
@@ -49,7 +50,7 @@ class Stack(Function):
         return None, *unbind(gy, ctx.dim)
 
 
-def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def cat(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The tensors one after the other along `dim`; the other sizes must agree, dtypes promote.
 
     Raises ValueError for no tensors, RuntimeError for sizes that differ. Source: torch.cat."""
@@ -64,7 +65,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
     for i, each in enumerate(used):
         _check_sizes(first, each.array.shape, at, i)
     promoted = _alike("cat", tensors)
-    return Cat.apply(at, *([each for each in promoted if each.array.shape != (0,)] or promoted[:1]))
+    return into(out, Cat.apply(at, *([each for each in promoted if each.array.shape != (0,)] or promoted[:1])), "cat")
 
 
 def _check_sizes(first: tuple[int, ...], shape: tuple[int, ...], at: int, i: int) -> None:
@@ -81,7 +82,7 @@ def _check_sizes(first: tuple[int, ...], shape: tuple[int, ...], at: int, i: int
             )
 
 
-def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None) -> Tensor:
     """Tensors of one shape along a new axis. Source: torch.stack.
 
     Raises RuntimeError for no tensors and for shapes that differ."""
@@ -95,7 +96,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
                 f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
                 f" {list(each.array.shape)} at entry {i}"
             )
-    return Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors))
+    return into(out, Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors)), "stack")
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:

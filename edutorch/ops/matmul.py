@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
+from .out import into
 from .promotion import same_device
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class LinearWeight(Function):
         return Linear.apply(x, gw, None) if wants_y else None, MatMul.apply(y, gw) if wants_x else None
 
 
-def matmul(input: Tensor, other: Tensor) -> Tensor:
+def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The matrix product, as NumPy's @: (n, m) @ (m, p), vectors as rows or columns, batches broadcast.
 
     Raises RuntimeError for sizes that do not fit, naming both shapes. Source: torch.matmul."""
@@ -83,7 +84,9 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
     z = MatMul.apply(x, y)
     if b.array.ndim == 1:
         z = z.squeeze(-1)
-    return z.squeeze(-1 if b.array.ndim == 1 else -2) if a.array.ndim == 1 else z
+    if a.array.ndim == 1:
+        z = z.squeeze(-1 if b.array.ndim == 1 else -2)
+    return z if out is None else into(out, z, "matmul")
 
 
 def rmatmul(input: Tensor, other: Tensor) -> Tensor:

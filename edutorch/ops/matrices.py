@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def mm(input: Tensor, mat2: Tensor) -> Tensor:
+def mm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The product of two matrices, (n, m) and (m, p). Source: torch.mm.
 
     Raises RuntimeError for other numbers of axes and for sizes that do not fit."""
     _check_axes("mm", ("self", input, 2), ("mat2", mat2, 2))
-    return matmul(input, mat2)
+    return matmul(input, mat2, out=out)
 
 
-def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of two batches of matrices, (b, n, m) and (b, m, p). Source: torch.bmm."""
     _check_axes("bmm", ("batch1", input, 3), ("batch2", mat2, 3))
     due = [input.array.shape[0], input.array.shape[2]]
@@ -36,10 +36,10 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
             f"Expected size for first two dimensions of batch2 tensor to be: {due} but got:"
             f" {list(mat2.array.shape[:2])}: bmm of shapes {list(input.array.shape)} and {list(mat2.array.shape)}"
         )
-    return matmul(input, mat2)
+    return matmul(input, mat2, out=out)
 
 
-def mv(input: Tensor, vec: Tensor) -> Tensor:
+def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     """A matrix (n, m) times a vector (m,). Source: torch.mv."""
     if input.array.ndim != 2 or vec.array.ndim != 1:
         raise RuntimeError(
@@ -49,7 +49,7 @@ def mv(input: Tensor, vec: Tensor) -> Tensor:
     if input.array.shape[1] != vec.array.size:
         n, m = input.array.shape
         raise RuntimeError(f"size mismatch, got input ({n}), mat ({n}x{m}), vec ({vec.array.size})")
-    return matmul(input, vec)
+    return matmul(input, vec, out=out)
 
 
 def dot(input: Tensor, tensor: Tensor) -> Tensor:

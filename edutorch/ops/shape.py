@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import alias, wrap
 from ..autograd.function import Function
-from ..backend import as_strided, is_contiguous, shares_memory, xp
+from ..backend import as_strided, is_contiguous, shares_memory
 from ..dtypes import dtype
 from .conversion import check_format
 from .conversion import memory_format as memory_format_
@@ -59,8 +59,9 @@ class Expand(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
         # NumPy's broadcast_to would be read-only; writing is refused in inplace.py instead
-        strides = xp(x).broadcast_to(x.array, shape).strides
-        return wrap(as_strided(x.array, shape, strides))
+        old, extra = x.array.shape, len(shape) - x.array.ndim
+        strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
+        return wrap(as_strided(x.array, shape, (*(0,) * extra, *strides)))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

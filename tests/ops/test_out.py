@@ -1,0 +1,32 @@
+"""out= writes a result into a tensor that is there already."""
+
+import pytest
+
+import edutorch as torch
+
+CALLS = {
+    "add": lambda x, out: torch.add(x, x, out=out),
+    "matmul": lambda x, out: torch.matmul(x, x, out=out),
+    "mm": lambda x, out: torch.mm(x, x, out=out),
+    "cat": lambda x, out: torch.cat([x[:1], x[1:]], out=out),
+    "stack": lambda x, out: torch.stack([x[0], x[1]], out=out),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_out(name, device):
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], device=device)
+    out = torch.zeros(2, 2, device=device)
+    memory = out.data_ptr()
+    assert CALLS[name](x, out) is out and out.data_ptr() == memory
+    assert out.tolist() == CALLS[name](x, None).tolist()
+    with pytest.raises(RuntimeError, match="out=.*don't support automatic differentiation"):
+        CALLS[name](x.requires_grad_(), out)
+
+
+def test_out_of_another_shape_or_dtype_is_refused(device):
+    x = torch.ones(2, 2, device=device)
+    with pytest.raises(RuntimeError, match=r"output with shape \[3\] doesn't match"):
+        torch.matmul(x, x, out=torch.zeros(3, device=device))
+    with pytest.raises(RuntimeError, match="can't be cast"):
+        torch.matmul(x, x, out=torch.zeros(2, 2, dtype=torch.int64, device=device))
