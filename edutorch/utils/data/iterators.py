@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import warnings
 import weakref
 from collections.abc import Iterator
@@ -122,7 +123,7 @@ class WorkerIterator:
         worker_id = self._turns.pop(0)
         self._turns.append(worker_id)
         self._pending[self._next_number] = worker_id
-        self._pool.send(worker_id, (self._next_number, index))
+        self._pool.send(worker_id, (self._next_number, pickle.dumps(index)))
         self._next_number += 1
 
     def __iter__(self) -> Iterator[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import pickle
 import queue
 import random
 import signal
@@ -103,7 +104,7 @@ def work(
     answers: Connection,
     not_ours: tuple[Connection, ...],
 ) -> None:
-    """The life of a worker: answers every (number, index) it is sent, until STOP.
+    """The life of a worker: answers every (number, pickled index) it is sent, until STOP.
 
     The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted.
     `not_ours` are the other ends of the pipes: closed here, so that a pipe ends with its sender."""
@@ -123,9 +124,9 @@ def work(
         if task == NEW_EPOCH:
             fetcher = _answer(job.fetcher, where)
             continue
-        number, index = task
+        number, pickled_index = task
         failed = next((each for each in (ready, fetcher) if isinstance(each, WorkerError)), None)
-        answer = failed or _answer(functools.partial(fetch, fetcher, index), where)
+        answer = failed or _answer(functools.partial(_fetch, fetcher, pickled_index), where)
         packed = _pack(answer, where)
         try:
             answers.send((number, packed))
@@ -143,7 +144,7 @@ def _receive(tasks: Connection, inbox: queue.SimpleQueue[Any], parent: int) -> N
             inbox.put(tasks.recv())
     except (EOFError, OSError):
         pass
-    finally:  # after an index that can't be unpickled too: its error is printed
+    finally:
         inbox.put(STOP)
 
 
@@ -163,6 +164,11 @@ def _numpy_seed(base_seed: int, worker_id: int) -> list[int]:
     """128 bits for numpy.random, the same as PyTorch's."""
     words = [worker_id, base_seed & 0xFFFFFFFF, base_seed >> 32, 0]
     return [int(word) for word in np.random.SeedSequence(words).generate_state(4)]
+
+
+def _fetch(fetcher: Any, pickled_index: bytes) -> Any:
+    """Unpickled here, and not by the pipe, so that an error in that is an answer like any other."""
+    return fetch(fetcher, pickle.loads(pickled_index))
 
 
 def _answer(action: Callable[[], Any], where: str) -> Any:

@@ -287,15 +287,21 @@ def test_a_worker_killed_from_outside_is_no_hang():
         list(iterator)
 
 
-def test_an_index_that_cannot_be_read_is_no_hang(capfd):
+def test_an_index_that_cannot_be_read_is_no_hang():
     class Unreadable:
         def __reduce__(self):
             return (int, ("no number",))
 
     loader = DataLoader(Numbers(), sampler=[Unreadable()], num_workers=1)
-    with pytest.raises(RuntimeError, match="exited unexpectedly: exit code 0"):
+    with pytest.raises(ValueError, match=r"(?s)DataLoader worker process 0.*invalid literal for int"):
         next(iter(loader))
-    assert "invalid literal for int()" in capfd.readouterr().err
+
+
+def test_an_index_that_cannot_be_sent_is_no_hang():
+    iterator = iter(DataLoader(Numbers(), sampler=[0, lambda: 1], num_workers=1, prefetch_factor=1))
+    with pytest.raises(Exception, match="pickle"):
+        next(iterator)
+    assert all(ended(process.pid) for process in iterator._pool.processes)
 
 
 def test_timeout():
