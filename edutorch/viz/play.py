@@ -36,7 +36,7 @@ def _as_html(drawn: Any) -> str:
     figure.savefig(file, format="png", dpi=DOTS_PER_INCH)
     importlib.import_module("matplotlib.pyplot").close(figure)  # else the notebook shows it once more
     image = base64.b64encode(file.getvalue()).decode("ascii")
-    width = round(figure.get_figwidth() * 72)  # as wide as the notebook's own pictures
+    width = round(figure.get_figwidth() * 100)  # as wide as the notebook's own pictures
     text = html.escape(sentence, quote=True)
     return (
         f'<img alt="{text}" style="width:{width}px;max-width:100%" src="data:image/png;base64,{image}">'

@@ -1,0 +1,107 @@
+"""Both chapters as a learner meets them: in JupyterLab, in a real browser, with the keyboard."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edutorch.course_files import lay_copy
+
+BROWSER_OPTIONS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+ALL_HAVE_RUN = """() => {
+    const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
+    return prompts.length > 0 && prompts.every(each => /\\[\\d+\\]/.test(each.textContent))
+        && document.body.innerText.includes('| Idle');
+}"""
+SLIDERS = {  # chapter: its slider's first position, the text below after one step of the keyboard
+    "00_welcome": ("Turned by 0 degrees the network says 6", "Turned by 5 degrees the network says"),
+    "02_linear_regression": (
+        "Learning rate 0.10: unscaled arrives after 56 steps, scaled arrives after 16 steps.",
+        "Learning rate 0.11: unscaled arrives after",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where a learner's copy of the course is served, by `edutorch lab`."""
+    pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (extra lab)")
+    folder = tmp_path_factory.mktemp("lab")
+    lay_copy(folder / "my course", root)
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    home = {"HOME": str(folder / "home"), "PYTHONPATH": str(root)}
+    home |= {f"JUPYTER_{each}_DIR": str(folder / each) for each in ("CONFIG", "DATA", "RUNTIME")}
+    process = subprocess.Popen(
+        [
+            sys.executable, "-m", "edutorch", "lab", str(folder / "my course"),
+            "--no-browser", f"--port={port}", "--IdentityProvider.token=",
+        ],
+        cwd=folder, env=os.environ | home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        wait_for_listener(port, process)
+        yield f"http://127.0.0.1:{port}/lab/tree/chapters"
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
+def wait_for_listener(port: int, process: subprocess.Popen) -> None:
+    end = time.monotonic() + 90
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        except ConnectionRefusedError:
+            assert process.poll() is None, "edutorch lab ended"
+            assert time.monotonic() < end, "edutorch lab does not listen"
+            time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        yield driver.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+
+
+@pytest.mark.parametrize("name", SLIDERS)
+def test_all_cells_run_and_the_slider_follows_the_keyboard(name: str, address: str, browser) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.set_default_timeout(120_000)
+    page.goto(f"{address}/{name}.ipynb?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for()
+    page.locator(".jp-CodeCell").first.wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.locator(".jp-InputPrompt", has_text="*").first.wait_for()
+    page.wait_for_function(ALL_HAVE_RUN, timeout=180_000)
+    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]')
+    assert errors.all_inner_texts() == []
+    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+
+    before, after = SLIDERS[name]
+    slider = page.get_by_role("slider")
+    slider.scroll_into_view_if_needed()
+    says = page.locator(".jupyter-widgets [role=status]")
+    assert says.text_content().startswith(before)
+    picture = page.locator(".jupyter-widgets img").get_attribute("src")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    says.get_by_text(re.compile(re.escape(after))).wait_for()
+    assert page.locator(".jupyter-widgets img").get_attribute("src") != picture
+    slider.focus()
+    page.keyboard.press("Home")  # to the left end
+    ends = {"00_welcome": "Turned by 0 degrees", "02_linear_regression": "Learning rate 0.01"}
+    says.get_by_text(re.compile(ends[name])).wait_for()
+    page.close()

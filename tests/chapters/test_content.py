@@ -1,0 +1,64 @@
+"""What the prose of the chapters says, held against what they put out and what the library has."""
+
+import re
+
+from edutorch.ops.matmul import Linear
+from tests.chapters.reading import cells, output_texts, sources
+
+
+def output_of(name: str, part: str) -> str:
+    """The text that the cell with `part` in its source has put out."""
+    (cell,) = (each for each in cells(name, "code") if part in "".join(each["source"]))
+    return "\n".join(output_texts(cell))
+
+
+def prose_of(name: str) -> str:
+    return re.sub(r"\s+", " ", "\n".join(sources(name, "markdown")))
+
+
+def test_the_network_reads_more_than_97_percent():
+    shown = output_of("00_welcome", "reveal(guess, round(100 * result, 2)")
+    assert float(re.search(r"the result: ([\d.]+) %", shown)[1]) >= 97
+    assert "True" in output_of("00_welcome", "result > 0.97")
+
+
+def test_the_six_becomes_a_nine_after_it_was_a_four():
+    shown = output_of("00_welcome", "all_turned = rotate")
+    shares = [float(each) for each in re.findall(r"([\d.]+) % right", shown)]
+    assert shares[0] > 97 and shares[1] > 90, "a lean of 15 degrees costs little"
+    assert shares == sorted(shares, reverse=True)
+    degrees = int(re.search(r"the result: (\d+)", output_of("00_welcome", "if digit == 9"))[1])
+    assert 60 < degrees < 180
+
+
+def test_parameters_and_steps_in_the_prose_are_those_of_the_network():
+    assert "parameters: 8490" in output_of("00_welcome", "nn.Conv2d")
+    assert "8,490 parameters" in prose_of("00_welcome")
+    assert "752 times" in prose_of("00_welcome") and 4 * -(-12_000 // 64) == 752
+
+
+def test_the_numbers_of_chapter_2_stand_in_its_outputs():
+    prose = prose_of("02_linear_regression")
+    shown = "\n".join(t for cell in cells("02_linear_regression", "code") for t in output_texts(cell))
+    for number in ("119.65", "111.69", "56,505", "46,637", "176,000", "44 steps", "0.01", "43,527"):
+        assert number in shown
+    for number in ("2,930", "119.65", "13,290", "0.28", "56,500", "46,600", "13,000"):
+        assert number in prose
+    assert "5 steps" in prose and "scaled:      5 steps" in shown
+    assert "13289.634" in shown  # 13,290
+    assert "5,009,048.691" in shown and "five million" in prose
+
+
+def test_hand_differences_and_machine_agree_in_chapter_2():
+    wrong = output_of("02_linear_regression", "def compare(")
+    assert re.findall(r"^(\w) .*differs", wrong, re.MULTILINE) == ["p", "q", "c"]
+    assert "differs" not in output_of("02_linear_regression", "the link v from h")
+    rows = output_of("02_linear_regression", "machine_loss.backward()").splitlines()[1:]
+    assert len(rows) == 7
+    assert all(hand == machine for _, hand, machine in (row.split() for row in rows))
+
+
+def test_the_source_says_what_the_prose_reads_in_it():
+    assert "(dL/dy)^T x" in prose_of("02_linear_regression")
+    assert "dL/dW = (dL/dy)^T x" in Linear.__doc__
+    assert "dL/db = dL/dy summed over the batch" in Linear.__doc__
