@@ -245,19 +245,22 @@ def check_range(positions: Array, low: int, size: int, dim: int) -> None:
         raise IndexError(f"index {found} is out of bounds for dimension {dim} with size {size}")
 
 
+ON_CPU = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays
+
+
 def erf(array: Array) -> Array:
     """The error function of each element."""
-    return special_functions.erf(array) if type(array) is np.ndarray else _on_gpu("erf", array)
+    return special_functions.erf(array) if isinstance(array, ON_CPU) else _on_gpu("erf", array)
 
 
 def erfc(array: Array) -> Array:
     """1 - erf of each element, exact also where erf is nearly 1."""
-    return special_functions.erfc(array) if type(array) is np.ndarray else _on_gpu("erfc", array)
+    return special_functions.erfc(array) if isinstance(array, ON_CPU) else _on_gpu("erfc", array)
 
 
 def erfinv(array: Array) -> Array:
     """The inverse of erf, of each element."""
-    return special_functions.erfinv(array) if type(array) is np.ndarray else _on_gpu("erfinv", array)
+    return special_functions.erfinv(array) if isinstance(array, ON_CPU) else _on_gpu("erfinv", array)
 
 
 def _on_gpu(name: str, array: Array) -> Array:
