@@ -211,8 +211,8 @@ def _as_on_host(path: Path) -> list[str]:
 
 
 def answer_folders() -> list[Path]:
-    """Where an installed package keeps the course's answers and exercises."""
-    return [path for path in PACKAGE.rglob("solutions") if path.is_dir()]
+    """Where an installed package keeps the course: solutions, and exercises with what is expected."""
+    return [path for path in (PACKAGE / "_course",) if path.is_dir()]
 
 
 def _mask(path: Path, mounted: Sequence[Path]) -> list[str]:

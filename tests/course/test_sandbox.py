@@ -1,6 +1,7 @@
 """Kernels under each kind of isolation that works here, and the choice between them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -174,3 +175,30 @@ def test_each_kernel_has_a_user_of_its_own():
         assert child.wait(timeout=5) == -9
     finally:
         child.kill()
+
+
+@needs_bubblewrap
+def test_the_course_inside_an_installed_package_is_covered(tmp_path, monkeypatch):
+    """A kernel sees the package, and where a wheel has the course in it, an empty folder."""
+    package = tmp_path / "site" / "edutorch"
+    shutil.copytree(
+        sandboxes.PACKAGE, package, ignore=shutil.ignore_patterns("*.npz", "*.gz", "__pycache__")
+    )
+    (package / "_course" / "solutions").mkdir(parents=True)
+    (package / "_course" / "solutions" / "answer.ipynb").write_text("the answer")
+    for folder in (tmp_path, *list(tmp_path.parents)[:2]):
+        folder.chmod(0o755)
+    monkeypatch.setattr(sandboxes, "PACKAGE", package)
+    kernel = GuardedKernel(sandboxes.best_sandbox.__wrapped__(), SMALL)
+    kernel.wait_until_ready()
+    source = f"""
+import os
+print(os.path.isfile({str(package / "__init__.py")!r}))
+try:
+    print(os.listdir({str(package / "_course")!r}))
+except PermissionError:
+    print("[]")
+"""
+    run = kernel.run(source, 10)
+    kernel.stop()
+    assert printed(run).splitlines() == ["True", "[]"]
