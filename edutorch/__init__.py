@@ -109,16 +109,7 @@ from .ops.creation import (
     zeros,
     zeros_like,
 )
-from .ops.cumulative import (
-    cummax,
-    cummin,
-    cumsum,
-    cumulative_trapezoid,
-    diff,
-    logcumsumexp,
-    trapezoid,
-    trapezoid as trapz,
-)
+from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
 from .ops.decompositions import qr, svd_with_v as svd
 from .ops.diagonals import (
     diag,

@@ -267,3 +267,26 @@ class MultiMarginLoss(_WeightedLoss):
         """input (N, C), target (N,)"""
         return F.multi_margin_loss(input, target, p=self.p, margin=self.margin, weight=self.weight,
                                    reduction=self.reduction)  # fmt: skip
+
+
+class MultiLabelSoftMarginLoss(_WeightedLoss):
+    """Binary cross entropy over several labels that may all hold. Source: torch.nn.MultiLabelSoftMarginLoss."""
+
+    def forward(self, input: Tensor, target: Tensor) -> Tensor:
+        """input (N, C) scores, target (N, C) of 0 and 1"""
+        return F.multilabel_soft_margin_loss(input, target, self.weight, reduction=self.reduction)
+
+
+class CTCLoss(_Loss):
+    """The loss of sequences whose alignment is unknown. Source: torch.nn.CTCLoss; Graves et al. 2006."""
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction=reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(self, log_probs: Tensor, targets: Tensor, input_lengths: Any, target_lengths: Any) -> Tensor:
+        """log_probs (T, N, C) from log_softmax, targets (N, S), the lengths of each sample"""
+        return F.ctc_loss(
+            log_probs, targets, input_lengths, target_lengths, self.blank, self.reduction, self.zero_infinity
+        )

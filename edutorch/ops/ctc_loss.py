@@ -42,9 +42,10 @@ def ctc_loss(
             f"Expected input_lengths to have value at most {steps} and size {samples}, got {ends.tolist()}"
         )
     labels = _with_blanks(targets, sizes, blank)  # (N, L), L = 2 S + 1
-    emitted = log_probs.gather(2, labels.unsqueeze(0).expand(steps, *labels.shape))  # (T, N, L)
+    # in float64: the rounding errors of T steps add up
+    emitted = log_probs.double().gather(2, labels.unsqueeze(0).expand(steps, *labels.shape))  # (T, N, L)
     total = _total(emitted, labels, ends, sizes, blank)  # (N,)
-    loss = where(total < NEVER / 2, 0.0 if zero_infinity else float("inf"), -total)
+    loss = where(total < NEVER / 2, 0.0 if zero_infinity else float("inf"), -total).to(log_probs.dtype)
     return _finished(loss + _as_if_before_softmax(log_probs, ends), sizes, reduction)
 
 

@@ -91,24 +91,3 @@ def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
         size = input.array.shape[wrap_dim(dim, input.array.ndim)]
         input = input.narrow(dim, 1, size - 1) - input.narrow(dim, 0, size - 1)
     return input
-
-
-def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Tensor:
-    """The integral of y along `dim` by the trapezoidal rule, at places x or dx apart. Source: torch.trapezoid."""
-    return _trapezoids(y, x, dx, dim).sum(dim)
-
-
-def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1, dim: int = -1) -> Tensor:
-    """The integral so far at every place but the first. Source: torch.cumulative_trapezoid."""
-    return cumsum(_trapezoids(y, x, dx, dim), dim)
-
-
-def _trapezoids(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Tensor:
-    n = y.array.shape[wrap_dim(dim, y.array.ndim)] - 1
-    middle = (y.narrow(dim, 0, n) + y.narrow(dim, 1, n)) / 2
-    if x is None:
-        return middle * dx
-    steps = diff(x) if x.array.ndim == 1 else diff(x, dim=dim)
-    if x.array.ndim == 1:
-        steps = steps.reshape(-1, *(1,) * (y.array.ndim - 1 - wrap_dim(dim, y.array.ndim)))
-    return middle * steps

@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .creation import full
+from .masking import where
 from .out import into
 from .promotion import binary, floating, is_floating, module_of, promote_to_float, value
 
@@ -161,6 +163,23 @@ class LogAddExp(Function):
         return gz * d.sigmoid(), gz * (-d).sigmoid()
 
 
+class XLogY(Function):
+    """z = x ln y, 0 where x = 0;  dL/dx = dL/dz ln y (0 where x = 0 and y <= 0), dL/dy = dL/dz x / y"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(x, y)
+        z = x.array * xp(y).log(y.array)
+        return wrap(xp(x).where((x.array == 0) & (y.array == y.array), 0, z))
+
+    @staticmethod
+    def backward(ctx: Any, gz: Any) -> Any:
+        x, y = ctx.saved_tensors
+        wants_x, wants_y = ctx.needs_input_grad
+        gx = gz * where((x == 0) & (y <= 0), 1.0, y).log() if wants_x else None
+        return gx, gz * x / y if wants_y else None
+
+
 def exp(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """e^x of each element. Any shape; floating dtype, integers give the default one. Source: torch.exp."""
     y = Exp.apply(floating("exp", input))
@@ -218,5 +237,8 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
 
 def xlogy(input: Tensor, other: Tensor) -> Tensor:
     """input ln(other), elementwise, and 0 where input is 0. Source: torch.xlogy."""
-    no_log = (input == 0) & ((other <= 0) | (other == math.inf))
-    return input * other.masked_fill(no_log, 1).log()
+    if not (is_floating(input) or is_floating(other)):
+        input, other = promote_to_float("xlogy", input, other)
+    x = input if isinstance(input, TensorBase) else full((), input, dtype=other.dtype, device=other.device)
+    y = other if isinstance(other, TensorBase) else full((), other, dtype=input.dtype, device=input.device)
+    return binary(XLogY, x, y)

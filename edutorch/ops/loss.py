@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .exponential import xlogy
 from .masking import where
 from .reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
 from .smooth import softplus
@@ -183,7 +184,7 @@ def kl_div(
     if log_target:
         loss = target.exp() * (target - input)
     else:
-        loss = where(target > 0, target * where(target > 0, target, 1.0).log(), target * 0) - target * input
+        loss = xlogy(target, target) - target * input  # 0 ln 0 = 0
     if reduction == "batchmean":
         return loss.sum() / input.array.shape[0] if input.array.ndim else loss
     return reduced(loss, reduction)

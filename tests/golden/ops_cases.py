@@ -141,6 +141,11 @@ EXPONENTIAL = {
         lambda torch, x: torch.stack([x.exp(), x.log(), x.sqrt(), x.expm1(), x.log1p(), x.rsqrt()]),
         at("special", 7),
     ),
+    "xlogy edges": (
+        lambda torch, x: torch.xlogy(x.detach(), x.abs().detach()) + torch.xlogy(x * 0, 2.0),
+        at("special", 7),
+    ),
+    "xlogy number": (lambda torch, x: torch.xlogy(x, 2.0) + torch.xlogy(2.0, x), pos(3)),
 }
 
 SPECIAL = {
@@ -339,20 +344,6 @@ CUMULATIVE = {
     ),
     "logcumsumexp": (lambda torch, x: torch.logcumsumexp(x, 1), real(3, 4)),
     "diff": (lambda torch, x: torch.diff(x) * x.diff(n=2).sum(), real(3, 4)),
-    "trapezoid": (
-        lambda torch, y: torch.trapezoid(y) + torch.trapezoid(y, dx=0.5, dim=0).sum(),
-        real(3, 4),
-    ),
-    "trapezoid x": (
-        lambda torch, y, x: torch.trapezoid(y, x, dim=0) + torch.trapz(y, y),
-        real(4, 4),
-        real(4),
-    ),
-    "cumulative_trapezoid": (
-        lambda torch, y, x: torch.cumulative_trapezoid(y, x),
-        real(3, 4),
-        real(4),
-    ),
 }
 
 STATISTICS = {
@@ -517,6 +508,10 @@ SMOOTH = {
     "glu": (
         lambda torch, x: torch.nn.functional.glu(x) + torch.nn.functional.glu(x, 1),
         real(4, 4),
+    ),
+    "scalar": (
+        lambda torch, x: torch.nn.functional.gelu(x) + torch.nn.functional.softplus(x) + x.erf(),
+        real(),
     ),
 }
 
