@@ -28,6 +28,7 @@ from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, fr
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -117,11 +118,14 @@ class GuardedKernel(RunningKernel):
                 reply = self.get_message("iopub", timeout=POLL)
             except Empty:
                 continue
-            if reply["parent_header"].get("msg_id") != message:
-                continue
-            if reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
-                return True
-            _keep(run.outputs, reply["msg_type"], reply["content"])
+            try:
+                if reply["parent_header"].get("msg_id") != message:
+                    continue
+                if reply["msg_type"] == "status" and reply["content"]["execution_state"] == "idle":
+                    return True
+                _keep(run.outputs, reply["msg_type"], reply["content"])
+            except UNREADABLE as error:
+                raise KernelLost("message") from error
         return False
 
     def get_message(self, stream: str, timeout: float | None = None) -> dict[str, Any]:
@@ -141,7 +145,7 @@ class GuardedKernel(RunningKernel):
         try:
             _, parts = self.kc.session.feed_identities(frames)
             return self.kc.session.deserialize(parts)
-        except (ValueError, KeyError, TypeError, IndexError) as error:
+        except UNREADABLE as error:
             raise KernelLost("message") from error
 
     def _look(self) -> None:

@@ -63,11 +63,13 @@ def notebook_text(notebook: Notebook) -> str:
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> None:
-    """Write `text` to a file beside `path` and rename it to `path`."""
+    """Write `text` to a file beside `path` and rename it to `path`.
+
+    Half a character (a lone surrogate, which UTF-8 has no bytes for) is written as its escape."""
     file = Path(path)
-    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    beside = file.with_name(f".{hash(file.name):x}.{os.getpid()}")  # a name may be long already
     try:
-        beside.write_text(text, encoding="utf-8")
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace")
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)

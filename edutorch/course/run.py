@@ -202,7 +202,7 @@ def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check])
     return {
         "id": name,
         "setup": assignment.setup,
-        "answer": answer,
+        "answer": answer.encode("utf-8", "replace").decode(),  # half a character is no source
         "timeout": question.timeout,
         "checks": [{**asdict(check), "outputs": _expected(check)} for check in checks],
     }

@@ -1,0 +1,205 @@
+"""What a submission may do to hang, crash, flood or outlive the grader. One worker runs them all.
+
+After each, the next one is graded as if nothing had been: that is the point."""
+
+import json
+import os
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+import psutil
+import pytest
+
+from edutorch.course.diagnose import diagnose
+from edutorch.course.run import run_answers
+from edutorch.course.sandbox import Limits
+
+from .conftest import many
+
+WRONG = "\ndef double(x):\n    return 0 * x\n"
+KERNEL = "$import os\nfrom IPython import get_ipython\nkernel = get_ipython().kernel\n"
+FOLDER = (
+    "$import os, sys, glob, pathlib\n"
+    "from ipykernel import get_connection_file\n"
+    "os.chdir(os.path.dirname(get_connection_file()))\n"
+)
+
+
+def sends(content: str, kind: str = "'stream'", parent: str = "kernel.get_parent()") -> str:
+    """An answer that sends a message of its own making on the channel of outputs."""
+    return (
+        f"{KERNEL}message = kernel.session.msg({kind}, {{}}, parent=None)\n"
+        f"message['content'] = {content}\nmessage['parent_header'] = {parent}\n"
+        "if isinstance(message['parent_header'], dict) and 'header' in message['parent_header']:\n"
+        "    message['parent_header'] = message['parent_header']['header']\n"
+        "def double(x):\n"
+        "    kernel.session.send(kernel.iopub_socket, message, ident=b'x')\n"
+        "    return x\n"
+    )
+
+
+def encodes(value: str) -> str:
+    """An answer that shows a value of its own making."""
+    return f"$import sys\nimport edutorch.course.cases as cases\ncases.encode = lambda _: {value}{WRONG}"
+
+
+ERROR = "{{'type': 'error', 'error': {error}, 'text': {text}, 'frames': {frames}, 'name': {name}}}"
+
+# What the verdict says of each. All get no point.
+STATES = {
+    "honest": "passed",
+    "content_is_a_list": "died",
+    "content_is_a_word": "died",
+    "parent_is_a_list": "died",
+    "state_is_missing": "died",
+    "data_is_deep": "died",
+    "text_is_a_dict": "values",
+    "traceback_is_a_number": "exception",
+    "name_is_a_list": "exception",
+    "error_is_a_dict": "exception",
+    "half_a_character": "values",
+    "number_of_10000_digits": "values",
+    "stops_itself": "slow",
+    "stops_everything": "slow",
+    "kills_its_parent": "died",
+    "kills_everything": "died",
+    "shared_memory": "memory",
+    "deep_folders": "disk",
+    "locked_folders": "values",
+    "no_connection_file": "values",
+    "daemon": "values",
+    "magics": "exception",
+    "shell_lines": "values",
+    "replaces_later_cells": "values",
+    "half_a_character_in_the_source": "exception",
+    "nul_in_the_source": "exception",
+    "deep_source": "exception",
+    "floods_replies": "values",
+    "changes_display": "values",
+    "wrong_clock_and_place": "values",
+}
+DAEMON = "import os, time; os.setsid(); os.fork() and os._exit(0); time.sleep({seconds})"
+MARK = 76543  # how long the daemons mean to sleep: their mark in a list of processes
+ANSWERS = {
+    "honest": "$def double(x):\n    return x + x",
+    "content_is_a_list": sends("[1, 2]"),
+    "content_is_a_word": sends("'word'", "'status'"),
+    "parent_is_a_list": sends("{}", parent="['msg_id']"),
+    "state_is_missing": sends("{}", "'status'"),
+    "data_is_deep": (
+        f"{KERNEL}class Deep:\n    pass\n"
+        "pack = kernel.session.pack\n"
+        "kernel.session.pack = lambda part: b'[' * 100_000 if part == {'x': 1} else pack(part)\n"
+        "def double(x):\n"
+        "    kernel.session.send(kernel.iopub_socket, 'stream', {'x': 1},\n"
+        "        parent=kernel.get_parent(), ident=b'x')\n    return x\n"
+    ),
+    "text_is_a_dict": sends("{'name': ['stdout'], 'text': {'a': 1}}"),
+    "traceback_is_a_number": sends(
+        "{'ename': {}, 'evalue': [1], 'traceback': 7}", "'error'"
+    ),
+    "name_is_a_list": encodes(ERROR.format(error="'NameError'", text="''", frames="[]", name="['a']")),
+    "error_is_a_dict": encodes(ERROR.format(error="{}", text="[1]", frames="[{}]", name="{}")),
+    "half_a_character": "$def double(x):\n    return '\\ud800'\n",
+    "number_of_10000_digits": (
+        "$import sys\nsys.set_int_max_str_digits(0)\ndef double(x):\n    return 10 ** 10_000\n"
+    ),
+    "stops_itself": "$import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
+    "stops_everything": (
+        "$import os, signal\n"
+        "def double(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n"
+        "for name in os.listdir('/proc'):\n"
+        "    if name.isdigit() and int(name) != os.getpid():\n"
+        "        try: os.kill(int(name), signal.SIGSTOP)\n"
+        "        except OSError: pass\n"
+    ),
+    "kills_its_parent": "$import os\ndef double(x):\n    os.kill(os.getppid(), 9)\n    os.abort()\n",
+    "kills_everything": "$import os\ndef double(x):\n    os.kill(-1, 9)\n    os.abort()\n",
+    "shared_memory": (
+        "$import mmap, time\n"
+        "def double(x):\n"
+        "    block = mmap.mmap(-1, 400 * 2**20)\n"
+        "    for start in range(0, len(block), 4096):\n        block[start] = 1\n"
+        "    time.sleep(5)\n    return x\n"
+    ),
+    "deep_folders": (
+        f"{FOLDER}for _ in range(2500):\n    os.mkdir('x')\n    os.chdir('x')\n"
+        "import time\ntime.sleep(1)\n" + WRONG
+    ),
+    "locked_folders": (
+        f"{FOLDER}os.makedirs('a/b/c')\nopen('a/b/c/file', 'w').close()\n"
+        "for place in ('a/b/c', 'a/b', 'a', '.'):\n    os.chmod(place, 0)\n" + WRONG
+    ),
+    "no_connection_file": (
+        f"{FOLDER}name = get_connection_file()\nos.remove(name)\nos.makedirs(name + '/x')\n"
+        "for place in glob.glob('socket*'):\n    os.remove(place)\n    os.mkdir(place)\n" + WRONG
+    ),
+    "daemon": (
+        f"$import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', "
+        f"{DAEMON.format(seconds=MARK)!r}], start_new_session=True)\nimport time; time.sleep(0.5)\n" + WRONG
+    ),
+    "magics": "%%bash\n# question: double\ncat /etc/hostname\nls /\n",
+    "shell_lines": (
+        "$!ls\n%cd /\nget_ipython().run_line_magic('reset', '-f')\nimport numpy as np\n" + WRONG
+    ),
+    "replaces_later_cells": (
+        "$def replaced(lines):\n    return ['print(\"of one half: 1.0\")\\n']\n"
+        "get_ipython().input_transformers_cleanup.append(replaced)\n"
+    ),
+    "half_a_character_in_the_source": "$print('\ud800')\n" + WRONG,
+    "nul_in_the_source": "$print('\0')\n" + WRONG,
+    "deep_source": "$x = " + "-" * 50_000 + "1\n" + WRONG,
+    "floods_replies": (
+        f"{KERNEL}def double(x):\n"
+        "    for _ in range(40):\n"
+        "        kernel.session.send(kernel.shell_stream.socket, 'execute_reply', {'x': 'x' * 10**6},\n"
+        "            parent=kernel.get_parent('shell'), ident=kernel._parent_ident.get('shell'))\n"
+        "    return x\n"
+    ),
+    "changes_display": (
+        "$import builtins, sys, IPython.display, IPython.core.display_functions as functions\n"
+        "old, seen = functions.display, []\n"
+        "def display(data, **options):\n"
+        "    seen.append(data)\n    old(seen[0], **options)\n"
+        "IPython.display.display = functions.display = display\n"
+        "builtins.print = lambda *words, **options: None\n"
+        "sys.displayhook = print\n" + WRONG
+    ),
+    "wrong_clock_and_place": (
+        "$import locale, os, time\nos.environ['TZ'] = 'Asia/Tokyo'\ntime.tzset()\n"
+        "time.time = time.monotonic = lambda: 0.0\nos.chdir('/')\nlocale.setlocale(locale.LC_ALL, 'C')\n"
+        + WRONG
+    ),
+}  # fmt: skip
+LIMITS = Limits(memory=250 * 1024**2, output=300_000)
+
+
+def folders() -> set[Path]:
+    return set(Path(tempfile.gettempdir()).glob("edutorch-*"))
+
+
+@pytest.fixture(scope="module")
+def batch(toy_assignment):
+    """The runs, the folders left behind and the processes left behind."""
+    assignment, sources = many(toy_assignment, ANSWERS)
+    for name in ("stops_itself", "stops_everything"):
+        (question,) = [assignment.questions[name]]
+        question.checks = [replace(check, timeout=1) for check in question.checks]
+    before = folders()
+    runs = run_answers(assignment, sources, limits=LIMITS)
+    left = [p.pid for p in psutil.process_iter(["cmdline"]) if str(MARK) in str(p.info["cmdline"])]
+    return assignment, runs, folders() - before, left
+
+
+@pytest.mark.parametrize("name", list(ANSWERS))
+def test_the_verdict_names_what_happened(batch, name):
+    assignment, runs = batch[:2]
+    verdict = diagnose(assignment.questions[name], runs[name])
+    assert verdict.state == STATES[name], (verdict, runs[name])
+    assert verdict.points == (4 if name == "honest" else 0)
+    json.dumps(verdict.as_dict())
+
+
+def test_nothing_is_left_behind(batch):
+    assert batch[2:] == (set(), [])
