@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import signal
 import subprocess
 import tempfile
@@ -25,10 +24,17 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
 from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, free_uid, kill_user
+from .scratch import remove_folder, size_of
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
+UNREADABLE = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+)  # any message comes
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -158,7 +164,7 @@ class GuardedKernel(RunningKernel):
             raise KernelLost("processes")
         if _memory(processes) > self.limits.memory:
             raise KernelLost("memory")
-        if _size(self.folder) > self.limits.folder_size:
+        if size_of(self.folder, self.limits.folder_size) > self.limits.folder_size:
             raise KernelLost("disk")
 
     def _processes(self) -> list[psutil.Process]:
@@ -181,15 +187,14 @@ class GuardedKernel(RunningKernel):
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""
+        processes = self._processes()  # those it has left behind are found as long as it lives
         pid = getattr(self.km.provisioner, "pid", None)
         if pid and os.name == "posix":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)  # the provisioner starts it as a session of its own
-        for process in reversed(self._processes()):
-            try:
+        for process in reversed(processes):
+            with contextlib.suppress(psutil.Error):
                 process.kill()
-            except psutil.Error:
-                continue
         running = getattr(self.km.provisioner, "process", None)
         if running is not None:
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -203,7 +208,7 @@ class GuardedKernel(RunningKernel):
         self.kc.stop_channels()
         self.km.shutdown_kernel(now=True)
         self.km.cleanup_resources()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        remove_folder(self.folder)
 
 
 class Kernels:
@@ -278,23 +283,20 @@ def _keep(outputs: list[dict[str, Any]], kind: str, content: dict[str, Any]) -> 
 
 
 def _memory(processes: list[psutil.Process]) -> int:
+    """Bytes of their own, blocks they share without a file among them; the libraries not."""
     total = 0
     for process in processes:
         try:
             memory = process.memory_info()
-        except psutil.Error:
+            total += _unfiled(process.pid) or memory.rss - getattr(memory, "shared", 0)
+        except (psutil.Error, OSError):
             continue
-        total += memory.rss - getattr(memory, "shared", 0)
     return total
 
 
-def _size(folder: Path) -> int:
-    """Bytes in the one host folder a kernel can write to; any file counts as a page at least."""
-    total = 0
-    for root, folders, files in os.walk(folder):
-        for name in [*folders, *files]:
-            try:
-                total += max(4096, os.lstat(os.path.join(root, name)).st_size)
-            except OSError:
-                continue
-    return total
+def _unfiled(pid: int) -> int:
+    """What Linux counts as anonymous and as shared memory; 0 on other systems."""
+    status = Path(f"/proc/{pid}/status")
+    lines = status.read_text(encoding="utf-8").splitlines() if status.exists() else []
+    pairs = [line.split()[:2] for line in lines if line.startswith(("RssAnon:", "RssShmem:"))]
+    return sum(1024 * int(kilobytes) for _, kilobytes in pairs)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from .assignment import Assignment, Check, Question
 from .compare import sealed
 from .notebook import NotebookError
 from .sandbox import PACKAGE, Limits
+from .scratch import end_children, remove_folder
 
 LARGEST_RESULT = 64 * 1024**2
 
@@ -136,14 +136,15 @@ class Worker:
         return f"the grading process ended early: {log_text.strip()[-800:]}"
 
     def close(self) -> None:
-        """End the worker with all its group, whatever state it is in, and remove its folders."""
+        """End the worker with all that it started, whatever state it is in, and remove its folders."""
+        end_children(self.process.pid)
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
         self.process.wait()
         for folder in (self.folder, self.kernels):
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
 
 class Spare:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import sys
 import threading
@@ -20,8 +19,10 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from .kernel import Kernels  # noqa: E402
+from .launch import adopt_orphans  # noqa: E402
 from .notebook import code_cell, write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
+from .scratch import end_children, remove_folder  # noqa: E402
 
 LONGEST_WAIT = 600  # seconds
 WARM_UP = "import edutorch.course"  # what nearly every question imports
@@ -40,6 +41,7 @@ class Settings:
 
 def main(settings: dict[str, Any]) -> None:
     """Get ready, wait for a job, whose format run.py knows, and run it in the current folder."""
+    adopt_orphans()
     hidden = tuple(Path(path) for path in settings["hidden"])
     kernels, job_file = Kernels(Limits(**settings["limits"]), hidden), ""
     try:
@@ -49,8 +51,9 @@ def main(settings: dict[str, Any]) -> None:
             _run_job(json.loads(Path(job_file).read_text(encoding="utf-8")), kernels)
     finally:
         kernels.close()
+        end_children(os.getpid())
         for folder in settings["folders"] if not job_file else ():  # nobody is there to do it
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
 
 
 def _wait_for_job() -> str:
