@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -15,3 +16,10 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", CASES["smooth"])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("smooth", case)
+
+
+def test_special_functions_take_a_number_in_a_0d_tensor(device):
+    x = torch.tensor(0.5, dtype=torch.float64, device=device, requires_grad=True)
+    y = torch.nn.functional.gelu(x)
+    y.backward()
+    assert (y.item(), x.grad.item()) == pytest.approx((0.3457312306370107, 0.8674951246561605))
