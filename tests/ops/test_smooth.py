@@ -23,3 +23,9 @@ def test_special_functions_take_a_number_in_a_0d_tensor(device):
     y = torch.nn.functional.gelu(x)
     y.backward()
     assert (y.item(), x.grad.item()) == pytest.approx((0.3457312306370107, 0.8674951246561605))
+
+
+def test_a_negative_target_of_kl_div_is_nan_not_a_number_that_looks_right():
+    F = torch.nn.functional
+    assert F.kl_div(torch.tensor([-1.0]), torch.tensor([-0.3]), reduction="sum").isnan()
+    assert F.kl_div(torch.tensor([-1.0]), torch.tensor([0.0]), reduction="sum").item() == 0
