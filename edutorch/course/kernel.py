@@ -214,17 +214,15 @@ class GuardedKernel(RunningKernel):
 class Kernels:
     """Gives kernels, the next one already starting: two questions' waits overlap.
 
-    `wanted` is how many more will be taken."""
+    `wanted` is how many more will be taken. What all of them import is imported before any cell's
+    time begins to count."""
+
+    warm_up = "import edutorch.course"
 
     def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1) -> None:
         self.limits, self.wanted = limits, wanted
         self.sandbox = best_sandbox(hidden)
         self.ready: GuardedKernel | None = self._start()
-
-    def warm_up(self, source: str) -> None:
-        """Let the waiting kernel execute `source` while there is time; without waiting for it."""
-        if self.ready is not None:
-            self.ready.execute_cell_input(source, allow_stdin=False)
 
     def take(self) -> GuardedKernel:
         """A kernel that answers. Raises KernelLost where none starts."""
@@ -241,7 +239,9 @@ class Kernels:
             self.ready = None
 
     def _start(self) -> GuardedKernel:
-        return GuardedKernel(self.sandbox, self.limits)
+        kernel = GuardedKernel(self.sandbox, self.limits)
+        kernel.execute_cell_input(self.warm_up, allow_stdin=False)
+        return kernel
 
 
 def _manager(folder: Path, sandbox: Sandbox, limits: Limits, uid: int | None) -> KernelManager:

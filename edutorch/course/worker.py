@@ -25,7 +25,6 @@ from .sandbox import Limits  # noqa: E402
 from .scratch import end_children, remove_folder  # noqa: E402
 
 LONGEST_WAIT = 600  # seconds
-WARM_UP = "import edutorch.course"  # what nearly every question imports
 
 
 class Settings:
@@ -45,7 +44,6 @@ def main(settings: dict[str, Any]) -> None:
     hidden = tuple(Path(path) for path in settings["hidden"])
     kernels, job_file = Kernels(Limits(**settings["limits"]), hidden), ""
     try:
-        kernels.warm_up(WARM_UP)
         job_file = _wait_for_job()
         if job_file:
             _run_job(json.loads(Path(job_file).read_text(encoding="utf-8")), kernels)

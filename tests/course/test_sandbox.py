@@ -189,7 +189,10 @@ def test_the_course_inside_an_installed_package_is_covered(tmp_path, monkeypatch
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(0o755)
     monkeypatch.setattr(sandboxes, "PACKAGE", package)
-    kernel = GuardedKernel(sandboxes.best_sandbox.__wrapped__(), SMALL)
+    monkeypatch.setattr(sandboxes, "LAUNCHER", package / "course" / "launch.py")
+    sandbox = sandboxes.best_sandbox.__wrapped__()
+    assert sandbox.kind == "bubblewrap"
+    kernel = GuardedKernel(sandbox, SMALL)
     kernel.wait_until_ready()
     source = f"""
 import os
