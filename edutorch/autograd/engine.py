@@ -178,7 +178,10 @@ class _Walk:
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
-            array = gradient.array
+            try:
+                array = gradient.array
+            except AttributeError:
+                raise _no_tensor(gradient, node, index) from None
             if array.shape != shape:
                 gradient = _unbroadcast(gradient, shape, node, index)
             if array.dtype is not dtype and array.dtype != dtype:
@@ -214,6 +217,13 @@ def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
     raise RuntimeError(
         f"function {node.name()} returned an incorrect number of gradients (expected {expected}, got"
         f" {len(results)}): backward must return one for each input of forward, None where there is none"
+    )
+
+
+def _no_tensor(gradient: Any, node: Function, index: int) -> TypeError:
+    return TypeError(
+        f"{node.name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
+        " (of the shape of that input) or None"
     )
 
 

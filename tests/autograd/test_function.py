@@ -186,6 +186,24 @@ def test_gradient_of_a_wrong_shape_is_refused():
         WrongShape.apply(leaf(1.0, 2.0)).sum().backward()
 
 
+@pytest.mark.parametrize("wrong", [2.0, [1.0], "g"])
+def test_a_gradient_that_is_no_tensor_is_refused(wrong):
+    class NoTensor(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 1
+
+        @staticmethod
+        def backward(ctx, gy):
+            return (wrong,)
+
+    with pytest.raises(
+        TypeError,
+        match=r"NoTensorBackward.backward\(\) returned a .* at index 0: expected a Tensor",
+    ):
+        NoTensor.apply(leaf(1.0)).backward()
+
+
 @pytest.mark.parametrize("missing", ["forward", "backward"])
 def test_missing_methods_say_what_to_write(missing):
     methods = {
