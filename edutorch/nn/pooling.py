@@ -205,3 +205,11 @@ class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     def forward(self, input: Tensor) -> Any:
         """(N, C, D, H, W) -> (N, C, *output_size)"""
         return F.adaptive_max_pool3d(input, self.output_size, self.return_indices)
+
+
+class LPPool3d(_LPPool):
+    """The p-norm of each window, of positive inputs: (N, C, D, H, W). Source: torch.nn.LPPool3d."""
+
+    def forward(self, input: Tensor) -> Tensor:
+        """(N, C, D, H, W) -> (N, C, D', H', W')"""
+        return F.lp_pool3d(input, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)

@@ -126,3 +126,8 @@ def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = N
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, H, W). Source: torch.nn.functional.lp_pool2d."""
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
+
+
+def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """(sum of x^p over each window)^(1/p). input (N, C, D, H, W). Source: torch.nn.functional.lp_pool3d."""
+    return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)

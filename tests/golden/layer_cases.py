@@ -45,6 +45,7 @@ CASES = {
     "AvgPool3d": (lambda torch: torch.nn.AvgPool3d(2), VOLUMES),
     "LPPool1d": (lambda torch: torch.nn.LPPool1d(2, 3), SIGNALS),
     "LPPool2d": (lambda torch: torch.nn.LPPool2d(2, 3), IMAGES),
+    "LPPool3d": (lambda torch: torch.nn.LPPool3d(2, 2), VOLUMES),
     "AdaptiveAvgPool1d": (lambda torch: torch.nn.AdaptiveAvgPool1d(3), SIGNALS),
     "AdaptiveAvgPool2d": (lambda torch: torch.nn.AdaptiveAvgPool2d((4, None)), IMAGES),
     "AdaptiveAvgPool3d": (lambda torch: torch.nn.AdaptiveAvgPool3d(2), VOLUMES),

@@ -75,6 +75,7 @@ AVG_POOL = {
     "avg_pool3d": F("avg_pool3d", real(1, 1, 3, 4, 3), kernel_size=2, stride=1, padding=(1, 0, 1)),
     "lp_pool1d": F("lp_pool1d", pos(1, 2, 6), norm_type=3.0, kernel_size=2),
     "lp_pool2d": F("lp_pool2d", pos(1, 2, 4, 4), norm_type=2.0, kernel_size=2, stride=1),
+    "lp_pool3d": F("lp_pool3d", pos(1, 1, 2, 4, 2), norm_type=2.0, kernel_size=2),
 }
 ADAPTIVE_POOL = {
     "adaptive_avg_pool1d": F("adaptive_avg_pool1d", real(2, 2, 7), output_size=3),
@@ -154,6 +155,35 @@ UNFOLD = {
     "fold wide": F("fold", real(1, 4, 9), output_size=5, kernel_size=2, dilation=2, padding=1, stride=2),
 }
 CELL_INPUTS = (real(2, 3), real(2, 4))
+def unpooled(name, *inputs, output_size=None, **options):
+    """A case: max pooling with positions, and back."""
+
+    def run(torch, x):
+        F = torch.nn.functional
+        values, positions = getattr(F, name)(x, return_indices=True, **options)
+        return getattr(F, name.replace("pool", "unpool"))(values * 2, positions, output_size=output_size, **options)
+
+    return run, *inputs
+
+
+MAX_UNPOOL = {
+    "max_unpool1d": unpooled("max_pool1d", real(2, 3, 6), kernel_size=2),
+    "max_unpool2d": unpooled("max_pool2d", real(2, 2, 5, 4), kernel_size=2, output_size=(5, 4)),
+    "max_unpool2d wide": unpooled("max_pool2d", real(2, 7, 7), kernel_size=3, stride=2),
+    "max_unpool3d": unpooled("max_pool3d", real(1, 1, 4, 2, 4), kernel_size=2),
+}
+GRID = {
+    "affine_grid": (lambda torch, x: torch.nn.functional.affine_grid(x, [2, 1, 3, 4]), real(2, 2, 3)),
+    "affine_grid corners": (lambda torch, x: torch.nn.functional.affine_grid(x, [2, 1, 3, 1], True), real(2, 2, 3)),
+    "affine_grid volume": (lambda torch, x: torch.nn.functional.affine_grid(x, [1, 1, 2, 2, 3], False), real(1, 3, 4)),
+    **{
+        f"grid_sample {mode} {padding} {corners}": F("grid_sample", real(2, 2, 3, 4), at("unit", 2, 2, 3, 2), mode=mode,
+                                                     padding_mode=padding, align_corners=corners)
+        for mode in ("bilinear", "nearest") for padding in ("zeros", "border", "reflection") for corners in (True, False)
+    },
+    "grid_sample far out": F("grid_sample", real(2, 2, 3, 4), real(2, 2, 3, 2), padding_mode="reflection"),
+    "grid_sample volume": F("grid_sample", real(1, 2, 2, 3, 2), at("unit", 1, 2, 1, 2, 3)),
+}
 RECURRENT = {
     "rnn_tanh_cell": (lambda torch, x, h, *w: torch.rnn_tanh_cell(x, h, *w), *CELL_INPUTS, real(4, 3), real(4, 4),
                       real(4), real(4)),
@@ -194,6 +224,8 @@ CASES = {
     "resize": RESIZE,
     "padding": PADDING,
     "unfold": UNFOLD,
+    "max_unpool": MAX_UNPOOL,
+    "grid": GRID,
     "recurrent": RECURRENT,
     "attention": ATTENTION,
     "combine": COMBINE,

@@ -38,6 +38,7 @@ def test_every_layer_is_held_or_is_named_here():
         "Module", "Parameter", "Buffer", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict",  # containers
         "RNNBase", "RNNCellBase", "NonDynamicallyQuantizableLinear",  # parts of what is held
         "TransformerEncoderLayer", "TransformerDecoder", "TransformerDecoderLayer",
+        "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d",  # test_unpooling.py
         "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout",  # test_dropout.py
         "UpsamplingNearest2d", "UpsamplingBilinear2d", "InstanceNorm3d",
         "ZeroPad1d", "ZeroPad3d", "ConstantPad2d", "ConstantPad3d", "ReflectionPad1d", "ReflectionPad3d",

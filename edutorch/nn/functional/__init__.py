@@ -12,11 +12,12 @@ from ...ops.adaptive_pool import (
     adaptive_max_pool2d,
     adaptive_max_pool3d,
 )
-from ...ops.avg_pool import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d
+from ...ops.avg_pool import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
 from ...ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ...ops.cross_entropy import cross_entropy, nll_loss
 from ...ops.ctc_loss import ctc_loss
 from ...ops.embedding import embedding, embedding_bag, one_hot
+from ...ops.grid import affine_grid, grid_sample
 from ...ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -30,6 +31,7 @@ from ...ops.loss import (
 )
 from ...ops.matmul import linear
 from ...ops.max_pool import max_pool1d, max_pool2d, max_pool3d
+from ...ops.max_unpool import max_unpool1d, max_unpool2d, max_unpool3d
 from ...ops.normalization import (
     batch_norm,
     group_norm,
@@ -94,6 +96,7 @@ __all__ = [
     "adaptive_max_pool1d",
     "adaptive_max_pool2d",
     "adaptive_max_pool3d",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -128,6 +131,7 @@ __all__ = [
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
     "gumbel_softmax",
     "hardshrink",
@@ -150,10 +154,14 @@ __all__ = [
     "logsigmoid",
     "lp_pool1d",
     "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
     "multi_head_attention_forward",

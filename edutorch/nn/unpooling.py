@@ -1,0 +1,55 @@
+"""Max pooling undone, as layers. Source: torch.nn.modules.pooling."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..tensor import Tensor
+from . import functional as F
+from .conv import tuple_for
+from .module import Module
+
+
+class _MaxUnpool(Module):
+    """kernel_size, stride, padding: those of the pooling."""
+
+    axes = 0
+
+    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+        super().__init__()
+        self.kernel_size = tuple_for(kernel_size, self.axes)
+        self.stride = tuple_for(kernel_size if stride is None else stride, self.axes)
+        self.padding = tuple_for(padding, self.axes)
+
+    def extra_repr(self) -> str:
+        return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
+
+
+class MaxUnpool1d(_MaxUnpool):
+    """Values and positions of max pooling (N, C, L) put back, zeros elsewhere. Source: torch.nn.MaxUnpool1d."""
+
+    axes = 1
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, L), (N, C, L) -> (N, C, L')"""
+        return F.max_unpool1d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+
+class MaxUnpool2d(_MaxUnpool):
+    """Values and positions of max pooling (N, C, H, W) put back, zeros elsewhere. Source: torch.nn.MaxUnpool2d."""
+
+    axes = 2
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, H, W), (N, C, H, W) -> (N, C, H', W')"""
+        return F.max_unpool2d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
+
+
+class MaxUnpool3d(_MaxUnpool):
+    """Values and positions of max pooling (N, C, D, H, W) put back, zeros elsewhere. Source: torch.nn.MaxUnpool3d."""
+
+    axes = 3
+
+    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+        """(N, C, D, H, W), (N, C, D, H, W) -> (N, C, D', H', W')"""
+        return F.max_unpool3d(input, indices, self.kernel_size, self.stride, self.padding, output_size)

@@ -1,0 +1,17 @@
+"""Held against PyTorch, and against finite differences."""
+
+import pytest
+
+from tests.golden.nn_cases import CASES
+from tests.ops.agreement import check_gradients, check_values
+
+
+@pytest.mark.parametrize("name", ["float64", "float32"])
+@pytest.mark.parametrize("case", CASES["grid"])
+def test_values_and_gradients_are_those_of_pytorch(case, name, device):
+    check_values("grid", case, device, name)
+
+
+@pytest.mark.parametrize("case", CASES["grid"])
+def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
+    check_gradients("grid", case)
