@@ -50,8 +50,10 @@ class Sigmoid(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        # tanh never overflows, whatever the sign of x
-        y = wrap(xp(x).tanh(x.array * 0.5) * 0.5 + 0.5)
+        half = xp(x).tanh(x.array * 0.5)  # tanh never overflows, whatever the sign of x
+        half *= 0.5
+        half += 0.5
+        y = wrap(half)
         ctx.save_for_backward(y)
         return y
 
