@@ -161,11 +161,6 @@ from .ops.indexing import (
     slice_scatter,
     zero_,
 )
-from .ops.integration import (
-    cumulative_trapezoid,
-    trapezoid,
-    trapezoid as trapz,
-)
 from .ops.joining import (
     block_diag,
     cat,
@@ -203,16 +198,18 @@ from .ops.logic import (
 )
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
 from .ops.linalg import (
-    cholesky,
-    cholesky_inverse,
-    cholesky_solve,
     det,
     inv as inverse,
     logdet,
     matrix_exp,
     matrix_power,
-    pinverse,
     slogdet,
+)
+from .ops.solving import (
+    cholesky,
+    cholesky_inverse,
+    cholesky_solve,
+    pinverse,
 )
 from .ops.matmul import matmul
 from .ops.matrices import (
@@ -264,12 +261,6 @@ from .ops.resize import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .ops.rounding import ceil, floor, frac, round, sign, trunc
 from .ops.rounding import sign as sgn, trunc as fix
 from .ops.shape import (
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_shapes,
-    broadcast_tensors,
-    broadcast_to,
     clone,
     flatten,
     mT as adjoint,
@@ -285,6 +276,14 @@ from .ops.shape import (
     transpose as swapdims,
     unflatten,
     unsqueeze,
+)
+from .ops.broadcasting import (
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_shapes,
+    broadcast_tensors,
+    broadcast_to,
 )
 from .ops.sorting import (
     argsort,

@@ -8,15 +8,11 @@ from .ops.decompositions import eigh, eigvalsh, qr, svd, svdvals
 from .ops.least_squares import cond, lstsq, matrix_rank
 from .ops.linalg import (
     LinAlgError,
-    cholesky,
     det,
     inv,
     matrix_exp,
     matrix_power,
-    pinv,
     slogdet,
-    solve,
-    solve_triangular,
     vander,
 )
 from .ops.linalg import matrix_diagonal as diagonal
@@ -25,6 +21,12 @@ from .ops.matrices import linalg_cross as cross
 from .ops.matrices import multi_dot, vecdot
 from .ops.norms import linalg_norm as norm
 from .ops.norms import matrix_norm, vector_norm
+from .ops.solving import (
+    cholesky,
+    pinv,
+    solve,
+    solve_triangular,
+)
 
 __all__ = [
     "LinAlgError",

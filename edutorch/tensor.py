@@ -623,12 +623,12 @@ class Tensor(TensorBase):
     logdet = ops.linalg.logdet
     slogdet = ops.linalg.slogdet
     inverse = ops.linalg.inv
-    pinverse = ops.linalg.pinverse
-    cholesky = ops.linalg.cholesky
+    pinverse = ops.solving.pinverse
+    cholesky = ops.solving.cholesky
     matrix_power = ops.linalg.matrix_power
     matrix_exp = ops.linalg.matrix_exp
-    cholesky_solve = ops.linalg.cholesky_solve
-    cholesky_inverse = ops.linalg.cholesky_inverse
+    cholesky_solve = ops.solving.cholesky_solve
+    cholesky_inverse = ops.solving.cholesky_inverse
     qr = ops.decompositions.qr
     svd = ops.decompositions.svd_with_v
     addmm = ops.matrices.addmm
@@ -713,9 +713,9 @@ class Tensor(TensorBase):
     transpose = swapaxes = swapdims = ops.shape.transpose
     movedim = moveaxis = ops.shape.movedim
     t = ops.shape.t
-    expand = ops.shape.expand
-    expand_as = ops.shape.expand_as
-    broadcast_to = ops.shape.broadcast_to
+    expand = ops.broadcasting.expand
+    expand_as = ops.broadcasting.expand_as
+    broadcast_to = ops.broadcasting.broadcast_to
     clone = ops.shape.clone
     contiguous = ops.shape.contiguous
     T = property(ops.shape.T)

@@ -12,9 +12,10 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .broadcasting import expand
 from .gathering import index_select
 from .joining import cat
-from .shape import expand, reshape, shape_from, transpose, unsqueeze, wrap_dim
+from .shape import reshape, shape_from, transpose, unsqueeze, wrap_dim
 from .splitting import narrow
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ from ..autograd.function import Function
 from ..backend import xp
 from .diagonals import diag_embed, tril, triu
 from .joining import cat
-from .linalg import Solve, matrices
+from .linalg import matrices
 from .masking import masked_fill
+from .solving import Solve
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

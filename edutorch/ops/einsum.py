@@ -6,10 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from .broadcasting import expand
 from .diagonals import diagonal
 from .matmul import matmul
 from .promotion import promote
-from .shape import expand, permute, reshape
+from .shape import permute, reshape
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

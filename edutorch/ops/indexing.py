@@ -12,7 +12,8 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_at, check_positions, device_of, to_device, xp
+from ..backend import add_at, device_of, xp
+from .index_steps import split_index
 from .inplace import in_place
 from .promotion import value
 
@@ -245,92 +246,6 @@ copy_ = in_place(_copy, "copy_")
 def zero_(input: Tensor) -> Tensor:
     """Sets every element to 0, in place. Source: torch.Tensor.zero_."""
     return fill_(input, 0)
-
-
-def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
-    """An index as two: integers, slices, None and ... for a view, then for each axis of that view a
-    tensor of positions or a full slice. None stands for one that changes nothing."""
-    shape = tensor.array.shape
-    items = [_item(tensor, each) for each in (index if isinstance(index, tuple) else (index,))]
-    used = sum(map(_axes, items))
-    if used > len(shape):
-        if not shape:
-            raise IndexError(
-                "invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number"
-            )
-        raise IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used} for shape {list(shape)}")
-    steps: list[Any] = []
-    picks: list[Any] = []
-    axis = 0
-    for item in items:
-        if isinstance(item, TensorBase):
-            axes = _axes(item)
-            positions = _positions(item, shape, axis)
-            steps += [slice(None)] * axes or [None]  # a 0-d mask gets an axis of its own
-            picks += positions
-        else:
-            axes = len(shape) - used if item is Ellipsis else _axes(item)
-            steps += [slice(None)] * axes if item is Ellipsis else [item]
-            picks += [slice(None)] * (axes if item is Ellipsis else not isinstance(item, int))
-            _check_step(item, shape, axis)
-        axis += axes
-    whole = all(isinstance(step, slice) and step == slice(None) for step in steps)
-    has_picks = any(isinstance(each, TensorBase) for each in picks)
-    # ending in ..., so that one element too is a view and not NumPy's scalar
-    return None if whole and has_picks else (*steps, ...), tuple(picks) if has_picks else None
-
-
-def _item(tensor: Tensor, item: Any) -> Any:
-    """One item of an index: an int, a slice, None, ... or a tensor of positions or bools."""
-    if isinstance(item, slice) or item is None or item is Ellipsis:
-        return item
-    if isinstance(item, (int, np.integer)) and not isinstance(item, bool):
-        return int(item)
-    if isinstance(item, (bool, np.bool_, list, tuple, range, np.ndarray)):
-        values = np.asarray(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
-        item = wrap(to_device(values, device_of(tensor.array)))
-    if not isinstance(item, TensorBase):
-        raise IndexError(
-            "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got"
-            f" {type(item).__name__})"
-        )
-    if item.array.dtype.kind not in "iub":
-        raise IndexError(
-            f"tensors used as indices must be long, int, byte or bool tensors, not {item.dtype}"  # type: ignore[attr-defined]
-        )
-    if item.array.ndim == 0 and item.array.dtype.kind != "b":
-        return int(item.array)
-    if item.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
-        return wrap(item.array.astype(bool))
-    return item
-
-
-def _axes(item: Any) -> int:
-    """How many axes an item of an index uses up."""
-    if item is None or item is Ellipsis:
-        return 0
-    return item.array.ndim if isinstance(item, TensorBase) and item.array.dtype.kind == "b" else 1
-
-
-def _positions(item: Any, shape: tuple[int, ...], axis: int) -> list[Any]:
-    """Tensors of positions, one for each axis that the item indexes: of a mask, those where it is True."""
-    if item.array.dtype.kind != "b":
-        check_positions(item.array, shape[axis], axis)
-        return [item]
-    mask = item.array
-    if mask.shape != shape[axis : axis + mask.ndim]:
-        raise IndexError(
-            f"The shape of the mask {list(mask.shape)} at index {axis} does not match the shape of the indexed"
-            f" tensor {list(shape)} at index {axis}"
-        )
-    return [wrap(places) for places in mask.reshape(mask.shape or 1).nonzero()]
-
-
-def _check_step(item: Any, shape: tuple[int, ...], axis: int) -> None:
-    if isinstance(item, slice) and item.step is not None and item.step <= 0:
-        raise ValueError("step must be greater than zero: x.flip(dim) reverses an axis")
-    if isinstance(item, int) and not -shape[axis] <= item < shape[axis]:
-        raise IndexError(f"index {item} is out of bounds for dimension {axis} with size {shape[axis]}")
 
 
 def _position_error(input: Any, index: tuple[Any, ...], error: IndexError) -> IndexError:

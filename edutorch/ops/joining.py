@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .broadcasting import atleast_1d, atleast_2d, atleast_3d
 from .out import into
 from .promotion import promote
-from .shape import atleast_1d, atleast_2d, atleast_3d, reshape, wrap_dim
+from .shape import reshape, wrap_dim
 from .splitting import unbind
 
 if TYPE_CHECKING:

@@ -10,8 +10,9 @@ from ..autograd.base import wrap
 from ..backend import xp
 from ..dtypes import int64
 from .decompositions import svdvals
-from .linalg import inv, matrices, pinv, tolerances
+from .linalg import inv, matrices
 from .norms import matrix_norm
+from .solving import pinv, tolerances
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
+from .broadcasting import broadcast_shapes, expand
 from .inplace import in_place
 from .joining import stack
 from .matmul import matmul
 from .norms import vector_norm
 from .promotion import same_device
-from .shape import broadcast_shapes, expand, movedim, permute, reshape, unsqueeze, wrap_dim
+from .shape import movedim, permute, reshape, unsqueeze, wrap_dim
 from .splitting import select
 
 if TYPE_CHECKING:

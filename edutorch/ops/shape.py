@@ -7,11 +7,9 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from ..autograd.base import alias, wrap
 from ..autograd.function import Function
-from ..backend import as_strided, is_contiguous, shares_memory
+from ..backend import is_contiguous, shares_memory
 from ..dtypes import dtype
 from .conversion import check_format
 from .conversion import memory_format as memory_format_
@@ -49,23 +47,6 @@ class Permute(Function):
     def backward(ctx: Any, gy: Any) -> Any:
         back = sorted(range(len(ctx.dims)), key=ctx.dims.__getitem__)
         return Permute.apply(gy, tuple(back)), None
-
-
-class Expand(Function):
-    """y = x repeated along axes of size 1, without a copy;  dL/dx = dL/dy summed over the repeats"""
-
-    is_view = True
-
-    @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
-        # NumPy's broadcast_to would be read-only; writing is refused in inplace.py instead
-        old, extra = x.array.shape, len(shape) - x.array.ndim
-        strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
-        return wrap(as_strided(x.array, shape, (*(0,) * extra, *strides)))
-
-    @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
-        return gy, None  # the walk sums a gradient down to its input's shape
 
 
 class Clone(Function):
@@ -212,37 +193,6 @@ def t(input: Tensor) -> Tensor:
     return input if input.array.ndim < 2 else transpose(input, 0, 1)
 
 
-def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
-    """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
-
-    Raises RuntimeError where an axis of another size would have to change."""
-    new, shape = shape_from(sizes, size), input.array.shape
-    extra = len(new) - len(shape)
-    if extra < 0:
-        raise RuntimeError(
-            f"expand({list(shape)}, size={list(new)}): the number of sizes provided ({len(new)}) must be greater or"
-            f" equal to the number of dimensions in the tensor ({len(shape)})"
-        )
-    full = tuple(shape[d - extra] if n == -1 and d >= extra else n for d, n in enumerate(new))
-    if any(n < 0 for n in full):
-        raise RuntimeError(
-            f"The expanded size of the tensor (-1) isn't allowed in a leading, non-existing dimension: expand"
-            f" {list(shape)} to {list(new)}"
-        )
-    for d, n in enumerate(full):
-        if d >= extra and shape[d - extra] not in (1, n):
-            raise RuntimeError(
-                f"The expanded size of the tensor ({n}) must match the existing size ({shape[d - extra]}) at"
-                f" non-singleton dimension {d}.  Target sizes: {list(new)}.  Tensor sizes: {list(shape)}"
-            )
-    return Expand.apply(input, full)
-
-
-def expand_as(input: Tensor, other: Tensor) -> Tensor:
-    """input expanded to other's shape. Source: torch.Tensor.expand_as."""
-    return expand(input, *other.array.shape)
-
-
 def clone(input: Tensor, *, memory_format: memory_format_ | None = None) -> Tensor:
     """A copy in memory of its own, through which gradients flow. Source: torch.clone."""
     check_format(memory_format)
@@ -307,52 +257,6 @@ def movedim(input: Tensor, source: int | Sequence[int], destination: int | Seque
     for place, d in sorted(zip(places, moved, strict=True)):
         order.insert(place, d)
     return Permute.apply(input, tuple(order))
-
-
-def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
-    """input expanded to a shape, without a copy. Source: torch.broadcast_to."""
-    return expand(input, size)
-
-
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
-    """The tensors expanded to their common shape, without copies. Source: torch.broadcast_tensors.
-
-    Raises RuntimeError where they have none."""
-    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
-        tensors = tuple(tensors[0])
-    common = broadcast_shapes(*(each.array.shape for each in tensors))
-    return tuple(expand(each, common) for each in tensors)
-
-
-def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
-    """The shape to which all of these broadcast. Source: torch.broadcast_shapes."""
-    try:
-        return np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes))
-    except ValueError:
-        raise RuntimeError(
-            f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(map(str, shapes))}"
-        ) from None
-
-
-def atleast_1d(*tensors: Any) -> Any:
-    """0-d tensors with one axis, others as they are; several tensors give a tuple. Source: torch.atleast_1d."""
-    return _at_least(lambda x: reshape(x, 1) if x.array.ndim == 0 else x, tensors)
-
-
-def atleast_2d(*tensors: Any) -> Any:
-    """Vectors as one row, others as they are. Source: torch.atleast_2d."""
-    return _at_least(lambda x: unsqueeze(atleast_1d(x), 0) if x.array.ndim < 2 else x, tensors)
-
-
-def atleast_3d(*tensors: Any) -> Any:
-    """Matrices (n, m) as (n, m, 1), vectors (n,) as (1, n, 1). Source: torch.atleast_3d."""
-    return _at_least(lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
-
-
-def _at_least(one: Any, tensors: tuple[Any, ...]) -> Any:
-    if len(tensors) == 1 and not isinstance(tensors[0], (tuple, list)):
-        return one(tensors[0])
-    return tuple(map(one, tensors[0] if len(tensors) == 1 else tensors))
 
 
 def T(input: Tensor) -> Tensor:

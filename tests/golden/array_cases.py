@@ -47,15 +47,18 @@ SHAPE = {
     **method("movedim", real(2, 3, 4), 0, -1),
     **method("movedim", real(2, 3, 4), (0, 1), (1, 2)),
     **method("t", real(2, 3)),
-    **method("expand", real(2, 1), 4, -1, 3),
-    **method("expand_as", real(3), real(2, 3)),
-    **method("broadcast_to", real(3, 1), (2, 3, 2)),
     **method("view_as", real(2, 3), real(3, 2)),
     **method("reshape_as", real(2, 3), real(6)),
     **method("contiguous", real(2, 3)),
     "T": (lambda torch, x: x.T, real(2, 3)),
     "mT": (lambda torch, x: x.mT, real(2, 3, 4)),
     "reshape of a transpose": (lambda torch, x: x.t().reshape(6), real(2, 3)),
+}
+
+BROADCASTING = {
+    **method("expand", real(2, 1), 4, -1, 3),
+    **method("expand_as", real(3), real(2, 3)),
+    **method("broadcast_to", real(3, 1), (2, 3, 2)),
     "broadcast_tensors": (lambda torch, x, y: joined(torch, torch.broadcast_tensors(x, y)), real(2, 1), real(3)),
     "atleast": (
         lambda torch, x: joined(torch, [torch.atleast_1d(x[0]), torch.atleast_2d(x), *torch.atleast_3d(x, x)]),
@@ -358,6 +361,17 @@ LINALG = {
     "logdet": (lambda torch, x: torch.logdet(definite(x)), real(3, 3)),
     "logdet below 0": (lambda torch, x: (-definite(x)).logdet().detach(), real(3, 3)),
     "slogdet": (lambda torch, x: torch.stack(list(torch.linalg.slogdet(x))), real(3, 3)),
+    **{
+        f"matrix_power {n}": (lambda torch, x, n=n: torch.linalg.matrix_power(regular(x), n), real(3, 3))
+        for n in (-2, 0, 1, 2, 5)
+    },
+    "matrix_exp": (lambda torch, x: torch.linalg.matrix_exp(x), real(2, 3, 3)),
+    "matrix_exp large": (lambda torch, x: torch.matrix_exp(-6 * definite(x)), real(2, 2)),
+    "vander": (lambda torch, x: torch.linalg.vander(x, N=4), real(2, 3)),
+    "linalg.diagonal": (lambda torch, x: torch.linalg.diagonal(x, offset=1), real(2, 3, 3)),
+}
+
+SOLVING = {
     "solve": (lambda torch, a, b: torch.linalg.solve(regular(a), b), real(3, 3), real(3, 2)),
     "solve vector": (lambda torch, a, b: torch.linalg.solve(regular(a), b), real(3, 3), real(3)),
     "solve batch": (lambda torch, a, b: torch.linalg.solve(regular(a), b), real(2, 1, 3, 3), real(4, 3, 2)),
@@ -374,17 +388,9 @@ LINALG = {
     "cholesky_solve": (lambda torch, b, x: torch.cholesky_solve(b, torch.linalg.cholesky(definite(x))), real(3, 2),
                        real(3, 3)),
     "cholesky_inverse": (lambda torch, x: torch.cholesky_inverse(torch.linalg.cholesky(definite(x))), real(3, 3)),
-    **{
-        f"matrix_power {n}": (lambda torch, x, n=n: torch.linalg.matrix_power(regular(x), n), real(3, 3))
-        for n in (-2, 0, 1, 2, 5)
-    },
     "pinv": (lambda torch, x: torch.linalg.pinv(x), real(2, 4, 3)),
     "pinv wide": (lambda torch, x: x.pinverse(), real(2, 3)),
     "pinv of rank 1": (lambda torch, x, y: torch.linalg.pinv(torch.outer(x, y), rtol=1e-6).detach(), real(3), real(4)),
-    "matrix_exp": (lambda torch, x: torch.linalg.matrix_exp(x), real(2, 3, 3)),
-    "matrix_exp large": (lambda torch, x: torch.matrix_exp(-6 * definite(x)), real(2, 2)),
-    "vander": (lambda torch, x: torch.linalg.vander(x, N=4), real(2, 3)),
-    "linalg.diagonal": (lambda torch, x: torch.linalg.diagonal(x, offset=1), real(2, 3, 3)),
 }
 
 DECOMPOSITIONS = {
@@ -422,13 +428,6 @@ LEAST_SQUARES = {
     ),
 }
 
-INTEGRATION = {
-    "trapezoid": (lambda torch, y: torch.trapezoid(y, dx=0.5), real(3, 4)),
-    "trapz x": (lambda torch, y, x: torch.trapz(y, x.cumsum(0), dim=0), real(3, 4), pos(3)),
-    "trapezoid x of y's shape": (lambda torch, y, x: torch.trapezoid(y, x), real(3, 4), real(3, 4)),
-    "cumulative_trapezoid": (lambda torch, y, x: torch.cumulative_trapezoid(y, x), real(3, 4), real(4)),
-}
-
 CONVERSION = {
     **{
         f"to {name}": (lambda torch, x, name=name: x.detach().to(getattr(torch, name)), at("large", 2, 3))
@@ -440,6 +439,7 @@ CONVERSION = {
 
 CASES = {
     "shape": SHAPE,
+    "broadcasting": BROADCASTING,
     "joining": JOINING,
     "splitting": SPLITTING,
     "arranging": ARRANGING,
@@ -452,8 +452,8 @@ CASES = {
     "matrices": MATRICES,
     "einsum": EINSUM,
     "linalg": LINALG,
+    "solving": SOLVING,
     "decompositions": DECOMPOSITIONS,
     "least_squares": LEAST_SQUARES,
-    "integration": INTEGRATION,
     "conversion": CONVERSION,
 }

@@ -1,4 +1,4 @@
-"""Integrals, held against PyTorch and against finite differences."""
+"""Systems of equations, held against PyTorch and against finite differences."""
 
 import pytest
 
@@ -6,11 +6,11 @@ from tests.ops.agreement import CASES, check_gradients, check_values, differenti
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])
-@pytest.mark.parametrize("case", CASES["integration"])
+@pytest.mark.parametrize("case", CASES["solving"])
 def test_values_and_gradients_are_those_of_pytorch(case, name, device):
-    check_values("integration", case, device, name)
+    check_values("solving", case, device, name)
 
 
-@pytest.mark.parametrize("case", differentiable("integration"))
+@pytest.mark.parametrize("case", differentiable("solving"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
-    check_gradients("integration", case)
+    check_gradients("solving", case)
