@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from .notebook import (
+    ROLES,
     Cell,
     Notebook,
     NotebookError,
@@ -119,6 +120,10 @@ def title_of(notebook: Notebook, name: str) -> str:
 
 
 def _from_solution(notebook: Notebook, name: str) -> Assignment:
+    for cell in notebook["cells"]:
+        role = course_data(cell).get("role", "text")
+        if role not in ROLES:  # a slip here would release an answer as text
+            raise NotebookError(f"{name}: a cell has the role {role!r}, expected one of {ROLES}")
     questions: dict[str, Question] = {}
     for cell in cells_with_role(notebook, "solution"):
         # A question of the form mend starts from a program with a bug.

@@ -44,7 +44,7 @@ ASK = {
 
 @dataclass
 class Verdict:
-    """What came of one question. `hidden_state` is that of the hidden checks, without their values."""
+    """What came of one question. `case` is the smallest failing case, never one of a hidden check."""
 
     question: str
     title: str

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ INSIDE_HOME = "/tmp"
 
 @dataclass(frozen=True)
 class Limits:
-    """What one question's kernel may use. Bytes, counts and seconds."""
+    """What one question's kernel may use. Bytes and counts."""
 
     memory: int = 2 * 1024**3
     file_size: int = 16 * 1024**2
@@ -37,7 +37,6 @@ class Limits:
     output: int = 1024**2
     processes: int = 64
     open_files: int = 256
-    seconds: float = 60.0
 
     def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | None]:
         """The settings that launch.py takes; `others` processes are counted with the kernel's."""
@@ -59,7 +58,7 @@ class Sandbox:
 
     kind: str
     drops_root: bool
-    hidden: tuple[Path, ...] = field(default=())
+    hidden: tuple[Path, ...] = ()
 
     @property
     def label(self) -> str:

@@ -135,6 +135,13 @@ def test_a_mistake_must_show_in_public_and_be_unlike_others(release):
     assert "double-c: looks the same as double-b" in str(error.value)
 
 
+def test_a_misspelt_role_is_refused_and_not_released_as_text(release):
+    notebook = toy_notebook()
+    course_data(cell_by_id(notebook, "double-squares"))["role"] = "mistke"
+    with pytest.raises(ValueError, match="role 'mistke', expected one of"):
+        release(notebook)
+
+
 def test_nothing_is_written_where_it_is_refused(release, tmp_path):
     with pytest.raises(ReleaseError):
         release(with_source(toy_notebook(), "double", REFERENCE.replace("2 * x", "1 / 0")))
