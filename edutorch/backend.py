@@ -209,6 +209,13 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
     return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
+def add_up(array: Array, axes: tuple[int, ...], keepdims: bool) -> Array:
+    """The sum over axes. NumPy's own `sum` is a Python function that warns of inf - inf in its own name."""
+    if type(array) is np.ndarray:
+        return np.add.reduce(array, axis=axes, keepdims=keepdims)
+    return array.sum(axis=axes, keepdims=keepdims)
+
+
 def add_at(array: Array, index: Any, values: Array) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:
@@ -245,7 +252,7 @@ def check_range(positions: Array, low: int, size: int, dim: int) -> None:
         raise IndexError(f"index {found} is out of bounds for dimension {dim} with size {size}")
 
 
-ON_CPU = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays
+ON_CPU: Any = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays
 
 
 def erf(array: Array) -> Array:

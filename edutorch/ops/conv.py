@@ -36,7 +36,7 @@ class Layout(NamedTuple):
     last), and into how many groups its channels are split."""
 
     windows: Windows
-    count: tuple[int, ...]
+    count: tuple[int, ...]  # type: ignore[assignment]  # in the place of tuple.count
     groups: int
 
 

@@ -41,6 +41,8 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
         return function.apply(input, other)
     except ValueError as error:
         raise size_mismatch(input, other, error) from None
+    except OverflowError as error:
+        raise RuntimeError(f"value cannot be converted without overflow: {error}; use a wider dtype") from None
 
 
 def is_float_and_number(input: Any, other: Any) -> bool:

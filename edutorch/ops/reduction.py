@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import add_up, xp
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
 from .gathering import pick_along
@@ -46,7 +46,7 @@ class Sum(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
         ctx.shape, ctx.dims = x.array.shape, dims
-        return wrap(x.array.sum(dims, keepdims=keepdim))
+        return wrap(add_up(x.array, dims, keepdim))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -74,7 +74,7 @@ class Mean(Function):
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
         ctx.shape, ctx.dims = x.array.shape, dims
         ctx.count = math.prod(ctx.shape[d] for d in dims) or math.nan
-        return wrap(x.array.sum(dims, keepdims=keepdim) / ctx.count)
+        return wrap(add_up(x.array, dims, keepdim) / ctx.count)
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

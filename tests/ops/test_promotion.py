@@ -1,6 +1,8 @@
 """The dtype of every operation on every two dtypes is PyTorch's, and so is whether it is refused."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -47,3 +49,42 @@ def test_one_operand_gives_the_dtype_of_pytorch(name, golden):
         x = torch.ones(2, 2, dtype=getattr(torch, first))
         got = dtype_of(lambda: {**UNARY, **REDUCTIONS}[name](torch, x))  # noqa: B023 (called at once)
         assert got == golden[f"{name} {first}"], first
+
+
+def test_a_number_that_the_dtype_cannot_hold_is_refused(device):
+    x = torch.ones(2, dtype=torch.uint8, device=device)
+    for call in (lambda: x + 300, lambda: 300 * x, lambda: x - 1000):
+        with pytest.raises(RuntimeError, match="without overflow.*300|without overflow.*1000"):
+            call()
+    assert (x < 300).tolist() == [True, True]
+
+
+def test_powers_of_bools_are_refused(device):
+    mask = torch.ones(2, dtype=torch.bool, device=device)
+    for power in (True, mask):
+        with pytest.raises(RuntimeError, match="pow.*Bool"):
+            mask**power
+
+
+def test_complex_numbers_are_refused(device):
+    x = torch.ones(2, device=device)
+    with pytest.raises(TypeError, match="complex numbers are not supported"):
+        x * 1j
+    with pytest.raises(TypeError, match="complex numbers are not supported"):
+        torch.full((2,), 1j, device=device)
+    with pytest.raises(AttributeError, match="complex64.*real and imaginary parts"):
+        torch.zeros(2, dtype=torch.complex64)
+
+
+def test_inf_and_nan_come_without_warnings():
+    program = (
+        "import warnings, edutorch as torch\n"
+        "with warnings.catch_warnings(record=True) as caught:\n"
+        "    x = torch.tensor([float('inf'), -float('inf'), 0.0])\n"
+        "    x.sum(), x.mean(), x / 0, x.log(), x - x, x.softmax(0)\n"
+        "print([str(each.message) for each in caught])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.strip() == "[]"
