@@ -100,9 +100,29 @@ def load_assignment(path: str | os.PathLike[str]) -> Assignment:
     notebook = read_notebook(path)
     name = Path(path).name.removesuffix(".ipynb")
     data = course_data(notebook)
-    if "questions" in data:
-        return _from_released(notebook, name)
-    return _from_solution(notebook, name)
+    try:
+        if "questions" in data:
+            return _from_released(notebook, name)
+        return _with_ids_apart(_from_solution(notebook, name))
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        if isinstance(error, NotebookError):
+            raise
+        raise NotebookError(
+            f"{name}: the edutorch metadata of a cell lack something or hold something else than "
+            f"they should: {type(error).__name__}: {error}"
+        ) from error
+
+
+def _with_ids_apart(assignment: Assignment) -> Assignment:
+    """Records are found by id: two checks with one id would be given each other's points."""
+    seen = {"answer"}
+    for question in assignment.questions.values():
+        ids = [check.id for check in question.checks] + [m.id for m in question.mistakes]
+        for identity in ids:
+            if identity in seen:
+                raise NotebookError(f"{assignment.name}: the id {identity!r} is there twice")
+            seen.add(identity)
+    return assignment
 
 
 def cells_with_role(notebook: Notebook, role: str) -> list[Cell]:

@@ -6,15 +6,17 @@ that cannot be carried out.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ..course_files import course_root, find_copy
 from .assignment import load_assignment
-from .grade import Row, grade_submissions, judge
+from .grade import Report, Row, grade_submissions, judge
 from .learner import find_exercise
 from .notebook import NotebookError, course_data, read_notebook
 from .progress import Progress, progress_folder, progress_table
@@ -22,7 +24,7 @@ from .release import release_exercise
 from .report import (
     case_text,
     feedback_lines,
-    file_stem,
+    printable,
     read_json,
     table,
     write_csv,
@@ -31,7 +33,9 @@ from .report import (
     write_json,
 )
 from .sandbox import Limits, best_sandbox
-from .submission import read_submission
+from .submission import find_submissions, read_submission
+
+SMALLEST_MEMORY = 64 * 1024**2
 
 
 def check(file: Path) -> int:
@@ -86,29 +90,46 @@ def grade(
 
     A submission may be a folder: its notebooks are taken. `memory` is in MiB. The exit status is 0
     where the batch was graded, whatever its points."""
-    start, files = time.monotonic(), _notebooks(submissions)
+    start, files = time.monotonic(), find_submissions(submissions)
     limits = replace(Limits(), memory=memory * 1024**2) if memory else Limits()
+    outputs: list[tuple[Callable[[Report, Path], None], Path | None]] = [
+        (write_json, json_file),
+        (write_csv, csv_file),
+        (write_html, html_folder),
+        (write_gradescope, gradescope),
+    ]
     try:
         if not files:
             raise NotebookError("no submissions: name notebooks, or a folder of them")
-        for file in (json_file, csv_file):  # found out now, not after the work
-            if file is not None:
-                file.parent.mkdir(parents=True, exist_ok=True)
+        if jobs < 1 or limits.memory < SMALLEST_MEMORY:
+            raise NotebookError(f"--jobs {jobs} --memory {memory}: at least 1 job, and 64 MiB")
+        _make_room([json_file, csv_file], [html_folder, gradescope])
         report = grade_submissions(solution, files, limits=limits, jobs=jobs, tell=_tell)
-    except NotebookError as error:
+    except (NotebookError, OSError) as error:
         return _refuse("grade", error)
+    status = 0
+    for write, place in outputs:
+        try:
+            if place is not None:
+                write(report, place)
+        except OSError as error:  # the others are written all the same
+            status = _refuse("grade", error)
     print(f"\n{table(report)}, {time.monotonic() - start:.0f} s")
-    if json_file:
-        write_json(report, json_file)
-    if csv_file:
-        write_csv(report, csv_file)
-    if html_folder:
-        write_html(report, html_folder)
-    if gradescope:
-        gradescope.mkdir(parents=True, exist_ok=True)
-        for row in report.rows:
-            write_gradescope(row, gradescope / f"{file_stem(row)}.json", report.sandbox)
-    return 0
+    return status
+
+
+def _make_room(files: Sequence[Path | None], folders: Sequence[Path | None]) -> None:
+    """What cannot be written to is found out before the work. Raises OSError."""
+    for file in files:
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            if file.is_dir():
+                raise IsADirectoryError(f"{file} is a folder: name a file to write to")
+            if not os.access(file if file.exists() else file.parent, os.W_OK):
+                raise PermissionError(f"{file} cannot be written to")
+    for folder in folders:
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
 
 
 def report(file: Path, *, csv_file: Path | None = None, html_folder: Path | None = None) -> int:
@@ -146,16 +167,10 @@ def progress(folder: Path) -> int:
     return 0
 
 
-def _notebooks(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and the notebooks of the folders named."""
-    found: list[Path] = []
-    for path in paths:
-        found += sorted(path.glob("*.ipynb")) if path.is_dir() else [path]
-    return found
-
-
 def _tell(row: Row) -> None:
-    print(f"{row.submission}: {row.points:g} of {row.of:g}", file=sys.stderr, flush=True)
+    with contextlib.suppress(OSError):  # nobody reads it
+        line = f"{printable(row.submission)}: {row.points:g} of {row.of:g}"
+        print(line, file=sys.stderr, flush=True)
 
 
 def _refuse(command: str, error: Exception) -> int:

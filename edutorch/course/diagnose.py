@@ -180,7 +180,8 @@ def _smallest_failure(checks: list[Check], run: QuestionRun) -> tuple[str, Diffe
 
 
 def _as_difference(item: dict[str, Any]) -> Difference:
-    return Difference(**{**item, "frames": tuple(item["frames"])})
+    name = item["name"] if isinstance(item["name"], str) else None  # a learner's process sent it
+    return Difference(**{**item, "frames": tuple(item["frames"]), "name": name})
 
 
 def _raised(record: dict[str, Any], doing: str, size: int = 0) -> Difference:

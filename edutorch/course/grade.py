@@ -104,6 +104,7 @@ def grade_submission(
 ) -> Row:
     """The row of one submission; never raises for what the submission is."""
     try:
+        _refuse_link(path, hidden)
         submission = read_submission(path, assignment)
         verdicts = judge(assignment, submission, limits=limits, hidden=hidden)
     except NotebookError as error:
@@ -114,6 +115,13 @@ def grade_submission(
     row = Row(path.name, sum(v.points for v in verdicts), assignment.points, verdicts)
     row.reason = _reason(verdicts)
     return row
+
+
+def _refuse_link(path: Path, hidden: tuple[Path, ...]) -> None:
+    """A link may lead to the solutions, a linked folder too. Raises NotebookError."""
+    leads_to_solution = path.resolve() in hidden and path.parent.is_symlink()
+    if path.is_symlink() or leads_to_solution:
+        raise NotebookError(f"{path.name} is a link: only a notebook itself can be handed in")
 
 
 def _reason(verdicts: list[Verdict]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -30,17 +31,23 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
     Raises NotebookError with a reason for anything else."""
     file = Path(path)
     try:
-        if file.stat().st_size > LARGEST_FILE:
+        about = file.stat()
+        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, and for ever
+            kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no file with contents"
+            raise NotebookError(f"{file.name} is no notebook: it is {kind}")
+        if about.st_size > LARGEST_FILE:
             raise NotebookError(
-                f"{file.name} has {file.stat().st_size:,} bytes, more than the {LARGEST_FILE:,} "
+                f"{file.name} has {about.st_size:,} bytes, more than the {LARGEST_FILE:,} "
                 "a notebook may have: clear its outputs and save it again"
             )
-        notebook = json.loads(file.read_text(encoding="utf-8"))
+        notebook = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise NotebookError(f"{file.name} cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise NotebookError(f"{file.name} is no notebook: it is not UTF-8 text") from error
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, NotebookError):
+            raise
         raise NotebookError(f"{file.name} is no notebook: it is not JSON ({error})") from error
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise NotebookError(f"{file.name} is no notebook: it has no list of cells")

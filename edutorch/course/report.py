@@ -6,12 +6,15 @@ import csv
 import html
 import io
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from .diagnose import Verdict
 from .grade import Report, Row
 from .notebook import write_text
+
+LONGEST_NAME = 240  # bytes; systems have 255, and there comes an ending
 
 
 def table(report: Report) -> str:
@@ -26,7 +29,7 @@ def table(report: Report) -> str:
         cells = [points.get(name, "-") for name in questions]
         lines.append(
             [
-                row.submission,
+                printable(row.submission),
                 f"{row.points:g}/{row.of:g}",
                 f"{row.percent:.0f}",
                 *cells,
@@ -37,7 +40,7 @@ def table(report: Report) -> str:
     text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
             for line in lines]  # fmt: skip
     messages = [
-        f"{row.submission}, {verdict.question}: {verdict.message}"
+        f"{printable(row.submission)}, {verdict.question}: {verdict.message}"
         for row in report.rows
         for verdict in row.verdicts
         if verdict.mistake
@@ -49,7 +52,13 @@ def table(report: Report) -> str:
 
 
 def _short(row: Row, most: int = 100) -> str:
-    return row.reason if len(row.reason) <= most else row.reason[: most - 3] + "..."
+    reason = printable(row.reason)
+    return reason if len(reason) <= most else reason[: most - 3] + "..."
+
+
+def printable(text: str) -> str:
+    """In one line, whatever a file's name holds."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _questions(report: Report) -> list[str]:
@@ -110,13 +119,19 @@ def _safe(text: str) -> str:
 def write_html(report: Report, folder: Path) -> None:
     """A page of feedback for each submission; of hidden checks no values, as a learner reads it."""
     folder.mkdir(parents=True, exist_ok=True)
+    for name, row in _file_names(report).items():
+        write_text(_page(report, row), folder / f"{name}.html")
+
+
+def _file_names(report: Report) -> dict[str, Row]:
+    """A name for each submission's own files: its path, where its name would not tell it apart."""
+    names: dict[str, Row] = {}
     for row in report.rows:
-        write_text(_page(report, row), folder / f"{file_stem(row)}.html")
-
-
-def file_stem(row: Row) -> str:
-    """The name of a submission's own files: its path, where its name alone would not tell it apart."""
-    return row.submission.removesuffix(".ipynb").strip("/").replace("/", "_")
+        stem = row.submission.removesuffix(".ipynb").strip("./").replace("/", "_")
+        stem = os.fsdecode(os.fsencode(stem)[-LONGEST_NAME:]) or "submission"
+        numbered = (f"{stem}-{number}" for number in range(2, len(report.rows) + 2))
+        names[next(name for name in [stem, *numbered] if name not in names)] = row
+    return names
 
 
 def _page(report: Report, row: Row) -> str:
@@ -152,8 +167,14 @@ def case_text(verdict: Verdict) -> str:
     return str(verdict.case or "")
 
 
-def write_gradescope(row: Row, path: Path, sandbox: str) -> None:
-    """The results.json of Gradescope's autograder format, for one submission."""
+def write_gradescope(report: Report, folder: Path) -> None:
+    """The results.json of Gradescope's autograder format, one for each submission."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, row in _file_names(report).items():
+        write_text(_gradescope(row, report.sandbox), folder / f"{name}.json")
+
+
+def _gradescope(row: Row, sandbox: str) -> str:
     tests = [
         {
             "name": verdict.title,
@@ -165,4 +186,4 @@ def write_gradescope(row: Row, path: Path, sandbox: str) -> None:
         for verdict in row.verdicts
     ]
     data = {"score": row.points, "output": f"{row.reason}\n{sandbox}".strip(), "tests": tests}
-    write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -185,7 +185,9 @@ def _require_packages() -> None:
 
 
 def _checks(question: Question, public_only: bool) -> list[Check]:
-    return [check for check in question.checks if not (public_only and check.hidden)]
+    """Those in sight first: what they print is shown, and must not be of a hidden one."""
+    chosen = [check for check in question.checks if not (public_only and check.hidden)]
+    return sorted(chosen, key=lambda check: check.hidden)
 
 
 def _require_outputs(assignment: Assignment, chosen: Mapping[str, list[Check]]) -> None:

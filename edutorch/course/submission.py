@@ -7,12 +7,18 @@ that, in the line `# question: ID`. Nothing else of a submission is ever execute
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .assignment import Assignment
 from .notebook import Cell, NotebookError, course_data, marked_question, read_notebook, source_of
 from .stub import is_untouched
+
+LONGEST_ANSWER = 200_000  # characters; parsing more takes memory and time from the whole batch
+LONGEST_REST = 1_000_000  # of all the other cells, which are only looked through for names
 
 
 @dataclass
@@ -22,6 +28,26 @@ class Submission:
     answers: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     names_outside: set[str] = field(default_factory=set)
+
+
+def find_submissions(paths: Sequence[Path]) -> list[Path]:
+    """The files named, and all notebooks in the folders named, at any depth.
+
+    What begins with a dot was handed in by nobody: checkpoints, a Mac's copies; nor was __MACOSX."""
+    found: list[Path] = []
+    for path in paths:
+        waiting = [path] if path.is_dir() and path.suffix != ".ipynb" else []
+        found += [] if waiting else [path]
+        while waiting:
+            with contextlib.suppress(OSError):  # an unreadable folder in it
+                for entry in waiting.pop().iterdir():
+                    if entry.name.startswith((".", "__MACOSX")):
+                        continue
+                    if entry.suffix.lower() == ".ipynb":
+                        found.append(entry)
+                    elif entry.is_dir() and not entry.is_symlink():
+                        waiting.append(entry)
+    return sorted(found)
 
 
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:
@@ -34,9 +60,11 @@ def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Sub
             submission.notes[question.id] = "no answer cell with this question's id in the notebook"
             continue
         _take_answer(submission, question.id, question.stub, cells)
-    answers = set(submission.answers.values())
+    answers, room = set(submission.answers.values()), LONGEST_REST
     for cell in notebook["cells"]:
-        submission.names_outside |= _defined_names(cell, answers)
+        room -= len(_source_or_nothing(cell))
+        if room >= 0:
+            submission.names_outside |= _defined_names(cell, answers)
     return submission
 
 
@@ -73,6 +101,12 @@ def _take_answer(
             continue
         if cell.get("cell_type") != "code":
             submission.notes[identity] = f"cell {number} was turned into {cell.get('cell_type')}"
+            continue
+        if len(source) > LONGEST_ANSWER:
+            submission.notes[identity] = (
+                f"cell {number} has {len(source):,} characters, more than the {LONGEST_ANSWER:,} of "
+                "an answer"
+            )
             continue
         readable.append((number, source))
     changed = [(number, source) for number, source in readable if not is_untouched(source, stub)]
