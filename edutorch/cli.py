@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import importlib.metadata
+import io
 import platform
 import runpy
 import sys
@@ -22,6 +23,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     What a user can mend (a missing file, no copy of the course) is one line on standard error and
     status 2; anything else is a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace"
+            )  # a name that a terminal has no letters for
     parser = build_parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.command != "lab":
@@ -102,7 +108,9 @@ def _add_grading_commands(commands: Commands) -> None:
     )
     grade.add_argument("solution", type=Path, metavar="SOLUTION")
     grade.add_argument("submissions", nargs="+", type=Path, metavar="SUBMISSION")
-    grade.add_argument("--json", type=Path, metavar="FILE", help="everything, for `edutorch report`")
+    grade.add_argument(
+        "--json", type=Path, metavar="FILE", help="everything, for `edutorch report`"
+    )
     grade.add_argument("--csv", type=Path, metavar="FILE", help="points, for a gradebook")
     grade.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
     grade.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
@@ -115,7 +123,9 @@ def _add_grading_commands(commands: Commands) -> None:
     report.add_argument("--csv", type=Path, metavar="FILE")
     report.add_argument("--html", type=Path, metavar="DIR")
     report.set_defaults(
-        call=lambda args: course_commands.report(args.file, csv_file=args.csv, html_folder=args.html)
+        call=lambda args: course_commands.report(
+            args.file, csv_file=args.csv, html_folder=args.html
+        )
     )
 
 
@@ -192,8 +202,11 @@ def info_command(args: argparse.Namespace) -> int:
     print(f"python       {platform.python_version()}  ({platform.platform()})")
     for name in ("numpy", "safetensors", "platformdirs", "jupyterlab", "nbval"):
         print(f"{name:12s} {_installed_version(name) or 'not installed'}")
-    cupy = [f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
-            if (found := _installed_version(name))]
+    cupy = [
+        f"{name} {found}"
+        for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
+        if (found := _installed_version(name))
+    ]
     print(f"cupy         {', '.join(cupy) or 'not installed'}")
     print(f"devices      {', '.join(['cpu', *(['cuda'] if find_cupy() else [])])}")
     try:
