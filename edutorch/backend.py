@@ -209,11 +209,13 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
     return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
-def add_up(array: Array, axes: tuple[int, ...], keepdims: bool) -> Array:
-    """The sum over axes. NumPy's own `sum` is a Python function that warns of inf - inf in its own name."""
+def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
+    """The sum over axes; of float16 in float32. NumPy's own `sum` is a Python function that warns of inf - inf
+    in its own name."""
+    wide = np.float32 if array.dtype == np.float16 else None
     if type(array) is np.ndarray:
-        return np.add.reduce(array, axis=axes, keepdims=keepdims)
-    return array.sum(axis=axes, keepdims=keepdims)
+        return np.add.reduce(array, axes, wide, None, keepdims)
+    return array.sum(axis=axes, dtype=wide, keepdims=keepdims)
 
 
 def add_at(array: Array, index: Any, values: Array) -> None:

@@ -46,7 +46,7 @@ class Sum(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
         ctx.shape, ctx.dims = x.array.shape, dims
-        return wrap(add_up(x.array, dims, keepdim))
+        return wrap(add_up(x.array, dims, keepdim).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -74,7 +74,7 @@ class Mean(Function):
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
         ctx.shape, ctx.dims = x.array.shape, dims
         ctx.count = math.prod(ctx.shape[d] for d in dims) or math.nan
-        return wrap(add_up(x.array, dims, keepdim) / ctx.count)
+        return wrap((add_up(x.array, dims, keepdim) / ctx.count).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -24,3 +25,9 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["reduction"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("reduction", case)
+
+
+def test_float16_adds_up_in_float32(device):
+    x = torch.full((100_000,), 0.5, dtype=torch.float16, device=device)
+    assert (x.mean().item(), x.mean().dtype) == (0.5, torch.float16)
+    assert x[:4096].sum().item() == 2048 and x[:4096].sum().dtype is torch.float16
