@@ -32,7 +32,9 @@ lint: $(VENV)/.test
 
 # Executes every chapter again and stores the outputs: after a change of the library that changes them.
 notebooks: $(VENV)/.test
-	$(BIN)/jupyter nbconvert --to notebook --execute --inplace chapters/*.ipynb
+	OPENBLAS_NUM_THREADS=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
+		chapters/*.ipynb
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m hatchling build -t wheel
