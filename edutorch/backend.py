@@ -212,9 +212,9 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
 def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
     """The sum over axes; of float16 in float32. NumPy's own `sum` is a Python function that warns of inf - inf
     in its own name."""
-    wide = np.float32 if array.dtype == np.float16 else None
+    wide: Any = np.float32 if array.dtype == np.float16 else None
     if type(array) is np.ndarray:
-        return np.add.reduce(array, axes, wide, None, keepdims)
+        return np.add.reduce(array, axis=axes, dtype=wide, keepdims=keepdims)
     return array.sum(axis=axes, dtype=wide, keepdims=keepdims)
 
 

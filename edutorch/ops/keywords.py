@@ -16,7 +16,7 @@ def numpy_names(op: Op) -> Op:
 
     @functools.wraps(op)
     def call(*args: Any, **kwargs: Any) -> Any:
-        if kwargs:
+        if "axis" in kwargs or "keepdims" in kwargs:
             kwargs = {_NUMPY_NAMES.get(name, name): value for name, value in kwargs.items()}
         return op(*args, **kwargs)
 

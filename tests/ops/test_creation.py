@@ -62,40 +62,6 @@ def test_like_another(device):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "values"),
-    [
-        ((5,), [0, 1, 2, 3, 4]),
-        ((1, 2.5, 0.5), [1.0, 1.5, 2.0]),
-        ((5, 0, -2), [5, 3, 1]),
-        ((3, 3), []),
-        ((0, 1, 0.1), [i * 0.1 for i in range(10)]),
-    ],
-)
-def test_arange(arguments, values, device):
-    x = torch.arange(*arguments, device=device)
-    assert x.tolist() == pytest.approx(values)
-    whole = all(isinstance(each, int) for each in arguments)
-    assert (x.dtype, x.device.type) == (torch.int64 if whole else torch.float32, device)
-
-
-def test_even_steps(device):
-    assert torch.linspace(0, 1, 5, device=device).tolist() == [0, 0.25, 0.5, 0.75, 1]
-    assert torch.linspace(0, 10, 4, dtype=torch.int64, device=device).tolist() == [0, 3, 6, 10]
-    assert torch.linspace(2, 3, 1).tolist() == [2] and torch.linspace(0, 1, 0).tolist() == []
-    assert torch.logspace(0, 2, 3, device=device).tolist() == pytest.approx([1, 10, 100])
-    assert torch.logspace(0, 2, 3, base=2).tolist() == [1, 2, 4]
-    assert torch.range(1, 3).tolist() == [1.0, 2.0, 3.0]
-
-
-def test_places_in_a_triangle(device):
-    assert torch.tril_indices(3, 3, device=device).tolist() == [
-        [0, 1, 1, 2, 2, 2],
-        [0, 0, 1, 0, 1, 2],
-    ]
-    assert torch.triu_indices(2, 4, 1, device=device).tolist() == [[0, 0, 0, 1, 1], [1, 2, 3, 2, 3]]
-
-
-@pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: torch.zeros(-1), RuntimeError, "negative dimension -1"),
