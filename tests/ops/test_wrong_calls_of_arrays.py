@@ -105,7 +105,7 @@ CALLS = {
     "scatter src": (lambda: X.scatter(1, places([0, 1]), torch.ones(1, 1)), RuntimeError, r"no larger size than src \[1, 1\]"),
     "scatter dtype": (lambda: X.scatter(1, places([0]), torch.ones(1, 1).double()), RuntimeError, "self.dtype to be equal to src.dtype"),
     "scatter reduce": (lambda: X.scatter(1, places([0]), 1.0, reduce="max"), RuntimeError, "either add or multiply"),
-    "scatter_reduce": (lambda: X.scatter_reduce(1, places([0]), X, "max"), RuntimeError, "sum, prod, mean, amax or amin"),
+    "scatter_reduce": (lambda: X.scatter_reduce(1, places([0]), X, "median"), RuntimeError, "sum, prod, mean, amax or amin"),
     "take": (lambda: X.take(places(9)), IndexError, "tried to access index 9 on a tensor of 6 elements"),
     # masks, order
     "masked_fill": (lambda: X.masked_fill(places(1, 0, 1), 0), RuntimeError, "only supports boolean masks.*int64"),
