@@ -60,6 +60,7 @@ from .dtypes import (
     short,
     uint8,
 )
+from .ops import return_types
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
 from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
 from .ops.arithmetic import (

@@ -8,6 +8,7 @@ the graph, its properties, its conversions to Python.
 from __future__ import annotations
 
 import builtins
+import math
 import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -130,7 +131,12 @@ class Tensor(TensorBase):
 
     def stride(self, dim: builtins.int | None = None) -> Any:
         """How many elements lie in memory from one position of an axis to the next."""
-        strides = tuple(s // self.array.itemsize for s in self.array.strides)
+        array = self.array
+        if is_contiguous(array):  # NumPy writes other numbers for axes of size 1, which nobody steps along
+            reach = [builtins.max(n, 1) for n in array.shape]
+            strides = tuple(math.prod(reach[d + 1 :]) for d in range(array.ndim))
+        else:
+            strides = tuple(s // array.itemsize for s in array.strides)
         return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]
 
     def is_contiguous(self, memory_format: Any = None) -> builtins.bool:

@@ -8,11 +8,12 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import int64
+from . import return_types
 from .joining import stack
 from .keywords import numpy_names
 from .masking import where
 from .out import into
-from .reduction import ValuesAndIndices, addable
+from .reduction import addable
 from .shape import wrap_dim
 from .splitting import unbind
 
@@ -49,21 +50,21 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor 
 
 
 @numpy_names
-def cummax(input: Tensor, dim: int) -> ValuesAndIndices:
+def cummax(input: Tensor, dim: int) -> return_types.cummax:
     """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
-    return _running(input, dim, "ge")
+    return return_types.cummax(*_running(input, dim, "ge"))
 
 
 @numpy_names
-def cummin(input: Tensor, dim: int) -> ValuesAndIndices:
+def cummin(input: Tensor, dim: int) -> return_types.cummin:
     """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
-    return _running(input, dim, "le")
+    return return_types.cummin(*_running(input, dim, "le"))
 
 
-def _running(input: Tensor, dim: int, beats: str) -> ValuesAndIndices:
+def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0 or input.array.size == 0:
-        return ValuesAndIndices(input.clone(), input.to(int64) * 0)
+        return input.clone(), input.to(int64) * 0
     slices = unbind(input.detach(), at)
     best, position = slices[0], slices[0].to(int64) * 0
     positions = [position]
@@ -72,7 +73,7 @@ def _running(input: Tensor, dim: int, beats: str) -> ValuesAndIndices:
         best, position = where(wins, candidate, best), where(wins, i, position)
         positions.append(position)
     indices = stack(positions, at)
-    return ValuesAndIndices(input.gather(at, indices), indices)
+    return input.gather(at, indices), indices
 
 
 @numpy_names

@@ -7,11 +7,12 @@ others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from . import return_types
 from .diagonals import diag_embed, tril, triu
 from .joining import cat
 from .linalg import matrices
@@ -20,36 +21,6 @@ from .solving import Solve
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-
-class QRFactors(NamedTuple):
-    """Q and R of a QR decomposition."""
-
-    Q: Tensor
-    R: Tensor
-
-
-class SVDFactors(NamedTuple):
-    """U, S and the transpose of V of a singular value decomposition."""
-
-    U: Tensor
-    S: Tensor
-    Vh: Tensor
-
-
-class SVDFactorsWithV(NamedTuple):
-    """U, S and V, as torch.svd returns them."""
-
-    U: Tensor
-    S: Tensor
-    V: Tensor
-
-
-class Eigen(NamedTuple):
-    """Eigenvalues, in ascending order, and eigenvectors, in columns."""
-
-    eigenvalues: Tensor
-    eigenvectors: Tensor
 
 
 class QR(Function):
@@ -153,7 +124,7 @@ def _over_gaps(x: Any, values: Any) -> Any:
     return (x - x.mT) / _gaps(values)
 
 
-def qr(A: Tensor, mode: str = "reduced") -> QRFactors:
+def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
     """Q, with orthonormal columns, and R, upper triangular, with A = Q R. mode: "reduced" (Q is (n, k) for
     k = min(n, m)), "complete" (Q is (n, n)), or "r" (Q is empty). Source: torch.linalg.qr."""
     a = matrices("linalg.qr", A)
@@ -163,22 +134,22 @@ def qr(A: Tensor, mode: str = "reduced") -> QRFactors:
         )
     q, r = QR.apply(a, "complete" if mode == "complete" else "reduced")
     if mode != "r":
-        return QRFactors(q, r)
+        return return_types.linalg_qr(q, r)
     if a.requires_grad:
         raise RuntimeError("The derivative of linalg.qr depends on Q: use mode='reduced' where a gradient is wanted")
-    return QRFactors(a.new_empty(0), r)
+    return return_types.linalg_qr(a.new_empty(0), r)
 
 
-def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> SVDFactors:
+def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> return_types.linalg_svd:
     """U, S and Vh with A = U diag(S) Vh, S in descending order; U and V square with full_matrices=True,
     else with as many columns as S has elements. Source: torch.linalg.svd."""
-    return SVDFactors(*SVD.apply(matrices("linalg.svd", A), full_matrices))
+    return return_types.linalg_svd(*SVD.apply(matrices("linalg.svd", A), full_matrices))
 
 
-def svd_with_v(input: Tensor, some: bool = True, compute_uv: bool = True) -> SVDFactorsWithV:
+def svd_with_v(input: Tensor, some: bool = True, compute_uv: bool = True) -> return_types.svd:
     """U, S and V with input = U diag(S) V^T: the older form. Source: torch.svd."""
     u, s, vh = svd(input, full_matrices=not some)
-    return SVDFactorsWithV(u, s, vh.mT)
+    return return_types.svd(u, s, vh.mT)
 
 
 def svdvals(A: Tensor, *, driver: str | None = None) -> Tensor:
@@ -186,12 +157,12 @@ def svdvals(A: Tensor, *, driver: str | None = None) -> Tensor:
     return svd(A, full_matrices=False).S
 
 
-def eigh(A: Tensor, UPLO: str = "L") -> Eigen:
+def eigh(A: Tensor, UPLO: str = "L") -> return_types.linalg_eigh:
     """Eigenvalues, ascending, and eigenvectors, in columns, of a symmetric matrix of which only the lower
     ("L") or upper ("U") triangle is read. Source: torch.linalg.eigh."""
     if UPLO.upper() not in ("L", "U"):
         raise RuntimeError(f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
-    return Eigen(*Eigh.apply(matrices("linalg.eigh", A, square=True), UPLO.upper()))
+    return return_types.linalg_eigh(*Eigh.apply(matrices("linalg.eigh", A, square=True), UPLO.upper()))
 
 
 def eigvalsh(A: Tensor, UPLO: str = "L") -> Tensor:

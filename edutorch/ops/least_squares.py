@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
 from ..backend import xp
 from ..dtypes import int64
+from . import return_types
 from .decompositions import svdvals
 from .linalg import inv, matrices
 from .norms import matrix_norm
@@ -16,15 +17,6 @@ from .solving import pinv, tolerances
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-
-class LeastSquares(NamedTuple):
-    """What lstsq returns."""
-
-    solution: Tensor
-    residuals: Tensor
-    rank: Tensor
-    singular_values: Tensor
 
 
 def matrix_rank(
@@ -49,7 +41,7 @@ def cond(A: Tensor, p: Any = None) -> Tensor:
     return matrix_norm(A, p) * matrix_norm(inv(A), p)
 
 
-def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> LeastSquares:
+def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | None = None) -> return_types.linalg_lstsq:
     """The X with the least |A X - B|, and the least |X| among those: pinv(A) B. A (*, n, m), B (*, n, k) or,
     for a batch of vectors, (*, n).
 
@@ -67,7 +59,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     rank = matrix_rank(a, rtol=rcond)
     n, m = a.array.shape[-2:]
     full = driver not in (None, "gelsy") and n > m and bool((rank == m).all())
-    return LeastSquares(
+    return return_types.linalg_lstsq(
         x.squeeze(-1) if vector else x,
         ((a @ x - b) ** 2).sum(-2).detach() if full else x.new_empty(0),
         rank if driver != "gels" else x.new_empty(0, dtype=int64),

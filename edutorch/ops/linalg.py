@@ -6,7 +6,7 @@ Matrices stand in the last two axes; what comes before is a batch. float32 and f
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import raising_on_singular, xp
 from ..dtypes import float16, from_numpy_dtype
+from . import return_types
 from .diagonals import diagonal
 from .indexing import Overwrite
 from .joining import stack
@@ -24,13 +25,6 @@ if TYPE_CHECKING:
 
 class LinAlgError(RuntimeError):
     """A matrix that has no inverse or no such factor. Source: torch.linalg.LinAlgError."""
-
-
-class SignAndLog(NamedTuple):
-    """A determinant as its sign and the logarithm of its absolute value."""
-
-    sign: Tensor
-    logabsdet: Tensor
 
 
 class Inverse(Function):
@@ -145,9 +139,9 @@ def det(A: Tensor) -> Tensor:
     return Determinant.apply(matrices("linalg.det", A, square=True))
 
 
-def slogdet(A: Tensor) -> SignAndLog:
+def slogdet(A: Tensor) -> return_types.linalg_slogdet:
     """The sign of the determinant and the logarithm of its absolute value. Source: torch.linalg.slogdet."""
-    return SignAndLog(*LogDeterminant.apply(matrices("linalg.slogdet", A, square=True)))
+    return return_types.linalg_slogdet(*LogDeterminant.apply(matrices("linalg.slogdet", A, square=True)))
 
 
 def logdet(input: Tensor) -> Tensor:

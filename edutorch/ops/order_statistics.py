@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..backend import xp
+from . import return_types
 from .from_data import tensor
 from .keywords import numpy_names
 from .masking import where
 from .promotion import refuse_bool, tensor_only
-from .reduction import ValuesAndIndices
 from .shape import wrap_dim
 from .sorting import sort
 
@@ -30,7 +30,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         return median(input.reshape(-1), 0).values
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
-        return ValuesAndIndices(input.clone(), input.long() * 0)
+        return return_types.median(input.clone(), input.long() * 0)
     order = wrap(xp(input).argsort(input.array, axis=at))  # nan comes last
     middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
     if input.array.dtype.kind == "f":
@@ -38,7 +38,9 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
         has_nan = input.detach().gather(at, last).isnan()
         middle = middle * ~has_nan + last * has_nan
     values = input.gather(at, middle)
-    return ValuesAndIndices(values, middle) if keepdim else ValuesAndIndices(values.squeeze(at), middle.squeeze(at))
+    if not keepdim:
+        values, middle = values.squeeze(at), middle.squeeze(at)
+    return return_types.median(values, middle)
 
 
 @numpy_names
@@ -51,7 +53,9 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
     known = (input == input).sum(at, keepdim=True)
     middle = order.gather(at, ((known - 1) // 2).clamp(min=0))
     values = input.gather(at, middle)
-    return ValuesAndIndices(values, middle) if keepdim else ValuesAndIndices(values.squeeze(at), middle.squeeze(at))
+    if not keepdim:
+        values, middle = values.squeeze(at), middle.squeeze(at)
+    return return_types.nanmedian(values, middle)
 
 
 @numpy_names
@@ -113,11 +117,11 @@ def _between(x: Any, place: Any, interpolation: str) -> Any:
 
 
 @numpy_names
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
     """The most frequent value along `dim`, the smallest of several, and its last place. Source: torch.mode."""
     at = wrap_dim(dim, tensor_only("mode", input).array.ndim)
     if input.array.ndim == 0:
-        return ValuesAndIndices(input.clone(), input.long() * 0)
+        return return_types.mode(input.clone(), input.long() * 0)
     x = input.detach().movedim(at, -1)  # (..., n)
     often = (x.unsqueeze(-1) == x.unsqueeze(-2)).sum(-1)  # (..., n): how often each value comes
     leading = often == often.amax(-1, keepdim=True)
@@ -128,4 +132,6 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> ValuesAndIndice
     last = n - 1 - (x == best).flip(-1).long().argmax(-1, keepdim=True)
     indices = last.movedim(-1, at)
     values = input.gather(at, indices)
-    return ValuesAndIndices(values, indices) if keepdim else ValuesAndIndices(values.squeeze(at), indices.squeeze(at))
+    if not keepdim:
+        values, indices = values.squeeze(at), indices.squeeze(at)
+    return return_types.mode(values, indices)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import add_up, xp
 from ..dtypes import get_default_dtype, int64
+from . import return_types
 from .extremes import maximum, minimum
 from .gathering import pick_along
 from .keywords import numpy_names
@@ -24,20 +25,6 @@ from .shape import wrap_dim
 if TYPE_CHECKING:
     from ..dtypes import dtype as dtype_
     from ..tensor import Tensor
-
-
-class ValuesAndIndices(NamedTuple):
-    """What max, min, sort and their kin return along an axis: `values`, `indices`."""
-
-    values: Tensor
-    indices: Tensor
-
-
-class MinAndMax(NamedTuple):
-    """What aminmax returns: `min`, `max`."""
-
-    min: Tensor
-    max: Tensor
 
 
 class Sum(Function):
@@ -231,10 +218,10 @@ def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) ->
     return _extremum("amin", input, dim, keepdim, False)
 
 
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> MinAndMax:
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
     """Named tuple (min, max) of amin and amax. Source: torch.aminmax."""
     over = () if dim is None else dim
-    return MinAndMax(amin(input, over, keepdim), amax(input, over, keepdim))
+    return return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim))
 
 
 def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> Tensor:
@@ -281,17 +268,21 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
     max(x, y): the larger of two, elementwise. Source: torch.max."""
     other = dim if isinstance(dim, TensorBase) else other
-    return _along_axis(input, dim, keepdim, amax, "argmax") if other is None else maximum(input, other)
+    if other is not None:
+        return maximum(input, other)
+    return _along_axis(input, dim, keepdim, amax, "argmax", return_types.max)
 
 
 @numpy_names
 def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
     other = dim if isinstance(dim, TensorBase) else other
-    return _along_axis(input, dim, keepdim, amin, "argmin") if other is None else minimum(input, other)
+    if other is not None:
+        return minimum(input, other)
+    return _along_axis(input, dim, keepdim, amin, "argmin", return_types.min)
 
 
-def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str) -> Any:
+def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str, kind: Any) -> Any:
     if dim is None:
         if tensor_only(arg[3:], input).array.size == 0:
             raise RuntimeError(
@@ -303,4 +294,4 @@ def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str)
     values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
-    return ValuesAndIndices(values, indices)
+    return kind(values, indices)

@@ -8,8 +8,8 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
+from . import return_types
 from .gathering import gather, pick_along
-from .reduction import ValuesAndIndices
 from .shape import wrap_dim
 from .splitting import narrow, select
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> ValuesAndIndices:
+def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> return_types.sort:
     """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
     ones keep their order. Source: torch.sort."""
     indices = argsort(input, dim, descending)
-    return ValuesAndIndices(pick_along(input, dim, indices), indices)
+    return return_types.sort(pick_along(input, dim, indices), indices)
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
@@ -42,19 +42,19 @@ def msort(input: Tensor) -> Tensor:
     return sort(input, 0).values
 
 
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> ValuesAndIndices:
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> return_types.topk:
     """The k largest (or smallest) elements of an axis, in order, and where they were. Source: torch.topk.
 
     Raises RuntimeError for a k that the axis does not have."""
     if not 0 <= k <= _size(input, dim):
         raise RuntimeError(f"selected index k out of range: k is {k}, the axis has {_size(input, dim)} elements")
     if not input.array.ndim:
-        return sort(input)
+        return return_types.topk(*sort(input))
     indices = narrow(argsort(input, dim, descending=largest), dim, 0, k).clone()
-    return ValuesAndIndices(pick_along(input, dim, indices), indices)
+    return return_types.topk(pick_along(input, dim, indices), indices)
 
 
-def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ValuesAndIndices:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
     """The k-th smallest element of an axis, k from 1, and where it was. Source: torch.kthvalue.
 
     Raises RuntimeError for a k that the axis does not have."""
@@ -63,12 +63,12 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Val
             f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}"
         )
     if not input.array.ndim:
-        return sort(input)
+        return return_types.kthvalue(*sort(input))
     indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
     values = pick_along(input, dim, indices)
     if not keepdim:
-        return ValuesAndIndices(select(values, dim, 0), select(indices, dim, 0))
-    return ValuesAndIndices(values, indices)
+        return return_types.kthvalue(select(values, dim, 0), select(indices, dim, 0))
+    return return_types.kthvalue(values, indices)
 
 
 def _size(input: Tensor, dim: int) -> int:

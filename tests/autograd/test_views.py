@@ -147,6 +147,8 @@ def test_the_properties_of_views(device):
     assert x.contiguous() is x and x.is_contiguous(memory_format=torch.contiguous_format)
     assert y.untyped_storage().nbytes() == 96 and y.nbytes == 72 and y.element_size() == 4
     assert x[:1].expand(5, 3, 4).stride() == (0, 4, 1)
+    assert torch.ones(2, 3, device=device)[:, None].stride() == (3, 3, 1)
+    assert torch.ones(0, 3, device=device).stride() == (3, 1)
     base = torch.zeros(3, device=device)
     assert base[1:][1:]._base is base and base._base is None
     assert base[1:]._is_view() is True and base._is_view() is False
