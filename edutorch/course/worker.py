@@ -28,7 +28,10 @@ LONGEST_WAIT = 600  # seconds
 
 
 class Settings:
-    """Gives the kernels, and where results go, to the plugin."""
+    """Gives the kernels, and where results go, to the plugin.
+
+    Without a sandbox a kernel may be able to read what this process can: once the notebooks are
+    collected, what is expected stands in no file."""
 
     def __init__(self, kernels: Kernels, results: Path) -> None:
         self.kernels, self.results = kernels, results
@@ -36,6 +39,11 @@ class Settings:
     def pytest_configure(self, config: Any) -> None:
         """On the config, where the plugin looks for them."""
         config.edutorch_kernels, config.edutorch_results = self.kernels, self.results
+
+    def pytest_collection_finish(self, session: Any) -> None:
+        """Remove the notebooks."""
+        for path in {item.path for item in session.items}:
+            path.unlink()
 
 
 def main(settings: dict[str, Any]) -> None:
@@ -46,7 +54,9 @@ def main(settings: dict[str, Any]) -> None:
     try:
         job_file = _wait_for_job()
         if job_file:
-            _run_job(json.loads(Path(job_file).read_text(encoding="utf-8")), kernels)
+            job = json.loads(Path(job_file).read_text(encoding="utf-8"))
+            Path(job_file).unlink()
+            _run_job(job, kernels)
     finally:
         kernels.close()
         end_children(os.getpid())

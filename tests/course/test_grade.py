@@ -62,7 +62,7 @@ def test_hidden_cases_are_in_no_feedback(graded):
     pages = sorted(graded["html"].glob("*.html"))
     assert len(pages) == 6
     text = "".join(page.read_text() for page in pages)
-    assert "0.8414" not in text and "OnlyPositive" not in text and "FirstOnly" not in text
+    assert "0.8414" not in text and "only_positive" not in text and "first_only" not in text
     assert "the input was saved and used as if it were the output" in text
 
 
