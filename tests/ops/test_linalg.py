@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -14,3 +15,11 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", differentiable("linalg"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("linalg", case, smooth=case != "det of a singular matrix")
+
+
+def test_the_second_derivative_of_det_at_a_singular_matrix_is_refused(device):
+    x = torch.ones(2, 2, dtype=torch.float64, device=device, requires_grad=True)
+    (first,) = torch.autograd.grad(torch.linalg.det(x), x, create_graph=True)
+    assert first.round(decimals=9).tolist() == [[1, -1], [-1, 1]]
+    with pytest.raises(RuntimeError, match="no second derivative here at a singular matrix"):
+        first.sum().backward()
