@@ -365,6 +365,9 @@ class Tensor(TensorBase):
             return array.astype(dtype)
         return array.copy() if copy else array
 
+    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: builtins.bool = False) -> Tensor:
+        return wrap(np.asarray(array))  # np.exp(tensor) is a tensor
+
     def item(self) -> Any:
         """The one element as a Python number. Raises RuntimeError for more than one."""
         if self.array.size != 1:

@@ -35,7 +35,7 @@ def ne(input: Tensor, other: Tensor | float) -> Tensor:
 
 
 def _is_operand(other: Any) -> bool:
-    return isinstance(other, (TensorBase, bool, int, float, np.generic))
+    return isinstance(other, (TensorBase, bool, int, float, np.generic, np.ndarray))
 
 
 def is_equal(input: Tensor, other: Any) -> Any:

@@ -55,6 +55,7 @@ def nll_loss(
     Raises ValueError for sizes that do not fit, IndexError for a class that is not there.
     Source: torch.nn.functional.nll_loss."""
     reduction = reduction_from(size_average, reduce, reduction)
+    target = target.long() if target.array.dtype == np.uint8 else target
     loss, counted = _picked(input, target, weight, ignore_index)
     return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
 
@@ -74,6 +75,7 @@ def cross_entropy(
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
+    target = target.long() if target.array.dtype == np.uint8 else target
     if _is_common(input, target, ignore_index) and weight is None and not label_smoothing and reduction != "none":
         count = target.array.size if reduction == "mean" else 1
         return SoftmaxCrossEntropy.apply(input, target, count)
@@ -146,7 +148,7 @@ def _check(input: Any, target: Any, weight: Any, axis: int) -> int:
     """The number of classes. Raises where shapes, dtype or the number of weights do not fit."""
     shape = input.array.shape
     if target.array.dtype != np.int64:
-        raise RuntimeError(f"expected scalar type Long but found {target.dtype}: class numbers are int64, .long()")
+        raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: use target.long()")
     if shape[0] != (target.array.shape or (1,))[0] and len(shape) > 1:
         raise ValueError(
             f"Expected input batch_size ({shape[0]}) to match target batch_size ({(target.array.shape or (1,))[0]})."

@@ -120,6 +120,7 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
         return into(out, _clamp_to_tensors(input, min, max), "clamp")
     x = tensor_only("clamp", input)
+    min, max = (each.item() if isinstance(each, np.generic) else each for each in (min, max))
     if x.array.dtype.kind != "f":  # integers with a floating bound give floats
         refuse_bool("clamp", x, *(b for b in (min, max) if b is not None))
         x = x.to(result_type((x, *(b for b in (min, max) if b is not None))))

@@ -67,7 +67,7 @@ def vector_norm(
         return sum_(x.abs(), dims, keepdim)
     if math.isinf(ord):
         return (amax if ord > 0 else amin)(x.abs(), dims, keepdim)
-    y = Norm.apply(x, ord, dims)
+    y = Norm.apply(x, float(ord), dims)
     return y if keepdim else y.squeeze(dims)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.base import TensorBase
+from ..autograd.base import TensorBase, wrap
 from ..backend import device_of, xp
 from ..dtypes import bool as bool_
 from ..dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
@@ -128,10 +128,13 @@ def dtype_of(operand: Any) -> dtype:
 
 
 def _checked(name: str, position: int, operand: Any) -> Any:
+    if isinstance(operand, np.generic):  # first: NumPy's float64 is a Python float too, but not a weak one
+        return operand.item()
     if isinstance(operand, (TensorBase, int, float)):
         return operand
-    if isinstance(operand, np.generic):
-        return operand.item()
+    if isinstance(operand, np.ndarray):  # x * array, in the array's dtype
+        from_numpy_dtype(operand.dtype)
+        return wrap(operand)
     if isinstance(operand, complex):
         return result_type((operand,))  # raises
     argument = "input" if position == 0 else "other"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
@@ -76,7 +78,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     """x where x > 0, else negative_slope x (also the gradient at 0). Source: torch.nn.functional.leaky_relu."""
     if inplace:
         return leaky_relu_(input, negative_slope)
-    return LeakyReLU.apply(floating("leaky_relu", input), negative_slope)
+    return LeakyReLU.apply(floating("leaky_relu", input), float(negative_slope))
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
@@ -85,14 +87,15 @@ def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace
         return hardtanh_(input, min_val, max_val)
     if min_val > max_val:
         raise ValueError(f"min_val cannot be greater than max_val: hardtanh got {min_val} and {max_val}")
-    return Hardtanh.apply(input, min_val, max_val)
+    low, high = (each.item() if isinstance(each, np.generic) else each for each in (min_val, max_val))
+    return Hardtanh.apply(input, low, high)
 
 
 def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where x > 0, else alpha (e^x - 1). Source: torch.nn.functional.elu; Clevert et al. 2015."""
     if inplace:
         return elu_(input, alpha)
-    return ELU.apply(floating("elu", input), alpha, 1.0, 1.0)
+    return ELU.apply(floating("elu", input), float(alpha), 1.0, 1.0)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -110,7 +113,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         return celu_(input, alpha)
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return ELU.apply(floating("celu", input), alpha, 1.0, 1 / alpha)
+    return ELU.apply(floating("celu", input), float(alpha), 1.0, 1 / float(alpha))
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:

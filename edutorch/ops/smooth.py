@@ -94,7 +94,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """ln(1 + e^(beta x)) / beta, and x itself where beta x > threshold. Source: torch.nn.functional.softplus."""
-    return Softplus.apply(floating("softplus", input), beta, threshold)
+    return Softplus.apply(floating("softplus", input), float(beta), float(threshold))
 
 
 def logsigmoid(input: Tensor) -> Tensor:

@@ -46,7 +46,7 @@ def _read(
         correction = 1 if unbiased is None or unbiased else 0
     dims = wrap_dims(dim, input.array.ndim)
     count = math.prod(input.array.shape[d] for d in dims)
-    return input, dims, max(0, count - correction)
+    return input, dims, max(0.0, count - float(correction))
 
 
 @numpy_names

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import edutorch as torch
@@ -88,3 +89,49 @@ def test_inf_and_nan_come_without_warnings():
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x, n: x * n,
+        lambda x, n: n * x,
+        lambda x, n: x + n,
+        lambda x, n: n - x,
+        lambda x, n: (x * x) ** n,
+        lambda x, n: x / n,
+        lambda x, n: x % n,
+        lambda x, n: x.clamp(-n, n),
+        lambda x, n: torch.where(x > n, x, n),
+        lambda x, n: x.masked_fill(x > n, n),
+        lambda x, n: torch.nn.functional.leaky_relu(x, n),
+        lambda x, n: torch.nn.functional.elu(x, n),
+        lambda x, n: torch.nn.functional.celu(x, n),
+        lambda x, n: torch.nn.functional.hardtanh(x, -n, n),
+        lambda x, n: torch.nn.functional.softplus(x, n),
+        lambda x, n: torch.nn.functional.threshold(x, n, n),
+        lambda x, n: torch.add(x, x, alpha=n),
+        lambda x, n: torch.lerp(x, x, n),
+        lambda x, n: x.norm(n),
+        lambda x, n: x.var(correction=n),
+        lambda x, n: x.addcmul(x, x, value=n),
+        lambda x, n: torch.nn.functional.smooth_l1_loss(x, x + 3, beta=n),
+        lambda x, n: torch.nn.functional.huber_loss(x, x + 3, delta=n),
+        lambda x, n: torch.nn.functional.gelu(x) * n,
+        lambda x, n: x.nan_to_num(n),
+        lambda x, n: x.clone().mul_(n).add_(n),
+    ],
+)
+def test_numbers_of_numpy_are_numbers(call, device):
+    x = torch.tensor([1.0, -2.0, 0.5], device=device, requires_grad=False)
+    for number in (np.float64(1.5), np.float32(1.5)):
+        got, expected = call(x, number), call(x, 1.5)
+        assert (got.dtype, got.tolist()) == (torch.float32, expected.tolist())
+
+
+def test_an_array_beside_a_tensor_is_a_tensor():
+    x, array = torch.ones(2), np.array([2.0, 3.0])
+    for got in (x * array, array * x, x + array - 1, array / x):
+        assert isinstance(got, torch.Tensor) and (got.dtype, got.tolist()) == (torch.float64, [2, 3])
+    assert (x == np.array([1, 2])).tolist() == [True, False]
+    assert isinstance(np.exp(x), torch.Tensor) and np.sum(x) == 2

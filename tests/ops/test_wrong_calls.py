@@ -117,7 +117,7 @@ CALLS = [
     (
         lambda: F.cross_entropy(X, torch.tensor([0, 1], dtype=torch.int32)),
         RuntimeError,
-        "Long but found torch.int32",
+        "Long or Byte, but got torch.int32",
     ),
     (lambda: F.cross_entropy(X, torch.ones(2)), RuntimeError, r"probabilities.*target.long\(\)"),
     (
