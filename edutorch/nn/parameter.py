@@ -28,6 +28,29 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
+class UninitializedParameter(Parameter):
+    """A parameter whose shape is not known yet: see lazy.py. Source: torch.nn.UninitializedParameter."""
+
+    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> None:
+        super().__init__(empty(0, device=device, dtype=dtype), requires_grad)
+
+    def materialize(self, shape: tuple[int, ...]) -> None:
+        """Gives it a shape, with whatever values the memory has; from now on it is a Parameter."""
+        self.data = empty(shape, device=self.device, dtype=self.dtype)
+        object.__setattr__(self, "__class__", Parameter)
+
+    @property
+    def shape(self) -> Any:
+        """Raises RuntimeError: there is none yet."""
+        raise RuntimeError(
+            "Can't access the shape of an uninitialized parameter or buffer. This error usually happens before a lazy"
+            " layer has seen its first input: call the module once."
+        )
+
+    def __repr__(self) -> str:
+        return "<UninitializedParameter>"
+
+
 class Buffer(Tensor):
     """A tensor that a Module takes as a buffer when it becomes an attribute: saved with it, moved with it,
     not trained. Source: torch.nn.Buffer."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
-from .parameter import Parameter
+from .parameter import Parameter, UninitializedParameter
 
 if TYPE_CHECKING:
     from .module import Module
@@ -94,6 +94,8 @@ def _copy(module: Module, name: str, key: str, tensor: Any, value: Any, assign: 
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint'
             f" but received {type(value)}"
         )
+    if isinstance(tensor, UninitializedParameter):
+        tensor.materialize(value.array.shape)
     have, want = tuple(value.array.shape), tuple(tensor.array.shape)
     if have != want:
         return (
