@@ -198,13 +198,12 @@ def _owner(questions: dict[str, Question], data: dict[str, Any], name: str) -> Q
 
 def _from_released(notebook: Notebook, name: str) -> Assignment:
     questions = {}
-    for identity, data in course_data(notebook)["questions"].items():
-        data = dict(data)
+    for entry in course_data(notebook)["questions"]:
+        data = dict(entry)
         checks = [Check(**check) for check in data.pop("checks")]
         mistakes = [Mistake(**mistake) for mistake in data.pop("mistakes")]
-        questions[identity] = Question(
-            id=identity, answer=data["stub"], checks=checks, mistakes=mistakes, **data
-        )
+        question = Question(answer=data["stub"], checks=checks, mistakes=mistakes, **data)
+        questions[question.id] = question
     data = course_data(notebook)
     return Assignment(
         data["name"], title_of(notebook, name), data["setup"], questions, released=True

@@ -182,13 +182,17 @@ def _number_difference(
         if _close(one, other, rtol, atol):
             continue
         place = f"at {_position(index, shape)}: " if shape else ""
-        text = f"{place}expected {one}, got {other}"
+        text = f"{place}expected {_word(one)}, got {_word(other)}"
         if str(other) == "nan":
             return "nan", text
         if not _close(one, other, NEARLY, NEARLY * 1e-2):
             return "values", text
         worst = worst or text
     return ("near", worst) if worst else None
+
+
+def _word(number: Any) -> str:
+    return f"{number:.9g}" if isinstance(number, float) else str(number)
 
 
 def _close(one: Any, other: Any, rtol: float, atol: float) -> bool:

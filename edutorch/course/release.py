@@ -158,7 +158,7 @@ def released_notebook(notebook: Notebook, assignment: Assignment) -> Notebook:
     metadata["edutorch"] = {
         "name": assignment.name,
         "setup": assignment.setup,
-        "questions": {q.id: _released_question(q) for q in assignment.questions.values()},
+        "questions": [_released_question(question) for question in assignment.questions.values()],
     }
     return {**notebook, "cells": cells, "metadata": metadata}
 
@@ -185,7 +185,7 @@ def _asking_cell(name: str, question: Question) -> Cell:
 
 def _released_question(question: Question) -> dict[str, Any]:
     data = asdict(question)
-    del data["id"], data["answer"]
+    del data["answer"]
     data["checks"] = [
         {**asdict(check), "outputs": sealed(check.outputs) if check.sealed else check.outputs}
         for check in question.checks

@@ -12,8 +12,6 @@ import stat
 import uuid
 from pathlib import Path
 
-import psutil
-
 DEEPEST = 64  # folders in folders; with more than that it counts as full
 
 
@@ -56,6 +54,8 @@ def remove_folder(folder: Path) -> None:
 
 def end_children(pid: int, rounds: int = 20) -> None:
     """Kill all that the process `pid` has started, and what that starts meanwhile."""
+    import psutil  # extra "lab", with ipykernel: nothing here may need it on import
+
     with contextlib.suppress(psutil.Error):
         for _ in range(rounds):
             children = psutil.Process(pid).children(recursive=True)

@@ -61,7 +61,7 @@ def main(settings: dict[str, Any]) -> None:
         kernels.close()
         end_children(os.getpid())
         for folder in settings["folders"] if not job_file else ():  # nobody is there to do it
-            remove_folder(folder)
+            remove_folder(Path(folder))
 
 
 def _wait_for_job() -> str:

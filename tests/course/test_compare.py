@@ -65,7 +65,7 @@ def test_the_place_of_the_difference_is_told():
     want, have = torch.zeros(2, 3), torch.zeros(2, 3)
     have[1, 2] = 5.0
     found = difference(encode(want), encode(have), 1e-6, 1e-8)
-    assert found == ("values", "at [1, 2]: expected 0.0, got 5.0")
+    assert found == ("values", "at [1, 2]: expected 0, got 5")
 
 
 def test_printed_numbers_have_a_tolerance_and_words_do_not():

@@ -78,7 +78,7 @@ def test_the_smallest_failing_case_is_shown(verdicts):
     case = verdicts["values"].case
     assert "double(array([1., 2.]))" == case.call
     assert case.expected.startswith("[2., 4.]") and case.got.startswith("[3., 6.]")
-    assert case.where == "at [0]: expected 2.0, got 3.0"
+    assert case.where == "at [0]: expected 2, got 3"
 
 
 def test_an_exception_shows_the_learners_frames_alone(verdicts):
