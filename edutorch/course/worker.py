@@ -52,6 +52,8 @@ def main(settings: dict[str, Any]) -> None:
     hidden = tuple(Path(path) for path in settings["hidden"])
     kernels, job_file = Kernels(Limits(**settings["limits"]), hidden), ""
     try:
+        import nbval.plugin  # noqa: F401  # extra "lab": a second that need not follow the job
+
         job_file = _wait_for_job()
         if job_file:
             job = json.loads(Path(job_file).read_text(encoding="utf-8"))
