@@ -204,7 +204,8 @@ def _from_released(notebook: Notebook, name: str) -> Assignment:
         mistakes = [Mistake(**mistake) for mistake in data.pop("mistakes")]
         question = Question(answer=data["stub"], checks=checks, mistakes=mistakes, **data)
         questions[question.id] = question
+    order = [course_data(cell).get("question") for cell in cells_with_role(notebook, "solution")]
+    places = {identity: order.index(identity) for identity in questions if identity in order}
+    ordered = dict(sorted(questions.items(), key=lambda item: places.get(item[0], len(order))))
     data = course_data(notebook)
-    return Assignment(
-        data["name"], title_of(notebook, name), data["setup"], questions, released=True
-    )
+    return Assignment(data["name"], title_of(notebook, name), data["setup"], ordered, released=True)

@@ -151,6 +151,9 @@ def _explain(
     if verdict.case is not None and verdict.case.name in names_outside:
         verdict.state = "outside"
         verdict.message = f"{verdict.case.name!r} is defined in another cell of the notebook"
+    elif verdict.case is not None and verdict.case.name and not verdict.case.frames:
+        verdict.message = f"the check uses {verdict.case.name!r}, which the answer cell lacks"
+        verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
     verdict.ask = verdict.ask or ASK.get(verdict.state, "")
     mistake = known_mistake(question, run)
     if mistake is not None:

@@ -81,7 +81,7 @@ class Exercise:
         _define_in_notebook("case", verdict.case)
         name = self.assignment.name
         self.progress.record_attempt(name, self.question.id, source, verdict.passed)
-        return self._tell(verdict, note)
+        return self._tell(verdict, "\n\n".join(filter(None, [note, self.progress.warning])))
 
     def _tell(self, verdict: Verdict, note: str) -> Message:
         if not verdict.passed:

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..course_files import RECORD
 from .notebook import write_text
+from .stub import essence
 
 FOLDER, FILE = ".edutorch", "progress.json"
 
@@ -28,9 +29,11 @@ class Progress:
         """All that is kept; {} where nothing is."""
         try:
             data = json.loads(self.path.read_text(encoding="utf-8"))
-            if isinstance(data, dict) and all(isinstance(item, dict) for item in data.values()):
+            parts = [data, *data.values()] if isinstance(data, dict) else [None]
+            parts += [entry for part in parts if isinstance(part, dict) for entry in part.values()]
+            if all(isinstance(part, dict) for part in parts):
                 return data
-        except FileNotFoundError:
+        except OSError:
             return {}
         except (json.JSONDecodeError, UnicodeDecodeError):
             pass
@@ -51,7 +54,8 @@ class Progress:
             now = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
             entry.update(passed=now, source=source)
         else:
-            mark = hashlib.sha256(source.strip().encode()).hexdigest()[:16]
+            same = essence(source).encode("utf-8", "replace")  # spaces make no other attempt
+            mark = hashlib.sha256(same).hexdigest()[:16]
             entry["failed"] = sorted({*entry.get("failed", []), mark})
         self._write(exercise, question, entry)
 
@@ -66,8 +70,11 @@ class Progress:
     def _write(self, exercise: str, question: str, entry: dict[str, Any]) -> None:
         data = self.read()
         data.setdefault(exercise, {})[question] = entry
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", self.path)
+        except OSError as error:  # a check is worth showing all the same
+            self.warning = f"Your progress could not be kept: {error}"
 
 
 def progress_folder(start: Path | None = None) -> Path:

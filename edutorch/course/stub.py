@@ -50,7 +50,12 @@ def _assigned_names(text: str) -> list[str]:
 
 def is_untouched(answer: str, stub: str) -> bool:
     """Whether an answer is still the stub, whatever was done to its spaces and comments."""
+    return essence(answer) == essence(stub)
+
+
+def essence(source: str) -> str:
+    """What stays the same when spaces and comments change."""
     try:
-        return ast.dump(ast.parse(answer)) == ast.dump(ast.parse(stub))
+        return ast.dump(ast.parse(source.strip()))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return answer.split() == stub.split()
+        return " ".join(source.split())

@@ -126,3 +126,19 @@ def test_a_fingerprint_forgives_rounding_and_nothing_else():
     assert mark(1.23456) == mark(1.23456 + 1e-7)
     assert mark(1.23456) != mark(1.33456)
     assert fingerprint([[]], ["TypeError"]) != fingerprint([[]], [""])
+
+
+def test_lines_printed_to_debug_do_no_harm_where_the_check_prints_nothing():
+    value = case(encode(1.0))
+    assert compare_outputs([value], [printed("x is 3"), value], 0, 0) == []
+    (found,) = compare_outputs(
+        [value, printed("1")], [printed("x is 3\n"), value, printed("1")], 0, 0
+    )
+    assert found.got == "x is 3"
+
+
+def test_a_missing_part_of_a_sealed_answer_is_told():
+    (found,) = compare_outputs(
+        sealed([case(encode({"a": "1", "b": "2"}))]), [case(encode({"a": "1", "b": "?"}))], 0, 0
+    )
+    assert "is not there" in found.where

@@ -78,6 +78,12 @@ def test_a_name_of_another_cell_is_told(folder, shell):
     assert "'helper' is defined in another cell" in repr(told)
 
 
+def test_a_name_that_the_check_misses_is_told(folder, shell):
+    executed(shell, "# question: double\ndef duoble(x):\n    return 2 * x")
+    told = repr(make("toy", "double", folder).check())
+    assert "uses 'double', which the answer cell lacks" in told and "changed" in told
+
+
 def test_hints_come_one_by_one(folder, shell):
     q = make("toy", "double", folder)
     given = [q.hint() for _ in range(4)]

@@ -22,7 +22,9 @@ def test_nothing_kept_is_no_error(tmp_path):
     assert Progress(tmp_path).question("ex", "q") == {}
 
 
-@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff\xfe", b'{"a": 1}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[1]", b"{", b"\xff\xfe", b'{"a": 1}', b'{"a": {"b": 1}}']
+)
 def test_a_damaged_record_is_set_aside(tmp_path, content):
     progress = Progress(tmp_path)
     progress.path.parent.mkdir()
@@ -32,6 +34,26 @@ def test_a_damaged_record_is_set_aside(tmp_path, content):
     assert progress.path.with_suffix(".damaged.json").read_bytes() == content
     progress.record_attempt("ex", "q", "right", passed=True)
     assert Progress(tmp_path).question("ex", "q")["source"] == "right"
+
+
+def test_comments_and_spaces_make_no_other_attempt(tmp_path):
+    progress = Progress(tmp_path)
+    for source in (
+        "def f():\n    return 1",
+        "def f(): return 1  # now?",
+        "not python (",
+        "not  python ( ",
+    ):
+        progress.record_attempt("ex", "q", source, passed=False)
+    assert len(progress.question("ex", "q")["failed"]) == 2
+
+
+def test_what_cannot_be_kept_is_told_and_no_error(tmp_path):
+    (tmp_path / ".edutorch").write_text("a file where a folder should be")
+    progress = Progress(tmp_path)
+    progress.record_attempt("ex", "q", "right", passed=True)
+    assert progress.next_hint("ex", "q", 3) == 0
+    assert "could not be kept" in progress.warning and progress.read() == {}
 
 
 def test_hints_are_counted(tmp_path):
