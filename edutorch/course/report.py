@@ -113,7 +113,7 @@ def write_csv(report: Report, path: Path) -> None:
 
 def _safe(text: str) -> str:
     """A spreadsheet runs a cell that begins like a formula."""
-    return "'" + text if text[:1] in "=+-@\t\r" else text
+    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def write_html(report: Report, folder: Path) -> None:

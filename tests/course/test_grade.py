@@ -6,6 +6,7 @@ import json
 import pytest
 
 from edutorch.cli import main
+from edutorch.course.report import _safe
 
 from .make_submissions import SOLUTION, make_submissions
 
@@ -71,7 +72,7 @@ def test_the_csv_has_a_line_each(graded):
         lines = list(csv.DictReader(file))
     assert [float(line["points"]) for line in lines][:2] == [24, 0]
     assert {line["sandbox"] for line in lines} != {""}
-    assert lines[0]["exp"] == "4.0"
+    assert lines[0]["exp"] == "4.0" and lines[0]["reason"] == ""
 
 
 def test_gradescope_has_a_file_each(graded):
@@ -95,3 +96,7 @@ def test_calls_that_cannot_be_carried_out(tmp_path, capsys):
     error = capsys.readouterr().err
     assert "none.ipynb cannot be read" in error and "no submissions" in error
     assert "no report of `edutorch grade --json`" in error
+
+
+def test_a_spreadsheet_is_given_no_formula():
+    assert _safe("=1+1") == "'=1+1" and _safe("") == "" and _safe("a=b") == "a=b"
