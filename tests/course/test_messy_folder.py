@@ -148,6 +148,7 @@ def test_the_files_are_whole_one_for_each(graded, rows):
         lines = list(csv.DictReader(file))
     assert [line["points"] for line in lines] == [str(row["points"]) for row in rows.values()]
     assert {line["percent"] for line in lines} == {"0.0", "100.0"}
+    assert [line["reason"] for line in lines] == [row["reason"] for row in rows.values()]
     for kind in ("html", "json"):
         place = graded / ("gradescope" if kind == "json" else kind)
         files = list(place.iterdir())
