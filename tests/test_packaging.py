@@ -60,6 +60,7 @@ def test_a_learner_starts_without_a_clone(installed: Path, root: Path) -> None:
     for folder in ("chapters", "exercises"):
         laid = sorted(path.name for path in (copy / folder).glob("*.ipynb"))
         assert laid == sorted(path.name for path in (root / folder).glob("*.ipynb"))
+    assert (copy / "chapters" / "00_welcome.ipynb").is_file()
     assert not (copy / "solutions").exists()
 
     info = run(installed, "-m", "edutorch", "info")
