@@ -131,7 +131,7 @@ def test_grade_and_report(
 @pytest.mark.parametrize(
     "words, message",
     [
-        (["check", "nowhere.ipynb"], "edutorch check: no exercise nowhere.ipynb in"),
+        (["check", "nowhere.ipynb"], "edutorch check: nowhere.ipynb cannot be read"),
         (["grade", "nowhere.ipynb", "a.ipynb"], "nowhere.ipynb cannot be read"),
         (["grade", "nowhere.ipynb", "."], "no submissions: name notebooks, or a folder"),
         (["release", "nowhere.ipynb"], "nowhere.ipynb cannot be read"),
