@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import dtypes, special_functions
+from . import special_functions
 
 Array = Any  # numpy.ndarray or cupy.ndarray: NumPy has no common type for the two
 _cupy: ModuleType | None = None
@@ -155,15 +155,6 @@ def to_device(array: Array, where: device | str | int | None) -> Array:
         return module.asarray(array)
     with module.cuda.Device(where.index):
         return module.asarray(array)
-
-
-def new_array(data: Any, dtype: dtypes.dtype | None, where: device | str | int | None) -> Array:
-    """A new array holding a copy of `data` (numbers, nested sequences or an array)."""
-    numpy_dtype = None if dtype is None else dtype.numpy
-    if is_array(data):
-        # C order: the strides of a new tensor are those of its shape, whatever the source's
-        return to_device(data.astype(numpy_dtype or data.dtype, order="C", copy=True), where)
-    return to_device(np.array(data, dtype=numpy_dtype, order="C"), where)
 
 
 def block_bytes(array: Array) -> int:

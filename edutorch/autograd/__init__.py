@@ -3,6 +3,8 @@
 Source: torch.autograd.
 """
 
+import warnings
+
 from . import anomaly, base, engine, function, functional, grad_mode
 from .anomaly import detect_anomaly, set_detect_anomaly
 from .engine import backward, grad
@@ -14,7 +16,14 @@ from .gradcheck import gradcheck, gradgradcheck
 def Variable(
     tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False
 ) -> base.TensorBase:
-    """The tensor itself: Variable is what a tensor with a gradient was called before PyTorch 0.4."""
+    """The tensor itself: Variable is what a tensor with a gradient was called before PyTorch 0.4.
+
+    volatile, which once meant no_grad, warns that it has no effect, as in PyTorch."""
+    if volatile:
+        warnings.warn(
+            "volatile was removed and now has no effect. Use `with torch.no_grad():` instead.",
+            stacklevel=2,
+        )
     if requires_grad is not None:
         tensor.requires_grad_(requires_grad)  # type: ignore[attr-defined]
     return tensor

@@ -88,3 +88,10 @@ def test_results_under_no_grad_require_no_gradient():
     assert not y.requires_grad and y.is_leaf
     with pytest.raises(TypeError, match="no argument"):
         torch.no_grad(5)
+
+
+def test_variable_is_the_tensor_itself_and_volatile_warns():
+    x = torch.ones(2)
+    assert torch.autograd.Variable(x, requires_grad=True) is x and x.requires_grad
+    with pytest.warns(UserWarning, match="volatile was removed.*no_grad"):
+        torch.autograd.Variable(x, volatile=True)
