@@ -21,7 +21,8 @@ HEAD = """# Every operation of edutorch
 Made from the code by `python -m edutorch.viz.operations`; a test holds it in step.
 
 A primitive is a Function with a gradient of its own; x, y are its inputs and outputs, L the loss. A
-composition is written in other operations, and gets its gradient from them.
+composition is written in other operations, and gets its gradient from them: its definition is shown
+without its docstring and its checks. `x.op_()` is the in-place form of `op`.
 """
 
 
@@ -48,15 +49,19 @@ def functions(module: ModuleType) -> list[FunctionType]:
         each
         for name, each in vars(module).items()
         if isinstance(each, FunctionType) and each.__module__ == module.__name__ and name[0] != "_"
-        and each.__name__ == name
+        and each.__code__.co_name == name
     ]  # fmt: skip
 
 
 def definition(function: FunctionType) -> str:
-    """The statements of a function without its docstring and its checks (the raise statements)."""
-    body = ast.parse(inspect.cleandoc("\n" + inspect.getsource(function))).body[0].body  # type: ignore[attr-defined]
-    kept = [s for s in body if not _is_docstring(s) and not _only_raises(s)]
-    return "; ".join(" ".join(ast.unparse(s).split()) for s in kept)
+    """A function without its docstring, its checks (the raise statements) and its annotations."""
+    tree: Any = ast.parse(inspect.getsource(function)).body[0]
+    tree.body = [s for s in tree.body if not _is_docstring(s) and not _only_raises(s)]
+    tree.returns = None
+    for node in ast.walk(tree.args):
+        if isinstance(node, ast.arg):
+            node.annotation = None
+    return ast.unparse(tree)
 
 
 def is_composition(function: FunctionType) -> bool:
@@ -78,10 +83,11 @@ def page() -> str:
     for file, module in modules():
         for each in primitives(module):
             lines.append(f"| {each.__name__} | {_cell(first_paragraph(each))} | {file} |")
-    lines += ["", "## Compositions", "", "| operation | definition | file |", "| --- | --- | --- |"]
+    lines += ["", "## Compositions"]
     for file, module in modules():
-        for function in filter(is_composition, functions(module)):
-            lines.append(f"| {function.__name__} | {_code(definition(function))} | {file} |")
+        found = [definition(each) for each in functions(module) if is_composition(each)]
+        if found:
+            lines += ["", f"### {file}", "", "```python", "\n\n".join(found), "```"]
     return "\n".join(lines) + "\n"
 
 
@@ -92,11 +98,6 @@ def first_paragraph(thing: Any) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-def _code(text: str) -> str:
-    shown = text if len(text) <= 240 else text[:236] + " ..."
-    return f"`` {_cell(shown)} ``"
 
 
 def _is_docstring(statement: ast.stmt) -> bool:

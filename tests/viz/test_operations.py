@@ -24,5 +24,6 @@ def test_a_composition_is_shown_by_its_definition():
     from edutorch.ops import arithmetic
 
     assert operations.is_composition(arithmetic.lerp)
-    assert operations.definition(arithmetic.lerp) == "return input + (end - input) * weight"
+    shown = "def lerp(input, end, weight):\n    return input + (end - input) * weight"
+    assert operations.definition(arithmetic.lerp) == shown and shown in operations.page()
     assert not operations.is_composition(arithmetic.add)
