@@ -70,8 +70,7 @@ class Tensor(TensorBase):
         """A leaf around an array, for subclasses whose constructor makes them."""
         self.array = array
         self._requires_grad = False
-        self._grad = self._grad_fn = self._version = self._view = None
-        self._output_nr = 0
+        self._edge = self._grad = self._version = self._view = None
 
     # ---- what it is
 
@@ -257,7 +256,7 @@ class Tensor(TensorBase):
     @property
     def output_nr(self) -> builtins.int:
         """Which of its node's outputs it is."""
-        return self._output_nr
+        return 0 if self._edge is None else self._edge[1]
 
     @property
     def _base(self) -> Tensor | None:
@@ -304,7 +303,7 @@ class Tensor(TensorBase):
         """Cuts this tensor off from the graph that computed it."""
         if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
-        self._grad_fn, self._output_nr, self._requires_grad = None, 0, False
+        self._edge, self._requires_grad = None, False
         return self
 
     def retain_grad(self) -> None:
@@ -326,7 +325,7 @@ class Tensor(TensorBase):
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         node = self.grad_fn
         if node is not None:
-            return node._register(f"output {self._output_nr}", hook)
+            return node._register(f"output {self.output_nr}", hook)
         if self._backward_hooks is None:
             self._backward_hooks = {}
         return RemovableHandle(self._backward_hooks, hook)

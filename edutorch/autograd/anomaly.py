@@ -12,8 +12,9 @@ _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 
 class _Mode:
-    enabled = False
-    check_nan = True
+    def __init__(self) -> None:
+        self.enabled = False
+        self.check_nan = True
 
 
 mode = _Mode()

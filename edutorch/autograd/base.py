@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .function import Function
 
+    # Where a gradient goes: (Function, number of its output, shape, dtype), or (leaf, None, shape, dtype)
+    Edge = tuple[Function, int, tuple[int, ...], np.dtype[Any]]
+    LeafEdge = tuple["TensorBase", None, tuple[int, ...], np.dtype[Any]]
 
 # Nodes of the graph and in-place changes are numbered by one clock, so that each knows what came first.
 tick = itertools.count().__next__
@@ -24,11 +27,8 @@ tick = itertools.count().__next__
 class VersionCounter:
     """Counts the in-place changes of one piece of memory; views share their base's counter."""
 
-    __slots__ = ("count", "times")
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.times: deque[int] | None = None  # when the last few changes were made
+    count = 0
+    times: deque[int] | None = None  # when the last few changes were made
 
     def bump(self) -> None:
         """One more change, now."""
@@ -78,21 +78,23 @@ class TensorBase:
     array: numpy.ndarray or cupy.ndarray.
     _requires_grad: whether a gradient is wanted for it or for something it was computed from.
     _grad: the accumulated gradient of a leaf, a tensor, or None.
-    _grad_fn: the Function that computed it; None for a leaf.
-    _output_nr: which of that Function's outputs it is.
+    _edge: (the Function that computed it, which of its outputs it is, shape, dtype); None for a leaf.
     _version: the VersionCounter of its memory; None until somebody changes or shares that memory.
     _view: how it was made as a view, or None.
     """
 
-    __slots__ = ("_grad", "_grad_fn", "_output_nr", "_requires_grad", "_version", "_view", "array")
+    __slots__ = ("_edge", "_grad", "_requires_grad", "_version", "_view", "array")
 
     array: Any
     _requires_grad: bool
     _grad: Tensor | None
-    _grad_fn: Function | None
-    _output_nr: int
+    _edge: Edge | None
     _version: VersionCounter | None
     _view: View | None
+
+    @property
+    def _grad_fn(self) -> Any:
+        return None if self._edge is None else self._edge[0]
 
     if TYPE_CHECKING:  # written in tensor.py
 
@@ -120,8 +122,7 @@ def wrap(array: Any) -> Tensor:
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = None
-    tensor._grad_fn = None
-    tensor._output_nr = 0
+    tensor._edge = None
     tensor._version = None
     tensor._view = None
     return tensor

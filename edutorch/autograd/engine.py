@@ -17,7 +17,7 @@ from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .base import TensorBase, wrap
 from .function import Function
-from .grad_mode import mode
+from .grad_mode import thread
 from .views import refresh_view
 
 
@@ -102,10 +102,14 @@ class _Walk:
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
+        mode = thread.mode
         before, mode.recording = mode.recording, create_graph
         try:
             for output, gradient in zip(outputs, _first_gradients(outputs, gradients), strict=True):
-                self.send(output._grad_fn or output, output._output_nr, gradient)
+                if output._edge is None:
+                    self.add_to_leaf(output, gradient)
+                else:
+                    self.send(output._edge[0], output._edge[1], gradient)
             while self.queue:
                 self.visit(heappop(self.queue)[1])
         finally:
@@ -121,27 +125,28 @@ class _Walk:
             found.append((leaf, _call_hooks(leaf._backward_hooks, gradient)))
         return found + list(self.captured.items())
 
-    def send(self, target: Any, output_nr: int, gradient: Any) -> None:
-        """Adds a gradient to those that have arrived at a leaf, or at a node, so far."""
-        if isinstance(target, TensorBase):
-            total = self.leaves.get(target)
-            if total is None:
-                self.leaves[target] = gradient
-            elif target in self.summed and not self.create_graph:
-                total.array += gradient.array
-            else:
-                self.leaves[target] = self.plus(total, gradient)
-                self.summed.add(target)
-            return
-        if self.needed is not None and target not in self.needed:
-            return
-        waiting = self.pending.get(target)
-        if waiting is None:
-            heappush(self.queue, (-target.number, target))
-        if target.outputs is None:
-            self.pending[target] = gradient if waiting is None else self.plus(waiting, gradient)
+    def add_to_leaf(self, leaf: Any, gradient: Any) -> None:
+        """Adds a gradient to those that have arrived at a leaf so far."""
+        total = self.leaves.get(leaf)
+        if total is None:
+            self.leaves[leaf] = gradient
+        elif leaf in self.summed and not self.create_graph:
+            total.array += gradient.array
         else:
-            slots = self.pending.setdefault(target, [None] * len(target.outputs))
+            self.leaves[leaf] = self.plus(total, gradient)
+            self.summed.add(leaf)
+
+    def send(self, node: Function, output_nr: int, gradient: Any) -> None:
+        """Adds a gradient to those that have arrived at a node's output so far."""
+        if self.needed is not None and node not in self.needed:
+            return
+        waiting = self.pending.get(node)
+        if waiting is None:
+            heappush(self.queue, (-node.number, node))
+        if node.outputs is None:
+            self.pending[node] = gradient if waiting is None else self.plus(waiting, gradient)
+        else:
+            slots = self.pending.setdefault(node, [None] * len(node.outputs))
             slots[output_nr] = (
                 gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
             )
@@ -153,27 +158,30 @@ class _Walk:
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the results on along its edges."""
         arrived = self.pending.pop(node)
-        if node.hooks is not None:
+        hooks = node.hooks
+        if hooks is not None:
             arrived = _before_backward(node, arrived)
         if self.needed is not None:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return
         results = (
-            node.backward(node, arrived) if node.outputs is None else _run_several(node, arrived)
+            _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
         )
         if type(results) is not tuple:
             results = tuple(results) if isinstance(results, list) else (results,)
         edges = node.edges
         if len(results) != len(edges):
             results = _fit(results, node)
-        if node.hooks is not None:
+        if hooks is not None:
             results = _after_backward(node, results, arrived)
         if anomaly.mode.enabled and anomaly.mode.check_nan:
             _check_nan(node, results)
         if node._saved and not self.retain:
-            node.free()
-        for index, edge in enumerate(edges):
+            node._saved = None
+        index = -1
+        for edge in edges:
+            index += 1  # enumerate would cost as much as the rest of this loop
             gradient = results[index]
             if edge is None or gradient is None:
                 continue
@@ -186,13 +194,16 @@ class _Walk:
                 gradient = _unbroadcast(gradient, shape, node, index)
             if array.dtype is not dtype and array.dtype != dtype:
                 gradient = gradient.to(from_numpy_dtype(dtype))
-            self.send(target, output_nr, gradient)
+            if output_nr is None:
+                self.add_to_leaf(target, gradient)
+            else:
+                self.send(target, output_nr, gradient)
 
     def capture(self, node: Function, arrived: Any) -> None:
         """Keeps the gradients of wanted tensors that this node made."""
         for tensor in self.wanted or ():
             if tensor._grad_fn is node:
-                gradient = arrived if node.outputs is None else arrived[tensor._output_nr]
+                gradient = arrived if node.outputs is None else arrived[tensor._edge[1]]
                 if gradient is not None:
                     self.captured[tensor] = gradient
 
@@ -233,7 +244,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
     What forward copied along an axis gets the sum of the copies' gradients."""
     got = gradient.array.shape
     extra = len(got) - len(shape)
-    if extra > 0 and got[extra:] == shape and not mode.recording:  # a bias, mostly
+    if extra > 0 and got[extra:] == shape and not thread.mode.recording:  # a bias, mostly
         return wrap(gradient.array.sum(tuple(range(extra))))
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
         raise RuntimeError(
@@ -241,7 +252,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
             f" expected shape compatible with {list(shape)}"
         )
     stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
-    if mode.recording:
+    if thread.mode.recording:
         return gradient.sum(stretched, keepdim=True).reshape(shape)
     return wrap(gradient.array.sum(stretched).reshape(shape))
 

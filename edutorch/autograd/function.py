@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from . import anomaly
+from .accumulate_grad import AccumulateGrad
 from .base import TensorBase, alias, tick, version_counter, version_of, wrap
-from .grad_mode import mode, no_grad
+from .grad_mode import GradMode, no_grad, thread
 from .handle import RemovableHandle
 from .views import mark_view, refresh_view
+
+if TYPE_CHECKING:
+    from .base import Edge, LeafEdge
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have"
@@ -77,23 +81,47 @@ class Function:
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
         """Runs forward and, where an input requires a gradient, records this node."""
-        ctx = cls()
+        mode = thread.mode
         if mode.recording:
-            ctx.edges = edges = []
-            wanted = False
-            for x in inputs:
-                edge = None
-                if isinstance(x, TensorBase):
-                    if x._view is not None:
-                        refresh_view(x)
-                    if x._requires_grad:  # a leaf is its own end of the edge; else the node that made it
-                        wanted, array = True, x.array
-                        edge = (x._grad_fn or x, x._output_nr, array.shape, array.dtype)
-                edges.append(edge)
-            if wanted:
-                return ctx._record(inputs)
-        else:
-            ctx.edges = (None,) * len(inputs)
+            return cls.record(mode, inputs)
+        ctx = cls()
+        ctx.edges = (None,) * len(inputs)
+        return cls._unrecorded(ctx, inputs)
+
+    @classmethod
+    def record(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
+        """`apply` in a thread whose grad mode is recording."""
+        ctx = cls()
+        edges: list[Edge | LeafEdge | None] = []
+        ctx.edges = edges
+        wanted = False
+        for x in inputs:
+            edge: Edge | LeafEdge | None = None
+            if isinstance(x, TensorBase):
+                if x._view is not None:
+                    refresh_view(x)
+                edge = x._edge
+                if x._requires_grad:
+                    wanted = True
+                    if edge is None:  # a leaf is its own end of the edge
+                        edge = (x, None, x.array.shape, x.array.dtype)
+            edges.append(edge)
+        if not wanted:
+            return cls._unrecorded(ctx, inputs)
+        mode.recording = False
+        try:
+            output = cls._forward(ctx, *inputs)
+        finally:
+            mode.recording = True
+        ctx.number = tick()
+        if anomaly.mode.enabled:
+            ctx.traceback = anomaly.where()
+        if isinstance(output, TensorBase):
+            return _attach(ctx, inputs, output, 0)
+        return _attach_all(ctx, inputs, output) if isinstance(output, tuple) else output
+
+    @classmethod
+    def _unrecorded(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
         output = cls._forward(ctx, *inputs)
         if cls.is_view:
             mark_view(cls, inputs, output)
@@ -111,19 +139,6 @@ class Function:
         elif "forward" in cls.__dict__:
             # the staticmethod itself: no call in between on the hot path
             cls._forward = cls.__dict__["forward"]  # type: ignore[method-assign]
-
-    def _record(self, inputs: tuple[Any, ...]) -> Any:
-        mode.recording = False
-        try:
-            output = self._forward(self, *inputs)
-        finally:
-            mode.recording = True
-        self.number = tick()
-        if anomaly.mode.enabled:
-            self.traceback = anomaly.where()
-        if isinstance(output, TensorBase):
-            return _attach(self, inputs, output, 0)
-        return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
     # ---- what forward and backward call on ctx
 
@@ -152,7 +167,7 @@ class Function:
                     changes = version.changes_since(self.number)
                     if changes:
                         raise _changed_in_place(self, tensor, changes)
-        if self._own is None or not mode.recording:  # nobody asks for an own output's place in the graph
+        if self._own is None or not thread.mode.recording:  # nobody asks for an own output's place in the graph
             return saved
         return self._restored(saved)
 
@@ -211,10 +226,6 @@ class Function:
             self.hooks = {}
         return RemovableHandle(self.hooks.setdefault(when, {}), hook)
 
-    def free(self) -> None:
-        """Drops the saved tensors."""
-        self._saved = None
-
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """A saved output would hold the node that holds it: keep only its memory and version."""
         assert self._saved is not None
@@ -235,30 +246,9 @@ class Function:
     def _restore(self, bare: TensorBase) -> Any:
         assert self._own is not None
         tensor = alias(bare)
-        tensor._grad_fn, tensor._output_nr, tensor._requires_grad = self, self._own[id(bare)], True
+        tensor._edge = (self, self._own[id(bare)], tensor.array.shape, tensor.array.dtype)
+        tensor._requires_grad = True
         return tensor
-
-
-class AccumulateGrad:
-    """The end of the graph at a leaf, as `next_functions` shows it. `variable` is the leaf."""
-
-    next_functions = ()
-
-    def __init__(self, variable: TensorBase) -> None:
-        self.variable = variable
-
-    def name(self) -> str:
-        """Its name in PyTorch, 'torch::autograd::AccumulateGrad'."""
-        return "torch::autograd::AccumulateGrad"
-
-    def __repr__(self) -> str:
-        return f"<AccumulateGrad object at {id(self.variable):#x}>"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, AccumulateGrad) and other.variable is self.variable
-
-    def __hash__(self) -> int:
-        return id(self.variable)
 
 
 def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
@@ -272,7 +262,9 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
     for x in inputs:
         if x is output:
             output = _given_back(ctx, x)
-    if output.array.dtype.kind != "f":
+    array = output.array
+    dtype = array.dtype
+    if dtype.kind != "f":
         return output
     if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
         return output
@@ -281,8 +273,7 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
             if saved is output:
                 ctx._keep_bare(output, output_nr)
                 break
-    output._grad_fn = ctx
-    output._output_nr = output_nr
+    output._edge = (ctx, output_nr, array.shape, dtype)
     output._requires_grad = True
     if ctx.is_view:
         mark_view(type(ctx), inputs, output)
@@ -319,7 +310,7 @@ def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
 
 
 def _check_dirty(tensor: TensorBase) -> None:
-    if tensor._requires_grad and tensor._grad_fn is None:
+    if tensor._requires_grad and tensor._edge is None:
         raise RuntimeError(
             "a leaf Variable that requires grad is being used in an in-place operation."
         )
@@ -332,8 +323,8 @@ def _check_dirty(tensor: TensorBase) -> None:
 
 def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:
     own = None if node._own is None else node._own.get(id(tensor))
-    producer, output_nr = (tensor._grad_fn, tensor._output_nr) if own is None else (node, own)
-    made_by = "" if producer is None else f", which is output {output_nr} of {producer.name()},"
+    edge = tensor._edge if own is None else (node, own)
+    made_by = "" if edge is None else f", which is output {edge[1]} of {edge[0].name()},"
     version = version_of(tensor)
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation:"
@@ -368,7 +359,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(ctx: Any, *gradients: Any) -> Any:
         with no_grad():
             results = backward(ctx, *gradients)
-        if not mode.recording or not any(g is not None and g._requires_grad for g in gradients):
+        if not thread.mode.recording or not any(g is not None and g._requires_grad for g in gradients):
             return results
         if not isinstance(results, tuple):
             return _refuse_second(results)

@@ -14,14 +14,23 @@ from typing import Any, TypeVar
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
 
-class GradMode(threading.local):
-    """The switch of this thread."""
+class GradMode:
+    """The switches of one thread."""
 
-    recording = True
-    inference = False
+    __slots__ = ("inference", "recording")
+
+    def __init__(self) -> None:
+        self.recording = True
+        self.inference = False
 
 
-mode = GradMode()
+class _Thread(threading.local):
+    def __init__(self) -> None:  # once in each thread
+        self.mode = GradMode()
+
+
+# `thread.mode` is the running thread's. The look-up costs more than the switches: do it once a function.
+thread = _Thread()
 
 
 class set_grad_enabled:
@@ -67,11 +76,11 @@ class _Decorator:
         self.before: list[bool] = []
 
     def __enter__(self) -> None:
-        self.before.append(mode.recording)
-        mode.recording = self.recording
+        self.before.append(thread.mode.recording)
+        thread.mode.recording = self.recording
 
     def __exit__(self, *exception: object) -> None:
-        mode.recording = self.before.pop()
+        thread.mode.recording = self.before.pop()
 
     def __call__(self, function: Wrapped) -> Wrapped:
         return _decorate(function, type(self))
@@ -103,12 +112,13 @@ class inference_mode:
         self.before: list[tuple[bool, bool]] = []
 
     def __enter__(self) -> None:
+        mode = thread.mode
         self.before.append((mode.recording, mode.inference))
         if self.enabled:
             mode.recording, mode.inference = False, True
 
     def __exit__(self, *exception: object) -> None:
-        mode.recording, mode.inference = self.before.pop()
+        thread.mode.recording, thread.mode.inference = self.before.pop()
 
     def __call__(self, function: Wrapped) -> Wrapped:
         return _decorate(function, lambda: inference_mode(self.enabled))
@@ -116,16 +126,16 @@ class inference_mode:
 
 def is_grad_enabled() -> bool:
     """Whether operations are being recorded in this thread. Source: torch.is_grad_enabled."""
-    return mode.recording
+    return thread.mode.recording
 
 
 def is_inference_mode_enabled() -> bool:
     """Whether this thread is inside inference_mode. Source: torch.is_inference_mode_enabled."""
-    return mode.inference
+    return thread.mode.inference
 
 
 def _switch(recording: bool) -> None:
-    mode.recording = recording
+    thread.mode.recording = recording
 
 
 def _decorate(function: Any, context: Callable[[], Any]) -> Any:

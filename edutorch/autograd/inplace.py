@@ -46,7 +46,7 @@ def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
             " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
             " outside no_grad, or modify it inside."
         )
-    if root._requires_grad and root._grad_fn is None:
+    if root._requires_grad and root._edge is None:
         what = "a view of a leaf Variable" if is_view else "a leaf Variable"
         raise RuntimeError(
             f"{what} that requires grad is being used in an in-place operation."
@@ -58,8 +58,7 @@ def snapshot(tensor: TensorBase) -> Any:
     """The tensor as it is now, in memory of its own and at the same place in the graph."""
     refresh_view(tensor)
     copy = wrap(tensor.array.copy())
-    copy._grad_fn, copy._output_nr = tensor._grad_fn, tensor._output_nr
-    copy._requires_grad = tensor._requires_grad
+    copy._edge, copy._requires_grad = tensor._edge, tensor._requires_grad
     return copy
 
 
@@ -68,12 +67,10 @@ def rebase(tensor: TensorBase, value: TensorBase) -> None:
     it is a view, the graph that leads to `value`."""
     view = tensor._view
     if view is None:
-        tensor._grad_fn, tensor._output_nr = value._grad_fn, value._output_nr
-        tensor._requires_grad = value._requires_grad
+        tensor._edge, tensor._requires_grad = value._edge, value._requires_grad
         return
     base_before = alias(view.base)
-    base_before._grad_fn, base_before._output_nr = view.base._grad_fn, view.base._output_nr
-    base_before._requires_grad = view.base._requires_grad
+    base_before._edge, base_before._requires_grad = view.base._edge, view.base._requires_grad
     rebase(view.base, ViewWrite.apply(base_before, value, view))
     view.count = -1  # refreshed from the base when next used
     refresh_view(tensor)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .base import TensorBase, View, version_counter, version_of
-from .grad_mode import mode
+from .grad_mode import thread
 
 if TYPE_CHECKING:
     from .function import Function
@@ -17,7 +17,7 @@ def mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None
     if output is base or not isinstance(output, TensorBase):
         return
     output._version = counter = version_counter(base)
-    output._view = View(base, cls, inputs[1:], mode.recording, counter.count)
+    output._view = View(base, cls, inputs[1:], thread.mode.recording, counter.count)
 
 
 def refresh_view(tensor: TensorBase) -> None:
@@ -29,13 +29,13 @@ def refresh_view(tensor: TensorBase) -> None:
     refresh_view(view.base)
     view.count = version_of(tensor)
     if view.base._requires_grad and tensor.array.dtype.kind == "f":
+        mode = thread.mode
         before, mode.recording = mode.recording, True
         try:
             again = view.replay(view.base)
         finally:
             mode.recording = before
-        tensor._grad_fn, tensor._output_nr = again._grad_fn, again._output_nr
-        tensor._requires_grad = True
+        tensor._edge, tensor._requires_grad = again._edge, True
 
 
 def check_base(view: View) -> None:

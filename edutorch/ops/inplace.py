@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, version_counter
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import thread
 from ..autograd.inplace import check_in_place, rebase, snapshot
 from ..autograd.views import refresh_view
 from ..dtypes import can_cast, from_numpy_dtype
@@ -24,8 +24,9 @@ def in_place(operation: Callable[..., Any], name: str = "") -> Callable[..., Ten
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refresh_view(self)
-        recorded = mode.recording and _wants_gradient(self, args, kwargs)
-        if mode.recording:
+        recording = thread.mode.recording
+        recorded = recording and _wants_gradient(self, args, kwargs)
+        if recording:
             check_in_place(self, recorded)
         if recorded:
             _refuse_within_overlap(self)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, alias
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import thread
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
 from ..backend import address, device_of, owner, to_device, to_numpy
@@ -118,13 +118,13 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         refresh_view(self)
-        if mode.recording:
+        if thread.mode.recording:
             check_in_place(self, self._requires_grad)
         before = _before(self)
         after = view(before, *args, **kwargs)
         if after is not before:
             self.array, self._view = after.array, after._view
-            self._grad_fn, self._output_nr = after._grad_fn, after._output_nr
+            self._edge = after._edge
         return self
 
     method.__name__ = name
@@ -136,7 +136,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
 def _before(tensor: TensorBase) -> Any:
     """The tensor as it was: same memory, same place in the graph, still a view if it was one."""
     same = alias(tensor)
-    same._grad_fn, same._output_nr, same._requires_grad = tensor._grad_fn, tensor._output_nr, tensor._requires_grad
+    same._edge, same._requires_grad = tensor._edge, tensor._requires_grad
     same._view = tensor._view
     return same
 

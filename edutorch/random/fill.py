@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.grad_mode import mode
+from ..autograd.grad_mode import thread
 from ..autograd.inplace import check_in_place, rebase
 from ..autograd.views import refresh_view
 from ..backend import device_of, is_contiguous, to_device, to_numpy
@@ -49,14 +49,14 @@ def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
 def fill(tensor: Any, draw: Callable[..., Any], *args: Any, generator: Generator | None) -> Tensor:
     """Writes draw(generator, count, *args), flat, into the tensor in the order of its memory."""
     refresh_view(tensor)
-    if mode.recording:
+    if thread.mode.recording:
         check_in_place(tensor)
     source, array = generator_for(tensor, generator), tensor.array
     if array.size == 0:
         return tensor
     flat = draw(source, array.size, *args)
     values = to_device(_in_memory_order(flat, array), device_of(array))
-    recorded = mode.recording and tensor._requires_grad
+    recorded = thread.mode.recording and tensor._requires_grad
     overwrite(tensor, values)
     if recorded:
         rebase(tensor, wrap(values))  # the graph ends here
