@@ -124,7 +124,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
         after = view(before, *args, **kwargs)
         if after is not before:
             self.array, self._view = after.array, after._view
-            self._edge = after._edge
+            self._edge = after._edge or self._edge  # under no_grad the gradient goes where it went
         return self
 
     method.__name__ = name

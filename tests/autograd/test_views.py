@@ -202,6 +202,19 @@ def test_shape_changes_in_place(device):
         a.unsqueeze_(0)
 
 
+def test_shape_changes_in_place_under_no_grad_keep_the_place_in_the_graph(device):
+    x = torch.ones(2, 3, device=device, requires_grad=True)
+    y, z = x * 2, x * 2
+    with torch.no_grad():
+        y.unsqueeze_(0)
+        z.t_()
+    assert y.grad_fn.name() == "MulBackward0" and y.shape == (1, 2, 3)
+    (y * y).sum().backward()
+    assert (x.grad == 8).all()
+    with pytest.raises(RuntimeError, match=r"got \[3, 2\] but expected shape compatible with \[2, 3\]"):
+        (z * z).sum().backward()
+
+
 def test_a_view_made_under_no_grad_requires_no_gradient(device):
     x = torch.ones(2, device=device, requires_grad=True)
     with torch.no_grad():
