@@ -81,24 +81,31 @@ class Function:
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
         """Runs forward and, where an input requires a gradient, records this node."""
-        mode = thread.mode
-        if mode.recording:
-            return cls.record(mode, inputs)
-        ctx = cls()
-        ctx.edges = (None,) * len(inputs)
-        return cls._unrecorded(ctx, inputs)
+        return cls.apply_in(thread.mode, inputs)
 
     @classmethod
-    def record(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
-        """`apply` in a thread whose grad mode is recording."""
+    def apply_in(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
+        """`apply` for a caller who has looked up this thread's grad mode already."""
         ctx = cls()
+        if not mode.recording:
+            ctx.edges = (None,) * len(inputs)
+        elif ctx._connect(inputs):
+            return ctx._record(mode, inputs)
+        output = cls._forward(ctx, *inputs)
+        if cls.is_view:
+            mark_view(cls, mode.recording, inputs, output)
+        return output
+
+    def _connect(self, inputs: tuple[Any, ...]) -> bool:
+        """Notes for each input where its gradient goes. Whether any of them wants one."""
         edges: list[Edge | LeafEdge | None] = []
-        ctx.edges = edges
+        self.edges = edges
         wanted = False
         for x in inputs:
             edge: Edge | LeafEdge | None = None
             if isinstance(x, TensorBase):
-                if x._view is not None:
+                view = x._view
+                if view is not None and view.count != x._version.count:  # type: ignore[union-attr]
                     refresh_view(x)
                 edge = x._edge
                 if x._requires_grad:
@@ -106,26 +113,20 @@ class Function:
                     if edge is None:  # a leaf is its own end of the edge
                         edge = (x, None, x.array.shape, x.array.dtype)
             edges.append(edge)
-        if not wanted:
-            return cls._unrecorded(ctx, inputs)
+        return wanted
+
+    def _record(self, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
         mode.recording = False
         try:
-            output = cls._forward(ctx, *inputs)
+            output = self._forward(self, *inputs)
         finally:
             mode.recording = True
-        ctx.number = tick()
+        self.number = tick()
         if anomaly.mode.enabled:
-            ctx.traceback = anomaly.where()
+            self.traceback = anomaly.where()
         if isinstance(output, TensorBase):
-            return _attach(ctx, inputs, output, 0)
-        return _attach_all(ctx, inputs, output) if isinstance(output, tuple) else output
-
-    @classmethod
-    def _unrecorded(cls, ctx: Any, inputs: tuple[Any, ...]) -> Any:
-        output = cls._forward(ctx, *inputs)
-        if cls.is_view:
-            mark_view(cls, inputs, output)
-        return output
+            return _attach(self, inputs, output, 0)
+        return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
     @classmethod
     def _forward(cls, ctx: Any, *inputs: Any) -> Any:
@@ -276,7 +277,7 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
     output._edge = (ctx, output_nr, array.shape, dtype)
     output._requires_grad = True
     if ctx.is_view:
-        mark_view(type(ctx), inputs, output)
+        mark_view(type(ctx), True, inputs, output)
     return output
 
 

@@ -11,13 +11,13 @@ if TYPE_CHECKING:
     from .function import Function
 
 
-def mark_view(cls: type[Function], inputs: tuple[Any, ...], output: Any) -> None:
+def mark_view(cls: type[Function], recording: bool, inputs: tuple[Any, ...], output: Any) -> None:
     """Notes on an output that it is a view of the first input, and how to make it again."""
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):
         return
     output._version = counter = version_counter(base)
-    output._view = View(base, cls, inputs[1:], thread.mode.recording, counter.count)
+    output._view = View(base, cls, inputs[1:], recording, counter.count)
 
 
 def refresh_view(tensor: TensorBase) -> None:

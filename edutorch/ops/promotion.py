@@ -55,7 +55,7 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
     try:
         mode = thread.mode
         if mode.recording:
-            return function.record(mode, (input, other))
+            return function.apply_in(mode, (input, other))
         return function.forward(UNRECORDED, input, other)
     except ValueError as error:
         raise size_mismatch(input, other, error) from None
