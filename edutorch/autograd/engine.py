@@ -142,11 +142,11 @@ class _Walk:
             return
         waiting = self.pending.get(node)
         if waiting is None:
-            heappush(self.queue, (-node.number, node))
-        if node.outputs is None:
+            heappush(self.queue, (-node._number, node))
+        if node._outputs is None:
             self.pending[node] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
-            slots = self.pending.setdefault(node, [None] * len(node.outputs))
+            slots = self.pending.setdefault(node, [None] * len(node._outputs))
             slots[output_nr] = (
                 gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
             )
@@ -158,7 +158,7 @@ class _Walk:
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the results on along its edges."""
         arrived = self.pending.pop(node)
-        hooks = node.hooks
+        hooks = node._hooks
         if hooks is not None:
             arrived = _before_backward(node, arrived)
         if self.needed is not None:
@@ -170,7 +170,7 @@ class _Walk:
         )
         if type(results) is not tuple:
             results = tuple(results) if isinstance(results, list) else (results,)
-        edges = node.edges
+        edges = node._edges
         if len(results) != len(edges):
             results = _fit(results, node)
         if hooks is not None:
@@ -203,37 +203,37 @@ class _Walk:
         """Keeps the gradients of wanted tensors that this node made."""
         for tensor in self.wanted or ():
             if tensor._grad_fn is node:
-                gradient = arrived if node.outputs is None else arrived[tensor._edge[1]]
+                gradient = arrived if node._outputs is None else arrived[tensor._edge[1]]
                 if gradient is not None:
                     self.captured[tensor] = gradient
 
 
 def _run_several(node: Function, arrived: Any) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
-    if node.materialize:
+    if node._materialize:
         arrived = [
             wrap(xp(recipe[2]).zeros(recipe[0], recipe[1]))
             if g is None and recipe is not None
             else g
-            for g, recipe in zip(arrived, node.outputs or (), strict=True)
+            for g, recipe in zip(arrived, node._outputs or (), strict=True)
         ]
     return node.backward(node, *arrived)
 
 
 def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
     """As PyTorch: trailing Nones may be too many; anything else is an error."""
-    expected = len(node.edges)
+    expected = len(node._edges)
     if len(results) > expected and all(extra is None for extra in results[expected:]):
         return results[:expected]
     raise RuntimeError(
-        f"function {node.name()} returned an incorrect number of gradients (expected {expected}, got"
+        f"function {node.node_name()} returned an incorrect number of gradients (expected {expected}, got"
         f" {len(results)}): backward must return one for each input of forward, None where there is none"
     )
 
 
 def _no_tensor(gradient: Any, node: Function, index: int) -> TypeError:
     return TypeError(
-        f"{node.name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
+        f"{node.node_name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
         " (of the shape of that input) or None"
     )
 
@@ -248,7 +248,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
         return wrap(gradient.array.sum(tuple(range(extra))))
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
         raise RuntimeError(
-            f"Function {node.name()} returned an invalid gradient at index {index} - got {list(got)} but"
+            f"Function {node.node_name()} returned an invalid gradient at index {index} - got {list(got)} but"
             f" expected shape compatible with {list(shape)}"
         )
     stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
@@ -296,11 +296,11 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
         if node not in seen:
             seen.add(node)
             stack += [
-                e[0] for e in node.edges if e is not None and not isinstance(e[0], TensorBase)
+                e[0] for e in node._edges if e is not None and not isinstance(e[0], TensorBase)
             ]
     towards: dict[Function, bool] = {}
-    for node in sorted(seen, key=lambda node: node.number):  # what it was made from comes first
-        beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node.edges)
+    for node in sorted(seen, key=lambda node: node._number):  # what it was made from comes first
+        beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node._edges)
         if beyond or node in ends:
             towards[node] = beyond
     return towards
@@ -338,20 +338,20 @@ def _is_unshared(tensor: Any) -> bool:
 
 def _before_backward(node: Function, arrived: Any) -> Any:
     """Calls the hooks on the node's outputs, then those before its backward."""
-    hooks = node.hooks or {}
-    slots = [arrived] if node.outputs is None else list(arrived)
+    hooks = node._hooks or {}
+    slots = [arrived] if node._outputs is None else list(arrived)
     for output_nr in range(len(slots)):
         if slots[output_nr] is not None:
             slots[output_nr] = _call_hooks(hooks.get(f"output {output_nr}"), slots[output_nr])
     for hook in list(hooks.get("before", {}).values()):
         replaced = hook(tuple(slots))
         slots = slots if replaced is None else list(replaced)
-    return slots[0] if node.outputs is None else slots
+    return slots[0] if node._outputs is None else slots
 
 
 def _after_backward(node: Function, results: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
-    for hook in list((node.hooks or {}).get("after", {}).values()):
-        replaced = hook(results, (arrived,) if node.outputs is None else tuple(arrived))
+    for hook in list((node._hooks or {}).get("after", {}).values()):
+        replaced = hook(results, (arrived,) if node._outputs is None else tuple(arrived))
         results = results if replaced is None else tuple(replaced)
     return results
 
@@ -368,9 +368,9 @@ def _call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
 def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
     for i, gradient in enumerate(results):
         if gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
-            made = f" Its forward was called here:\n{node.traceback}" if node.traceback else ""
+            made = f" Its forward was called here:\n{node._traceback}" if node._traceback else ""
             raise RuntimeError(
-                f"Function '{node.name()}' returned nan values in its {i}th output.{made}"
+                f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}"
             )
 
 

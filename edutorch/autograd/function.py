@@ -53,12 +53,12 @@ class Function:
     """
 
     is_view = False  # whether the output shares the memory of the first input
-    edges: tuple[Any, ...] | list[Any] = ()
-    number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
-    materialize = True
-    hooks: dict[str, dict[int, Any]] | None = None
-    outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
-    traceback: str | None = None
+    _edges: tuple[Any, ...] | list[Any] = ()
+    _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
+    _materialize = True
+    _hooks: dict[str, dict[int, Any]] | None = None
+    _outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
+    _traceback: str | None = None
     _saved: tuple[Any, ...] | None = ()
     _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
     _not_differentiable: tuple[Any, ...] = ()
@@ -88,7 +88,7 @@ class Function:
         """`apply` for a caller who has looked up this thread's grad mode already."""
         ctx = cls()
         if not mode.recording:
-            ctx.edges = (None,) * len(inputs)
+            ctx._edges = (None,) * len(inputs)
         elif ctx._connect(inputs):
             return ctx._record(mode, inputs)
         output = cls._forward(ctx, *inputs)
@@ -99,7 +99,7 @@ class Function:
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
         """Notes for each input where its gradient goes. Whether any of them wants one."""
         edges: list[Edge | LeafEdge | None] = []
-        self.edges = edges
+        self._edges = edges
         wanted = False
         for x in inputs:
             edge: Edge | LeafEdge | None = None
@@ -121,9 +121,9 @@ class Function:
             output = self._forward(self, *inputs)
         finally:
             mode.recording = True
-        self.number = tick()
+        self._number = tick()
         if anomaly.mode.enabled:
-            self.traceback = anomaly.where()
+            self._traceback = anomaly.where()
         if isinstance(output, TensorBase):
             return _attach(self, inputs, output, 0)
         return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
@@ -146,7 +146,7 @@ class Function:
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input whether its gradient is wanted."""
-        return tuple([edge is not None for edge in self.edges])
+        return tuple([edge is not None for edge in self._edges])
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
@@ -165,7 +165,7 @@ class Function:
             if isinstance(tensor, TensorBase):
                 version = tensor._version
                 if version is not None and version.times is not None:
-                    changes = version.changes_since(self.number)
+                    changes = version.changes_since(self._number)
                     if changes:
                         raise _changed_in_place(self, tensor, changes)
         if self._own is None or not thread.mode.recording:  # nobody asks for an own output's place in the graph
@@ -184,17 +184,22 @@ class Function:
 
     def set_materialize_grads(self, value: bool) -> None:
         """Whether backward gets zeros (True, the default) or None for an output nobody used."""
-        self.materialize = value
+        self._materialize = value
 
     # ---- the node
 
     def name(self) -> str:
         """The node's name, `ExpBackward0` for the built-in Exp, `ExpBackward` for a user's."""
-        built_in = type(self).__module__.startswith("edutorch.")
-        return type(self).__name__ + ("Backward0" if built_in else "Backward")
+        return self.node_name()
+
+    @classmethod
+    def node_name(cls) -> str:
+        """What `name()` gives, also where a forward has written a ctx.name of its own."""
+        built_in = cls.__module__.startswith("edutorch.")
+        return cls.__name__ + ("Backward0" if built_in else "Backward")
 
     def __repr__(self) -> str:
-        return f"<{self.name()} object at {id(self):#x}>"
+        return f"<{self.node_name()} object at {id(self):#x}>"
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
@@ -205,7 +210,7 @@ class Function:
             else (AccumulateGrad(edge[0]), 0)
             if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
-            for edge in self.edges
+            for edge in self._edges
         )
 
     @functools.cached_property
@@ -223,9 +228,9 @@ class Function:
         return self._register("before", hook)
 
     def _register(self, when: str, hook: Callable[..., Any]) -> RemovableHandle:
-        if self.hooks is None:
-            self.hooks = {}
-        return RemovableHandle(self.hooks.setdefault(when, {}), hook)
+        if self._hooks is None:
+            self._hooks = {}
+        return RemovableHandle(self._hooks.setdefault(when, {}), hook)
 
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """A saved output would hold the node that holds it: keep only its memory and version."""
@@ -276,7 +281,7 @@ def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int)
                 break
     output._edge = (ctx, output_nr, array.shape, dtype)
     output._requires_grad = True
-    if ctx.is_view:
+    if type(ctx).is_view:
         mark_view(type(ctx), True, inputs, output)
     return output
 
@@ -288,7 +293,7 @@ def _attach_all(
         _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
         for i, each in enumerate(outputs)
     )
-    ctx.outputs = [
+    ctx._outputs = [
         _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
     ]
     return attached
@@ -325,13 +330,13 @@ def _check_dirty(tensor: TensorBase) -> None:
 def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:
     own = None if node._own is None else node._own.get(id(tensor))
     edge = tensor._edge if own is None else (node, own)
-    made_by = "" if edge is None else f", which is output {edge[1]} of {edge[0].name()},"
+    made_by = "" if edge is None else f", which is output {edge[1]} of {edge[0].node_name()},"
     version = version_of(tensor)
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation:"
         f" [{tensor.array.dtype} {list(tensor.array.shape)}]{made_by} is at version {version}; expected version"
-        f" {version - changes} instead. {node.name()} saved it in forward: use the out-of-place form (x = x + y for"
-        " x += y) there, or change a clone()."
+        f" {version - changes} instead. {node.node_name()} saved it in forward: use the out-of-place form (x = x + y"
+        " for x += y) there, or change a clone()."
     )
 
 

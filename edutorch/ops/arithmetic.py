@@ -54,7 +54,7 @@ class Mul(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
-        to_x, to_y = ctx.edges  # as needs_input_grad tells, without its cost: None where nothing is wanted
+        to_x, to_y = ctx._edges  # as needs_input_grad tells, without its cost: None where nothing is wanted
         ctx.save_for_backward(None if to_y is None else x, None if to_x is None else y)
         return wrap(value(x) * value(y))
 

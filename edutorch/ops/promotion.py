@@ -22,7 +22,7 @@ class Unrecorded:
     """What forward gets as ctx where nothing is recorded: it keeps nothing."""
 
     __slots__ = ()
-    edges = (None, None)
+    _edges = (None, None)
     needs_input_grad = (False, False)
 
     def save_for_backward(self, *tensors: Any) -> None:

@@ -92,12 +92,12 @@ def nodes_of(result: Tensor) -> list[Function]:
         if isinstance(node, Function) and id(node) not in seen:
             seen[id(node)] = node
             stack += [target for target, _ in node.next_functions]
-    return sorted(seen.values(), key=lambda node: node.number)
+    return sorted(seen.values(), key=lambda node: node._number)
 
 
 def _node_box(node: Function, known: dict[int, str], values: bool, gradients: bool) -> Box:
     sources = []
-    for (target, _), edge in zip(node.next_functions, node.edges, strict=True):
+    for (target, _), edge in zip(node.next_functions, node._edges, strict=True):
         if target is not None:
             key = id(target) if isinstance(target, Function) else id(target.variable)
             sources.append((key, shape_text(edge[2])))

@@ -30,7 +30,7 @@ def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
     known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, dict) else pairs)}
     nodes, steps = nodes_of(result), list[Step]()
     leaves = {
-        e[0] for node in nodes for e in node.edges if e is not None and isinstance(e[0], Tensor)
+        e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)
     }
     before = {leaf: leaf.grad for leaf in leaves}
     handles = [node.register_hook(_note(node, known, steps)) for node in nodes]
@@ -63,10 +63,10 @@ def step_backward(result: Tensor, names: Any = ()) -> Any:
 def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Any:
     def hook(sent: tuple[Any, ...], arrived: tuple[Any, ...]) -> None:
         rule = (type(node).__doc__ or "").strip().splitlines()
-        targets = [_target(edge, known) for edge in node.edges]
+        targets = [_target(edge, known) for edge in node._edges]
         steps.append(
             Step(
-                node.name(),
+                node.node_name(),
                 rule[0] if rule else "",
                 "; ".join(_gradient(g) for g in arrived),
                 [f"to {t}: {_gradient(g)}" for t, g in zip(targets, sent, strict=True) if t],
@@ -79,7 +79,7 @@ def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Any:
 def _target(edge: Any, known: dict[int, str]) -> str:
     if edge is None:
         return ""
-    return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].name()
+    return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].node_name()
 
 
 def _gradient(gradient: Any) -> str:

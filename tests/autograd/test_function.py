@@ -289,3 +289,28 @@ def test_saved_tensors_of_two_outputs_keep_their_place_in_the_graph():
     x = torch.tensor([0.1, 0.2], dtype=torch.float64, requires_grad=True)
     assert torch.autograd.gradcheck(ExpTwice.apply, x)
     assert torch.autograd.gradgradcheck(ExpTwice.apply, x)
+
+
+def test_ctx_takes_attributes_of_any_name():
+    names = "edges number hooks outputs inputs traceback materialize name is_view free shape saved".split()
+
+    class Times(Function):
+        @staticmethod
+        def forward(ctx, x, w):
+            for each in names:
+                setattr(ctx, each, x.shape)
+            ctx.save_for_backward(x, w)
+            return x * w
+
+        @staticmethod
+        def backward(ctx, gy):
+            assert all(getattr(ctx, each) == gy.shape for each in names)
+            x, w = ctx.saved_tensors
+            return gy * w, gy * x
+
+    x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
+    y = Times.apply(x, w)
+    assert "grad_fn=<TimesBackward>" in repr(y)
+    y.register_hook(lambda g: g * 10)
+    (y * y).sum().backward()
+    assert x.grad.tolist() == [180.0, 640.0] and w.grad.tolist() == [60.0, 320.0]
