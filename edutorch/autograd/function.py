@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import anomaly
 from .accumulate_grad import AccumulateGrad
-from .base import TensorBase, alias, tick, version_counter, version_of, wrap
+from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
 from .grad_mode import GradMode, no_grad, thread
 from .handle import RemovableHandle
 from .views import mark_view, refresh_view
@@ -53,6 +53,7 @@ class Function:
     """
 
     is_view = False  # whether the output shares the memory of the first input
+    _built_in = True
     _edges: tuple[Any, ...] | list[Any] = ()
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _materialize = True
@@ -87,14 +88,23 @@ class Function:
     def apply_in(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
         """`apply` for a caller who has looked up this thread's grad mode already."""
         ctx = cls()
-        if not mode.recording:
+        recording = mode.recording
+        if not recording:
             ctx._edges = (None,) * len(inputs)
         elif ctx._connect(inputs):
             return ctx._record(mode, inputs)
-        output = cls._forward(ctx, *inputs)
+        mode.recording = False  # what forward uses besides its inputs has no part in this graph either
+        try:
+            output = cls._forward(ctx, *inputs)
+        finally:
+            mode.recording = recording
         if cls.is_view:
-            mark_view(cls, mode.recording, inputs, output)
-        return output
+            mark_view(cls, recording, inputs, output)
+        if cls._built_in:
+            return output
+        if ctx._dirty:
+            _check_returned(ctx._dirty, output)
+        return _without_inputs(ctx, inputs, output)
 
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
         """Notes for each input where its gradient goes. Whether any of them wants one."""
@@ -124,6 +134,8 @@ class Function:
         self._number = tick()
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
+        if self._dirty:
+            _check_returned(self._dirty, output)
         if isinstance(output, TensorBase):
             return _attach(self, inputs, output, 0)
         return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
@@ -135,6 +147,7 @@ class Function:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
+        cls._built_in = cls.__module__.startswith("edutorch.")
         if "setup_context" in cls.__dict__:
             cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
         elif "forward" in cls.__dict__:
@@ -195,8 +208,7 @@ class Function:
     @classmethod
     def node_name(cls) -> str:
         """What `name()` gives, also where a forward has written a ctx.name of its own."""
-        built_in = cls.__module__.startswith("edutorch.")
-        return cls.__name__ + ("Backward0" if built_in else "Backward")
+        return cls.__name__ + ("Backward0" if cls._built_in else "Backward")
 
     def __repr__(self) -> str:
         return f"<{self.node_name()} object at {id(self):#x}>"
@@ -300,19 +312,39 @@ def _attach_all(
 
 
 def _given_back(ctx: Function, x: TensorBase) -> Any:
-    """What stands for an input that forward returned: itself if it was changed in place, else another
-    tensor on its memory, since the graph needs two."""
+    """What stands for an input that forward returned: itself if it was changed in place, else a view of it,
+    since the graph needs two. As in PyTorch a change of that view in place is refused."""
     if any(x is each for each in ctx._dirty):
         _check_dirty(x)
         version_counter(x).bump()
         return x
-    return alias(x)
+    again = alias(x)
+    again._view = View(x, type(ctx), (), False, version_of(x))
+    return again
+
+
+def _without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
+    """What a user's forward returned where nothing is recorded, no input among it either."""
+    if isinstance(output, tuple):
+        return tuple([_without_inputs(ctx, inputs, each) for each in output])
+    if not any(output is x for x in inputs) or any(output is x for x in ctx._dirty):
+        return output
+    return _given_back(ctx, output) if isinstance(output, TensorBase) else output
 
 
 def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
     """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
     array = output.array
     return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
+
+
+def _check_returned(dirty: tuple[Any, ...], output: Any) -> None:
+    outputs = output if isinstance(output, tuple) else (output,)
+    if not all(any(x is each for each in outputs) for x in dirty):
+        raise RuntimeError(
+            "Some elements marked as dirty during the forward method were not returned as output. The inputs that"
+            " are modified inplace must all be outputs of the Function."
+        )
 
 
 def _check_dirty(tensor: TensorBase) -> None:
@@ -348,7 +380,7 @@ class NotDifferentiableTwice(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        return x
+        return alias(x)
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -44,7 +44,7 @@ def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
         raise RuntimeError(
             "A view was created in no_grad mode and is being modified inplace with grad mode enabled."
             " Given that this use case is ambiguous and error-prone, it is forbidden: make the view"
-            " outside no_grad, or modify it inside."
+            " outside no_grad, or modify it inside. (What a Function returned of its inputs as it came is such a view.)"
         )
     if root._requires_grad and root._edge is None:
         what = "a view of a leaf Variable" if is_view else "a leaf Variable"

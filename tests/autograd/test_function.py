@@ -66,7 +66,7 @@ def test_forward_runs_with_recording_off_and_nothing_is_recorded_without_need():
     assert not Look.apply(torch.ones(1)).requires_grad
     with torch.no_grad():
         assert Look.apply(leaf(1.0)).grad_fn is None
-    assert seen == [(False, [True]), (True, [False]), (False, [False])]
+    assert seen == [(False, [True]), (False, [False]), (False, [False])]
 
 
 def test_several_outputs_unused_ones_get_zeros_and_integers_get_none():
@@ -151,6 +151,67 @@ def test_an_input_given_back_is_another_tensor():
     assert y is not x and x.is_leaf and y.data_ptr() == x.data_ptr()
     y.backward()
     assert x.grad.tolist() == [2.0]
+
+
+class GiveBack(Function):
+    @staticmethod
+    def forward(ctx, x, w):
+        return x, w * 2
+
+    @staticmethod
+    def backward(ctx, gx, gw):
+        return gx, gw * 2
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_an_input_given_back_unrecorded_is_another_tensor_too(wanted):
+    x = torch.ones(2, requires_grad=wanted)
+    with torch.set_grad_enabled(not wanted):
+        y, _ = GiveBack.apply(x, torch.ones(2))
+    assert y is not x and not y.requires_grad and y.is_leaf
+
+
+def test_a_change_in_place_of_an_input_given_back_is_refused():
+    # silently wrong before: h's memory changed, and its gradient did not know
+    h = leaf(1.0, 2.0) * 3
+    y, _ = GiveBack.apply(h, torch.ones(2))
+    with pytest.raises(RuntimeError, match="modified inplace"):
+        y.mul_(2)
+    assert h.tolist() == [3.0, 6.0]
+
+
+def test_nothing_inside_forward_is_recorded_even_where_no_input_wants_a_gradient():
+    w = leaf(2.0)
+
+    class Closure(Function):
+        @staticmethod
+        def forward(ctx, x):
+            return w * x
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy
+
+    y = Closure.apply(torch.ones(1))
+    assert not y.requires_grad and torch.is_grad_enabled()
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_what_is_marked_dirty_must_be_returned(wanted):
+    class Forgets(Function):
+        @staticmethod
+        def forward(ctx, x, y):
+            ctx.mark_dirty(x)
+            x.add_(1)
+            return y * 2
+
+        @staticmethod
+        def backward(ctx, gy):
+            return None, gy * 2
+
+    y = torch.ones(2, requires_grad=wanted)
+    with pytest.raises(RuntimeError, match="must all be outputs of the Function"):
+        Forgets.apply(y * 2, y)
 
 
 def test_wrong_number_of_gradients_is_refused():
