@@ -33,6 +33,11 @@ class VersionCounter:
     def bump(self) -> None:
         """One more change, now."""
         self.count += 1
+        self.note()
+
+    def note(self) -> None:
+        """Whoever saved the memory until now must not use it. (Alone: for a change of shape in place, after which
+        the views of the memory are as they were.)"""
         if self.times is None:
             self.times = deque(maxlen=8)
         self.times.append(tick())

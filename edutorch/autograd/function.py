@@ -363,7 +363,7 @@ def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> Runti
     own = None if node._own is None else node._own.get(id(tensor))
     edge = tensor._edge if own is None else (node, own)
     made_by = "" if edge is None else f", which is output {edge[1]} of {edge[0].node_name()},"
-    version = version_of(tensor)
+    version = max(version_of(tensor), changes)
     return RuntimeError(
         "one of the variables needed for gradient computation has been modified by an inplace operation:"
         f" [{tensor.array.dtype} {list(tensor.array.shape)}]{made_by} is at version {version}; expected version"

@@ -36,7 +36,7 @@ def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
     """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
     requires a gradient, of a view of one, and, where a gradient is `wanted`, of a view made under no_grad."""
     root, is_view, unrecorded = tensor, False, False
-    while root._view is not None:
+    while root._view is not None and not (root._requires_grad and root._edge is None):
         is_view, unrecorded = True, unrecorded or not root._view.recorded
         check_base(root._view)
         root = root._view.base

@@ -25,10 +25,9 @@ def refresh_view(tensor: TensorBase) -> None:
     view = tensor._view
     if view is None or view.count == version_of(tensor) or not view.recorded:
         return
-    check_base(view)
     refresh_view(view.base)
-    view.count = version_of(tensor)
     if view.base._requires_grad and tensor.array.dtype.kind == "f":
+        check_base(view)
         mode = thread.mode
         before, mode.recording = mode.recording, True
         try:
@@ -36,6 +35,7 @@ def refresh_view(tensor: TensorBase) -> None:
         finally:
             mode.recording = before
         tensor._edge, tensor._requires_grad = again._edge, True
+    view.count = version_of(tensor)
 
 
 def check_base(view: View) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..autograd.base import TensorBase, alias
+from ..autograd.base import TensorBase, alias, version_counter
 from ..autograd.grad_mode import thread
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
@@ -123,8 +123,11 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
         before = _before(self)
         after = view(before, *args, **kwargs)
         if after is not before:
-            self.array, self._view = after.array, after._view
+            self.array = after.array
             self._edge = after._edge or self._edge  # under no_grad the gradient goes where it went
+            if before._view is not None:
+                self._view = after._view
+            version_counter(self).note()  # whoever saved it would find other elements in each place
         return self
 
     method.__name__ = name

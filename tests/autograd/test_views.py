@@ -215,6 +215,56 @@ def test_shape_changes_in_place_under_no_grad_keep_the_place_in_the_graph(device
         (z * z).sum().backward()
 
 
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_saved_tensor_whose_shape_changes_in_place_is_refused(recorded, device):
+    # silently wrong before: the gradient of w was y's, transposed
+    y = torch.tensor([[1.0, 2.0], [3.0, 4.0]], device=device)
+    w = torch.ones(2, 2, device=device, requires_grad=True)
+    z = (y * w).sum()
+    with torch.set_grad_enabled(recorded):
+        y.t_()
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        z.backward()
+
+
+def test_after_a_shape_change_in_place_a_tensor_is_no_view_and_its_old_views_are_as_they_were(device):
+    x = torch.ones(2, 3, device=device, requires_grad=True)
+    y = x * 2
+    v = y[0]
+    y.t_()
+    assert not y._is_view() and v.shape == (3,)
+    v.sum().backward()
+    assert x.grad.tolist() == [[2, 2, 2], [0, 0, 0]]
+    y.detach_()
+    assert y.is_leaf
+    z = torch.zeros(2, 3, device=device)
+    row = z[0]
+    z.t_().add_(1)
+    assert row.tolist() == [1, 1, 1] and not row.requires_grad
+
+
+def test_a_shape_change_under_no_grad_leaves_later_changes_their_gradients(device):
+    # refused before: y passed for a view made under no_grad
+    x = torch.ones(3, device=device, requires_grad=True)
+    y, b = x * 2, torch.zeros(3, device=device)
+    with torch.no_grad():
+        y.unsqueeze_(0)
+        b.unsqueeze_(0)
+    y.mul_(3)
+    b.add_(x)
+    (y + b).sum().backward()
+    assert x.grad.tolist() == [7, 7, 7]
+
+
+def test_a_view_that_is_a_leaf_requiring_a_gradient_is_not_changed_in_place(device):
+    base = torch.ones(3, device=device)
+    v = base[1:].requires_grad_()
+    for view in (v, v[:1]):
+        with pytest.raises(RuntimeError, match="leaf Variable that requires grad"):
+            view.mul_(2)
+    assert base.tolist() == [1, 1, 1] and not base.requires_grad
+
+
 def test_a_view_made_under_no_grad_requires_no_gradient(device):
     x = torch.ones(2, device=device, requires_grad=True)
     with torch.no_grad():
