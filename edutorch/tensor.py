@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import builtins
 import math
-import weakref
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +25,7 @@ from .autograd.base import (
 )
 from .autograd.function import Function
 from .autograd.handle import RemovableHandle
+from .autograd.hooks import retain
 from .autograd.views import refresh_view
 from .backend import address, device, device_of, is_contiguous, to_numpy
 from .ops.inplace import in_place
@@ -312,7 +312,7 @@ class Tensor(TensorBase):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf and "_retains_grad" not in self.__dict__:
             self._retains_grad = True
-            self.register_hook(_Retain(self))
+            retain(self)
 
     @property
     def retains_grad(self) -> builtins.bool:
@@ -862,18 +862,6 @@ class Tensor(TensorBase):
     transpose_ = swapaxes_ = swapdims_ = ops.storage.transpose_
     t_ = ops.storage.t_
     as_strided_ = ops.storage.as_strided_
-
-
-class _Retain:
-    """The hook of retain_grad: keeps the gradient on the tensor, without keeping the tensor."""
-
-    def __init__(self, tensor: Tensor) -> None:
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, gradient: Tensor) -> None:
-        tensor = self.tensor()
-        if tensor is not None:
-            tensor._grad = gradient if tensor._grad is None else tensor._grad + gradient
 
 
 def _rebuild(

@@ -9,7 +9,9 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from heapq import heappop, heappush
+from threading import RLock
 from typing import Any
 
 from ..backend import xp
@@ -18,6 +20,7 @@ from . import anomaly
 from .base import TensorBase, wrap
 from .function import Function
 from .grad_mode import thread
+from .hooks import after_backward, at_outputs, before_backward, call_hooks
 from .views import refresh_view
 
 
@@ -38,9 +41,10 @@ def backward(
     wanted = None if inputs is None else _as_tuple(inputs)
     if wanted == ():
         raise RuntimeError("'inputs' argument to backward() cannot be empty.")
+    for tensor in wanted or ():
+        tensor.retain_grad()  # does nothing for a leaf
     walk = _Walk(_as_tuple(tensors), _as_tuple(grad_tensors), retain_graph, create_graph, wanted)
-    for tensor, gradient in walk.totals():
-        _accumulate(tensor, gradient, create_graph)
+    walk.run(_accumulate)
 
 
 def grad(
@@ -62,12 +66,20 @@ def grad(
         raise NotImplementedError(
             "is_grads_batched is not supported: call grad() once for each of them"
         )
+    if materialize_grads and allow_unused is False:
+        raise ValueError(
+            "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
+        )
     wanted = _as_tuple(inputs)
+    if not wanted:
+        raise RuntimeError("`inputs` argument to `grad()` cannot be empty.")
     for tensor in wanted:
         if not tensor.requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     walk = _Walk(_as_tuple(outputs), _as_tuple(grad_outputs), retain_graph, create_graph, wanted)
-    found = dict(walk.totals())
+    found: dict[Any, Any] = {}
+    walk.run(found.__setitem__)
+    found.update(walk.captured)
     results = tuple(found.get(tensor) for tensor in wanted)
     if materialize_grads:
         pairs = zip(wanted, results, strict=True)
@@ -102,36 +114,49 @@ class _Walk:
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
+        self.outputs = outputs
+        self.gradients = gradients
+
+    def run(self, receive: Callable[[Any, Any], None]) -> None:
+        """Walks. Calls receive(leaf, gradient) for each leaf that is reached and asked for."""
         mode = thread.mode
-        before, mode.recording = mode.recording, create_graph
+        before, mode.recording = mode.recording, self.create_graph
         try:
-            for output, gradient in zip(outputs, _first_gradients(outputs, gradients), strict=True):
-                if output._edge is None:
-                    self.add_to_leaf(output, gradient)
-                else:
-                    self.send(output._edge[0], output._edge[1], gradient)
+            self.start()
             while self.queue:
                 self.visit(heappop(self.queue)[1])
+            self.hand_over(receive)
         finally:
             mode.recording = before
 
-    def totals(self) -> list[tuple[Any, Any]]:
-        """Each leaf or wanted tensor that was reached, and its gradient."""
-        if self.wanted is not None:
-            self.leaves = {t: g for t, g in self.leaves.items() if any(t is w for w in self.wanted)}
-        found = []
-        while self.leaves:  # handed over one by one, so that the receiver may be the only holder
-            leaf, gradient = self.leaves.popitem()
-            found.append((leaf, _call_hooks(leaf._backward_hooks, gradient)))
-        return found + list(self.captured.items())
+    def start(self) -> None:
+        """Sends off the gradients of the outputs."""
+        first = _first_gradients(self.outputs, self.gradients)
+        for output, gradient in zip(self.outputs, first, strict=True):
+            if output._edge is None:
+                self.add_to_leaf(output, gradient)
+            else:
+                self.send(output._edge[0], output._edge[1], gradient)
+
+    def hand_over(self, receive: Callable[[Any, Any], None]) -> None:
+        """Gives the leaves their gradients, in the order in which these were complete."""
+        complete = list(self.leaves.items())[::-1]
+        self.leaves.clear()  # one by one, so that the receiver may be the only holder
+        while complete:
+            leaf, gradient = complete.pop()
+            if self.wanted is None or any(leaf is each for each in self.wanted):
+                if leaf._backward_hooks:
+                    gradient = call_hooks(leaf._backward_hooks, gradient)
+                receive(leaf, gradient)
 
     def add_to_leaf(self, leaf: Any, gradient: Any) -> None:
         """Adds a gradient to those that have arrived at a leaf so far."""
-        total = self.leaves.get(leaf)
+        total = self.leaves.pop(leaf, None)  # and to the end of the dictionary, as the last to be complete
         if total is None:
             self.leaves[leaf] = gradient
         elif leaf in self.summed and not self.create_graph:
             total.array += gradient.array
+            self.leaves[leaf] = total
         else:
             self.leaves[leaf] = self.plus(total, gradient)
             self.summed.add(leaf)
@@ -160,11 +185,13 @@ class _Walk:
         arrived = self.pending.pop(node)
         hooks = node._hooks
         if hooks is not None:
-            arrived = _before_backward(node, arrived)
+            arrived = at_outputs(node, arrived)
         if self.needed is not None:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return
+        if hooks is not None:
+            arrived = before_backward(node, arrived)
         results = (
             _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
         )
@@ -174,7 +201,7 @@ class _Walk:
         if len(results) != len(edges):
             results = _fit(results, node)
         if hooks is not None:
-            results = _after_backward(node, results, arrived)
+            results = after_backward(node, _fitted(results, node), arrived)
         if anomaly.mode.enabled and anomaly.mode.check_nan:
             _check_nan(node, results)
         if node._saved and not self.retain:
@@ -190,10 +217,8 @@ class _Walk:
                 array = gradient.array
             except AttributeError:
                 raise _no_tensor(gradient, node, index) from None
-            if array.shape != shape:
-                gradient = _unbroadcast(gradient, shape, node, index)
-            if array.dtype is not dtype and array.dtype != dtype:
-                gradient = gradient.to(from_numpy_dtype(dtype))
+            if array.shape != shape or (array.dtype is not dtype and array.dtype != dtype):
+                gradient = _as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
             else:
@@ -229,6 +254,26 @@ def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
         f"function {node.node_name()} returned an incorrect number of gradients (expected {expected}, got"
         f" {len(results)}): backward must return one for each input of forward, None where there is none"
     )
+
+
+def _fitted(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
+    """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
+    fitted: list[Any] = []
+    for index, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
+        if edge is None or gradient is None:
+            fitted.append(None)
+        elif not isinstance(gradient, TensorBase):
+            raise _no_tensor(gradient, node, index)
+        else:
+            fitted.append(_as_input(gradient, edge[2], edge[3], node, index))
+    return tuple(fitted)
+
+
+def _as_input(gradient: Any, shape: tuple[int, ...], dtype: Any, node: Function, index: int) -> Any:
+    """The gradient in the shape and dtype of the input that it is for."""
+    if gradient.array.shape != shape:
+        gradient = _unbroadcast(gradient, shape, node, index)
+    return gradient if gradient.array.dtype == dtype else gradient.to(from_numpy_dtype(dtype))
 
 
 def _no_tensor(gradient: Any, node: Function, index: int) -> TypeError:
@@ -277,6 +322,10 @@ def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> li
                     f" {list(output.array.shape)}: reduce it (.sum() or .mean()) or give backward(gradient=...)"
                 )
             gradient = wrap(xp(output).ones(output.array.shape, output.array.dtype))
+        elif not isinstance(gradient, TensorBase):
+            raise TypeError(
+                f"gradients can be either Tensors or None, but grad_output[{i}] is a {type(gradient).__name__}"
+            )
         elif gradient.array.shape != output.array.shape:
             raise RuntimeError(
                 f"Mismatch in shape: grad_output[{i}] has a shape of {list(gradient.array.shape)} and"
@@ -306,68 +355,37 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
     return towards
 
 
-def _accumulate(tensor: Any, gradient: Any, create_graph: bool) -> None:
-    if tensor._grad is None:
-        # p.grad is changed in place by its owner: nobody else may hold the same memory
-        tensor._grad = gradient if create_graph or _is_unshared(gradient) else gradient.clone()
-    elif create_graph:
-        tensor._grad = tensor._grad + gradient
-    else:
-        tensor._grad = _added(tensor._grad, gradient)
+def _accumulate(tensor: Any, gradient: Any) -> None:
+    if not tensor._requires_grad:  # frozen since forward, by requires_grad_(False)
+        return
+    with _adding:
+        if tensor._grad is not None:
+            # in place unless it is recorded, so that whoever holds p.grad sees the sum
+            tensor._grad = tensor._grad + gradient if thread.mode.recording else tensor._grad.add_(gradient)
+        else:
+            # p.grad is changed in place by its owner: nobody else may hold the same memory
+            tensor._grad = gradient if not thread.mode.recording and _is_unshared(gradient) else gradient.clone()
     if tensor._post_accumulate_grad_hooks:
         for hook in list(tensor._post_accumulate_grad_hooks.values()):
             hook(tensor)
 
 
-def _added(total: Any, gradient: Any) -> Any:
-    """total += gradient, so that whoever holds p.grad sees the sum."""
-    if total._grad_fn is not None:
-        return total.detach() + gradient
-    return total.add_(gradient)
+_adding = RLock()  # two threads may walk back to one leaf
 
 
 def _is_unshared(tensor: Any) -> bool:
-    # four: the list of totals, the caller's two names, this one's and the count's own argument
+    # four: hand_over's name, _accumulate's, this one's and the count's own argument
     return (
-        sys.getrefcount(tensor) <= 5
+        sys.getrefcount(tensor) <= 4
         and tensor._view is None
         and tensor.array.base is None
         and sys.getrefcount(tensor.array) <= 2
     )
 
 
-def _before_backward(node: Function, arrived: Any) -> Any:
-    """Calls the hooks on the node's outputs, then those before its backward."""
-    hooks = node._hooks or {}
-    slots = [arrived] if node._outputs is None else list(arrived)
-    for output_nr in range(len(slots)):
-        if slots[output_nr] is not None:
-            slots[output_nr] = _call_hooks(hooks.get(f"output {output_nr}"), slots[output_nr])
-    for hook in list(hooks.get("before", {}).values()):
-        replaced = hook(tuple(slots))
-        slots = slots if replaced is None else list(replaced)
-    return slots[0] if node._outputs is None else slots
-
-
-def _after_backward(node: Function, results: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
-    for hook in list((node._hooks or {}).get("after", {}).values()):
-        replaced = hook(results, (arrived,) if node._outputs is None else tuple(arrived))
-        results = results if replaced is None else tuple(replaced)
-    return results
-
-
-def _call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
-    if not hooks:
-        return gradient
-    for hook in list(hooks.values()):
-        replaced = hook(gradient)
-        gradient = gradient if replaced is None else replaced
-    return gradient
-
-
 def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
-    for i, gradient in enumerate(results):
-        if gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
+    for i, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
+        if edge is not None and gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node._traceback}" if node._traceback else ""
             raise RuntimeError(
                 f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}"

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from . import anomaly
 from .accumulate_grad import AccumulateGrad
-from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
+from .attach import attach, attach_all, check_returned, without_inputs
+from .base import TensorBase, alias, tick, version_of
 from .grad_mode import GradMode, no_grad, thread
 from .handle import RemovableHandle
 from .views import mark_view, refresh_view
@@ -103,8 +105,8 @@ class Function:
         if cls._built_in:
             return output
         if ctx._dirty:
-            _check_returned(ctx._dirty, output)
-        return _without_inputs(ctx, inputs, output)
+            check_returned(ctx._dirty, output)
+        return without_inputs(ctx, inputs, output)
 
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
         """Notes for each input where its gradient goes. Whether any of them wants one."""
@@ -135,10 +137,10 @@ class Function:
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
         if self._dirty:
-            _check_returned(self._dirty, output)
+            check_returned(self._dirty, output)
         if isinstance(output, TensorBase):
-            return _attach(self, inputs, output, 0)
-        return _attach_all(self, inputs, output) if isinstance(output, tuple) else output
+            return attach(self, inputs, output, 0)
+        return attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
     @classmethod
     def _forward(cls, ctx: Any, *inputs: Any) -> Any:
@@ -148,6 +150,9 @@ class Function:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls._built_in = cls.__module__.startswith("edutorch.")
+        for name in ("forward", "backward"):
+            if isinstance(cls.__dict__.get(name), FunctionType):  # as in PyTorch, @staticmethod may be forgotten
+                setattr(cls, name, staticmethod(cls.__dict__[name]))
         if "setup_context" in cls.__dict__:
             cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
         elif "forward" in cls.__dict__:
@@ -273,90 +278,6 @@ def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
     output = cls.forward(*inputs)
     cls.setup_context(ctx, inputs, output)
     return output
-
-
-def _attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
-    """Makes `output` this number of the node's outputs."""
-    for x in inputs:
-        if x is output:
-            output = _given_back(ctx, x)
-    array = output.array
-    dtype = array.dtype
-    if dtype.kind != "f":
-        return output
-    if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
-        return output
-    if ctx._saved:
-        for saved in ctx._saved:
-            if saved is output:
-                ctx._keep_bare(output, output_nr)
-                break
-    output._edge = (ctx, output_nr, array.shape, dtype)
-    output._requires_grad = True
-    if type(ctx).is_view:
-        mark_view(type(ctx), True, inputs, output)
-    return output
-
-
-def _attach_all(
-    ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]
-) -> tuple[Any, ...]:
-    attached = tuple(
-        _attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
-        for i, each in enumerate(outputs)
-    )
-    ctx._outputs = [
-        _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
-    ]
-    return attached
-
-
-def _given_back(ctx: Function, x: TensorBase) -> Any:
-    """What stands for an input that forward returned: itself if it was changed in place, else a view of it,
-    since the graph needs two. As in PyTorch a change of that view in place is refused."""
-    if any(x is each for each in ctx._dirty):
-        _check_dirty(x)
-        version_counter(x).bump()
-        return x
-    again = alias(x)
-    again._view = View(x, type(ctx), (), False, version_of(x))
-    return again
-
-
-def _without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
-    """What a user's forward returned where nothing is recorded, no input among it either."""
-    if isinstance(output, tuple):
-        return tuple([_without_inputs(ctx, inputs, each) for each in output])
-    if not any(output is x for x in inputs) or any(output is x for x in ctx._dirty):
-        return output
-    return _given_back(ctx, output) if isinstance(output, TensorBase) else output
-
-
-def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
-    """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
-    array = output.array
-    return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
-
-
-def _check_returned(dirty: tuple[Any, ...], output: Any) -> None:
-    outputs = output if isinstance(output, tuple) else (output,)
-    if not all(any(x is each for each in outputs) for x in dirty):
-        raise RuntimeError(
-            "Some elements marked as dirty during the forward method were not returned as output. The inputs that"
-            " are modified inplace must all be outputs of the Function."
-        )
-
-
-def _check_dirty(tensor: TensorBase) -> None:
-    if tensor._requires_grad and tensor._edge is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad is being used in an in-place operation."
-        )
-    if tensor._view is not None:
-        raise RuntimeError(
-            "mark_dirty() was called on a view: a Function that changes a view in place is not"
-            " supported. Return a new tensor and write view.copy_(result) outside the Function."
-        )
 
 
 def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .base import TensorBase, View, alias, wrap
 from .function import Function
+from .hooks import move
 from .views import check_base, refresh_view
 
 
@@ -67,7 +68,8 @@ def rebase(tensor: TensorBase, value: TensorBase) -> None:
     it is a view, the graph that leads to `value`."""
     view = tensor._view
     if view is None:
-        tensor._edge, tensor._requires_grad = value._edge, value._requires_grad
+        move(tensor, value._edge)
+        tensor._requires_grad = value._requires_grad
         return
     base_before = alias(view.base)
     base_before._edge, base_before._requires_grad = view.base._edge, view.base._requires_grad

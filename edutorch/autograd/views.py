@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from .base import TensorBase, View, version_counter, version_of
 from .grad_mode import thread
+from .hooks import move
 
 if TYPE_CHECKING:
     from .function import Function
@@ -34,7 +35,8 @@ def refresh_view(tensor: TensorBase) -> None:
             again = view.replay(view.base)
         finally:
             mode.recording = before
-        tensor._edge, tensor._requires_grad = again._edge, True
+        move(tensor, again._edge)
+        tensor._requires_grad = True
     view.count = version_of(tensor)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, alias, version_counter
 from ..autograd.grad_mode import thread
+from ..autograd.hooks import move
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
 from ..backend import address, device_of, owner, to_device, to_numpy
@@ -124,7 +125,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
         after = view(before, *args, **kwargs)
         if after is not before:
             self.array = after.array
-            self._edge = after._edge or self._edge  # under no_grad the gradient goes where it went
+            move(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
             if before._view is not None:
                 self._view = after._view
             version_counter(self).note()  # whoever saved it would find other elements in each place

@@ -1,6 +1,7 @@
 """The backward walk: sums, orders, refusals, hooks, long chains."""
 
 import gc
+import threading
 
 import numpy as np
 import pytest
@@ -258,6 +259,154 @@ def test_retain_grad():
     assert y.grad.tolist() == [3.0] and y.retains_grad
     with pytest.raises(RuntimeError, match="retain_grad"):
         torch.ones(1).retain_grad()
+
+
+def test_retain_grad_follows_a_change_in_place_and_sees_what_hooks_made(device):
+    # silently wrong before: the gradient of what y was
+    x = torch.ones(3, device=device, requires_grad=True)
+    y = x * 2
+    y.retain_grad()
+    y.register_hook(lambda g: g * 10)  # stays with what y is now
+    y.add_(1)
+    y[0:1].mul_(3)
+    y.register_hook(lambda g: g * 100)
+    (y * y).sum().backward()
+    assert y.tolist() == [9, 3, 3] and y.grad.tolist() == [1800, 600, 600]
+    assert x.grad.tolist() == [108000, 12000, 12000]
+
+
+def test_two_retained_gradients_share_no_memory():
+    x = leaf(1.0)
+    y = x * 2
+    z = y + 0
+    y.retain_grad()
+    z.retain_grad()
+    z.backward()
+    z.grad.zero_()
+    assert y.grad.tolist() == [1.0]
+
+
+def test_gradients_of_a_recorded_walk_share_no_memory():
+    # silently wrong before: clipping a's gradient in place clipped b's too
+    a, b = leaf(1.0), leaf(2.0)
+    (a + b).backward(create_graph=True)
+    with torch.no_grad():
+        a.grad.mul_(10)
+    assert b.grad.tolist() == [1.0]
+
+
+def test_backward_inputs_of_a_tensor_in_the_middle_retains_its_gradient():
+    x = leaf(2.0)
+    y = x * x
+    (y * 3).backward(inputs=[y])
+    assert y.grad.tolist() == [3.0] and y.retains_grad and x.grad is None
+    with pytest.raises(RuntimeError, match="requires_grad=False"):
+        x.sum().backward(inputs=[torch.ones(1)])
+
+
+def test_a_leaf_frozen_after_forward_gets_no_gradient():
+    x, w = leaf(2.0), leaf(3.0)
+    y = x * w
+    x.requires_grad_(False)
+    y.backward()
+    assert x.grad is None and w.grad.tolist() == [2.0]
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_leaf_hooks_run_as_recorded_as_the_walk(create_graph):
+    x, w = leaf(1.0), leaf(2.0)
+    seen = []
+    x.register_hook(lambda g: seen.append(torch.is_grad_enabled()) or g * w)
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(torch.is_grad_enabled()))
+    (x * x).backward(create_graph=create_graph)
+    assert seen == [create_graph, create_graph] and x.grad.requires_grad is create_graph
+
+
+def test_a_post_accumulate_hook_may_change_the_leaf_in_place():
+    x = leaf(1.0)
+    x.register_post_accumulate_grad_hook(lambda t: t.sub_(t.grad))
+    (x * 3).backward()
+    assert x.tolist() == [-2.0]
+
+
+def test_leaf_hooks_run_in_the_order_in_which_the_gradients_are_complete():
+    x, w, v = leaf(1.0), leaf(1.0), leaf(1.0)
+    order = []
+    for name, tensor in [("x", x), ("w", w), ("v", v)]:
+        tensor.register_hook(lambda g, name=name: order.append(name))
+    ((x * 2 * w) * v * w).backward()
+    assert order == ["v", "w", "x"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error"),
+    [(3, TypeError), (torch.ones(2), RuntimeError), (torch.ones(3, dtype=torch.float64), RuntimeError)],
+)
+def test_a_hook_that_gives_another_kind_of_gradient_is_refused(wrong, error):
+    x = torch.ones(3, requires_grad=True)
+    y = x * 2
+    for tensor in (x, y):
+        with tensor.register_hook(lambda g: wrong), pytest.raises(error, match="hook"):
+            (y * 3).sum().backward(retain_graph=True)
+    assert x.grad is None and torch.is_grad_enabled()
+
+
+def test_node_hooks_see_gradients_like_the_inputs_and_must_return_as_many():
+    x, bias = torch.ones(2, 3, requires_grad=True), torch.ones(3, requires_grad=True)
+    y = x * bias
+    shapes = []
+    y.grad_fn.register_hook(lambda inputs, _: shapes.extend(g.shape for g in inputs))
+    y.sum().backward(retain_graph=True)
+    assert shapes == [(2, 3), (3,)]
+    with (
+        y.grad_fn.register_hook(lambda inputs, _: inputs[:1]),
+        pytest.raises(RuntimeError, match="got 1, but expected 2"),
+    ):
+        y.sum().backward(retain_graph=True)
+    with (
+        y.grad_fn.register_prehook(lambda outputs: outputs[0]),
+        pytest.raises(TypeError, match="expected tuple"),
+    ):
+        y.sum().backward()
+
+
+def test_a_prehook_has_no_part_in_the_gradient_of_the_nodes_output():
+    y = leaf(1.0) * 2
+    y.grad_fn.register_prehook(lambda outputs: (outputs[0] * 5,))
+    assert torch.autograd.grad(y * 3, y)[0].tolist() == [3.0]
+
+
+def test_a_gradient_with_a_graph_is_still_added_to_in_place():
+    x = leaf(1.0)
+    (x * x).backward(create_graph=True)
+    held = x.grad
+    (x * x).backward()
+    assert x.grad is held and held.tolist() == [4.0]
+
+
+def test_wrong_calls_of_grad():
+    x = leaf(1.0)
+    with pytest.raises(RuntimeError, match="cannot be empty"):
+        torch.autograd.grad(x * 2, [])
+    with pytest.raises(ValueError, match="allow_unused"):
+        torch.autograd.grad(x * 2, x, materialize_grads=True, allow_unused=False)
+    with pytest.raises(TypeError, match="either Tensors or None"):
+        (x * 2).backward(3.0)
+
+
+def test_two_threads_that_walk_back_to_one_leaf():
+    x = torch.ones(100_000, requires_grad=True)
+
+    def work():
+        for _ in range(50):
+            (x * 1).sum().backward()
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (x.grad == 200).all()
 
 
 def test_anomaly_detection_names_the_forward_line():

@@ -214,6 +214,19 @@ def test_what_is_marked_dirty_must_be_returned(wanted):
         Forgets.apply(y * 2, y)
 
 
+def test_a_forgotten_staticmethod_is_forgiven():
+    class Double(Function):
+        def forward(ctx, x):
+            return x * 2
+
+        def backward(ctx, gy):
+            return gy * 2
+
+    x = leaf(3.0)
+    Double.apply(x).backward()
+    assert x.grad.tolist() == [2.0]
+
+
 def test_wrong_number_of_gradients_is_refused():
     class TooMany(Function):
         @staticmethod

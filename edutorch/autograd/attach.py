@@ -1,0 +1,97 @@
+"""After forward: its outputs get their place in the graph, and those that are inputs are told apart from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .base import TensorBase, View, alias, version_counter, version_of, wrap
+from .hooks import move
+from .views import mark_view
+
+if TYPE_CHECKING:
+    from .function import Function
+
+
+def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
+    """Makes `output` this number of the node's outputs."""
+    for x in inputs:
+        if x is output:
+            output = _given_back(ctx, x, output_nr)
+    array = output.array
+    dtype = array.dtype
+    if dtype.kind != "f":
+        return output
+    if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
+        return output
+    if ctx._saved:
+        for saved in ctx._saved:
+            if saved is output:
+                ctx._keep_bare(output, output_nr)
+                break
+    output._edge = (ctx, output_nr, array.shape, dtype)
+    output._requires_grad = True
+    if type(ctx).is_view:
+        mark_view(type(ctx), True, inputs, output)
+    return output
+
+
+def attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Makes each tensor among `outputs` one of the node's outputs."""
+    attached = tuple(
+        attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
+        for i, each in enumerate(outputs)
+    )
+    ctx._outputs = [
+        _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
+    ]
+    return attached
+
+
+def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> Any:
+    """What stands for an input that forward returned: itself if it was changed in place, else a view of it,
+    since the graph needs two. As in PyTorch a change of that view in place is refused."""
+    if any(x is each for each in ctx._dirty):
+        _check_dirty(x)
+        version_counter(x).bump()
+        move(x, (ctx, output_nr, x.array.shape, x.array.dtype))
+        return x
+    again = alias(x)
+    again._view = View(x, type(ctx), (), False, version_of(x))
+    return again
+
+
+def without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
+    """What a user's forward returned where nothing is recorded, no input among it either."""
+    if isinstance(output, tuple):
+        return tuple([without_inputs(ctx, inputs, each) for each in output])
+    if not any(output is x for x in inputs) or any(output is x for x in ctx._dirty):
+        return output
+    return _given_back(ctx, output) if isinstance(output, TensorBase) else output
+
+
+def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
+    """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
+    array = output.array
+    return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
+
+
+def check_returned(dirty: tuple[Any, ...], output: Any) -> None:
+    """Raises RuntimeError where forward has not returned what it marked dirty: its graph would not know."""
+    outputs = output if isinstance(output, tuple) else (output,)
+    if not all(any(x is each for each in outputs) for x in dirty):
+        raise RuntimeError(
+            "Some elements marked as dirty during the forward method were not returned as output. The inputs that"
+            " are modified inplace must all be outputs of the Function."
+        )
+
+
+def _check_dirty(tensor: TensorBase) -> None:
+    if tensor._requires_grad and tensor._edge is None:
+        raise RuntimeError(
+            "a leaf Variable that requires grad is being used in an in-place operation."
+        )
+    if tensor._view is not None:
+        raise RuntimeError(
+            "mark_dirty() was called on a view: a Function that changes a view in place is not"
+            " supported. Return a new tensor and write view.copy_(result) outside the Function."
+        )

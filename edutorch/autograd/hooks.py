@@ -1,0 +1,114 @@
+"""Calling the user's hooks during the backward walk, and holding what they return to what it replaces.
+
+A node keeps its hooks by when they are called: "output 0" those of the tensor that is its output 0,
+"retain 0" those of retain_grad, "before" and "after" its own.
+"""
+
+from __future__ import annotations
+
+import weakref
+from typing import TYPE_CHECKING, Any
+
+from .base import TensorBase
+
+if TYPE_CHECKING:
+    from .base import Edge
+    from .function import Function
+
+
+def call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
+    """The gradient of a tensor after its hooks.
+
+    Raises TypeError for a hook that returns no tensor, RuntimeError for another shape or dtype."""
+    for hook in list((hooks or {}).values()):
+        replaced = hook(gradient)
+        if replaced is not None:
+            _check_replacement(hook, replaced, gradient)
+            gradient = replaced
+    return gradient
+
+
+def at_outputs(node: Function, arrived: Any) -> Any:
+    """Calls the hooks on the node's outputs; retain_grad's last, so that it keeps what they made."""
+    hooks = node._hooks or {}
+    slots = [arrived] if node._outputs is None else list(arrived)
+    for output_nr, gradient in enumerate(slots):
+        if gradient is not None:
+            slots[output_nr] = call_hooks(hooks.get(f"output {output_nr}"), gradient)
+            call_hooks(hooks.get(f"retain {output_nr}"), slots[output_nr])
+    return slots[0] if node._outputs is None else slots
+
+
+def before_backward(node: Function, arrived: Any) -> Any:
+    """Calls the node's prehooks with the gradients of its outputs, which they may replace."""
+    grad_outputs = (arrived,) if node._outputs is None else tuple(arrived)
+    for hook in list((node._hooks or {}).get("before", {}).values()):
+        grad_outputs = _replaced_tuple(hook, hook(grad_outputs), grad_outputs)
+    return grad_outputs[0] if node._outputs is None else list(grad_outputs)
+
+
+def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
+    """Calls the node's hooks with the gradients of its inputs, which they may replace, and of its outputs."""
+    grad_outputs = (arrived,) if node._outputs is None else tuple(arrived)
+    for hook in list((node._hooks or {}).get("after", {}).values()):
+        grad_inputs = _replaced_tuple(hook, hook(grad_inputs, grad_outputs), grad_inputs)
+    return grad_inputs
+
+
+class Retain:
+    """The hook of retain_grad: keeps the gradient on the tensor, without keeping the tensor."""
+
+    def __init__(self, tensor: TensorBase) -> None:
+        self.tensor = weakref.ref(tensor)
+
+    def __call__(self, gradient: Any) -> None:
+        tensor = self.tensor()
+        if tensor is not None:
+            tensor._grad = gradient.clone() if tensor._grad is None else tensor._grad + gradient
+
+
+def retain(tensor: Any) -> None:
+    """Has the tensor's gradient kept in its `.grad`."""
+    node, output_nr, _, _ = tensor._edge
+    node._register(f"retain {output_nr}", Retain(tensor))
+
+
+def move(tensor: TensorBase, edge: Edge | None) -> None:
+    """Gives a tensor another place in the graph, after a change in place; what retain_grad asked for goes with it."""
+    before, tensor._edge = tensor._edge, edge
+    if before is None or edge is None or before[0]._hooks is None:
+        return
+    retaining = before[0]._hooks.get(f"retain {before[1]}", {})
+    for number, hook in list(retaining.items()):
+        if hook.tensor() is tensor:
+            del retaining[number]
+            retain(tensor)
+
+
+def _check_replacement(hook: Any, replaced: Any, gradient: Any) -> None:
+    name = getattr(hook, "__name__", type(hook).__name__)
+    if not isinstance(replaced, TensorBase):
+        raise TypeError(f"expected Tensor, but hook '{name}' returned '{type(replaced).__name__}'")
+    if replaced.array.shape != gradient.array.shape:
+        raise RuntimeError(
+            f"hook '{name}' has changed the size of value: {list(replaced.array.shape)} for a gradient of"
+            f" {list(gradient.array.shape)}"
+        )
+    if replaced.array.dtype != gradient.array.dtype:
+        raise RuntimeError(
+            f"hook '{name}' has changed the type of value (was {gradient.array.dtype} got {replaced.array.dtype})"
+        )
+
+
+def _replaced_tuple(hook: Any, replaced: Any, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
+    if replaced is None:
+        return gradients
+    name = getattr(hook, "__name__", type(hook).__name__)
+    if not isinstance(replaced, (tuple, list)):
+        raise TypeError(f"expected tuple, but hook '{name}' returned '{type(replaced).__name__}'")
+    if len(replaced) != len(gradients):
+        raise RuntimeError(
+            f"hook '{name}' has returned an incorrect number of values (got {len(replaced)}, but expected"
+            f" {len(gradients)})"
+        )
+    return tuple(replaced)
