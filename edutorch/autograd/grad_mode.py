@@ -76,8 +76,9 @@ class _Decorator:
         self.before: list[bool] = []
 
     def __enter__(self) -> None:
-        self.before.append(thread.mode.recording)
-        thread.mode.recording = self.recording
+        mode = thread.mode
+        self.before.append(mode.recording)
+        mode.recording = self.recording and not mode.inference
 
     def __exit__(self, *exception: object) -> None:
         thread.mode.recording = self.before.pop()
@@ -93,11 +94,12 @@ class no_grad(_Decorator):
 
 
 class enable_grad(_Decorator):
-    """Inside, operations are recorded again, within no_grad say. Source: torch.enable_grad."""
+    """Inside, operations are recorded again, within no_grad say; not within inference_mode.
+    Source: torch.enable_grad."""
 
 
 class inference_mode:
-    """no_grad, under PyTorch's other name; `inference_mode(False)` does nothing.
+    """no_grad, which enable_grad does not undo; `inference_mode(False)` does: inside, operations are recorded.
     Source: torch.inference_mode."""
 
     def __new__(cls, mode: Any = True) -> Any:
@@ -114,8 +116,7 @@ class inference_mode:
     def __enter__(self) -> None:
         mode = thread.mode
         self.before.append((mode.recording, mode.inference))
-        if self.enabled:
-            mode.recording, mode.inference = False, True
+        mode.recording, mode.inference = not self.enabled, self.enabled
 
     def __exit__(self, *exception: object) -> None:
         thread.mode.recording, thread.mode.inference = self.before.pop()
@@ -135,7 +136,8 @@ def is_inference_mode_enabled() -> bool:
 
 
 def _switch(recording: bool) -> None:
-    thread.mode.recording = recording
+    mode = thread.mode
+    mode.recording = recording and not mode.inference
 
 
 def _decorate(function: Any, context: Callable[[], Any]) -> Any:
@@ -144,13 +146,21 @@ def _decorate(function: Any, context: Callable[[], Any]) -> Any:
         @functools.wraps(function)
         def generate(*args: Any, **kwargs: Any) -> Any:
             generator = function(*args, **kwargs)
+            resume, given = generator.send, None
             while True:
-                with context():  # only while the generator runs, not while its caller does
-                    try:
-                        item = next(generator)
-                    except StopIteration as stop:
-                        return stop.value
-                yield item
+                try:
+                    with context():  # only while the generator runs, not while its caller does
+                        item = resume(given)
+                except StopIteration as stop:
+                    return stop.value
+                try:
+                    resume, given = generator.send, (yield item)
+                except GeneratorExit:
+                    with context():
+                        generator.close()
+                    raise
+                except BaseException as error:
+                    resume, given = generator.throw, error
 
         return generate
 

@@ -47,6 +47,26 @@ def test_a_decorated_generator_switches_only_while_it_runs():
     assert seen == [(False, True), (False, True)]
 
 
+def test_a_decorated_generator_takes_values_and_exceptions():
+    seen = []
+
+    @torch.no_grad()
+    def items():
+        seen.append((yield 1))
+        try:
+            yield 2
+        except ValueError:
+            yield on()
+        finally:
+            seen.append(on())
+
+    generator = items()
+    assert next(generator) == 1 and generator.send("sent") == 2
+    assert generator.throw(ValueError()) is False and on()
+    generator.close()
+    assert seen == ["sent", False] and on()
+
+
 def test_set_grad_enabled_as_a_call_a_block_and_a_decorator():
     torch.set_grad_enabled(False)
     assert not on()
@@ -70,6 +90,28 @@ def test_inference_mode():
     with torch.inference_mode(False):
         assert on()
     assert not torch.is_inference_mode_enabled()
+
+
+def test_inference_mode_off_records_and_enable_grad_inside_does_not():
+    x = torch.ones(1, requires_grad=True)
+    with torch.no_grad(), torch.inference_mode(False):
+        assert (x * 2).requires_grad
+    with torch.inference_mode():
+        with torch.inference_mode(False):
+            assert (x * 2).requires_grad and not torch.is_inference_mode_enabled()
+        with torch.enable_grad():
+            assert not (x * 2).requires_grad
+        with torch.set_grad_enabled(True):
+            assert not (x * 2).requires_grad
+    assert (x * 2).requires_grad
+
+
+def test_tensors_made_in_inference_mode_are_as_those_made_under_no_grad():
+    x = torch.ones(1, requires_grad=True)
+    with torch.inference_mode():
+        y = x * 2
+    (x * y.add_(1)).backward()
+    assert x.grad.tolist() == [3.0]
 
 
 def test_each_thread_has_its_own_switch():
