@@ -10,6 +10,7 @@ from __future__ import annotations
 import builtins
 import math
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -208,7 +209,7 @@ class Tensor(TensorBase):
             raise RuntimeError(
                 f"only Tensors of floating point and complex dtype can require gradients, not {self.dtype}"
             )
-        if not value and self.grad_fn is not None:
+        if self.grad_fn is not None:
             raise RuntimeError(
                 "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in"
                 " a subgraph that doesn't require differentiation use var_no_grad = var.detach()."
@@ -216,8 +217,9 @@ class Tensor(TensorBase):
         self._requires_grad = builtins.bool(value)
 
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
-        """Sets requires_grad and returns the tensor."""
-        self.requires_grad = requires_grad
+        """Sets requires_grad and returns the tensor; True changes nothing where a recorded operation made it."""
+        if not requires_grad or self.grad_fn is None:
+            self.requires_grad = requires_grad
         return self
 
     @property
@@ -241,6 +243,10 @@ class Tensor(TensorBase):
                 f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}"
             )
         self._grad = value
+
+    @grad.deleter
+    def grad(self) -> None:
+        self._grad = None
 
     @property
     def grad_fn(self) -> Function | None:
@@ -277,6 +283,8 @@ class Tensor(TensorBase):
 
     @data.setter
     def data(self, value: Tensor) -> None:
+        if self._requires_grad and not value.is_floating_point():
+            raise RuntimeError("data set to a tensor that requires gradients must be floating point or complex dtype")
         self.array = value.array
 
     @property
@@ -419,7 +427,11 @@ class Tensor(TensorBase):
     __format__ = printing.tensor_format
 
     def __reduce_ex__(self, protocol: Any) -> Any:
-        return _rebuild, (type(self), self.array, self._requires_grad, dict(self.__dict__))
+        return _rebuild, (type(self), self.array, self._requires_grad, self._attributes())
+
+    def _attributes(self) -> dict[str, Any]:
+        """What the user has written on the tensor; hooks stay with the tensor that they were registered on."""
+        return {name: value for name, value in self.__dict__.items() if name not in _ITS_OWN}
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self.grad_fn is not None:
@@ -427,10 +439,11 @@ class Tensor(TensorBase):
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the"
                 " moment. Use tensor.detach().clone()."
             )
-        copy = _rebuild(type(self), self.array.copy(), self._requires_grad, dict(self.__dict__))
+        copy = _rebuild(type(self), self.array.copy(), self._requires_grad, {})
+        memo[id(self)] = copy
+        copy.__dict__.update(deepcopy(self._attributes(), memo))
         if self._grad is not None:
             copy._grad = self._grad.clone()
-        memo[id(self)] = copy
         return copy
 
     # ---- arithmetic
@@ -862,6 +875,9 @@ class Tensor(TensorBase):
     transpose_ = swapaxes_ = swapdims_ = ops.storage.transpose_
     t_ = ops.storage.t_
     as_strided_ = ops.storage.as_strided_
+
+
+_ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 
 
 def _rebuild(

@@ -24,6 +24,11 @@ class Parameter(Tensor):
         self._version = version_counter(data)
         self.requires_grad = requires_grad
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
+        copy: Any = super().__deepcopy__(memo)
+        copy._grad = None  # as in PyTorch: a copied model starts with no gradients
+        return copy
+
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
 

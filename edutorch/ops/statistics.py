@@ -111,7 +111,7 @@ def cov(
         spread_ = total - lost
     weighted = centred if weights is None else centred * weights
     result = (weighted @ centred.mT) / spread_
-    return result.squeeze() if input.array.ndim < 2 else result
+    return result.squeeze()  # a number for one variable
 
 
 def corrcoef(input: Tensor) -> Tensor:

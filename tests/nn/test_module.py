@@ -191,6 +191,8 @@ def test_copies_are_apart():
     tied.again = tied.weight
     assert copy.deepcopy(tied).again is not tied.weight
     assert (lambda twin: twin.again is twin.weight)(copy.deepcopy(tied))
+    tied(torch.ones(1, 2)).sum().backward()
+    assert copy.deepcopy(tied).weight.grad is None  # else the copy's first backward would add to it
 
 
 def test_repr():

@@ -30,3 +30,24 @@ def test_out_of_another_shape_or_dtype_is_refused(device):
         torch.matmul(x, x, out=torch.zeros(3, device=device))
     with pytest.raises(RuntimeError, match="can't be cast"):
         torch.matmul(x, x, out=torch.zeros(2, 2, dtype=torch.int64, device=device))
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_an_empty_out_takes_the_results_shape(name, device):
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], device=device)
+    out = torch.empty(0, device=device)
+    assert CALLS[name](x, out) is out
+    assert out.tolist() == CALLS[name](x, None).tolist()
+
+
+def test_out_under_no_grad_may_require_a_gradient_and_is_noticed_by_whoever_saved_it(device):
+    x = torch.ones(2, device=device, requires_grad=True)
+    y = x.exp()
+    with torch.no_grad():
+        torch.mul(x, 3, out=y)
+        torch.mul(x, 2, out=x)
+    assert y.tolist() == [3, 3] and x.tolist() == [2, 2] and x.requires_grad and x.is_leaf
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()
+    with pytest.raises(TypeError, match="must be Tensor, not list"):
+        torch.mul(x, 2, out=[])
