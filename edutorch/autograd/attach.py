@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import TensorBase, View, alias, version_counter, version_of, wrap
+from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
 from .hooks import move
 from .views import mark_view
 
@@ -53,6 +53,7 @@ def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> Any:
     if any(x is each for each in ctx._dirty):
         _check_dirty(x)
         version_counter(x).bump()
+        ctx._number = tick()  # what forward saved of it is what it is now
         move(x, (ctx, output_nr, x.array.shape, x.array.dtype))
         return x
     again = alias(x)

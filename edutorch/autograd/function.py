@@ -139,8 +139,12 @@ class Function:
         if self._dirty:
             check_returned(self._dirty, output)
         if isinstance(output, TensorBase):
-            return attach(self, inputs, output, 0)
-        return attach_all(self, inputs, output) if isinstance(output, tuple) else output
+            output = attach(self, inputs, output, 0)
+        elif isinstance(output, tuple):
+            output = attach_all(self, inputs, output)
+        if self._dirty or self._not_differentiable:
+            self._dirty = self._not_differentiable = ()  # an output and its node would keep each other alive
+        return output
 
     @classmethod
     def _forward(cls, ctx: Any, *inputs: Any) -> Any:

@@ -1,6 +1,7 @@
 """Function: recording, ctx, the node, refusals."""
 
 import gc
+import math
 import weakref
 
 import pytest
@@ -225,6 +226,36 @@ def test_a_forgotten_staticmethod_is_forgiven():
     x = leaf(3.0)
     Double.apply(x).backward()
     assert x.grad.tolist() == [2.0]
+
+
+class ExpInPlace(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.mark_dirty(x)
+        x.exp_()
+        ctx.save_for_backward(x)
+        return x
+
+    @staticmethod
+    def backward(ctx, gy):
+        (y,) = ctx.saved_tensors
+        return gy * y
+
+
+def test_a_function_in_place_may_save_what_it_made_and_leaks_nothing():
+    # before, the saved output passed for one that was changed after forward
+    x = leaf(0.0, 1.0)
+    y = x * 2
+    assert ExpInPlace.apply(y) is y
+    (y * 3).sum().backward(retain_graph=True)
+    assert x.grad.tolist() == pytest.approx([6.0, 6 * math.exp(2)])
+    saved = weakref.ref(y)
+    gc.disable()
+    try:
+        del y
+        assert saved() is None
+    finally:
+        gc.enable()
 
 
 def test_wrong_number_of_gradients_is_refused():
