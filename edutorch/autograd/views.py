@@ -23,21 +23,28 @@ def mark_view(cls: type[Function], recording: bool, inputs: tuple[Any, ...], out
 
 def refresh_view(tensor: TensorBase) -> None:
     """Gives a view whose base was changed in place the grad_fn that fits the base of today."""
+    stale = []
     view = tensor._view
-    if view is None or view.count == version_of(tensor) or not view.recorded:
-        return
-    refresh_view(view.base)
-    if view.base._requires_grad and tensor.array.dtype.kind == "f":
-        check_base(view)
-        mode = thread.mode
-        before, mode.recording = mode.recording, True
-        try:
-            again = view.replay(view.base)
-        finally:
-            mode.recording = before
-        move(tensor, again._edge)
-        tensor._requires_grad = True
-    view.count = version_of(tensor)
+    while view is not None and view.recorded and view.count != version_of(tensor):
+        stale.append((tensor, view))
+        tensor = view.base
+        view = tensor._view
+    for tensor, view in reversed(stale):  # the base before its views
+        if view.base._requires_grad and tensor.array.dtype.kind == "f":
+            check_base(view)
+            _replay(tensor, view)
+        view.count = version_of(tensor)
+
+
+def _replay(tensor: TensorBase, view: View) -> None:
+    mode = thread.mode
+    before, mode.recording = mode.recording, True
+    try:
+        again = view.replay(view.base)
+    finally:
+        mode.recording = before
+    move(tensor, again._edge)
+    tensor._requires_grad = True
 
 
 def check_base(view: View) -> None:

@@ -265,6 +265,14 @@ def test_a_view_that_is_a_leaf_requiring_a_gradient_is_not_changed_in_place(devi
     assert base.tolist() == [1, 1, 1] and not base.requires_grad
 
 
+def test_a_view_of_a_view_2000_times_over(device):
+    v = base = torch.zeros(4, device=device)
+    for _ in range(2000):
+        v = v.view(4)
+    base.add_(torch.ones(4, device=device, requires_grad=True))
+    assert v.requires_grad and v.tolist() == [1, 1, 1, 1]
+
+
 def test_a_view_made_under_no_grad_requires_no_gradient(device):
     x = torch.ones(2, device=device, requires_grad=True)
     with torch.no_grad():
