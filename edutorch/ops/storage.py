@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, alias, version_counter
-from ..autograd.grad_mode import thread
+from ..autograd.grad_mode import set_grad_enabled, thread
 from ..autograd.hooks import move
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
@@ -122,7 +122,8 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
         if thread.mode.recording:
             check_in_place(self, self._requires_grad)
         before = _before(self)
-        after = view(before, *args, **kwargs)
+        with set_grad_enabled(_is_followed(self)):
+            after = view(before, *args, **kwargs)
         if after is not before:
             self.array = after.array
             move(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
@@ -135,6 +136,11 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
     method.__qualname__ = f"Tensor.{name}"
     method.__doc__ = f"In-place version of {name[:-1]}: changes this tensor's shape and returns it.\n\n{view.__doc__}"
     return method
+
+
+def _is_followed(tensor: TensorBase) -> bool:
+    """Whether the graph sees the change of shape: under no_grad it does for a view, which is another view then."""
+    return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
 
 
 def _before(tensor: TensorBase) -> Any:

@@ -256,6 +256,16 @@ def test_a_shape_change_under_no_grad_leaves_later_changes_their_gradients(devic
     assert x.grad.tolist() == [7, 7, 7]
 
 
+def test_a_view_whose_shape_changes_under_no_grad_is_another_view(device):
+    # silently wrong before: the gradient arrived transposed
+    x = torch.ones(2, 2, device=device, requires_grad=True)
+    v = (x * 1).t()
+    with torch.no_grad():
+        v.t_()
+    (v * torch.tensor([[1.0, 2.0], [3.0, 4.0]], device=device)).sum().backward()
+    assert x.grad.tolist() == [[1, 2], [3, 4]]
+
+
 def test_a_view_that_is_a_leaf_requiring_a_gradient_is_not_changed_in_place(device):
     base = torch.ones(3, device=device)
     v = base[1:].requires_grad_()
