@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
+from ..autograd.function import Function
 from ..backend import xp
 from . import return_types
 from .from_data import tensor
@@ -18,6 +19,20 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
+class OneOfEquals(Function):
+    """y = value, which is among the elements of x;  dL/dx = dL/dy / n at each of the n elements that are equal to it"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, value: Any) -> Any:
+        ctx.save_for_backward((x == value) | ((x != x) & (value != value)))  # nan is one of the nans
+        return wrap(value.array)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (alike,) = ctx.saved_tensors
+        return gy * alike / alike.sum(), None
+
+
 @numpy_names
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
@@ -27,7 +42,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     if dim is None:
         if input.array.size == 0:
             return wrap(xp(input).full((), float("nan"), input.array.dtype))
-        return median(input.reshape(-1), 0).values
+        return OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values)
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
         return return_types.median(input.clone(), input.long() * 0)
@@ -47,7 +62,9 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     """The median of what is not nan, as median. Source: torch.nanmedian."""
     if dim is None:
-        return nanmedian(input.reshape(-1), 0).values
+        if input.array.size == 0:
+            return median(input)
+        return OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values)
     at = wrap_dim(dim, input.array.ndim)
     order = sort(input.detach(), at).indices  # nan comes last
     known = (input == input).sum(at, keepdim=True)

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -26,3 +27,14 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 )
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("order_statistics", case)
+
+
+@pytest.mark.parametrize("name", ["median", "nanmedian"])
+def test_the_median_of_all_shares_its_gradient_among_equals(name):
+    x = torch.tensor([[2.0, 1.0], [2.0, 3.0]], requires_grad=True)
+    getattr(x, name)().backward()
+    assert x.grad.tolist() == [[0.5, 0], [0.5, 0]]
+    y = torch.full((2,), float("nan"), requires_grad=True)
+    getattr(y, name)().backward()
+    assert y.grad.tolist() == [0.5, 0.5]
+    assert getattr(torch.ones(0), name)().isnan()
