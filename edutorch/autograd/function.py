@@ -279,6 +279,10 @@ class Function:
 
 
 def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
+    defaults = cls.forward.__defaults__ or ()  # setup_context sees those that apply was not given
+    left_out = cls.forward.__code__.co_argcount - len(inputs)
+    if 0 < left_out <= len(defaults):
+        inputs += defaults[-left_out:]
     output = cls.forward(*inputs)
     cls.setup_context(ctx, inputs, output)
     return output

@@ -144,12 +144,23 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     part = self if steps is None else Slice.apply(self, steps)
     if isinstance(value, TensorBase):
         value = _without_leading_ones(value, part.array.ndim if picks is None else None)
+        if picks is not None and value.array.size == 1 and _is_mask(index):
+            value = value.to(self.dtype)  # as x.masked_fill_(mask, value) takes any number
     if picks is not None:
         index_put_(part, picks, value)
     elif isinstance(value, TensorBase):
         copy_(part, value)
     else:
         fill_(part, value)
+
+
+def _is_mask(index: Any) -> bool:
+    """Whether the index picks by one mask, and by nothing else."""
+    items = index if isinstance(index, tuple) else (index,)
+    picking = [each for each in items if isinstance(each, (TensorBase, list, np.ndarray))]
+    if len(picking) != 1 or not isinstance(picking[0], TensorBase):
+        return False
+    return picking[0].array.dtype.kind == "b" and picking[0].array.ndim > 0
 
 
 def _without_leading_ones(v: Any, ndim: int | None) -> Any:

@@ -121,6 +121,26 @@ def test_setup_context_style():
     assert x.grad.tolist() == [6.0]
 
 
+def test_setup_context_gets_the_defaults_of_forward():
+    class Scale(Function):
+        @staticmethod
+        def forward(x, by=2.0, times=3.0):
+            return x * by * times
+
+        @staticmethod
+        def setup_context(ctx, inputs, output):
+            _, by, times = inputs
+            ctx.by = by * times
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy * ctx.by, None, None
+
+    x = leaf(1.0)
+    (Scale.apply(x) + Scale.apply(x, 5.0) + Scale.apply(x, 1.0, 1.0)).backward()
+    assert x.grad.tolist() == [22.0]
+
+
 def test_mark_non_differentiable():
     class WithMask(Function):
         @staticmethod
