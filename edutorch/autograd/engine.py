@@ -113,6 +113,8 @@ class _Walk:
         self.summed: set[Any] = set()  # leaves whose sum this walk made, so that nobody else has it
         self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
+        for output in outputs:
+            refresh_view(output)
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
         self.outputs = outputs
         self.gradients = gradients
@@ -308,7 +310,6 @@ def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> li
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
     first = []
     for i, output in enumerate(outputs):
-        refresh_view(output)
         gradient = gradients[i] if gradients else None
         if not output._requires_grad:
             raise RuntimeError(

@@ -425,3 +425,17 @@ def test_a_view_is_brought_up_to_date_wherever_it_stands_among_the_inputs():
     base[:2] = w * w  # from here on the view has a gradient
     (w.detach().requires_grad_() * view).sum().backward()
     assert w.grad.tolist() == [8, 18]  # d(w0 w^2)/dw with w0 held fixed: 2 w0 w
+
+
+def test_an_output_that_is_a_view_of_what_was_changed_since():
+    # silently lost before: the walk looked for x behind the grad_fn that the view had
+    x = torch.ones(3, requires_grad=True)
+    y = x * 1
+    v = y[:2]
+    y.mul_(2)
+    g = torch.ones(2)
+    assert torch.autograd.grad(v, x, g, retain_graph=True, allow_unused=True)[0].tolist() == [2, 2, 0]
+    w = y[1:]
+    y.mul_(3)
+    w.backward(g, inputs=[x])
+    assert x.grad.tolist() == [0, 6, 6]

@@ -243,6 +243,16 @@ def test_after_a_shape_change_in_place_a_tensor_is_no_view_and_its_old_views_are
     assert row.tolist() == [1, 1, 1] and not row.requires_grad
 
 
+def test_a_shape_change_in_place_that_changes_nothing_leaves_views_in_the_graph(device):
+    x = torch.ones(2, 3, device=device, requires_grad=True)
+    y = x * 2
+    v = y[0]
+    y.squeeze_().transpose_(1, 1)
+    y.mul_(3)
+    v.sum().backward()
+    assert x.grad.tolist() == [[6, 6, 6], [0, 0, 0]]
+
+
 def test_a_shape_change_under_no_grad_leaves_later_changes_their_gradients(device):
     # refused before: y passed for a view made under no_grad
     x = torch.ones(3, device=device, requires_grad=True)
