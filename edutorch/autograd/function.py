@@ -137,13 +137,16 @@ class Function:
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
         if self._dirty:
-            check_returned(self._dirty, output)
+            return self._record_dirty(inputs, output)
         if isinstance(output, TensorBase):
-            output = attach(self, inputs, output, 0)
-        elif isinstance(output, tuple):
-            output = attach_all(self, inputs, output)
-        if self._dirty or self._not_differentiable:
-            self._dirty = self._not_differentiable = ()  # an output and its node would keep each other alive
+            return attach(self, inputs, output, 0)
+        return attach_all(self, inputs, output) if isinstance(output, tuple) else output
+
+    def _record_dirty(self, inputs: tuple[Any, ...], output: Any) -> Any:
+        check_returned(self._dirty, output)
+        several = isinstance(output, tuple)
+        output = attach_all(self, inputs, output) if several else attach(self, inputs, output, 0)
+        self._dirty = ()  # an output and its node would keep each other alive
         return output
 
     @classmethod
