@@ -12,12 +12,14 @@ from ..backend import check_positions, device_of, to_device
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
+INDEX_DTYPES = tuple(map(np.dtype, ("int64", "int32", "uint8", "bool")))
+
 
 def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
     """An index as two: integers, slices, None and ... for a view, then for each axis of that view a
     tensor of positions or a full slice. None stands for one that changes nothing."""
     shape = tensor.array.shape
-    items = [_item(tensor, each) for each in (index if isinstance(index, tuple) else (index,))]
+    items = [_item(tensor, each) for each in _first_ellipsis_alone(_items(index))]
     used = sum(map(_axes, items))
     if used > len(shape):
         if not shape:
@@ -46,6 +48,26 @@ def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
     return None if whole and has_picks else (*steps, ...), tuple(picks) if has_picks else None
 
 
+def _items(index: Any) -> tuple[Any, ...]:
+    """The items of an index. As in PyTorch, a list with something other than numbers in it is read as a
+    tuple: x[[[0, 1], [1, 2]]] is x[[0, 1], [1, 2]]."""
+    if isinstance(index, tuple):
+        return index
+    if isinstance(index, list) and len(index) < 32 and any(map(_is_no_number, index)):
+        return tuple(index)
+    return (index,)
+
+
+def _is_no_number(item: Any) -> bool:
+    return item is None or item is Ellipsis or isinstance(item, (TensorBase, np.ndarray, slice, list, tuple, range))
+
+
+def _first_ellipsis_alone(items: tuple[Any, ...]) -> list[Any]:
+    """The items with every ... after the first one as a full slice of no axis: it is left out."""
+    first = next((i for i, item in enumerate(items) if item is Ellipsis), None)
+    return [item for i, item in enumerate(items) if item is not Ellipsis or i == first]
+
+
 def _item(tensor: Tensor, item: Any) -> Any:
     """One item of an index: an int, a slice, None, ... or a tensor of positions or bools."""
     if isinstance(item, slice) or item is None or item is Ellipsis:
@@ -53,15 +75,13 @@ def _item(tensor: Tensor, item: Any) -> Any:
     if isinstance(item, (int, np.integer)) and not isinstance(item, bool):
         return int(item)
     if isinstance(item, (bool, np.bool_, list, tuple, range, np.ndarray)):
-        # a copy, since backward uses it: the caller's array may change
-        values = np.array(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
-        item = wrap(to_device(values, device_of(tensor.array)))
+        item = wrap(to_device(_positions_of(item), device_of(tensor.array)))
     if not isinstance(item, TensorBase):
         raise IndexError(
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got"
             f" {type(item).__name__})"
         )
-    if item.array.dtype.kind not in "iub":
+    if item.array.dtype not in INDEX_DTYPES:
         raise IndexError(
             f"tensors used as indices must be long, int, byte or bool tensors, not {item.dtype}"  # type: ignore[attr-defined]
         )
@@ -70,6 +90,20 @@ def _item(tensor: Tensor, item: Any) -> Any:
     if item.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
         return wrap(item.array.astype(bool))
     return item
+
+
+def _positions_of(item: Any) -> np.ndarray:
+    """The array of a bool, a list, a range or an array: a copy, since the caller's may change."""
+    if isinstance(item, (list, tuple)):
+        item = [each.array if isinstance(each, TensorBase) else each for each in item]
+    return np.array(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
+
+
+def is_mask(index: Any) -> bool:
+    """Whether the index picks by one mask, and by nothing else."""
+    picking = [each for each in _items(index) if isinstance(each, (TensorBase, list, np.ndarray))]
+    masks = [each.array if isinstance(each, TensorBase) else np.asarray(each) for each in picking]
+    return len(masks) == 1 and masks[0].dtype == bool and masks[0].ndim > 0
 
 
 def _axes(item: Any) -> int:

@@ -13,9 +13,9 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import add_at, device_of, xp
-from .index_steps import split_index
+from .index_steps import is_mask, split_index
 from .inplace import in_place
-from .promotion import value
+from .promotion import number_for, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -59,7 +59,8 @@ class Pick(Function):
         ctx.shape = x.array.shape
         ctx.save_for_backward(*index)
         positions = tuple(map(value, index))
-        return wrap(x.array[positions])
+        # in C order: NumPy lays the picked axes outermost in memory, and a view() of the result would fail
+        return wrap(xp(x).asarray(x.array[positions], order="C"))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -90,7 +91,7 @@ class IndexPut(Function):
         ctx.save_for_backward(*index)
         z = x.array.copy()
         positions = tuple(map(value, index))
-        z[positions] = value(v)
+        z[positions] = v.array if isinstance(v, TensorBase) else number_for(x, v)
         return wrap(z)
 
     @staticmethod
@@ -106,9 +107,7 @@ class Overwrite(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, v: Any) -> Any:
-        values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else (
-            xp(x).asarray(v, x.array.dtype)
-        )
+        values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v)
         return wrap(xp(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
 
     @staticmethod
@@ -144,7 +143,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
     part = self if steps is None else Slice.apply(self, steps)
     if isinstance(value, TensorBase):
         value = _without_leading_ones(value, part.array.ndim if picks is None else None)
-        if picks is not None and value.array.size == 1 and _is_mask(index):
+        if picks is not None and value.array.size == 1 and is_mask(index):
             value = value.to(self.dtype)  # as x.masked_fill_(mask, value) takes any number
     if picks is not None:
         index_put_(part, picks, value)
@@ -152,15 +151,6 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         copy_(part, value)
     else:
         fill_(part, value)
-
-
-def _is_mask(index: Any) -> bool:
-    """Whether the index picks by one mask, and by nothing else."""
-    items = index if isinstance(index, tuple) else (index,)
-    picking = [each for each in items if isinstance(each, (TensorBase, list, np.ndarray))]
-    if len(picking) != 1 or not isinstance(picking[0], TensorBase):
-        return False
-    return picking[0].array.dtype.kind == "b" and picking[0].array.ndim > 0
 
 
 def _without_leading_ones(v: Any, ndim: int | None) -> Any:

@@ -12,7 +12,7 @@ from ..backend import xp
 from ..dtypes import result_type
 from .indexing import IndexPut
 from .inplace import in_place
-from .promotion import same_device, size_mismatch, value
+from .promotion import number_for, same_device, size_mismatch, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -77,7 +77,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
             )
         value = value.to(input.device, input.dtype)
     else:
-        value = xp(input).asarray(value).astype(input.array.dtype)
+        value = number_for(input, value)
     try:
         return Where.apply(mask, value, input)
     except ValueError as error:

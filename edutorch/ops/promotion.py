@@ -175,6 +175,14 @@ def refuse_bool(name: str, *operands: Any) -> None:
         raise RuntimeError(f'"{name}" not implemented for \'Bool\': use .int() or .float() first')
 
 
+def number_for(x: Any, number: Any) -> Any:
+    """A number as an array of x's dtype. Raises RuntimeError where that can't hold it."""
+    try:
+        return xp(x).asarray(number, x.array.dtype)
+    except (OverflowError, ValueError) as error:
+        raise RuntimeError(f"value cannot be converted to type {x.dtype} without overflow: {error}") from None
+
+
 def module_of(*operands: Any) -> Any:
     """The array module of the first tensor among the operands."""
     return xp(next(each for each in operands if isinstance(each, TensorBase)))
