@@ -209,6 +209,18 @@ def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
     return array.sum(axis=axes, dtype=wide, keepdims=keepdims)
 
 
+def without_overflow(array: Array) -> Array:
+    """float16 as float32, to add up its squares; other dtypes as they are."""
+    return array.astype(np.float32) if array.dtype == np.float16 else array
+
+
+def running(accumulate: Any, array: Array, dim: int) -> Array:
+    """xp.cumsum or xp.cumprod along an axis: of float16 in float32, of float32 in float64, as in PyTorch, since
+    the error of each step is carried on."""
+    wide = {"float16": np.float32, "float32": np.float64}.get(array.dtype.name)
+    return accumulate(array, axis=dim, dtype=wide).astype(array.dtype, copy=False)
+
+
 def add_at(array: Array, index: Any, values: Array) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import running, xp
 from ..dtypes import int64
 from . import return_types
+from .exponential import logaddexp
 from .joining import stack
 from .keywords import numpy_names
 from .masking import where
@@ -29,8 +30,8 @@ class CumSum(Function):
     def forward(ctx: Any, x: Any, dim: int, reverse: bool) -> Any:
         ctx.dim, ctx.reverse = dim, reverse
         if reverse:
-            return wrap(_flipped(xp(x).cumsum(_flipped(x.array, dim), dim), dim))
-        return wrap(xp(x).cumsum(x.array, dim))
+            return wrap(_flipped(running(xp(x).cumsum, _flipped(x.array, dim), dim), dim))
+        return wrap(running(xp(x).cumsum, x.array, dim))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -78,11 +79,17 @@ def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
 
 @numpy_names
 def logcumsumexp(input: Tensor, dim: int) -> Tensor:
-    """ln of the running sums of e^x along `dim`, shifted by the largest x. Source: torch.logcumsumexp."""
+    """ln of the running sums of e^x along `dim`. Source: torch.logcumsumexp.
+
+    One step after the other: with one shift for all of them, small beginnings would become e^-inf = 0."""
     if input.array.size == 0 or input.array.ndim == 0:
         return input.clone()
-    largest = input.detach().amax(dim, keepdim=True)
-    return cumsum((input - largest).exp(), dim).log() + largest
+    at = wrap_dim(dim, input.array.ndim)
+    first, *rest = unbind(input, at)
+    sums = [first]
+    for each in rest:
+        sums.append(logaddexp(sums[-1], each))
+    return stack(sums, at)
 
 
 @numpy_names

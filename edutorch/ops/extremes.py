@@ -19,6 +19,7 @@ from .promotion import (
     is_floating,
     module_of,
     promote,
+    promote_to_float,
     refuse_bool,
     tensor_only,
     value,
@@ -177,10 +178,11 @@ def signbit(input: Tensor) -> Tensor:
 
 def copysign(input: Tensor, other: Tensor | float) -> Tensor:
     """|input| with the sign of other; integers give floats. Source: torch.copysign."""
-    x = floating("copysign", input)
     if not isinstance(other, TensorBase):
+        x = floating("copysign", input)
         return -x.abs() if math.copysign(1, other) < 0 else x.abs()
-    return x.abs() * where(signbit(other), -1.0, 1.0).to(x.dtype)
+    x, sign = promote_to_float("copysign", input, other)
+    return x.abs() * where(signbit(sign), -1.0, 1.0).to(x.dtype)
 
 
 def heaviside(input: Tensor, values: Tensor) -> Tensor:

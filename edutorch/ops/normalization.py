@@ -13,7 +13,8 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import xp
+from ..backend import without_overflow, xp
+from ..dtypes import float32
 from .avg_pool import WindowSum
 from .windows import Windows, numbers
 
@@ -29,13 +30,14 @@ class Standardize(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, eps: float) -> Any:
-        array = x.array
+        array, dtype = without_overflow(x.array), x.array.dtype
         ctx.count = max(array.shape[0] * array.shape[2], 1)
         mean = array.sum(2).sum(0) / ctx.count
         y = array - mean.reshape(1, -1, 1)
         variance = xp(x).einsum("nrl,nrl->r", y, y) / ctx.count
         s = (1 / xp(x).sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
         y *= s
+        y, s = y.astype(dtype, copy=False), s.astype(dtype, copy=False)
         outputs = wrap(y), wrap(s), wrap(mean), wrap(variance)
         ctx.save_for_backward(*outputs[:2])
         ctx.mark_non_differentiable(*outputs[2:])
@@ -133,7 +135,8 @@ def rms_norm(
     last = _last_axes("rms_norm", input, normalized_shape, weight, None)
     axes = list(range(-len(last), 0))
     small = float(np.finfo(input.array.dtype).eps) if eps is None else eps
-    y = input * ((input * input).mean(axes, keepdim=True) + small) ** -0.5
+    x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow soon
+    y = (x * ((x * x).mean(axes, keepdim=True) + small) ** -0.5).to(input.dtype)
     return scale_and_shift(y, weight, None, last)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import without_overflow, xp
 from .decompositions import svdvals
 from .keywords import numpy_names
 from .promotion import tensor_only
@@ -28,10 +28,13 @@ class Norm(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, p: float, dims: tuple[int, ...]) -> Any:
+        dtype = x.array.dtype
+        array = without_overflow(x.array)
         if p == 2:
-            y = wrap(xp(x).sqrt((x.array * x.array).sum(dims, keepdims=True)))
+            y = xp(x).sqrt((array * array).sum(dims, keepdims=True))
         else:
-            y = wrap((xp(x).abs(x.array) ** p).sum(dims, keepdims=True) ** (1 / p))
+            y = (xp(x).abs(array) ** p).sum(dims, keepdims=True) ** (1 / p)
+        y = wrap(y.astype(dtype, copy=False))
         ctx.p, ctx.dims = p, dims
         ctx.save_for_backward(x, y)
         return y

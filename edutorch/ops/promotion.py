@@ -183,6 +183,12 @@ def number_for(x: Any, number: Any) -> Any:
         raise RuntimeError(f"value cannot be converted to type {x.dtype} without overflow: {error}") from None
 
 
+def refuse_integers(name: str, input: Any) -> None:
+    """Raises NotImplementedError for a tensor of integers or bools."""
+    if tensor_only(name, input).array.dtype.kind != "f":
+        raise NotImplementedError(f'"{name}" not implemented for {input.dtype}: use x.float()')
+
+
 def module_of(*operands: Any) -> Any:
     """The array module of the first tensor among the operands."""
     return xp(next(each for each in operands if isinstance(each, TensorBase)))

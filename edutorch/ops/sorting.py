@@ -86,7 +86,10 @@ def unique(
     """The different elements (or, with dim, the different slices of that axis), in order; then, where
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
     at = None if dim is None else wrap_dim(dim, input.array.ndim)
-    values, inverse, counts = xp(input).unique(input.array, return_inverse=True, return_counts=True, axis=at)
+    # every nan is another one, as nan != nan
+    values, inverse, counts = xp(input).unique(
+        input.array, return_inverse=True, return_counts=True, axis=at, equal_nan=False
+    )
     shape = input.array.shape if at is None else (input.array.shape[at],)
     return _answers(values, inverse.reshape(shape), counts, return_inverse, return_counts)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
+from ..backend import without_overflow
 from .keywords import numpy_names
 from .norms import vector_norm
 from .promotion import tensor_only
@@ -23,8 +24,9 @@ class Var(Function):
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], n: float) -> Any:
         ctx.dims, ctx.n = dims, n or math.nan
         ctx.save_for_backward(x)
-        centred = x.array - x.array.mean(dims, keepdims=True)
-        return wrap((centred * centred).sum(dims, keepdims=True) / ctx.n)
+        array = without_overflow(x.array)
+        centred = array - array.mean(dims, keepdims=True)
+        return wrap(((centred * centred).sum(dims, keepdims=True) / ctx.n).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .extremes import maximum
 from .masking import where
 from .out import into
-from .promotion import binary, floating, is_floating, promote_to_float, value
+from .promotion import binary, floating, is_floating, promote, promote_to_float, refuse_integers, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -254,8 +255,14 @@ def atanh(input: Tensor) -> Tensor:
 
 
 def hypot(input: Tensor, other: Tensor) -> Tensor:
-    """sqrt(input^2 + other^2), elementwise. Source: torch.hypot."""
-    return (input * input + other * other).sqrt()
+    """sqrt(input^2 + other^2), elementwise, floating dtypes. Source: torch.hypot.
+
+    Over the larger one first, so that no square overflows."""
+    x, y = promote("hypot", input, other)
+    refuse_integers("hypot", x)
+    scale = maximum(x.detach().abs(), y.detach().abs())
+    scale = scale.masked_fill((scale == 0) | scale.isinf(), 1)
+    return ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale
 
 
 def deg2rad(input: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -20,3 +21,15 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["cumulative"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("cumulative", case)
+
+
+def test_running_sums_do_not_carry_the_error_of_every_step(device):
+    """The numbers are PyTorch's: float32 adds up in float64, float16 in float32."""
+    assert torch.ones(3000, dtype=torch.float16, device=device).cumsum(0)[-1].item() == 3000
+    assert torch.full((1_000_000,), 0.1, device=device).cumsum(0)[-1].item() == pytest.approx(100_000.0015, abs=0.01)
+    assert torch.full((10_000,), 1.001, device=device).cumprod(0)[-1].item() == pytest.approx(21926.917, rel=1e-6)
+
+
+def test_small_beginnings_of_logcumsumexp_are_not_lost(device):
+    x = torch.tensor([-200.0, 0.0, 200.0, float("-inf"), float("inf")], device=device)
+    assert x.logcumsumexp(0).tolist() == [-200, 0, 200, 200, float("inf")]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -26,3 +27,9 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["extremes"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("extremes", case, smooth=case not in BENT)
+
+
+def test_copysign_has_the_common_dtype(device):
+    x = torch.tensor([1, 2], device=device)
+    y = torch.copysign(x, torch.tensor([-0.0, 2.0], dtype=torch.float64, device=device))
+    assert y.dtype == torch.float64 and y.tolist() == [-1, 2]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -14,3 +15,8 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", differentiable("sorting"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("sorting", case)
+
+
+def test_every_nan_is_another_element(device):
+    values, counts = torch.tensor([float("nan"), 1, float("nan"), 1], device=device).unique(return_counts=True)
+    assert counts.tolist() == [2, 1, 1] and values.isnan().tolist() == [False, True, True]

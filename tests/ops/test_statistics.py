@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -17,3 +18,8 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["statistics"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("statistics", case)
+
+
+def test_squares_of_float16_do_not_overflow(device):
+    x = torch.tensor([300.0, 301.0, -300.0, -301.0], dtype=torch.float16, device=device)
+    assert x.std().item() == 347.0 and (x / 2).var().dtype == torch.float16 and (x / 2).var().item() == 30096.0
