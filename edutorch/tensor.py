@@ -11,6 +11,7 @@ import builtins
 import math
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -30,17 +31,7 @@ from .autograd.hooks import retain
 from .autograd.views import refresh_view
 from .backend import address, device, device_of, is_contiguous, to_numpy
 from .ops.inplace import in_place
-
-
-class Size(tuple[int, ...]):
-    """A tensor's shape: a tuple of ints that prints as `torch.Size([2, 3])`. Source: torch.Size."""
-
-    def __repr__(self) -> str:
-        return f"torch.Size({list(self)})"
-
-    def numel(self) -> builtins.int:
-        """The number of elements, the product of the sizes."""
-        return int(np.prod(self, dtype=np.int64))
+from .ops.size import Size
 
 
 class Tensor(TensorBase):
@@ -56,15 +47,16 @@ class Tensor(TensorBase):
     def __init__(self, *data: Any, device: Any = None) -> None:
         """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialised: the historical
         constructor. Use `edutorch.tensor` and `edutorch.empty`."""
-        sizes = len(data) != 1 or isinstance(data[0], builtins.int)
-        if data and isinstance(data[0], builtins.float):
-            raise TypeError("new(): data must be a sequence (got float): Tensor([2.5])")
+        first = data[0] if data else 0
+        if isinstance(first, (builtins.float, np.generic)):
+            raise TypeError(f"new(): data must be a sequence (got {type(first).__name__}): Tensor([2.5])")
         kind = dtypes.get_default_dtype()
-        made = (
-            ops.creation.empty(*data, device=device)
-            if sizes
-            else ops.from_data.tensor(data[0], dtype=kind, device=device)
-        )
+        if len(data) != 1 or isinstance(first, (builtins.int, Size)):
+            made = ops.creation.empty(*(data or (0,)), device=device)
+        elif isinstance(first, np.ndarray):
+            made = ops.from_data.as_tensor(first, dtype=kind, device=device)
+        else:
+            made = ops.from_data.tensor(first, dtype=kind, device=device)
         self._become(made.array)
 
     def _become(self, array: Any) -> None:
@@ -388,10 +380,15 @@ class Tensor(TensorBase):
         return to_numpy(self.array).tolist()
 
     def __float__(self) -> builtins.float:
-        return builtins.float(self.item())
+        return builtins.float(self._only_element())
 
     def __int__(self) -> builtins.int:
-        return builtins.int(self.item())
+        return builtins.int(self._only_element())
+
+    def _only_element(self) -> Any:
+        if self.array.size != 1:
+            raise ValueError("only one element tensors can be converted to Python scalars")
+        return self.item()
 
     def __index__(self) -> builtins.int:
         if self.array.dtype.kind not in "iub" or self.array.size != 1:
@@ -418,7 +415,15 @@ class Tensor(TensorBase):
             raise TypeError("iteration over a 0-d tensor")
         return (self[i] for i in range(self.array.shape[0]))
 
+    def __reversed__(self) -> Tensor:
+        return self.flip(0) if self.array.ndim else self
+
+    def __delitem__(self, index: Any) -> None:
+        raise TypeError("Tensor does not support deleting items: pick those that stay, x[mask]")
+
     def __contains__(self, element: Any) -> builtins.bool:
+        if not isinstance(element, (TensorBase, Number)):
+            raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, not {type(element)}.")
         return builtins.bool((self.array == getattr(element, "array", element)).any())
 
     __hash__ = object.__hash__
@@ -451,7 +456,8 @@ class Tensor(TensorBase):
     add = __add__ = __radd__ = ops.arithmetic.add
     sub = subtract = __sub__ = ops.arithmetic.sub
     rsub = __rsub__ = ops.arithmetic.rsub
-    mul = multiply = __mul__ = __rmul__ = ops.arithmetic.mul
+    mul = multiply = __mul__ = ops.arithmetic.mul
+    __rmul__ = ops.arithmetic.rmul
     div = divide = __truediv__ = ops.arithmetic.div
     true_divide = ops.arithmetic.true_divide
     __rtruediv__ = ops.arithmetic.rdiv
@@ -612,6 +618,10 @@ class Tensor(TensorBase):
     bitwise_not = __invert__ = ops.logic.bitwise_not
     bitwise_left_shift = __lshift__ = ops.logic.bitwise_left_shift
     bitwise_right_shift = __rshift__ = ops.logic.bitwise_right_shift
+    __rlshift__ = ops.logic.rlshift
+    __rrshift__ = ops.logic.rrshift
+    bitwise_left_shift_ = __ilshift__ = in_place(ops.logic.bitwise_left_shift)
+    bitwise_right_shift_ = __irshift__ = in_place(ops.logic.bitwise_right_shift)
     eq_ = in_place(ops.comparison.eq)
     ne_ = not_equal_ = in_place(ops.comparison.ne)
     lt_ = less_ = in_place(ops.comparison.lt)

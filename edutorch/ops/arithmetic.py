@@ -14,6 +14,7 @@ from .promotion import (
     binary,
     dtype_of,
     floating,
+    floating_only,
     is_floating,
     promote_to_float,
     refuse_bool,
@@ -148,8 +149,14 @@ class Reciprocal(Function):
 
 def add(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
     """input + alpha * other, elementwise. Shapes broadcast; dtypes promote. Source: torch.add."""
-    z = binary(Add, input, other if alpha == 1 else other * alpha)
+    z = binary(Add, input, other if alpha == 1 else _scaled(input, other, alpha))
     return z if out is None else into(out, z, "add")
+
+
+def _scaled(input: Any, other: Any, alpha: float) -> Any:
+    if isinstance(alpha, float) and not (is_floating(input) or is_floating(other) or isinstance(other, float)):
+        raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    return other * alpha
 
 
 def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
@@ -158,7 +165,7 @@ def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor |
     Raises RuntimeError for two bools, as PyTorch. Source: torch.sub."""
     if not is_floating(input) or not is_floating(other):
         _refuse_bool_in_sub(input, other)
-    z = binary(Sub, input, other if alpha == 1 else other * alpha)
+    z = binary(Sub, input, other if alpha == 1 else _scaled(input, other, alpha))
     return z if out is None else into(out, z, "sub")
 
 
@@ -179,6 +186,11 @@ def mul(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> T
     """input * other, elementwise. Shapes broadcast; dtypes promote. Source: torch.mul."""
     z = binary(Mul, input, other)
     return z if out is None else into(out, z, "mul")
+
+
+def rmul(input: Tensor, other: Tensor | float) -> Tensor:
+    """other * input, elementwise: the reflected product. A sequence is left to Python: [0] * x repeats it."""
+    return NotImplemented if isinstance(other, (list, tuple, str)) else mul(input, other)
 
 
 def div(
@@ -239,13 +251,26 @@ def pow(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None =
         raise RuntimeError("Integers to negative integer powers are not allowed: use x.float() ** -1")
     if not (is_floating(input) or is_floating(exponent)):
         refuse_bool("pow", input, exponent)
-    z = binary(Pow, input, exponent)
+    z = binary(Pow, input, exponent) if _is_possible(input, exponent) else _whole_power(input, exponent)
     return z if out is None else into(out, z, "pow")
+
+
+def _is_possible(base: Any, exponent: Any) -> bool:
+    """Not so where integers have negative integers as powers."""
+    if is_floating(base) or isinstance(base, float) or not isinstance(exponent, TensorBase):
+        return True
+    return exponent.array.dtype.kind != "i" or not bool((exponent.array < 0).any())
+
+
+def _whole_power(base: Any, exponent: Any) -> Tensor:
+    """Integers to powers some of which are negative: 1 / x^n without its fraction, 0 but for x = 1 and -1."""
+    size = abs(base)
+    return pow(base, exponent.abs()) * ((exponent >= 0) | (size == 1))
 
 
 def rpow(input: Tensor, other: Tensor | float) -> Tensor:
     """other ** input, elementwise: the reflected power."""
-    return binary(Pow, other, input)
+    return binary(Pow, other, input) if _is_possible(other, input) else _whole_power(other, input)
 
 
 def float_power(input: Tensor | float, exponent: Tensor | float) -> Tensor:
@@ -266,7 +291,8 @@ def reciprocal(input: Tensor) -> Tensor:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
-    """input + weight * (end - input): the point at `weight` of the way. Source: torch.lerp."""
+    """input + weight * (end - input): the point at `weight` of the way; floating dtypes. Source: torch.lerp."""
+    floating_only("lerp", input)
     return input + (end - input) * weight
 
 

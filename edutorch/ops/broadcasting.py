@@ -11,6 +11,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided
 from .shape import reshape, shape_from, unsqueeze
+from .size import Size
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -79,10 +80,10 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     return tuple(expand(each, common) for each in tensors)
 
 
-def broadcast_shapes(*shapes: Any) -> tuple[int, ...]:
+def broadcast_shapes(*shapes: Any) -> Size:
     """The shape to which all of these broadcast. Source: torch.broadcast_shapes."""
     try:
-        return np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes))
+        return Size(np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes)))
     except ValueError:
         raise RuntimeError(
             f"Shape mismatch: objects cannot be broadcast to a single shape: {', '.join(map(str, shapes))}"

@@ -9,7 +9,7 @@ from .. import dtypes
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import device, device_of, to_device
-from ..dtypes import dtype
+from ..dtypes import as_dtype, dtype
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -75,8 +75,8 @@ def parse_to(
     flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy, as positions
     copy = flags[1] if len(flags) > 1 else copy
     for arg in args:
-        if isinstance(arg, _dtype):
-            dtype = arg
+        if isinstance(arg, (_dtype, builtins.type)):
+            dtype = as_dtype("to", arg)
         elif isinstance(arg, TensorBase):
             dtype, place = arg.dtype, device_of(arg.array)  # type: ignore[attr-defined]
         elif isinstance(arg, builtins.bool):

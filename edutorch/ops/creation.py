@@ -141,6 +141,8 @@ def _finish(array: Any, device: Any, requires_grad: bool) -> Tensor:
 
 
 def _shape(name: str, sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+    if not sizes and size is None:
+        raise TypeError(f"{name}() missing the argument 'size': {name}(2, 3), or {name}(()) for a 0-d tensor")
     try:
         shape = shape_from(sizes if size is None else (size,))
     except TypeError:

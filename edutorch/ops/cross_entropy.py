@@ -76,7 +76,8 @@ def cross_entropy(
     if target.array.dtype.kind == "f":
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
     target = target.long() if target.array.dtype == np.uint8 else target
-    if _is_common(input, target, ignore_index) and weight is None and not label_smoothing and reduction != "none":
+    plain = weight is None and not label_smoothing and reduction in ("mean", "sum")
+    if plain and _is_common(input, target, ignore_index):
         count = target.array.size if reduction == "mean" else 1
         return SoftmaxCrossEntropy.apply(input, target, count)
     log_p = log_softmax(input, _class_axis(input))

@@ -28,7 +28,7 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
     inputs, output = _parse(equation, operands)
-    terms = [_without_repeats(x, letters) for x, letters in zip(promote("einsum", *operands), inputs, strict=True)]
+    terms = [_without_repeats(x, letters) for x, letters in zip(_of_one_dtype(operands), inputs, strict=True)]
     _check_sizes(terms)
     x, have = terms[0]
     x, have = _summed(x, have, set(output).union(*(letters for _, letters in terms[1:])))
@@ -36,6 +36,14 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
         later = set(output).union(*(letters for _, letters in terms[i:]))
         x, have = _contract(x, have, *_summed(y, letters, later | set(have)), later)
     return permute(x, [have.index(letter) for letter in output])
+
+
+def _of_one_dtype(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The operands on one device. Raises RuntimeError for two dtypes, as a matrix product does."""
+    found = [x.dtype for x in operands]
+    if len(set(found)) > 1:
+        raise RuntimeError(f"einsum(): expected all operands to have one dtype, but found {', '.join(map(str, found))}")
+    return promote("einsum", *operands)
 
 
 def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:

@@ -42,6 +42,7 @@ def tensor(
         )
         data = data.array
     if is_array(data):
+        _check_layout(data)
         kind = wanted or from_numpy_dtype(data.dtype)
         # C order: the strides of a new tensor are those of its shape, whatever the source's
         array = data.astype(kind.numpy, order="C", copy=True)
@@ -71,17 +72,27 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     """A tensor on the memory of a NumPy array: a change of one is a change of both.
 
     Raises TypeError for what is no array and for dtypes that tensors do not have, ValueError for
-    negative strides. Source: torch.from_numpy."""
+    another byte order and for negative strides. Source: torch.from_numpy."""
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
-    from_numpy_dtype(ndarray.dtype)
-    if any(s < 0 for s in ndarray.strides):
+    _check_layout(ndarray)
+    return wrap(ndarray)
+
+
+def _check_layout(array: Any) -> None:
+    """Raises for dtypes that tensors do not have, for another byte order, for negative strides."""
+    from_numpy_dtype(array.dtype)
+    if not array.dtype.isnative:
+        raise ValueError(
+            "given numpy array has byte order different from the native byte order. Conversion between byte orders is"
+            " currently not supported: use array.astype(array.dtype.newbyteorder('='))"
+        )
+    if any(s < 0 for s in array.strides):
         raise ValueError(
             "At least one stride in the given numpy array is negative, and tensors with negative strides are"
             " not currently supported. (You can probably work around this by making a copy of your array"
             " with array.copy().)"
         )
-    return wrap(ndarray)
 
 
 def _from_sequence(data: Any, wanted: dtype_ | None) -> np.ndarray:
@@ -132,8 +143,9 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
 
 def _check_range(array: np.ndarray, kind: dtype_, asked_for: bool) -> None:
     """Raises where integers of that dtype can't hold the numbers."""
-    largest = np.iinfo(kind.numpy).max
-    if max(abs(array.min()), abs(array.max())) <= largest:  # not so where one of them is nan
+    limits = np.iinfo(kind.numpy)
+    lowest = limits.min or -limits.max  # as PyTorch: -1 as uint8 is 255
+    if array.min() >= lowest and array.max() <= limits.max:  # not so where one of them is nan
         return
     if asked_for:
         raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")

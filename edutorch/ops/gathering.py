@@ -72,7 +72,8 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
     """The positions `index`, a vector of integers, of one axis: a copy. Source: torch.index_select.
 
-    Raises IndexError for an index with more axes and for a position out of range."""
+    Raises IndexError for an index with more axes, IndexError (RuntimeError along another axis than the first)
+    for a position out of range."""
     at, places = _vector("index_select", input, dim, index)
     if not input.array.ndim:
         return input.reshape(1)[places].reshape(())
@@ -243,7 +244,8 @@ def _check_range(name: str, index: Tensor, size: int, dim: int) -> None:
     try:
         check_range(index.array, 0, size, dim)
     except IndexError as error:
-        raise (IndexError if name in ("index_copy", "index_select") else RuntimeError)(f"{error} in {name}()") from None
+        of_rows = name == "index_copy" or (name == "index_select" and dim == 0)
+        raise (IndexError if of_rows else RuntimeError)(f"{error} in {name}()") from None
 
 
 def _source_of_index(name: str, input: Tensor, dim: int, places: Tensor, source: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from ..backend import check_positions, device_of, to_device
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-INDEX_DTYPES = tuple(map(np.dtype, ("int64", "int32", "uint8", "bool")))
+INDEX_DTYPES = tuple(map(np.dtype, ("int64", "int32", "bool")))
 
 
 def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
@@ -81,14 +81,14 @@ def _item(tensor: Tensor, item: Any) -> Any:
             "only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got"
             f" {type(item).__name__})"
         )
+    if item.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
+        return wrap(item.array.astype(bool))
+    if item.array.ndim == 0 and item.array.dtype.kind == "i":
+        return int(item.array)
     if item.array.dtype not in INDEX_DTYPES:
         raise IndexError(
             f"tensors used as indices must be long, int, byte or bool tensors, not {item.dtype}"  # type: ignore[attr-defined]
         )
-    if item.array.ndim == 0 and item.array.dtype.kind != "b":
-        return int(item.array)
-    if item.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
-        return wrap(item.array.astype(bool))
     return item
 
 
@@ -96,7 +96,8 @@ def _positions_of(item: Any) -> np.ndarray:
     """The array of a bool, a list, a range or an array: a copy, since the caller's may change."""
     if isinstance(item, (list, tuple)):
         item = [each.array if isinstance(each, TensorBase) else each for each in item]
-    return np.array(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
+    values = np.array(item) if np.size(item) else np.zeros(np.shape(item), np.int64)
+    return values.astype(np.int64) if values.dtype.kind == "i" else values
 
 
 def is_mask(index: Any) -> bool:

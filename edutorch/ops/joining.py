@@ -9,6 +9,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .broadcasting import atleast_1d, atleast_2d, atleast_3d
+from .keywords import numpy_names
 from .out import into
 from .promotion import promote
 from .shape import reshape, wrap_dim
@@ -51,6 +52,7 @@ class Stack(Function):
         return None, *unbind(gy, ctx.dim)
 
 
+@numpy_names
 def cat(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The tensors one after the other along `dim`; the other sizes must agree, dtypes promote.
 
@@ -83,6 +85,7 @@ def _check_sizes(first: tuple[int, ...], shape: tuple[int, ...], at: int, i: int
             )
 
 
+@numpy_names
 def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None) -> Tensor:
     """Tensors of one shape along a new axis. Source: torch.stack.
 

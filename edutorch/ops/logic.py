@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from .promotion import module_of, promote, same_device, size_mismatch, tensor_only, value
+from .promotion import (
+    module_of,
+    promote,
+    refuse_bool,
+    same_device,
+    size_mismatch,
+    tensor_only,
+    value,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -74,10 +82,22 @@ def bitwise_not(input: Tensor) -> Tensor:
 
 
 def bitwise_left_shift(input: Tensor, other: Tensor | int) -> Tensor:
-    """The bits moved up by `other` places: x << y. Source: torch.bitwise_left_shift."""
+    """The bits moved up by `other` places: x << y, for integers. Source: torch.bitwise_left_shift."""
+    refuse_bool("lshift_cpu", input, other)
     return _bitwise("left_shift", input, other)
 
 
 def bitwise_right_shift(input: Tensor, other: Tensor | int) -> Tensor:
-    """The bits moved down by `other` places: x >> y. Source: torch.bitwise_right_shift."""
+    """The bits moved down by `other` places: x >> y, for integers. Source: torch.bitwise_right_shift."""
+    refuse_bool("rshift_cpu", input, other)
     return _bitwise("right_shift", input, other)
+
+
+def rlshift(input: Tensor, other: Tensor | int) -> Tensor:
+    """other << input, elementwise: the reflected shift."""
+    return bitwise_left_shift(other, input)  # type: ignore[arg-type]
+
+
+def rrshift(input: Tensor, other: Tensor | int) -> Tensor:
+    """other >> input, elementwise: the reflected shift."""
+    return bitwise_right_shift(other, input)  # type: ignore[arg-type]

@@ -165,6 +165,8 @@ def binary_cross_entropy_with_logits(
     reduction = reduction_from(size_average, reduce, reduction)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
+    if target.array.dtype.kind != "f":
+        raise RuntimeError(f"result type Float can't be cast to the desired output type {target.dtype}: target.float()")
     if pos_weight is None:
         loss = BinaryCrossEntropyWithLogits.apply(input, target)
     else:

@@ -41,6 +41,8 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     Raises RuntimeError for a condition that is not bool. Source: torch.where."""
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
+    if condition.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
+        condition = condition != 0
     if condition.array.dtype.kind != "b":
         raise RuntimeError(
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype}:"

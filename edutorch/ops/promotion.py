@@ -183,10 +183,11 @@ def number_for(x: Any, number: Any) -> Any:
         raise RuntimeError(f"value cannot be converted to type {x.dtype} without overflow: {error}") from None
 
 
-def refuse_integers(name: str, input: Any) -> None:
-    """Raises NotImplementedError for a tensor of integers or bools."""
+def floating_only(name: str, input: Any) -> Any:
+    """The tensor. Raises NotImplementedError where it holds integers or bools."""
     if tensor_only(name, input).array.dtype.kind != "f":
         raise NotImplementedError(f'"{name}" not implemented for {input.dtype}: use x.float()')
+    return input
 
 
 def module_of(*operands: Any) -> Any:

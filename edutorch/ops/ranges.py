@@ -9,7 +9,8 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import array_module, to_device
-from ..dtypes import as_dtype, get_default_dtype, int64
+from ..dtypes import INTEGER, as_dtype, get_default_dtype, int64
+from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
 from .out import into
 
@@ -28,15 +29,27 @@ def arange(
     if end is None:
         start, end = 0, start
     start, end, step = _number(start), _number(end), _number(step)
+    if not all(map(math.isfinite, (start, end))):
+        raise RuntimeError(f"unsupported range: {start} -> {end}")
+    if dtype is not None and as_dtype("arange", dtype).category == INTEGER:
+        start, end, step = int(start), int(end), int(step) or _refuse_fraction(step)
     if step == 0:
         raise RuntimeError("step must be nonzero")
     if (end - start) * step < 0:
         raise RuntimeError(f"upper bound and lower bound inconsistent with step sign: arange({start}, {end}, {step})")
     whole = all(isinstance(each, (int, np.integer)) for each in (start, end, step))
     kind = as_dtype("arange", dtype or (int64 if whole else get_default_dtype()))
+    if kind is bool_:
+        raise NotImplementedError('"arange" not implemented for torch.bool: use .bool() on integers')
     xp = array_module(device)
     count = xp.arange(math.ceil((end - start) / step), dtype=np.int64 if whole else np.float64)
     return _finish(xp, start + step * count, kind, device, requires_grad, out, "arange")
+
+
+def _refuse_fraction(step: float) -> int:
+    if step:
+        raise ValueError(f"arange: step {step} is 0 as an integer: step must be nonzero, or the dtype floating")
+    return 0
 
 
 def linspace(
@@ -101,6 +114,8 @@ def _number(value: Any) -> Any:
 
 
 def _even_steps(xp: Any, name: str, start: float, end: float, steps: int) -> Any:
+    if isinstance(steps, float):
+        raise TypeError(f"{name}(): steps must be an integer, not {steps}")
     if steps < 0:
         raise RuntimeError(f"{name}: number of steps must be non-negative, got {steps}")
     return xp.linspace(float(start), float(end), int(_number(steps)))

@@ -12,7 +12,7 @@ from ..backend import xp
 from .activation import relu
 from .inplace import in_place
 from .masking import Where, where
-from .promotion import floating
+from .promotion import floating_only
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -71,14 +71,14 @@ def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6), elementwise. Source: torch.nn.functional.relu6."""
     if inplace:
         return relu6_(input)
-    return hardtanh(input, 0.0, 6.0)
+    return hardtanh(input, 0, 6)  # whole bounds: integers stay integers
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = False) -> Tensor:
     """x where x > 0, else negative_slope x (also the gradient at 0). Source: torch.nn.functional.leaky_relu."""
     if inplace:
         return leaky_relu_(input, negative_slope)
-    return LeakyReLU.apply(floating("leaky_relu", input), float(negative_slope))
+    return LeakyReLU.apply(floating_only("leaky_relu", input), float(negative_slope))
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
@@ -95,7 +95,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where x > 0, else alpha (e^x - 1). Source: torch.nn.functional.elu; Clevert et al. 2015."""
     if inplace:
         return elu_(input, alpha)
-    return ELU.apply(floating("elu", input), float(alpha), 1.0, 1.0)
+    return ELU.apply(floating_only("elu", input), float(alpha), 1.0, 1.0)
 
 
 def selu(input: Tensor, inplace: bool = False) -> Tensor:
@@ -104,7 +104,7 @@ def selu(input: Tensor, inplace: bool = False) -> Tensor:
     Source: torch.nn.functional.selu; Klambauer et al. 2017."""
     if inplace:
         return selu_(input)
-    return ELU.apply(floating("selu", input), 1.6732632423543772, 1.0507009873554805, 1.0)
+    return ELU.apply(floating_only("selu", input), 1.6732632423543772, 1.0507009873554805, 1.0)
 
 
 def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
@@ -113,7 +113,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         return celu_(input, alpha)
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
-    return ELU.apply(floating("celu", input), float(alpha), 1.0, 1 / float(alpha))
+    return ELU.apply(floating_only("celu", input), float(alpha), 1.0, 1 / float(alpha))
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:

@@ -11,7 +11,7 @@ from ..backend import erf, xp
 from .activation import sigmoid, tanh
 from .inplace import in_place
 from .masking import where
-from .promotion import floating
+from .promotion import floating_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def gelu(input: Tensor, approximate: str = "none") -> Tensor:
     Source: torch.nn.functional.gelu; Hendrycks and Gimpel 2016."""
     if approximate not in ("none", "tanh"):
         raise RuntimeError("approximate argument must be either none or tanh.")
-    x = floating("gelu", input)
+    x = floating_only("gelu", input)
     if approximate == "none":
         return GELU.apply(x)
     return x * (tanh((x + 0.044715 * x * x * x) * math.sqrt(2 / math.pi)) * 0.5 + 0.5)
@@ -82,7 +82,7 @@ def silu(input: Tensor, inplace: bool = False) -> Tensor:
     """x sigmoid(x), also called swish. Source: torch.nn.functional.silu."""
     if inplace:
         return silu_(input)
-    return SiLU.apply(floating("silu", input))
+    return SiLU.apply(floating_only("silu", input))
 
 
 def mish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -94,7 +94,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """ln(1 + e^(beta x)) / beta, and x itself where beta x > threshold. Source: torch.nn.functional.softplus."""
-    return Softplus.apply(floating("softplus", input), float(beta), float(threshold))
+    return Softplus.apply(floating_only("softplus", input), float(beta), float(threshold))
 
 
 def logsigmoid(input: Tensor) -> Tensor:

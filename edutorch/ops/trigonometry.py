@@ -11,7 +11,15 @@ from ..backend import xp
 from .extremes import maximum
 from .masking import where
 from .out import into
-from .promotion import binary, floating, is_floating, promote, promote_to_float, refuse_integers, value
+from .promotion import (
+    binary,
+    floating,
+    floating_only,
+    is_floating,
+    promote,
+    promote_to_float,
+    value,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -259,7 +267,7 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
 
     Over the larger one first, so that no square overflows."""
     x, y = promote("hypot", input, other)
-    refuse_integers("hypot", x)
+    floating_only("hypot", x)
     scale = maximum(x.detach().abs(), y.detach().abs())
     scale = scale.masked_fill((scale == 0) | scale.isinf(), 1)
     return ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale

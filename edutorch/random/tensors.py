@@ -14,7 +14,9 @@ from ..autograd.base import wrap
 from ..backend import device_of, to_device, to_numpy
 from ..dtypes import dtype as DType
 from ..dtypes import int64
+from ..ops.broadcasting import broadcast_shapes
 from ..ops.creation import empty, empty_like
+from ..ops.out import resize
 from . import draws
 from .fill import (
     bernoulli_,
@@ -33,17 +35,16 @@ if TYPE_CHECKING:
 
 
 def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) -> Any:
-    """The tensor to fill: `out`, whose shape must fit, or a new one."""
+    """The tensor to fill: `out`, in that shape, or a new one."""
     if not size:
         raise TypeError(f"{name}() needs a size: {name}(2, 3) or {name}((2, 3))")
     if out is None:
         return empty(*size, dtype=dtype, device=device)
     fresh = empty(*size, dtype=dtype or out.dtype, device="cpu")
-    if out.array.shape != fresh.array.shape or out.dtype != fresh.dtype:
-        raise RuntimeError(
-            f"{name}: out has shape {list(out.array.shape)} and dtype {out.dtype}, expected "
-            f"{list(fresh.array.shape)} and {fresh.dtype}: make it by torch.empty"
-        )
+    if out.dtype != fresh.dtype:
+        raise RuntimeError(f"{name}: out has dtype {out.dtype}, expected {fresh.dtype}")
+    if out.array.shape != fresh.array.shape:
+        resize(out, fresh.array.shape, name)
     return out
 
 
@@ -224,7 +225,7 @@ def normal(
         return normal_(target, mean, std, generator=generator).requires_grad_(requires_grad)
     if size is not None:
         raise TypeError("normal(): size goes with numbers; tensors have their own shapes")
-    shape = np.broadcast_shapes(*(each.array.shape for each in tensors))
+    shape = broadcast_shapes(*(each.array.shape for each in tensors))
     target = _target((shape,), out, tensors[0].dtype, tensors[0].device, "normal")
     return _shift_and_scale(target, mean, std, generator).requires_grad_(requires_grad)
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -17,3 +18,24 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["arithmetic"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("arithmetic", case)
+
+
+def test_negative_powers_of_integers_lose_their_fraction(device):
+    x = torch.tensor([2, 1, -1, -1, 3], device=device)
+    n = torch.tensor([-1, -2, -2, -3, 2], device=device)
+    assert (x**n).tolist() == [0, 1, 1, -1, 9] and (2**n).tolist() == [0, 0, 0, 0, 4]
+    assert (2.0**n).tolist() == [0.5, 0.25, 0.25, 0.125, 4.0]
+
+
+def test_integers_take_no_fractional_alpha_and_no_lerp(device):
+    x = torch.tensor([1, 2], device=device)
+    for wrong in (lambda: x.add(1, alpha=2.5), lambda: x.sub(x, alpha=0.5), lambda: torch.lerp(x, x, 0.5)):
+        with pytest.raises(RuntimeError, match="integral|not implemented"):
+            wrong()
+    assert x.add(1.0, alpha=2.5).tolist() == [3.5, 4.5]
+
+
+def test_a_sequence_times_a_tensor_is_repeated_as_python_does(device):
+    assert [0] * torch.tensor(2, device=device) == [0, 0] and "a" * torch.tensor(3, device=device) == "aaa"
+    with pytest.raises(TypeError):
+        [0] + torch.tensor([2], device=device)

@@ -81,7 +81,7 @@ def test_assignment_changes_that_part_alone(data, shape):
 @drawn
 @given(hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=4, max_side=4))
 def test_broadcasting_and_its_gradient(shapes):
-    a, b = (torch.ones(*shape, dtype=torch.float64, requires_grad=True) for shape in shapes.input_shapes)
+    a, b = (torch.ones(shape, dtype=torch.float64, requires_grad=True) for shape in shapes.input_shapes)
     for both in (a * b, sum(torch.broadcast_tensors(a, b))):
         assert tuple(both.shape) == shapes.result_shape
         for x, gradient in zip((a, b), torch.autograd.grad(both.sum(), (a, b)), strict=True):

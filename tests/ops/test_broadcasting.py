@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -14,3 +15,7 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", differentiable("broadcasting"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("broadcasting", case)
+
+
+def test_the_common_shape_is_a_size():
+    assert repr(torch.broadcast_shapes((2, 1), (3,))) == "torch.Size([2, 3])"

@@ -121,3 +121,10 @@ def test_out_takes_the_result(device):
         assert call().tolist() == [expected] * 2
         assert out._version_count > version
     assert torch.add(x, x, out=out) is out
+
+
+def test_a_size_must_be_given():
+    for make in (torch.zeros, torch.ones, torch.empty):
+        with pytest.raises(TypeError, match="size"):
+            make()
+        assert make(()).shape == ()

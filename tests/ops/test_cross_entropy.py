@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -15,3 +16,10 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", CASES["cross_entropy"])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("cross_entropy", case)
+
+
+def test_a_reduction_that_is_none_is_refused(device):
+    with pytest.raises(ValueError, match="not a valid value for reduction"):
+        torch.nn.functional.cross_entropy(
+            torch.zeros(2, 3, device=device), torch.tensor([0, 1], device=device), reduction="average"
+        )

@@ -137,3 +137,24 @@ def test_lists_make_the_round_trip(array):
     x = torch.tensor(array.tolist())
     assert x.dtype is torch.float32 and x.tolist() == array.tolist()
     np.testing.assert_array_equal(torch.tensor(array).numpy(), array)
+
+
+def test_arrays_of_another_byte_order_or_read_backwards_are_refused():
+    for wrong in (np.arange(3, dtype=">f4"), np.arange(3)[::-1]):
+        for make in (torch.tensor, torch.from_numpy, torch.as_tensor):
+            with pytest.raises(ValueError, match="byte order|stride"):
+                make(wrong)
+
+
+def test_the_smallest_integers_fit():
+    assert torch.tensor([-128], dtype=torch.int8).item() == -128 and torch.tensor(-(2**63)).item() == -(2**63)
+    assert torch.tensor(-1, dtype=torch.uint8).item() == 255
+    with pytest.raises(RuntimeError, match="overflow"):
+        torch.tensor(-129, dtype=torch.int8)
+
+
+def test_the_historical_constructor():
+    assert torch.Tensor().shape == (0,) and torch.Tensor(torch.Size([2, 3])).shape == (2, 3)
+    array = np.zeros(2, np.float32)
+    torch.Tensor(array)[0] = 5
+    assert array.tolist() == [5, 0]

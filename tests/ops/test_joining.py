@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -14,3 +15,8 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", differentiable("joining"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("joining", case)
+
+
+def test_numpy_names_the_axis(device):
+    x = torch.ones(2, 3, device=device)
+    assert torch.cat([x, x], axis=1).shape == (2, 6) and torch.stack([x, x], axis=-1).shape == (2, 3, 2)

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
@@ -17,3 +18,10 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", [case for case in CASES["loss"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("loss", case)
+
+
+def test_logits_with_class_numbers_are_refused(device):
+    with pytest.raises(RuntimeError, match="target.float"):
+        torch.nn.functional.binary_cross_entropy_with_logits(
+            torch.zeros(2, device=device), torch.tensor([0, 1], device=device)
+        )

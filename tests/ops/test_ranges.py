@@ -37,3 +37,15 @@ def test_places_in_a_triangle(device):
         [0, 0, 1, 0, 1, 2],
     ]
     assert torch.triu_indices(2, 4, 1, device=device).tolist() == [[0, 0, 0, 1, 1], [1, 2, 3, 2, 3]]
+
+
+def test_arange_of_integers_reads_its_arguments_as_integers():
+    assert torch.arange(0, 3, 1.5, dtype=torch.int64).tolist() == [0, 1, 2]
+    with pytest.raises(ValueError, match="step must be nonzero"):
+        torch.arange(0, 1, 0.1, dtype=torch.int64)
+    with pytest.raises(RuntimeError, match="unsupported range"):
+        torch.arange(float("inf"))
+    with pytest.raises(NotImplementedError, match="bool"):
+        torch.arange(3, dtype=torch.bool)
+    with pytest.raises(TypeError, match="steps"):
+        torch.linspace(0, 1, 5.0)

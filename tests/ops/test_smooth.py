@@ -29,3 +29,11 @@ def test_a_negative_target_of_kl_div_is_nan_not_a_number_that_looks_right():
     F = torch.nn.functional
     assert F.kl_div(torch.tensor([-1.0]), torch.tensor([-0.3]), reduction="sum").isnan()
     assert F.kl_div(torch.tensor([-1.0]), torch.tensor([0.0]), reduction="sum").item() == 0
+
+
+def test_integers_are_refused_as_in_pytorch(device):
+    x, F = torch.tensor([-1, 7], device=device), torch.nn.functional
+    for name in ("gelu", "silu", "mish", "softplus", "logsigmoid", "elu", "selu", "celu", "leaky_relu"):
+        with pytest.raises(NotImplementedError, match="not implemented for torch.int64"):
+            getattr(F, name)(x)
+    assert F.relu6(x).tolist() == [0, 6] and F.relu6(x).dtype == torch.int64
