@@ -9,7 +9,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import array_module, to_device
-from ..dtypes import INTEGER, as_dtype, get_default_dtype, int64
+from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
 from .out import into
@@ -61,7 +61,10 @@ def linspace(
     Source: torch.linspace."""
     kind = as_dtype("linspace", dtype or get_default_dtype())
     xp = array_module(device)
-    points = _even_steps(xp, "linspace", _number(start), _number(end), steps)
+    start, end, steps = _number(start), _number(end), _number(steps)
+    points = _even_steps(xp, "linspace", start, end, steps)
+    if kind is float32 and steps > 1:
+        points = _from_both_ends(xp, np.float32(start), np.float32(end), steps)
     return _finish(xp, points, kind, device, requires_grad, out, "linspace")
 
 
@@ -119,6 +122,14 @@ def _even_steps(xp: Any, name: str, start: float, end: float, steps: int) -> Any
     if steps < 0:
         raise RuntimeError(f"{name}: number of steps must be non-negative, got {steps}")
     return xp.linspace(float(start), float(end), int(_number(steps)))
+
+
+def _from_both_ends(xp: Any, start: np.float32, end: np.float32, steps: int) -> Any:
+    """PyTorch's numbers to the last bit: a step rounded to float32, the first half counted from the start, the
+    second from the end, each number rounded once."""
+    step = float((end - start) / np.float32(steps - 1))
+    i = xp.arange(steps, dtype=np.float64)
+    return xp.where(i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i))
 
 
 def _finish(

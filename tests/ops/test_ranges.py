@@ -49,3 +49,10 @@ def test_arange_of_integers_reads_its_arguments_as_integers():
         torch.arange(3, dtype=torch.bool)
     with pytest.raises(TypeError, match="steps"):
         torch.linspace(0, 1, 5.0)
+
+
+def test_float32_steps_are_those_of_pytorch_to_the_last_bit(device):
+    assert torch.linspace(-10, 10, 7, device=device).tolist() == [
+        -10.0, -6.6666669845581055, -3.3333334922790527, 2.384185791015625e-07, 3.3333334922790527,
+        6.6666669845581055, 10.0,
+    ]  # fmt: skip
