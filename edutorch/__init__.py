@@ -122,7 +122,7 @@ from .ops.diagonals import (
     tril,
     triu,
 )
-from .ops.division import floor_divide, fmod, remainder
+from .ops.division import floor_divide, fmod, gcd, lcm, remainder
 from .ops.einsum import einsum
 from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
 from .ops.extremes import (
@@ -162,6 +162,7 @@ from .ops.indexing import (
     slice_scatter,
     zero_,
 )
+from .ops.integration import cumulative_trapezoid, trapezoid, trapz
 from .ops.joining import (
     block_diag,
     cat,
@@ -240,6 +241,7 @@ from .ops.order_statistics import median, mode, nanmedian, nanquantile, quantile
 from .ops.products import cumprod, prod
 from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
 from .ops.rectifiers import celu, prelu, selu, threshold
+from .ops.ranking_loss import cosine_similarity, pairwise_distance
 from .ops.recurrent import gru_cell, lstm_cell, rnn_relu_cell, rnn_tanh_cell
 from .ops.reduction import (
     all,
@@ -333,6 +335,7 @@ from .ops.trigonometry import (
     tan,
 )
 from .ops.trigonometry import acos as arccos, asin as arcsin, atan as arctan, atan2 as arctan2
+from .ops.trigonometry import acosh as arccosh, asinh as arcsinh, atanh as arctanh
 from .printing import set_printoptions
 from .random import (
     Generator,

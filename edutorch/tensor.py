@@ -466,6 +466,8 @@ class Tensor(TensorBase):
     remainder = __mod__ = ops.division.remainder
     __rmod__ = ops.division.rremainder
     fmod = ops.division.fmod
+    gcd = ops.division.gcd
+    lcm = ops.division.lcm
     neg = negative = __neg__ = ops.arithmetic.neg
     positive = __pos__ = ops.arithmetic.positive
     pow = __pow__ = ops.arithmetic.pow

@@ -14,7 +14,6 @@ from .promotion import (
     binary,
     dtype_of,
     floating,
-    floating_only,
     is_floating,
     promote_to_float,
     refuse_bool,
@@ -292,7 +291,8 @@ def reciprocal(input: Tensor) -> Tensor:
 
 def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     """input + weight * (end - input): the point at `weight` of the way; floating dtypes. Source: torch.lerp."""
-    floating_only("lerp", input)
+    if not is_floating(input):
+        raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')
     return input + (end - input) * weight
 
 

@@ -10,7 +10,7 @@ from ..backend import running, xp
 from ..dtypes import int64
 from . import return_types
 from .exponential import logaddexp
-from .joining import stack
+from .joining import cat, stack
 from .keywords import numpy_names
 from .masking import where
 from .out import into
@@ -93,9 +93,15 @@ def logcumsumexp(input: Tensor, dim: int) -> Tensor:
 
 
 @numpy_names
-def diff(input: Tensor, n: int = 1, dim: int = -1) -> Tensor:
-    """x_(i+1) - x_i along `dim`, n times over. Source: torch.diff."""
+def diff(
+    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+) -> Tensor:
+    """x_(i+1) - x_i along `dim`, n times over, with `prepend` before and `append` behind input; where bools
+    differ. Source: torch.diff."""
+    parts = [each for each in (prepend, input, append) if each is not None]
+    input = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
         size = input.array.shape[wrap_dim(dim, input.array.ndim)]
-        input = input.narrow(dim, 1, size - 1) - input.narrow(dim, 0, size - 1)
+        later, earlier = input.narrow(dim, 1, size - 1), input.narrow(dim, 0, size - 1)
+        input = later != earlier if input.array.dtype == bool else later - earlier
     return input

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from .promotion import binary, is_floating, module_of, refuse_bool, value
+from .promotion import (
+    binary,
+    is_floating,
+    module_of,
+    promote,
+    refuse_bool,
+    size_mismatch,
+    tensor_only,
+    value,
+)
 from .rounding import no_slope
 
 if TYPE_CHECKING:
@@ -68,6 +77,26 @@ class Fmod(Function):
     def backward(ctx: Any, gz: Any) -> Any:
         x, y = ctx.saved_tensors
         return gz, -gz * (x / y).trunc() if ctx.needs_input_grad[1] else None
+
+
+def gcd(input: Tensor, other: Tensor) -> Tensor:
+    """The greatest common divisor of integers, elementwise. Source: torch.gcd."""
+    return _of_integers("gcd", input, other)
+
+
+def lcm(input: Tensor, other: Tensor) -> Tensor:
+    """The least common multiple of integers, elementwise. Source: torch.lcm."""
+    return _of_integers("lcm", input, other)
+
+
+def _of_integers(name: str, input: Any, other: Any) -> Tensor:
+    a, b = promote(name, tensor_only(name, input), tensor_only(name, other))
+    if a.array.dtype.kind not in "iu":
+        raise NotImplementedError(f'"{name}" not implemented for {a.dtype}: it takes integers')
+    try:
+        return wrap(getattr(module_of(a), name)(a.array, b.array))
+    except ValueError as error:
+        raise size_mismatch(a, b, error) from None
 
 
 def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:

@@ -124,7 +124,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
         before = _before(self)
         with set_grad_enabled(_is_followed(self)):
             after = view(before, *args, **kwargs)
-        if (after.array.shape, after.array.strides) != (before.array.shape, before.array.strides):
+        if _place(after.array) != _place(before.array):
             self.array = after.array
             move(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
             if before._view is not None:
@@ -141,6 +141,10 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
 def _is_followed(tensor: TensorBase) -> bool:
     """Whether the graph sees the change of shape: under no_grad it does for a view, which is another view then."""
     return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
+
+
+def _place(array: Any) -> tuple[Any, ...]:
+    return address(array), array.shape, array.strides
 
 
 def _before(tensor: TensorBase) -> Any:

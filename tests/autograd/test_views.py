@@ -320,3 +320,13 @@ def test_the_pieces_of_a_tensor_may_be_changed_in_place(device):
 def test_a_clone_lies_in_c_order(device):
     x = torch.zeros(2, 3, device=device).t().clone()
     assert x.stride() == (2, 1) and x.view(6).shape == (6,)
+
+
+def test_a_view_lives_on_when_its_base_keeps_its_shape():
+    x = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    y = x * 1
+    row = y[0]
+    y.squeeze_()
+    y.mul_(3)
+    row.sum().backward()
+    assert x.grad.tolist() == [[3, 3], [0, 0]]

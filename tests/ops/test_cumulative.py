@@ -33,3 +33,11 @@ def test_running_sums_do_not_carry_the_error_of_every_step(device):
 def test_small_beginnings_of_logcumsumexp_are_not_lost(device):
     x = torch.tensor([-200.0, 0.0, 200.0, float("-inf"), float("inf")], device=device)
     assert x.logcumsumexp(0).tolist() == [-200, 0, 200, 200, float("inf")]
+
+
+def test_diff_with_values_before_and_behind_and_of_bools(device):
+    x = torch.tensor([[1, 4, 9]], device=device)
+    zero = torch.tensor([[0]], device=device)
+    assert torch.diff(x, prepend=zero).tolist() == [[1, 3, 5]]
+    assert torch.diff(x, append=zero, n=2).tolist() == [[2, -14]]
+    assert torch.diff(torch.tensor([True, False, False], device=device)).tolist() == [True, False]
