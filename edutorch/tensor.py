@@ -878,6 +878,7 @@ class Tensor(TensorBase):
     # ---- memory
 
     untyped_storage = ops.storage.untyped_storage
+    storage = ops.storage.storage
     storage_offset = ops.storage.storage_offset
     share_memory_ = ops.storage.share_memory_
     apply_ = ops.storage.apply_

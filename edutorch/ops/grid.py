@@ -62,7 +62,7 @@ def grid_sample(
     size = input.array.shape[2:]
     places = [_place(grid[..., axes - 1 - d], n, padding_mode, bool(align_corners)) for d, n in enumerate(size)]
     if mode == "nearest":
-        return _read(input, [wrap(xp(p).rint(p.array)) for p in places])
+        return _read(input, [wrap(xp(p).rint(p.array)) for p in places]).contiguous()
     lower = [wrap(xp(p).floor(p.array)) for p in places]
     total: Any = 0
     for corner in itertools.product((0, 1), repeat=axes):
@@ -71,7 +71,7 @@ def grid_sample(
             weight = weight * (place - low if upper else 1 - (place - low))
         neighbours = [low + upper for low, upper in zip(lower, corner, strict=True)]
         total = total + _read(input, neighbours) * weight.unsqueeze(1)
-    return total
+    return total.contiguous()  # channels were last in memory
 
 
 def _place(x: Any, n: int, padding_mode: str, align_corners: bool) -> Any:

@@ -14,6 +14,7 @@ from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
 from ..backend import address, device_of, owner, to_device, to_numpy
 from ..dtypes import dtype as dtype_
+from ..dtypes import from_numpy_dtype
 from .creation import empty, full
 from .from_data import tensor
 from .inplace import overwrite
@@ -42,6 +43,43 @@ class UntypedStorage:
 
     def __repr__(self) -> str:
         return f"UntypedStorage of {self.nbytes()} bytes on {device_of(self.array)}"
+
+
+class TypedStorage:
+    """The memory that a tensor and its views share, as one row of numbers. Source: torch.TypedStorage."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array.ravel("K")
+
+    def __len__(self) -> int:
+        return self.array.size
+
+    size = __len__
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.array[index].tolist()
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.array[index] = value
+
+    def tolist(self) -> list[Any]:
+        """The numbers."""
+        return self.array.tolist()
+
+    def data_ptr(self) -> int:
+        """Its address."""
+        return address(self.array)
+
+    def __repr__(self) -> str:
+        kind, numbers = from_numpy_dtype(self.array.dtype), "".join(f" {each}\n" for each in self.tolist())
+        about = f"dtype={kind}, device={device_of(self.array)}) of size {len(self)}"
+        return f"{numbers}[torch.storage.TypedStorage({about}]"
+
+
+def storage(input: Tensor) -> TypedStorage:
+    """The numbers in the memory of the tensor, in the order in which they lie there: those of its base for a
+    view. Source: torch.Tensor.storage."""
+    return TypedStorage(owner(input.array))
 
 
 def untyped_storage(input: Tensor) -> UntypedStorage:

@@ -99,3 +99,13 @@ def test_methods_named_after_dtypes(device):
     assert x.float() is x and x.to(torch.float32, copy=True) is not x
     assert x.to(torch.float32, False, True) is not x
     assert x.abs().byte().tolist() == [1, 2]
+
+
+def test_storage_is_one_row_of_numbers():
+    points = torch.tensor([[4.0, 1.0], [5.0, 3.0], [2.0, 1.0]])
+    storage = points.t().storage()
+    assert len(storage) == 6 and list(storage) == [4, 1, 5, 3, 2, 1] and storage[3] == 3 and storage[:2] == [4, 1]
+    storage[0] = 2.0
+    assert points[0, 0] == 2 and storage.data_ptr() == points.storage().data_ptr() == points.data_ptr()
+    text = " 1\n 2\n[torch.storage.TypedStorage(dtype=torch.int64, device=cpu) of size 2]"
+    assert repr(torch.tensor([1, 2]).storage()) == text
