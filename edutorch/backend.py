@@ -205,8 +205,13 @@ def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
     in its own name."""
     wide: Any = np.float32 if array.dtype == np.float16 else None
     if type(array) is np.ndarray:
-        return np.add.reduce(array, axis=axes, dtype=wide, keepdims=keepdims)
-    return array.sum(axis=axes, dtype=wide, keepdims=keepdims)
+        return in_c_order(np.add.reduce(array, axis=axes, dtype=wide, keepdims=keepdims))
+    return in_c_order(array.sum(axis=axes, dtype=wide, keepdims=keepdims))
+
+
+def in_c_order(array: Array) -> Array:
+    """The array with its elements in order. NumPy reduces a permuted array to a permuted one; a view() of it fails."""
+    return array if array.ndim < 2 else xp_of(array).asarray(array, order="C")
 
 
 def without_overflow(array: Array) -> Array:
@@ -218,7 +223,7 @@ def running(accumulate: Any, array: Array, dim: int) -> Array:
     """xp.cumsum or xp.cumprod along an axis: of float16 in float32, of float32 in float64, as in PyTorch, since
     the error of each step is carried on."""
     wide = {"float16": np.float32, "float32": np.float64}.get(array.dtype.name)
-    return accumulate(array, axis=dim, dtype=wide).astype(array.dtype, copy=False)
+    return accumulate(array, axis=dim, dtype=wide).astype(array.dtype, order="C", copy=False)
 
 
 def add_at(array: Array, index: Any, values: Array) -> None:

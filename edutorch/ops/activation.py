@@ -98,7 +98,8 @@ class Softmax(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
         axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
-        e = xp(x).exp(x.array - x.array.max(axis, keepdims=True))  # the largest exponent is 0
+        array = xp(x).asarray(x.array, order="C")
+        e = xp(x).exp(array - array.max(axis, keepdims=True))  # the largest exponent is 0
         y = wrap(e / e.sum(axis, keepdims=True))
         ctx.dim = dim
         ctx.save_for_backward(y)
@@ -116,7 +117,8 @@ class LogSoftmax(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
         axis = dim if x.array.ndim else None
-        shifted = x.array - x.array.max(axis, keepdims=True)
+        array = xp(x).asarray(x.array, order="C")
+        shifted = array - array.max(axis, keepdims=True)
         y = wrap(shifted - xp(x).log(xp(x).exp(shifted).sum(axis, keepdims=True)))
         ctx.dim = dim
         ctx.save_for_backward(y)

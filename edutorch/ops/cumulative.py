@@ -102,6 +102,8 @@ def diff(
     input = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):
         size = input.array.shape[wrap_dim(dim, input.array.ndim)]
+        if size == 0:
+            return input.clone()
         later, earlier = input.narrow(dim, 1, size - 1), input.narrow(dim, 0, size - 1)
         input = later != earlier if input.array.dtype == bool else later - earlier
     return input

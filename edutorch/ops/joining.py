@@ -26,7 +26,8 @@ class Cat(Function):
     def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
         ctx.dim = dim
         ctx.sizes = [t.array.shape[dim] for t in tensors]
-        return wrap(xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim))
+        joined = xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
+        return wrap(xp(tensors[0]).asarray(joined, order="C"))  # of transposed pieces too
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -43,9 +44,10 @@ class Stack(Function):
         ctx.dim = dim
         arrays = [t.array for t in tensors]
         if dim == 0 and arrays[0].ndim:  # the same for half the time: concatenate makes no views
-            rows = xp(tensors[0]).concatenate(arrays)
+            rows = xp(tensors[0]).asarray(xp(tensors[0]).concatenate(arrays), order="C")
             return wrap(rows.reshape(len(arrays), *arrays[0].shape))
-        return wrap(xp(tensors[0]).stack(arrays, axis=dim))
+        joined = xp(tensors[0]).stack(arrays, axis=dim)
+        return wrap(xp(tensors[0]).asarray(joined, order="C"))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

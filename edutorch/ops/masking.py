@@ -81,7 +81,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     else:
         value = number_for(input, value)
     try:
-        return Where.apply(mask, value, input)
+        return Where.apply(mask, value, input).contiguous()
     except ValueError as error:
         raise size_mismatch(mask, input, error) from None
 

@@ -121,7 +121,8 @@ def layer_norm(
 
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
     last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
-    y = Standardize.apply(input.reshape(1, -1, numbers(last)), eps)[0] if input.array.size else input
+    rows = input.contiguous().reshape(1, -1, numbers(last))
+    y = Standardize.apply(rows, eps)[0] if input.array.size else input
     return scale_and_shift(y.reshape(input.array.shape), weight, bias, last)
 
 

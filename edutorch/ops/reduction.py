@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_up, xp
+from ..backend import add_up, in_c_order, xp
 from ..dtypes import get_default_dtype, int64
 from . import return_types
 from .extremes import maximum, minimum
@@ -74,7 +74,7 @@ class Extremum(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool, largest: bool) -> Any:
         ctx.dims = dims
-        y = x.array.max(dims, keepdims=True) if largest else x.array.min(dims, keepdims=True)
+        y = in_c_order(x.array.max(dims, keepdims=True) if largest else x.array.min(dims, keepdims=True))
         ctx.save_for_backward(wrap(x.array == y))
         return wrap(y if keepdim else y.reshape([n for d, n in enumerate(y.shape) if d not in dims]))
 

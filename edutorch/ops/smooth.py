@@ -56,7 +56,7 @@ class Softplus(Function):
         ctx.save_for_backward(x)
         ctx.b, ctx.limit = b, limit
         bx = x.array * b
-        return wrap(xp(x).where(bx > limit, x.array, xp(x).logaddexp(bx, bx * 0) / b))
+        return wrap(xp(x).where(bx > limit, x.array, xp(x).logaddexp(bx, 0.0) / b))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

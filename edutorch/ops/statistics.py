@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import without_overflow
 from .keywords import numpy_names
 from .norms import vector_norm
-from .promotion import tensor_only
+from .promotion import floating, tensor_only
 from .reduction import mean, wrap_dims
 
 if TYPE_CHECKING:
@@ -100,7 +100,8 @@ def cov(
 ) -> Tensor:
     """The covariance matrix of variables in rows, observations in columns; of one variable for a vector.
     fweights: how often each observation counts; aweights: how much. Source: torch.cov."""
-    x = input.reshape(1, -1) if input.array.ndim < 2 else input
+    x = floating("cov", input)
+    x = x.reshape(1, -1) if x.array.ndim < 2 else x
     count = fweights if fweights is not None else None
     weights = count if aweights is None else aweights.to(x.dtype) if count is None else count * aweights
     if weights is None:

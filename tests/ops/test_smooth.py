@@ -37,3 +37,11 @@ def test_integers_are_refused_as_in_pytorch(device):
         with pytest.raises(NotImplementedError, match="not implemented for torch.int64"):
             getattr(F, name)(x)
     assert F.relu6(x).tolist() == [0, 6] and F.relu6(x).dtype == torch.int64
+
+
+def test_softplus_at_infinity(device):
+    x = torch.tensor([-float("inf"), float("inf"), 0.0], device=device, requires_grad=True)
+    y = torch.nn.functional.softplus(x)
+    y.sum().backward()
+    assert y.tolist()[:2] == [0, float("inf")] and x.grad.tolist() == [0, 1, 0.5]
+    assert torch.nn.functional.logsigmoid(x.detach()).tolist()[:2] == [-float("inf"), 0]

@@ -23,3 +23,8 @@ def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
 def test_squares_of_float16_do_not_overflow(device):
     x = torch.tensor([300.0, 301.0, -300.0, -301.0], dtype=torch.float16, device=device)
     assert x.std().item() == 347.0 and (x / 2).var().dtype == torch.float16 and (x / 2).var().item() == 30096.0
+
+
+def test_covariances_of_integers(device):
+    x = torch.tensor([[1, 2, 3], [3, 2, 1]], device=device)
+    assert torch.cov(x).tolist() == [[1, -1], [-1, 1]] and torch.corrcoef(x).dtype == torch.float32
