@@ -107,7 +107,7 @@ def isclose(
     close = a == b
     if equal_nan:
         close = close | ((a != a) & (b != b))
-    if atol or rtol:
+    if (atol or rtol) and a.array.dtype != bool:
         near = (a - b).abs() <= atol + (b * rtol).abs()
         close = close | (near & isfinite(a) & isfinite(b))
     return close

@@ -253,6 +253,8 @@ def movedim(input: Tensor, source: int | Sequence[int], destination: int | Seque
         )
     if len(set(moved)) < len(moved) or len(set(places)) < len(places):
         raise RuntimeError(f"movedim: repeated dim in source ({source}) or in destination ({destination})")
+    if ndim == 0:
+        return input
     order = [d for d in range(ndim) if d not in moved]
     for place, d in sorted(zip(places, moved, strict=True)):
         order.insert(place, d)

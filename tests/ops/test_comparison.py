@@ -23,3 +23,8 @@ def test_a_tensor_equals_no_other_object():
 def test_a_comparison_has_no_gradient():
     x = torch.ones(2, requires_grad=True)
     assert not (x > 0).requires_grad and (x > 0).grad_fn is None
+
+
+def test_bools_are_close_where_they_are_equal(device):
+    x = torch.tensor([True, False], device=device)
+    assert torch.isclose(x, ~x).tolist() == [False, False] and torch.isclose(x, x).tolist() == [True, True]

@@ -2,6 +2,7 @@
 
 import pytest
 
+import edutorch as torch
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -14,3 +15,7 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
 @pytest.mark.parametrize("case", differentiable("shape"))
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("shape", case)
+
+
+def test_movedim_of_a_number(device):
+    assert torch.movedim(torch.tensor(3.0, device=device), 0, -1).item() == 3
