@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+from threading import RLock
+from typing import Any
+
 from .base import TensorBase
+from .grad_mode import thread
 
 
 class AccumulateGrad:
@@ -25,3 +30,38 @@ class AccumulateGrad:
 
     def __hash__(self) -> int:
         return id(self.variable)
+
+
+def accumulate(tensor: Any, gradient: Any) -> None:
+    """Adds the gradient that a walk has brought to a leaf's `.grad`; then come the hooks that wait for it."""
+    if not tensor._requires_grad:  # frozen since forward, by requires_grad_(False)
+        return
+    with _adding:
+        if tensor._grad is not None:
+            # in place unless it is recorded, so that whoever holds p.grad sees the sum
+            tensor._grad = tensor._grad + gradient if thread.mode.recording else tensor._grad.add_(gradient)
+        else:
+            # p.grad is changed in place by its owner: nobody else may hold the same memory
+            tensor._grad = gradient if not thread.mode.recording and _is_unshared(gradient) else gradient.clone()
+    if tensor._post_accumulate_grad_hooks:
+        for hook in list(tensor._post_accumulate_grad_hooks.values()):
+            hook(tensor)
+
+
+_adding = RLock()  # two threads may walk back to one leaf
+
+
+# Later ones lend references without counting them.
+_COUNTS_ARE_KNOWN = sys.implementation.name == "cpython" and sys.version_info < (3, 14)
+
+
+def _is_unshared(tensor: Any) -> bool:
+    """Whether nobody but the walk holds the tensor, or its memory. Where Python can't tell: no."""
+    # four: hand_over's name, accumulate's, this one's and the count's own argument
+    return (
+        _COUNTS_ARE_KNOWN
+        and sys.getrefcount(tensor) <= 4
+        and tensor._view is None
+        and tensor.array.base is None
+        and sys.getrefcount(tensor.array) <= 2
+    )

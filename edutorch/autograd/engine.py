@@ -8,15 +8,14 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from heapq import heappop, heappush
-from threading import RLock
 from typing import Any
 
 from ..backend import xp
 from ..dtypes import from_numpy_dtype
 from . import anomaly
+from .accumulate_grad import accumulate
 from .base import TensorBase, wrap
 from .function import Function
 from .grad_mode import thread
@@ -44,7 +43,7 @@ def backward(
     for tensor in wanted or ():
         tensor.retain_grad()  # does nothing for a leaf
     walk = _Walk(_as_tuple(tensors), _as_tuple(grad_tensors), retain_graph, create_graph, wanted)
-    walk.run(_accumulate)
+    walk.run(accumulate)
 
 
 def grad(
@@ -354,34 +353,6 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
         if beyond or node in ends:
             towards[node] = beyond
     return towards
-
-
-def _accumulate(tensor: Any, gradient: Any) -> None:
-    if not tensor._requires_grad:  # frozen since forward, by requires_grad_(False)
-        return
-    with _adding:
-        if tensor._grad is not None:
-            # in place unless it is recorded, so that whoever holds p.grad sees the sum
-            tensor._grad = tensor._grad + gradient if thread.mode.recording else tensor._grad.add_(gradient)
-        else:
-            # p.grad is changed in place by its owner: nobody else may hold the same memory
-            tensor._grad = gradient if not thread.mode.recording and _is_unshared(gradient) else gradient.clone()
-    if tensor._post_accumulate_grad_hooks:
-        for hook in list(tensor._post_accumulate_grad_hooks.values()):
-            hook(tensor)
-
-
-_adding = RLock()  # two threads may walk back to one leaf
-
-
-def _is_unshared(tensor: Any) -> bool:
-    # four: hand_over's name, _accumulate's, this one's and the count's own argument
-    return (
-        sys.getrefcount(tensor) <= 4
-        and tensor._view is None
-        and tensor.array.base is None
-        and sys.getrefcount(tensor.array) <= 2
-    )
 
 
 def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
