@@ -108,6 +108,14 @@ class Optimizer:
         anew and calls backward) returned, or None."""
         for hook in list(self._step_hooks["before"].values()):
             hook(self, (closure,), {})
+        loss = self._advance(closure)
+        self.steps_taken += 1
+        for hook in list(self._step_hooks["after"].values()):
+            hook(self, (closure,), {})
+        return loss
+
+    def _advance(self, closure: Callable[[], Any] | None) -> Any:
+        """A step without its hooks."""
         loss = None
         if closure is not None:
             with enable_grad():
@@ -124,9 +132,6 @@ class Optimizer:
                             group,
                         )
                         changed_in_place(p)
-        self.steps_taken += 1
-        for hook in list(self._step_hooks["after"].values()):
-            hook(self, (closure,), {})
         return loss
 
     def update(

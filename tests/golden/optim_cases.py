@@ -17,6 +17,15 @@ OPTIMIZERS = {
     "ASGD": [{}, {"t0": 3, "lambd": 0.1}],
 }  # fmt: skip
 
+LBFGS = [
+    {"lr": 0.01},
+    {"lr": 0.1, "max_iter": 5, "history_size": 3},
+    {"line_search_fn": "strong_wolfe"},
+    {"line_search_fn": "strong_wolfe", "max_iter": 4, "history_size": 2},
+    {"lr": 1e-3, "line_search_fn": "strong_wolfe", "max_eval": 7},
+    {"lr": 5, "line_search_fn": "strong_wolfe", "max_iter": 3},
+]
+
 SCHEDULES = {
     "StepLR": {"step_size": 3, "gamma": 0.5},
     "MultiStepLR": {"milestones": [2, 5, 5], "gamma": 0.3},
@@ -52,6 +61,28 @@ def descend(torch, name, options):
         ((x @ p) ** 2).sum().backward()
         optimizer.step()
         rows.append(p.detach().reshape(-1).tolist())
+    return rows
+
+
+def walk_the_valley(torch, options):
+    """Rosenbrock's function and a quartic: loss, closure calls and parameters after each of five steps."""
+    x = torch.tensor([-1.2, 1.0, 0.4, -0.3], dtype=torch.float64, requires_grad=True)
+    w = torch.tensor([[0.5], [-0.7]], dtype=torch.float64, requires_grad=True)
+    unused = torch.ones(3, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.LBFGS([x, w, unused], **options)
+
+    def closure():
+        optimizer.zero_grad()
+        valley = (100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2).sum()
+        loss = valley + ((w - 2) ** 4).sum() + (w[:, 0] * x[:2]).sum().sin()
+        loss.backward()
+        return loss
+
+    rows = []
+    for _ in range(5):
+        loss = optimizer.step(closure).item()
+        calls = optimizer.state[x]["func_evals"]
+        rows.append([loss, calls, *x.tolist(), *w.reshape(-1).tolist(), *unused.tolist()])
     return rows
 
 
