@@ -22,6 +22,7 @@ from . import (
     nn,
     optim,
     random,
+    special,
     utils,
 )
 from .aliases import as_torch
@@ -141,6 +142,7 @@ from .ops.extremes import (
 )
 from .ops.extremes import abs as absolute, clamp as clip
 from .ops.from_data import as_tensor, asarray, from_numpy, tensor
+from .ops.gamma import digamma, lgamma, polygamma
 from .ops.gathering import (
     gather,
     index_add,

@@ -521,9 +521,19 @@ class Tensor(TensorBase):
     erf = ops.special.erf
     erfc = ops.special.erfc
     erfinv = ops.special.erfinv
+    lgamma = ops.gamma.lgamma
+    digamma = ops.gamma.digamma
     erf_ = in_place(ops.special.erf)
     erfc_ = in_place(ops.special.erfc)
     erfinv_ = in_place(ops.special.erfinv)
+    lgamma_ = in_place(ops.gamma.lgamma)
+    digamma_ = in_place(ops.gamma.digamma)
+
+    def polygamma(self, n: builtins.int) -> Tensor:
+        """The n-th derivative of digamma, of each element. Source: torch.Tensor.polygamma."""
+        return ops.gamma.polygamma(n, self)
+
+    polygamma_ = in_place(polygamma)
 
     # ---- trigonometry
 

@@ -6,8 +6,8 @@ at (4, 3) int64; b (4, 3) bool.
 """
 
 ELEMENTWISE = """
-    abs acos acosh asin asinh atan atanh ceil cos cosh deg2rad erf erfc erfinv exp exp2 expm1 floor frac
-    log log10 log1p log2 logit neg rad2deg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan
+    abs acos acosh asin asinh atan atanh ceil cos cosh deg2rad digamma erf erfc erfinv exp exp2 expm1 floor
+    frac lgamma log log10 log1p log2 logit neg rad2deg reciprocal round rsqrt sigmoid sign sin sinh sqrt square tan
     tanh trunc isfinite isinf isnan isneginf isposinf logical_not nan_to_num selu relu positive sgn
 """.split()
 PAIRS = """

@@ -14,10 +14,10 @@ PACKAGE = ROOT / "edutorch"
 # The first entry that a module's name equals or begins with is its floor.
 FLOORS = {
     "utils.files": 0, "backend": 0, "dtypes": 0, "left_out": 0, "backends": 0,
-    "random.bits": 0, "special_functions": 0, "random.draws": 0,
+    "random.bits": 0, "special_functions": 0, "gamma_functions": 0, "random.draws": 0,
     "autograd": 1,
     "ops": 2, "printing": 2,
-    "tensor": 3, "linalg": 3, "random": 3,
+    "tensor": 3, "linalg": 3, "special": 3, "random": 3,
     "nn": 4, "optim": 4, "utils": 4, "vision": 4, "serialization": 4, "cuda": 4, "accelerator": 4,
     "edutorch": 5,  # the table of contents, over floors 0 to 4
     "course": 5, "viz": 5, "course_files": 5, "lab": 5, "aliases": 5,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import backend
 from ..autograd.base import wrap
 from ..autograd.function import Function
+from ..backend import xp
 from .promotion import floating
 
 if TYPE_CHECKING:
@@ -59,6 +60,22 @@ class Erfinv(Function):
         return gy * ((y * y).exp() / _SLOPE_AT_0)
 
 
+class Entr(Function):
+    """y = -x ln x, 0 at 0 and -inf below;  dL/dx = -dL/dy (ln x + 1)"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any) -> Any:
+        ctx.save_for_backward(x)
+        a = x.array
+        y = -a * xp(x).log(xp(x).where(a > 0, a, 1))
+        return wrap(xp(x).where(a < 0, -xp(x).inf, y).astype(a.dtype, copy=False))
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (x,) = ctx.saved_tensors
+        return gy * (-1 - x.log())
+
+
 def erf(input: Tensor) -> Tensor:
     """The error function of each element. Source: torch.erf."""
     return Erf.apply(floating("erf", input))
@@ -72,3 +89,13 @@ def erfc(input: Tensor) -> Tensor:
 def erfinv(input: Tensor) -> Tensor:
     """The inverse of erf: inf at 1, nan outside [-1, 1]. Source: torch.erfinv."""
     return Erfinv.apply(floating("erfinv", input))
+
+
+def entr(input: Tensor) -> Tensor:
+    """-x ln x of each element, what it adds to an entropy: 0 at 0, -inf below. Source: torch.special.entr."""
+    return Entr.apply(floating("entr", input))
+
+
+def ndtr(input: Tensor) -> Tensor:
+    """The probability that a standard normal number is at most x. Source: torch.special.ndtr."""
+    return erfc(floating("ndtr", input) * -math.sqrt(0.5)) / 2

@@ -151,6 +151,14 @@ EXPONENTIAL = {
 SPECIAL = {
     **unary("erf erfc", real(3, 4)),
     "erfinv": (lambda torch, x: torch.erfinv(x), at("unit", 3, 4)),
+    **unary("lgamma digamma", pos(3, 4)),
+    "below zero": (lambda torch, x: torch.stack([x.lgamma(), x.digamma(), x.polygamma(2)]), at("unit", 12)),
+    "polygamma": (lambda torch, x: torch.stack([torch.polygamma(n, x) for n in (0, 1, 2, 3, 8)]), pos(4)),
+    "lgamma edges": (lambda torch, x: torch.stack([x.lgamma(), x.sign().digamma()]), at("special", 7)),
+    "entr": (lambda torch, x: torch.special.entr(x), pos(3, 4)),
+    "entr edges": (lambda torch, x: torch.special.entr(x), at("special", 7)),
+    "ndtr": (lambda torch, x: torch.special.ndtr(x), real(3, 4)),
+    "gamma of integers": (lambda torch, x: torch.lgamma(x) + torch.digamma(x * x + 1), at("integer", 9)),
     "far": (lambda torch, x: torch.stack([x.erf(), x.erfc()]), at("large", 20)),
     "erfinv edges": (lambda torch, x: (x.sign() * (x != 0)).erfinv(), at("special", 7)),
 }

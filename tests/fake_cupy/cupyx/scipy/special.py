@@ -54,9 +54,42 @@ def erfinv(x):
 
 @_elementwise
 def gammaln(x):
+    """As CuPy's, -inf at -inf."""
+    if math.isinf(x):
+        return x
     if x <= 0 and x == int(x):
         return math.inf
     return math.lgamma(x)
+
+
+@_elementwise
+def digamma(x):
+    """The asymptotic series at 20 or more, and the recurrence down from there."""
+    if not math.isfinite(x):
+        return x if x > 0 else math.nan
+    if x <= 0 and x == int(x):
+        return -math.copysign(math.inf, x) if x == 0 else math.nan
+    total = 0.0
+    while x < 20:
+        total, x = total - 1 / x, x + 1
+    return total + math.log(x) - 1 / (2 * x) - (1 / 12 - (1 / 120 - (1 / 252 - 1 / (240 * x**2)) / x**2) / x**2) / x**2
+
+
+def zeta(s, a):
+    """Hurwitz's zeta function; s a number here."""
+    return _elementwise(lambda x: _zeta(s, x))(a)
+
+
+def _zeta(s, x):
+    """Terms up to 200, and the beginning of the Euler-Maclaurin formula behind them."""
+    if x <= 0 and x == math.floor(x):
+        return math.inf if math.isfinite(x) else math.nan
+    if not math.isfinite(x):
+        return 0.0 if x > 0 else math.nan
+    total = 0.0
+    while x < 200:
+        total, x = total + x**-s, x + 1
+    return total + x ** (1 - s) / (s - 1) + x**-s / 2 + s * x ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * x ** (-s - 3) / 720
 
 
 @_elementwise

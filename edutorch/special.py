@@ -1,0 +1,41 @@
+"""torch.special: functions of mathematics under their own names. What they do stands in ops/."""
+
+from .left_out import missing
+from .ops.activation import log_softmax, logit, softmax
+from .ops.activation import sigmoid as expit
+from .ops.exponential import exp2, expm1, log1p, xlogy
+from .ops.gamma import digamma, polygamma
+from .ops.gamma import digamma as psi
+from .ops.gamma import lgamma as gammaln
+from .ops.reduction import logsumexp
+from .ops.rounding import round
+from .ops.special import entr, erf, erfc, erfinv, ndtr
+from .ops.trigonometry import sinc
+
+__all__ = [
+    "digamma",
+    "entr",
+    "erf",
+    "erfc",
+    "erfinv",
+    "exp2",
+    "expit",
+    "expm1",
+    "gammaln",
+    "log1p",
+    "log_softmax",
+    "logit",
+    "logsumexp",
+    "ndtr",
+    "polygamma",
+    "psi",
+    "round",
+    "sinc",
+    "softmax",
+    "xlogy",
+]
+
+
+def __getattr__(name: str) -> None:
+    """For what torch.special has and this module has not, an error that says so."""
+    raise missing(__name__, name)
