@@ -61,6 +61,8 @@ from .dtypes import (
     short,
     uint8,
 )
+from .nn.functional import bilinear, hardshrink
+from .nn.functional.dropout import dropout_to_train as dropout
 from .ops import return_types
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
 from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
@@ -98,7 +100,15 @@ from .ops.avg_pool import avg_pool1d
 from .ops.comparison import allclose, eq, equal, ge, gt, isclose, isfinite, isinf, isnan, isneginf, isposinf, le, lt, ne
 from .ops.comparison import ge as greater_equal, gt as greater, le as less_equal, lt as less, ne as not_equal
 from .ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
-from .ops.conversion import channels_last, contiguous_format, memory_format, preserve_format, result_type
+from .ops.conversion import (
+    channels_last,
+    contiguous_format,
+    layout,
+    memory_format,
+    preserve_format,
+    result_type,
+    strided,
+)
 from .ops.creation import (
     empty,
     empty_like,
@@ -160,11 +170,12 @@ from .ops.indexing import (
     fill,
     fill_,
     index_put,
+    put,
     select_scatter,
     slice_scatter,
     zero_,
 )
-from .ops.integration import cumulative_trapezoid, trapezoid, trapz
+from .ops.integration import cumulative_trapezoid, gradient, trapezoid, trapz
 from .ops.joining import (
     block_diag,
     cat,
@@ -208,6 +219,7 @@ from .ops.linalg import (
     matrix_exp,
     matrix_power,
     slogdet,
+    vander_descending as vander,
 )
 from .ops.solving import (
     cholesky,
@@ -238,7 +250,7 @@ from .ops.matrices import (
 )
 from .ops.max_pool import max_pool1d, max_pool2d, max_pool3d
 from .ops.normalization import group_norm, layer_norm, rms_norm
-from .ops.norms import dist, norm
+from .ops.norms import dist, norm, renorm
 from .ops.order_statistics import median, mode, nanmedian, nanquantile, quantile
 from .ops.products import cumprod, prod
 from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
@@ -316,7 +328,7 @@ from .ops.splitting import (
     unbind,
     vsplit,
 )
-from .ops.statistics import corrcoef, cov, histc, std, std_mean, var, var_mean
+from .ops.statistics import corrcoef, cov, histc, histogram, std, std_mean, var, var_mean
 from .ops.strides import as_strided
 from .ops.trigonometry import (
     acos,
@@ -352,6 +364,7 @@ from .random.tensors import (
     bernoulli,
     multinomial,
     normal,
+    poisson,
     rand,
     rand_like,
     randint,
@@ -363,7 +376,12 @@ from .random.tensors import (
 from .serialization import load, save
 
 is_floating_point = Tensor.is_floating_point
+is_signed = Tensor.is_signed
 numel = Tensor.numel
+detach = Tensor.detach
+get_device = Tensor.get_device
+abs_, exp_, neg_, sqrt_, square_ = Tensor.abs_, Tensor.exp_, Tensor.neg_, Tensor.sqrt_, Tensor.square_
+relu_, sigmoid_, tanh_, clamp_ = Tensor.relu_, Tensor.sigmoid_, Tensor.tanh_, Tensor.clamp_
 is_complex = Tensor.is_complex
 is_nonzero = Tensor.is_nonzero
 is_same_size = Tensor.is_same_size

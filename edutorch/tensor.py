@@ -163,6 +163,11 @@ class Tensor(TensorBase):
         """False: tensors are dense here."""
         return False
 
+    @property
+    def layout(self) -> ops.conversion.layout:
+        """torch.strided: tensors are dense here."""
+        return ops.conversion.strided
+
     def is_signed(self) -> builtins.bool:
         """Whether the dtype has negative numbers."""
         return self.dtype.is_signed
@@ -708,12 +713,15 @@ class Tensor(TensorBase):
     cov = ops.statistics.cov
     corrcoef = ops.statistics.corrcoef
     histc = ops.statistics.histc
+    histogram = ops.statistics.histogram
     median = ops.order_statistics.median
     nanmedian = ops.order_statistics.nanmedian
     quantile = ops.order_statistics.quantile
     nanquantile = ops.order_statistics.nanquantile
     mode = ops.order_statistics.mode
     norm = ops.norms.norm
+    renorm = ops.norms.renorm
+    renorm_ = in_place(ops.norms.renorm)
     dist = ops.norms.dist
 
     # ---- along an axis
@@ -806,6 +814,8 @@ class Tensor(TensorBase):
     __setitem__ = ops.indexing.setitem
     index_put = ops.indexing.index_put
     index_put_ = ops.indexing.index_put_
+    put = ops.indexing.put
+    put_ = ops.indexing.put_
     select_scatter = ops.indexing.select_scatter
     slice_scatter = ops.indexing.slice_scatter
     fill_ = ops.indexing.fill_
@@ -898,6 +908,7 @@ class Tensor(TensorBase):
     transpose_ = swapaxes_ = swapdims_ = ops.storage.transpose_
     t_ = ops.storage.t_
     as_strided_ = ops.storage.as_strided_
+    resize_ = ops.storage.resize_
 
 
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")

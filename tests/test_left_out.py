@@ -17,6 +17,7 @@ import edutorch as torch
         ("fft", "tensors are real"),
         ("set_num_threads", "OPENBLAS_NUM_THREADS"),
         ("distributed", "one process"),
+        ("batch_norm", "nn.functional"),
     ],
 )
 def test_what_is_left_out_says_what_to_use_instead(name, advice):

@@ -30,6 +30,16 @@ preserve_format = memory_format("preserve_format")
 channels_last = memory_format("channels_last")
 
 
+class layout:
+    """How a tensor lies in memory. There is one here: strided. Source: torch.layout."""
+
+    def __repr__(self) -> str:
+        return "torch.strided"
+
+
+strided = layout()
+
+
 def check_format(format: memory_format | None) -> None:
     """Raises NotImplementedError for channels_last."""
     if format is channels_last:

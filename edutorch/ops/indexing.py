@@ -256,3 +256,21 @@ def _position_error(input: Any, index: tuple[Any, ...], error: IndexError) -> In
         return IndexError(f"shape mismatch: indexing tensors could not be broadcast together with shapes {found}")
     words = str(error).replace("axis", "dimension")
     return IndexError(f"{words}: positions into shape {list(input.array.shape)}")
+
+
+def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
+    """The elements of source at positions of the flattened input; with accumulate added to what is there.
+
+    index: int64. Source: torch.Tensor.put."""
+    if index.array.dtype != np.int64:
+        raise RuntimeError(f"put_(): Expected a long tensor for index, but got {index.dtype}")
+    if source.array.size != index.array.size:
+        raise IndexError(
+            "put_(): Expected source and index to have the same number of elements, but got source.numel() ="
+            f" {source.array.size}, index.numel() = {index.array.size}"
+        )
+    flat = index_put(input.reshape(-1), (index.reshape(-1),), source.reshape(-1), accumulate)
+    return flat.reshape(input.array.shape)
+
+
+put_ = in_place(put)

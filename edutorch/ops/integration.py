@@ -1,15 +1,54 @@
-"""Integrals by the trapezoidal rule."""
+"""Slopes and integrals of a function that is known at some points."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..autograd.base import TensorBase
 from .cumulative import cumsum, diff
+from .joining import cat
+from .reduction import wrap_dims
 from .shape import wrap_dim
 from .splitting import narrow
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+
+
+def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
+    """The slope along each axis of `dim` (all by default) of values that are `spacing` apart, a number or a list
+    with one for each axis: half the difference of the two neighbours; at the ends that to the one neighbour, or
+    with edge_order=2 the slope of the parabola through three. Source: torch.gradient."""
+    dims = wrap_dims(dim, input.array.ndim)
+    steps = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
+    if any(isinstance(each, TensorBase) for each in steps):
+        raise NotImplementedError("gradient(): the points must be evenly spaced here: spacing= is a number, or a list")
+    if len(steps) != len(dims):
+        raise RuntimeError(
+            "torch.gradient expected spacing to be unspecified, a scalar, or a list of one number for each of the"
+            f" {len(dims)} axes, but got a list of length {len(steps)}"
+        )
+    if edge_order not in (1, 2):
+        raise RuntimeError(f"torch.gradient only supports edge_order=1 and edge_order=2, not {edge_order}.")
+    if any(input.array.shape[d] <= edge_order for d in dims):
+        raise RuntimeError(
+            "torch.gradient expected each dimension size to be at least edge_order+1: the shape is"
+            f" {list(input.array.shape)}"
+        )
+    return tuple(_slope(input, d, step, edge_order) for d, step in zip(dims, steps, strict=True))
+
+
+def _slope(y: Tensor, dim: int, step: float, edge_order: int) -> Tensor:
+    n = y.array.shape[dim]
+    inside = (narrow(y, dim, 2, n - 2) - narrow(y, dim, 0, n - 2)) / (2 * step) if n > 2 else narrow(y, dim, 0, 0) / 1
+    ends = []
+    for edge, inner in ((0, 1), (n - 1, -1)):  # inner: the way from the edge into the tensor
+        a, b = narrow(y, dim, edge, 1), narrow(y, dim, edge + inner, 1)
+        if edge_order == 1:
+            ends.append((b - a) / (inner * step))
+        else:
+            ends.append((4 * b - 3 * a - narrow(y, dim, edge + 2 * inner, 1)) / (2 * inner * step))
+    return cat([ends[0], inside, ends[1]], dim)
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:

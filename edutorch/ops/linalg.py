@@ -195,3 +195,13 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     for _ in range(1, count):
         columns.append(columns[-1] * x)
     return stack(columns, -1)
+
+
+def vander_descending(x: Tensor, N: int | None = None, increasing: bool = False) -> Tensor:
+    """The powers N - 1 to 0 of each element of a vector as rows, or 0 to N - 1. (n,) gives (n, N), N by default n.
+
+    Source: torch.vander."""
+    if x.array.ndim != 1:
+        raise RuntimeError(f"vander(): x must be a one-dimensional tensor, not of shape {list(x.array.shape)}")
+    powers = vander(x, N=N)
+    return powers if increasing else powers.flip(-1)

@@ -11,6 +11,7 @@ from ..autograd.function import Function
 from ..backend import without_overflow, xp
 from .decompositions import svdvals
 from .keywords import numpy_names
+from .masking import where
 from .promotion import tensor_only
 from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
@@ -135,3 +136,18 @@ def norm(
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """The p-norm of input - other; shapes broadcast. Source: torch.dist."""
     return vector_norm(input - other, p)
+
+
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+    """Each slice of the axis `dim` whose p-norm is larger than maxnorm, scaled down to it.
+
+    Source: torch.renorm."""
+    if tensor_only("renorm", input).array.ndim < 2:
+        raise RuntimeError(f"renorm: input needs at least 2 dimensions, got {input.array.ndim} dimensions")
+    if p <= 0:
+        raise RuntimeError(f"renorm: non-positive-norm not supported: p is {p}")
+    if maxnorm < 0:
+        raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
+    at = wrap_dim(dim, input.array.ndim)
+    norms = vector_norm(input, p, [d for d in range(input.array.ndim) if d != at], keepdim=True)
+    return input * where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)

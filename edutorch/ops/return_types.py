@@ -63,6 +63,10 @@ class cummin(ReturnType, namedtuple("cummin", ("values", "indices"))):
     """Running minima and where they are."""
 
 
+class histogram(ReturnType, namedtuple("histogram", ("hist", "bin_edges"))):
+    """How many elements fall in each part, and the edges of the parts."""
+
+
 class linalg_slogdet(ReturnType, namedtuple("linalg_slogdet", ("sign", "logabsdet"))):
     """A determinant as its sign and the logarithm of its absolute value."""
 

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import without_overflow
+from . import return_types
 from .keywords import numpy_names
 from .norms import vector_norm
 from .promotion import floating, tensor_only
+from .ranges import linspace
 from .reduction import mean, wrap_dims
+from .sorting import bincount, searchsorted
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -141,3 +144,46 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
     x = x[(x >= min) & (x <= max)]
     part = ((x - min) * (bins / (max - min))).long().clamp(max=bins - 1)  # max belongs to the last part
     return part.bincount(minlength=bins).to(input.dtype)
+
+
+def histogram(
+    input: Tensor, bins: Any, *, range: tuple[float, float] | None = None, weight: Tensor | None = None,
+    density: bool = False,
+) -> return_types.histogram:
+    """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighbouring edges; with
+    density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,
+    by default from the smallest element to the largest. Each part holds its left edge, the last both.
+
+    Source: torch.histogram."""
+    x = tensor_only("histogram", input).detach().reshape(-1)
+    if x.array.dtype.kind != "f":
+        raise NotImplementedError(f'"histogram" not implemented for {x.dtype}: use x.float()')
+    if weight is not None and weight.array.shape != input.array.shape:
+        raise RuntimeError(
+            f"histogram: weight must have the shape of input, {list(input.array.shape)}, not {list(weight.array.shape)}"
+        )
+    edges: Any = bins if isinstance(bins, TensorBase) else _edges(x, bins, range)
+    if edges.array.dtype != x.array.dtype:
+        raise RuntimeError(f"histogram: input and bins must have the same dtype, got {x.dtype} and {edges.dtype}")
+    inside = (x >= edges[0]) & (x <= edges[-1])
+    parts = edges.array.shape[0] - 1
+    part = (searchsorted(edges, x[inside], right=True) - 1).clamp(max=parts - 1)
+    counted = None if weight is None else weight.detach().reshape(-1)[inside]
+    hist = bincount(part, counted, parts).to(x.dtype)
+    return return_types.histogram(hist / (hist.sum() * edges.diff()) if density else hist, edges)
+
+
+def _edges(x: Any, bins: int, range: Any) -> Any:
+    if bins <= 0:
+        raise RuntimeError(f"histogram: bins must be > 0, but got {bins}")
+    if range is not None:
+        low, high = range
+    else:
+        low, high = (float(x.array.min()), float(x.array.max())) if x.array.size else (0.0, 1.0)
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise RuntimeError(f"histogram: the range [{low}, {high}] is not finite")
+    if low > high:
+        raise RuntimeError(f"histogram: min should not exceed max, but got min {low} max {high}")
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    return linspace(low, high, bins + 1, dtype=x.dtype, device=x.device)

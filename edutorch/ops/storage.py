@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from ..autograd.grad_mode import set_grad_enabled, thread
 from ..autograd.hooks import move
 from ..autograd.inplace import check_in_place
 from ..autograd.views import refresh_view
-from ..backend import address, device_of, owner, to_device, to_numpy
+from ..backend import address, device_of, is_contiguous, owner, to_device, to_numpy, xp
 from ..dtypes import dtype as dtype_
 from ..dtypes import from_numpy_dtype
 from .creation import empty, full
@@ -198,3 +199,26 @@ unsqueeze_ = _becomes(unsqueeze, "unsqueeze_")
 transpose_ = _becomes(transpose, "transpose_")
 t_ = _becomes(t, "t_")
 as_strided_ = _becomes(as_strided, "as_strided_")
+
+
+def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
+    """Another shape in place: the first elements in memory stay, those that come on top are uninitialised. New
+    memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
+
+    Raises RuntimeError where a gradient is wanted, for a view and for what is not contiguous.
+    Source: torch.Tensor.resize_."""
+    refresh_view(input)
+    if input._requires_grad:
+        raise RuntimeError("resize_: cannot resize variables that require grad")
+    if input._view is not None or not is_contiguous(input.array):
+        raise RuntimeError("resize_: the tensor is a view or not contiguous: use reshape(), or clone() it first")
+    shape = shape_from(sizes, size)
+    old, n = input.array.reshape(-1), math.prod(shape)
+    if n > old.size:
+        larger = xp(input).empty(n, old.dtype)
+        larger[: old.size] = old
+        old, input._version = larger, None
+    else:
+        version_counter(input).note()
+    input.array = old[:n].reshape(shape)
+    return input

@@ -256,6 +256,20 @@ def bernoulli(
     return bernoulli_(target, input if p is None else p, generator=generator)
 
 
+def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
+    """How many events occur where input[i] are expected, for each element: Poisson's distribution.
+
+    input: floating, not negative. Same shape and dtype out, no gradient. Raises RuntimeError for
+    negative rates. Source: torch.poisson."""
+    rates = to_numpy(input.array)
+    if rates.dtype.kind != "f":
+        raise NotImplementedError(f'"poisson_cpu" not implemented for {input.dtype}: use x.float()')
+    if not (rates >= 0).all():
+        raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
+    counts = draws.poisson(generator_for(input, generator), rates.astype(np.float64))
+    return wrap(to_device(counts.astype(rates.dtype), device_of(input.array)))
+
+
 def multinomial(
     input: Tensor,
     num_samples: int,

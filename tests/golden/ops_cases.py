@@ -355,6 +355,17 @@ CUMULATIVE = {
 }
 
 STATISTICS = {
+    "histogram": (lambda torch, x: torch.cat(list(torch.histogram(x.detach(), 5))), real(3, 20)),
+    "histogram weights": (
+        lambda torch, x, w: torch.histogram(x.detach(), 4, range=(-1.0, 1.5), weight=w, density=True).hist,
+        real(40),
+        at("weight", 40),
+    ),
+    "histogram edges": (
+        lambda torch, x, w: torch.histogram(x.detach(), w.sort().values).hist,
+        real(40),
+        at("weight", 5),
+    ),
     "var": (
         lambda torch, x: x.var() + x.var(0) + x.var(1, unbiased=False).sum() + x.var(False),
         real(3, 4),
@@ -422,6 +433,8 @@ ORDER_STATISTICS = {
 }
 
 NORMS = {
+    "renorm": (lambda torch, x: torch.stack([torch.renorm(x, p, 1, 1.5) for p in (1, 2, 3.5)]), real(3, 4)),
+    "renorm inf": (lambda torch, x: torch.renorm(x, float("inf"), -1, 0.8), real(2, 3, 4)),
     "norm": (
         lambda torch, x: x.norm() + x.norm(dim=1).sum() + torch.norm(x, p=1) * x.norm(3, 0).sum(),
         real(3, 4),

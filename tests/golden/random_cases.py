@@ -39,6 +39,7 @@ def float_cases(name):
         "multinomial": lambda torch, n, g: torch.multinomial(
             weights(torch, n, dtype(torch)), max(1, n // 2), generator=g
         ),
+        "poisson": lambda torch, n, g: torch.poisson(torch.arange(n, dtype=dtype(torch)) * 0.7, g),
         "geometric_": lambda torch, n, g: empty(torch, n).geometric_(0.2, generator=g),
         "randn": lambda torch, n, g: torch.randn(n, dtype=dtype(torch), generator=g),
         "normal_": lambda torch, n, g: empty(torch, n).normal_(1.3, 0.7, generator=g),

@@ -44,3 +44,11 @@ def test_one_channel_axis_without_a_batch():
         nn.functional.dropout2d(torch.ones(3, 4))
     with pytest.raises(ValueError, match="dropout probability has to be between 0 and 1, but got -0.1"):
         nn.Dropout(-0.1)
+
+
+def test_dropout_at_the_top_level():
+    torch.manual_seed(0)
+    x = torch.dropout(torch.ones(9), 0.5, train=True)
+    torch.manual_seed(0)
+    assert x.tolist() == torch.nn.functional.dropout(torch.ones(9), 0.5).tolist()
+    assert torch.dropout(x, 0.5, False) is x

@@ -73,3 +73,30 @@ def test_a_number_that_the_dtype_cannot_hold_is_refused(device):
                     lambda n: x.masked_fill(x == 0, n)):  # fmt: skip
             with pytest.raises(RuntimeError, match="cannot be converted to type torch.uint8"):
                 put(number)
+
+
+def test_put(device):
+    x = torch.zeros(2, 3, device=device)
+    at = torch.tensor([1, -1], device=device)
+    assert x.put_(at, torch.tensor([5.0, 6.0], device=device)) is x
+    assert x.tolist() == [[0.0, 5.0, 0.0], [0.0, 0.0, 6.0]]
+    x.put_(at * 0 + 1, torch.tensor([1.0, 2.0], device=device), accumulate=True)
+    assert x.tolist() == [[0.0, 8.0, 0.0], [0.0, 0.0, 6.0]]
+    y = torch.ones(2, 2, device=device, requires_grad=True)
+    source = torch.tensor([[3.0]], device=device, requires_grad=True)
+    z = torch.put(y, torch.tensor([[2]], device=device), source)
+    assert z.tolist() == [[1.0, 1.0], [3.0, 1.0]]
+    (z * z).sum().backward()
+    assert y.grad.tolist() == [[2.0, 2.0], [0.0, 2.0]] and source.grad.tolist() == [[6.0]]
+
+
+def test_put_says_what_it_needs(device):
+    x, one = torch.zeros(2, 3, device=device), torch.ones(1, device=device)
+    with pytest.raises(IndexError, match="source.numel\\(\\) = 1, index.numel\\(\\) = 2"):
+        x.put_(torch.tensor([0, 1], device=device), one)
+    with pytest.raises(RuntimeError, match="Expected a long tensor for index"):
+        x.put_(one, one)
+    with pytest.raises(IndexError, match="9"):
+        x.put_(torch.tensor([9], device=device), one)
+    with pytest.raises(RuntimeError, match="dtypes match"):
+        x.put_(torch.tensor([0], device=device), one.long())

@@ -23,3 +23,11 @@ def test_the_second_derivative_of_det_at_a_singular_matrix_is_refused(device):
     assert first.round(decimals=9).tolist() == [[1, -1], [-1, 1]]
     with pytest.raises(RuntimeError, match="no second derivative here at a singular matrix"):
         first.sum().backward()
+
+
+def test_vander_of_a_vector(device):
+    x = torch.tensor([1, 2, 3], device=device)
+    assert torch.vander(x).tolist() == [[1, 1, 1], [4, 2, 1], [9, 3, 1]]
+    assert torch.vander(x, N=2, increasing=True).tolist() == [[1, 1], [1, 2], [1, 3]]
+    with pytest.raises(RuntimeError, match="one-dimensional"):
+        torch.vander(torch.ones(2, 2, device=device))

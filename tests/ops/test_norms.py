@@ -22,3 +22,16 @@ def test_squares_of_float16_do_not_overflow(device):
     x = torch.full((300,), 20.0, dtype=torch.float16, device=device)
     assert x.norm().dtype == torch.float16 and x.norm().item() == 346.5
     assert torch.tensor([300.0, -300.0], dtype=torch.float16, device=device).norm(3).item() == 378.0
+
+
+def test_renorm_says_what_it_needs(device):
+    x = torch.ones(2, 3, device=device)
+    for arguments, message in (
+        ((2, 0, -1.0), "expected maxnorm to be >= 0 but got -1"),
+        ((-1, 0, 1.0), "non-positive-norm"),
+    ):
+        with pytest.raises(RuntimeError, match=message):
+            torch.renorm(x, *arguments)
+    with pytest.raises(RuntimeError, match="at least 2 dimensions, got 1"):
+        torch.renorm(x[0], 2, 0, 1.0)
+    assert x.renorm_(1, 0, 1.5) is x and x.sum().item() == pytest.approx(3)

@@ -6,7 +6,7 @@ import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = ("histc",)  # no gradient
+NOT_SMOOTH = ("histc", "histogram", "histogram weights", "histogram edges")  # no gradient
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])
@@ -28,3 +28,26 @@ def test_squares_of_float16_do_not_overflow(device):
 def test_covariances_of_integers(device):
     x = torch.tensor([[1, 2, 3], [3, 2, 1]], device=device)
     assert torch.cov(x).tolist() == [[1, -1], [-1, 1]] and torch.corrcoef(x).dtype == torch.float32
+
+
+def test_histogram_of_few_numbers(device):
+    hist, edges = torch.histogram(torch.tensor([1.0, 2.0, 1.0, 5.0, 2.0], device=device), bins=4)
+    assert hist.tolist() == [2, 2, 0, 1] and edges.tolist() == [1, 2, 3, 4, 5]
+    assert torch.histogram(torch.ones(2, device=device), 2).bin_edges.tolist() == [0.5, 1, 1.5]
+    empty = torch.empty(0, device=device).histogram(2)
+    assert empty.hist.tolist() == [0, 0] and empty.bin_edges.tolist() == [0, 0.5, 1]
+
+
+def test_histogram_says_what_it_needs(device):
+    x = torch.tensor([1.0, 2.0], device=device)
+    for arguments, message in (
+        ({"bins": 0}, "bins must be > 0, but got 0"),
+        ({"bins": 2, "range": (2.0, 1.0)}, "min should not exceed max"),
+        ({"bins": 2, "weight": torch.ones(3, device=device)}, r"weight must have the shape of input, \[2\]"),
+        ({"bins": torch.tensor([1, 2], device=device)}, "must have the same dtype"),
+        ({"bins": 2, "range": (0.0, float("nan"))}, "is not finite"),
+    ):
+        with pytest.raises(RuntimeError, match=message):
+            torch.histogram(x, **arguments)
+    with pytest.raises(NotImplementedError, match="float"):
+        torch.histogram(x.long(), 2)

@@ -109,3 +109,34 @@ def test_storage_is_one_row_of_numbers():
     assert points[0, 0] == 2 and storage.data_ptr() == points.storage().data_ptr() == points.data_ptr()
     text = " 1\n 2\n[torch.storage.TypedStorage(dtype=torch.int64, device=cpu) of size 2]"
     assert repr(torch.tensor([1, 2]).storage()) == text
+
+
+def test_resize(device):
+    x = torch.arange(6.0, device=device)
+    memory = x.data_ptr()
+    assert x.resize_(2, 2) is x and x.tolist() == [[0.0, 1.0], [2.0, 3.0]] and x.data_ptr() == memory
+    assert x.resize_((3, 1)).tolist() == [[0.0], [1.0], [2.0]]
+    assert x.resize_(torch.Size([2, 3])).shape == (2, 3) and x.reshape(-1)[:3].tolist() == [0.0, 1.0, 2.0]
+    assert torch.empty(0, device=device).resize_(0, 4).shape == (0, 4)
+
+
+def test_resize_gives_a_tensor_that_grows_memory_of_its_own(device):
+    x = torch.arange(3.0, device=device)
+    same = x.detach()
+    x.resize_(5)
+    x[0] = 7
+    assert same.tolist() == [0.0, 1.0, 2.0] and x[:3].tolist() == [7.0, 1.0, 2.0]
+    with pytest.raises(RuntimeError, match="resize_: the tensor is a view"):
+        x[:2].resize_(3)
+
+
+def test_resize_is_refused_where_a_gradient_is_wanted_and_noticed_by_whoever_saved_it(device):
+    x = torch.ones(2, device=device, requires_grad=True)
+    for tensor in (x, x * 1):
+        with pytest.raises(RuntimeError, match="cannot resize variables that require grad"):
+            tensor.resize_(3)
+    factor = torch.ones(2, device=device)
+    y = x * factor
+    factor.resize_(1)
+    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+        y.sum().backward()

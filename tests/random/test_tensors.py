@@ -143,3 +143,16 @@ def test_multinomial_of_rows(device: str) -> None:
     x = torch.multinomial(weights, 4, replacement=True)
     assert x.device.type == device and x.tolist() == [[1] * 4, [0] * 4]
     assert sorted(torch.ones(5).multinomial(5).tolist()) == [0, 1, 2, 3, 4]
+
+
+def test_poisson(device: str) -> None:
+    torch.manual_seed(0)
+    rates = torch.tensor([0.0, 0.5, 3.0, 9.99, 10.0, 50.0], device=device, requires_grad=True)
+    x = torch.poisson(rates)
+    assert x.tolist() == [0, 2, 4, 10, 13, 54] and x.device.type == device and not x.requires_grad
+    many = torch.poisson(torch.full((20_000,), 12.0))
+    assert abs(many.mean().item() - 12) < 0.1 and abs(many.var().item() - 12) < 0.5
+    with pytest.raises(RuntimeError, match="invalid Poisson rate"):
+        torch.poisson(torch.tensor([-1.0], device=device))
+    with pytest.raises(NotImplementedError, match="not implemented for torch.int64"):
+        torch.poisson(torch.tensor([1], device=device))

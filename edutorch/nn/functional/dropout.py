@@ -47,6 +47,11 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     return _dropout(input, input.array.shape, p, training, inplace)
 
 
+def dropout_to_train(input: Tensor, p: float, train: bool) -> Tensor:
+    """dropout under the names that its arguments have in torch.dropout. Source: torch.dropout."""
+    return dropout(input, p, train)
+
+
 def _channels(name: str, n: int, input: Any) -> tuple[int, ...]:
     """One number for each channel: (N, C, 1, ...), or (C, 1, ...) without a batch."""
     shape = input.array.shape
