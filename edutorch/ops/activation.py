@@ -8,6 +8,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .keywords import numpy_names
+from .out import into
 from .promotion import floating, tensor_only
 from .shape import wrap_dim
 
@@ -137,35 +138,37 @@ def relu(input: Tensor) -> Tensor:
     return ReLU.apply(input)
 
 
-def sigmoid(input: Tensor) -> Tensor:
+def sigmoid(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / (1 + e^-x), elementwise. Source: torch.sigmoid."""
-    return Sigmoid.apply(floating("sigmoid", input))
+    y = Sigmoid.apply(floating("sigmoid", input))
+    return y if out is None else into(out, y, "sigmoid")
 
 
-def tanh(input: Tensor) -> Tensor:
+def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Hyperbolic tangent, elementwise. Source: torch.tanh."""
-    return Tanh.apply(floating("tanh", input))
+    y = Tanh.apply(floating("tanh", input))
+    return y if out is None else into(out, y, "tanh")
 
 
-def logit(input: Tensor, eps: float | None = None) -> Tensor:
+def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None) -> Tensor:
     """ln(x / (1 - x)), the inverse of sigmoid; eps first holds x between eps and 1 - eps. Source: torch.logit."""
     x = floating("logit", input)
     x = x if eps is None else x.clamp(eps, 1 - eps)
-    return (x / (1 - x)).log()
+    return into(out, (x / (1 - x)).log(), "logit")
 
 
 @numpy_names
-def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
+def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor | None = None) -> Tensor:
     """e^x normalised to sum 1 along `dim`. Source: torch.softmax."""
     x = _for_softmax("softmax", input, dtype)
-    return Softmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone()
+    return into(out, Softmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "softmax")
 
 
 @numpy_names
-def log_softmax(input: Tensor, dim: int, dtype: dtype_ | None = None) -> Tensor:
+def log_softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor | None = None) -> Tensor:
     """The logarithm of softmax, computed without under- or overflow. Source: torch.log_softmax."""
     x = _for_softmax("log_softmax", input, dtype)
-    return LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone()
+    return into(out, LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "log_softmax")
 
 
 def _for_softmax(name: str, input: Any, dtype: dtype_ | None) -> Any:

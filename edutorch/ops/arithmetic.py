@@ -225,14 +225,15 @@ def rdiv(input: Tensor, other: Tensor | float) -> Tensor:
     return div(other, input)  # type: ignore[arg-type]
 
 
-def neg(input: Tensor) -> Tensor:
+def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """-input, elementwise. Raises RuntimeError for bools. Source: torch.neg."""
     if tensor_only("neg", input).array.dtype.kind == "b":
         raise RuntimeError(
             "Negation, the `-` operator, on a bool tensor is not supported. If you are trying to invert a mask, use"
             " the `~` or `logical_not()` operator instead."
         )
-    return Neg.apply(input)
+    y = Neg.apply(input)
+    return y if out is None else into(out, y, "neg")
 
 
 def positive(input: Tensor) -> Tensor:
@@ -272,37 +273,37 @@ def rpow(input: Tensor, other: Tensor | float) -> Tensor:
     return binary(Pow, other, input) if _is_possible(other, input) else _whole_power(other, input)
 
 
-def float_power(input: Tensor | float, exponent: Tensor | float) -> Tensor:
+def float_power(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input ** exponent in float64. Source: torch.float_power."""
     base = input.to(float64) if isinstance(input, TensorBase) else input
-    return pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent)
+    return into(out, pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent), "float_power")
 
 
-def square(input: Tensor) -> Tensor:
+def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input * input; bools give int64. Source: torch.square."""
     x = tensor_only("square", input)
-    return Square.apply(x if x.array.dtype.kind != "b" else x.to(int64))
+    return into(out, Square.apply(x if x.array.dtype.kind != "b" else x.to(int64)), "square")
 
 
-def reciprocal(input: Tensor) -> Tensor:
+def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / input, elementwise; integers give floats. Source: torch.reciprocal."""
-    return Reciprocal.apply(floating("reciprocal", input))
+    return into(out, Reciprocal.apply(floating("reciprocal", input)), "reciprocal")
 
 
-def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
+def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input + weight * (end - input): the point at `weight` of the way; floating dtypes. Source: torch.lerp."""
     if not is_floating(input):
         raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')
-    return input + (end - input) * weight
+    return into(out, input + (end - input) * weight, "lerp")
 
 
-def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
     """input + value * tensor1 * tensor2, elementwise. Source: torch.addcmul."""
-    return add(input, tensor1 * tensor2, alpha=value)
+    return into(out, add(input, tensor1 * tensor2, alpha=value), "addcmul")
 
 
-def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
     """input + value * tensor1 / tensor2, elementwise; not for integers. Source: torch.addcdiv."""
     if not (is_floating(tensor1) or is_floating(tensor2)):
         raise RuntimeError("Integer division with addcdiv is no longer supported: use floating tensors")
-    return add(input, tensor1 / tensor2, alpha=value)
+    return into(out, add(input, tensor1 / tensor2, alpha=value), "addcdiv")

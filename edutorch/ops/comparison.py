@@ -10,28 +10,30 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
+from .out import into
 from .promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def _compare(question: Callable[[Any, Any], Any], input: Any, other: Any) -> Tensor:
+def _compare(question: Callable[[Any, Any], Any], input: Any, other: Any, out: Any) -> Tensor:
     a, b = (input, other) if is_float_and_number(input, other) else promote(question.__name__, input, other)
     try:
-        return wrap(question(value(a), value(b)))
+        answer = wrap(question(value(a), value(b)))
     except ValueError as error:
         raise size_mismatch(a, b, error) from None
+    return answer if out is None else into(out, answer, question.__name__)
 
 
-def eq(input: Tensor, other: Tensor | float) -> Tensor:
+def eq(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input == other, elementwise. Source: torch.eq."""
-    return _compare(operator.eq, input, other)
+    return _compare(operator.eq, input, other, out)
 
 
-def ne(input: Tensor, other: Tensor | float) -> Tensor:
+def ne(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input != other, elementwise. Source: torch.ne."""
-    return _compare(operator.ne, input, other)
+    return _compare(operator.ne, input, other, out)
 
 
 def _is_operand(other: Any) -> bool:
@@ -48,24 +50,24 @@ def is_different(input: Tensor, other: Any) -> Any:
     return ne(input, other) if _is_operand(other) else NotImplemented
 
 
-def lt(input: Tensor, other: Tensor | float) -> Tensor:
+def lt(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input < other, elementwise. Source: torch.lt."""
-    return _compare(operator.lt, input, other)
+    return _compare(operator.lt, input, other, out)
 
 
-def le(input: Tensor, other: Tensor | float) -> Tensor:
+def le(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input <= other, elementwise. Source: torch.le."""
-    return _compare(operator.le, input, other)
+    return _compare(operator.le, input, other, out)
 
 
-def gt(input: Tensor, other: Tensor | float) -> Tensor:
+def gt(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input > other, elementwise. Source: torch.gt."""
-    return _compare(operator.gt, input, other)
+    return _compare(operator.gt, input, other, out)
 
 
-def ge(input: Tensor, other: Tensor | float) -> Tensor:
+def ge(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input >= other, elementwise. Source: torch.ge."""
-    return _compare(operator.ge, input, other)
+    return _compare(operator.ge, input, other, out)
 
 
 def isnan(input: Tensor) -> Tensor:
@@ -78,14 +80,14 @@ def isinf(input: Tensor) -> Tensor:
     return wrap(xp(tensor_only("isinf", input)).isinf(input.array))
 
 
-def isposinf(input: Tensor) -> Tensor:
+def isposinf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where an element is inf. Source: torch.isposinf."""
-    return input == float("inf")
+    return into(out, input == float("inf"), "isposinf")
 
 
-def isneginf(input: Tensor) -> Tensor:
+def isneginf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where an element is -inf. Source: torch.isneginf."""
-    return input == float("-inf")
+    return into(out, input == float("-inf"), "isneginf")
 
 
 def isfinite(input: Tensor) -> Tensor:

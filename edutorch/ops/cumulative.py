@@ -13,7 +13,7 @@ from .exponential import logaddexp
 from .joining import cat, stack
 from .keywords import numpy_names
 from .masking import where
-from .out import into
+from .out import into, into_each
 from .reduction import addable
 from .shape import wrap_dim
 from .splitting import unbind
@@ -51,15 +51,15 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor 
 
 
 @numpy_names
-def cummax(input: Tensor, dim: int) -> return_types.cummax:
+def cummax(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummax:
     """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
-    return return_types.cummax(*_running(input, dim, "ge"))
+    return into_each(out, return_types.cummax(*_running(input, dim, "ge")), "cummax")
 
 
 @numpy_names
-def cummin(input: Tensor, dim: int) -> return_types.cummin:
+def cummin(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummin:
     """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
-    return return_types.cummin(*_running(input, dim, "le"))
+    return into_each(out, return_types.cummin(*_running(input, dim, "le")), "cummin")
 
 
 def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
@@ -78,23 +78,24 @@ def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
 
 
 @numpy_names
-def logcumsumexp(input: Tensor, dim: int) -> Tensor:
+def logcumsumexp(input: Tensor, dim: int, *, out: Tensor | None = None) -> Tensor:
     """ln of the running sums of e^x along `dim`. Source: torch.logcumsumexp.
 
     One step after the other: with one shift for all of them, small beginnings would become e^-inf = 0."""
     if input.array.size == 0 or input.array.ndim == 0:
-        return input.clone()
+        return into(out, input.clone(), "logcumsumexp")
     at = wrap_dim(dim, input.array.ndim)
     first, *rest = unbind(input, at)
     sums = [first]
     for each in rest:
         sums.append(logaddexp(sums[-1], each))
-    return stack(sums, at)
+    return into(out, stack(sums, at), "logcumsumexp")
 
 
 @numpy_names
 def diff(
-    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None
+    input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None,
+    *, out: Tensor | None = None,
 ) -> Tensor:
     """x_(i+1) - x_i along `dim`, n times over, with `prepend` before and `append` behind input; where bools
     differ. Source: torch.diff."""
@@ -103,7 +104,7 @@ def diff(
     for _ in range(n):
         size = input.array.shape[wrap_dim(dim, input.array.ndim)]
         if size == 0:
-            return input.clone()
+            return into(out, input.clone(), "diff")
         later, earlier = input.narrow(dim, 1, size - 1), input.narrow(dim, 0, size - 1)
         input = later != earlier if input.array.dtype == bool else later - earlier
-    return input
+    return into(out, input, "diff")

@@ -17,6 +17,7 @@ from .diagonals import diag_embed, tril, triu
 from .joining import cat
 from .linalg import matrices
 from .masking import masked_fill
+from .out import into_each
 from .solving import Solve
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _over_gaps(x: Any, values: Any) -> Any:
     return (x - x.mT) / _gaps(values)
 
 
-def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
+def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> return_types.linalg_qr:
     """Q, with orthonormal columns, and R, upper triangular, with A = Q R. mode: "reduced" (Q is (n, k) for
     k = min(n, m)), "complete" (Q is (n, n)), or "r" (Q is empty). Source: torch.linalg.qr."""
     a = matrices("linalg.qr", A)
@@ -134,10 +135,10 @@ def qr(A: Tensor, mode: str = "reduced") -> return_types.linalg_qr:
         )
     q, r = QR.apply(a, "complete" if mode == "complete" else "reduced")
     if mode != "r":
-        return return_types.linalg_qr(q, r)
+        return into_each(out, return_types.linalg_qr(q, r), "qr")
     if a.requires_grad:
         raise RuntimeError("The derivative of linalg.qr depends on Q: use mode='reduced' where a gradient is wanted")
-    return return_types.linalg_qr(a.new_empty(0), r)
+    return into_each(out, return_types.linalg_qr(a.new_empty(0), r), "qr")
 
 
 def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> return_types.linalg_svd:
@@ -146,10 +147,10 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> 
     return return_types.linalg_svd(*SVD.apply(matrices("linalg.svd", A), full_matrices))
 
 
-def svd_with_v(input: Tensor, some: bool = True, compute_uv: bool = True) -> return_types.svd:
+def svd_with_v(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any = None) -> return_types.svd:
     """U, S and V with input = U diag(S) V^T: the older form. Source: torch.svd."""
     u, s, vh = svd(input, full_matrices=not some)
-    return return_types.svd(u, s, vh.mT)
+    return into_each(out, return_types.svd(u, s, vh.mT), "svd")
 
 
 def svdvals(A: Tensor, *, driver: str | None = None) -> Tensor:

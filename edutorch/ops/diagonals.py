@@ -9,6 +9,7 @@ from ..autograd.function import Function
 from ..backend import as_strided, xp
 from .inplace import in_place
 from .masking import masked_fill
+from .out import into
 from .shape import movedim, wrap_dim
 
 if TYPE_CHECKING:
@@ -83,15 +84,15 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     return movedim(PutDiagonal.apply(input, (*batch, size, size), offset), (-2, -1), (a, b))
 
 
-def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """Of a vector the matrix with it on the diagonal, of a matrix its diagonal as a copy. Source: torch.diag.
 
     Raises RuntimeError for more than two axes."""
     if input.array.ndim == 1:
-        return diag_embed(input, diagonal)
+        return into(out, diag_embed(input, diagonal), "diag")
     if input.array.ndim != 2:
         raise RuntimeError(f"diag(): Supports 1D or 2D tensors. Got {input.array.ndim}D")
-    return Diagonal.apply(input, diagonal).clone()
+    return into(out, Diagonal.apply(input, diagonal).clone(), "diag")
 
 
 def diagflat(input: Tensor, offset: int = 0) -> Tensor:
@@ -113,14 +114,14 @@ def trace(input: Tensor) -> Tensor:
     return Diagonal.apply(input, 0).sum()
 
 
-def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+def tril(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The part on and below a diagonal of each matrix, zeros elsewhere. Source: torch.tril."""
-    return masked_fill(input, _above("tril", input, diagonal), 0)
+    return into(out, masked_fill(input, _above("tril", input, diagonal), 0), "tril")
 
 
-def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+def triu(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The part on and above a diagonal of each matrix, zeros elsewhere. Source: torch.triu."""
-    return masked_fill(input, wrap(~_above("triu", input, diagonal - 1).array), 0)
+    return into(out, masked_fill(input, wrap(~_above("triu", input, diagonal - 1).array), 0), "triu")
 
 
 tril_ = in_place(tril)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
+from .out import into
 from .promotion import (
     binary,
     is_floating,
@@ -79,14 +80,14 @@ class Fmod(Function):
         return gz, -gz * (x / y).trunc() if ctx.needs_input_grad[1] else None
 
 
-def gcd(input: Tensor, other: Tensor) -> Tensor:
+def gcd(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The greatest common divisor of integers, elementwise. Source: torch.gcd."""
-    return _of_integers("gcd", input, other)
+    return into(out, _of_integers("gcd", input, other), "gcd")
 
 
-def lcm(input: Tensor, other: Tensor) -> Tensor:
+def lcm(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The least common multiple of integers, elementwise. Source: torch.lcm."""
-    return _of_integers("lcm", input, other)
+    return into(out, _of_integers("lcm", input, other), "lcm")
 
 
 def _of_integers(name: str, input: Any, other: Any) -> Tensor:
@@ -99,11 +100,11 @@ def _of_integers(name: str, input: Any, other: Any) -> Tensor:
         raise size_mismatch(a, b, error) from None
 
 
-def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:
+def floor_divide(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """floor(input / other), elementwise: x // y. Integers stay integers; raises RuntimeError for an integer
     divided by 0. Source: torch.floor_divide."""
     _check_integers("floor_divide", input, other)
-    return binary(FloorDivide, input, other)
+    return into(out, binary(FloorDivide, input, other), "floor_divide")
 
 
 def rfloor_divide(input: Tensor, other: Tensor | float) -> Tensor:
@@ -117,10 +118,10 @@ def trunc_divide(input: Tensor, other: Tensor | float) -> Tensor:
     return binary(TruncDivide, input, other)
 
 
-def remainder(input: Tensor, other: Tensor | float) -> Tensor:
+def remainder(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """What floor division leaves over, of other's sign, as Python's x % y. Source: torch.remainder."""
     _check_integers("remainder", input, other)
-    return binary(Remainder, input, other)
+    return into(out, binary(Remainder, input, other), "remainder")
 
 
 def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
@@ -128,10 +129,10 @@ def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
     return remainder(other, input)  # type: ignore[arg-type]
 
 
-def fmod(input: Tensor, other: Tensor | float) -> Tensor:
+def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """What truncated division leaves over, of input's sign, as C's fmod. Source: torch.fmod."""
     _check_integers("fmod", input, other)
-    return binary(Fmod, input, other)
+    return into(out, binary(Fmod, input, other), "fmod")
 
 
 def _check_integers(name: str, input: Any, other: Any) -> None:

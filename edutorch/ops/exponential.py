@@ -198,47 +198,47 @@ def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return y if out is None else into(out, y, "sqrt")
 
 
-def expm1(input: Tensor) -> Tensor:
+def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """e^x - 1, exact also for small x. Source: torch.expm1."""
-    return Expm1.apply(floating("expm1", input))
+    return into(out, Expm1.apply(floating("expm1", input)), "expm1")
 
 
-def log1p(input: Tensor) -> Tensor:
+def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """ln(1 + x), exact also for small x. Source: torch.log1p."""
-    return Log1p.apply(floating("log1p", input))
+    return into(out, Log1p.apply(floating("log1p", input)), "log1p")
 
 
-def exp2(input: Tensor) -> Tensor:
+def exp2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """2^x of each element. Source: torch.exp2."""
-    return Exp2.apply(floating("exp2", input))
+    return into(out, Exp2.apply(floating("exp2", input)), "exp2")
 
 
-def log2(input: Tensor) -> Tensor:
+def log2(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Logarithm to base 2 of each element. Source: torch.log2."""
-    return Log2.apply(floating("log2", input))
+    return into(out, Log2.apply(floating("log2", input)), "log2")
 
 
-def log10(input: Tensor) -> Tensor:
+def log10(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Logarithm to base 10 of each element. Source: torch.log10."""
-    return Log10.apply(floating("log10", input))
+    return into(out, Log10.apply(floating("log10", input)), "log10")
 
 
-def rsqrt(input: Tensor) -> Tensor:
+def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 / sqrt(x) of each element. Source: torch.rsqrt."""
-    return Rsqrt.apply(floating("rsqrt", input))
+    return into(out, Rsqrt.apply(floating("rsqrt", input)), "rsqrt")
 
 
-def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+def logaddexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """ln(e^input + e^other), elementwise, without overflow. Source: torch.logaddexp."""
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("logaddexp", input, other)
-    return binary(LogAddExp, input, other)
+    return into(out, binary(LogAddExp, input, other), "logaddexp")
 
 
-def xlogy(input: Tensor, other: Tensor) -> Tensor:
+def xlogy(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input ln(other), elementwise, and 0 where input is 0. Source: torch.xlogy."""
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("xlogy", input, other)
     x = input if isinstance(input, TensorBase) else full((), input, dtype=other.dtype, device=other.device)
     y = other if isinstance(other, TensorBase) else full((), other, dtype=input.dtype, device=input.device)
-    return binary(XLogY, x, y)
+    return into(out, binary(XLogY, x, y), "xlogy")

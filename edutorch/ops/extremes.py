@@ -102,14 +102,14 @@ def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return y if out is None else into(out, y, "abs")
 
 
-def maximum(input: Tensor, other: Tensor) -> Tensor:
+def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The larger of two elements; nan where one is nan; ties share the gradient. Source: torch.maximum."""
-    return binary(Maximum, input, other)
+    return into(out, binary(Maximum, input, other), "maximum")
 
 
-def minimum(input: Tensor, other: Tensor) -> Tensor:
+def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smaller of two elements; nan where one is nan; ties share the gradient. Source: torch.minimum."""
-    return binary(Minimum, input, other)
+    return into(out, binary(Minimum, input, other), "minimum")
 
 
 def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None = None) -> Tensor:
@@ -138,53 +138,55 @@ def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:
     return input
 
 
-def clamp_min(input: Tensor, min: Any) -> Tensor:
+def clamp_min(input: Tensor, min: Any, *, out: Tensor | None = None) -> Tensor:
     """Each element, or min where it is larger. Source: torch.clamp_min."""
-    return clamp(input, min=min)
+    return into(out, clamp(input, min=min), "clamp_min")
 
 
-def clamp_max(input: Tensor, max: Any) -> Tensor:
+def clamp_max(input: Tensor, max: Any, *, out: Tensor | None = None) -> Tensor:
     """Each element, or max where it is smaller. Source: torch.clamp_max."""
-    return clamp(input, max=max)
+    return into(out, clamp(input, max=max), "clamp_max")
 
 
 def nan_to_num(
-    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None
+    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None,
+    *, out: Tensor | None = None,
 ) -> Tensor:
     """nan replaced by a number, inf and -inf by the largest and smallest of the dtype. Source: torch.nan_to_num."""
     if tensor_only("nan_to_num", input).array.dtype.kind != "f":
-        return input.clone()
+        return into(out, input.clone(), "nan_to_num")
     info = np.finfo(input.array.dtype)
     x = input.masked_fill(input != input, 0.0 if nan is None else nan)
     x = x.masked_fill(x == float("inf"), float(info.max) if posinf is None else posinf)
-    return x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf)
+    return into(out, x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf), "nan_to_num")
 
 
 
-def fmax(input: Tensor, other: Tensor) -> Tensor:
+def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The larger of two elements; where one is nan, the other. Source: torch.fmax."""
-    return where(input != input, other, where(other != other, input, maximum(input, other)))
+    return into(out, where(input != input, other, where(other != other, input, maximum(input, other))), "fmax")
 
 
-def fmin(input: Tensor, other: Tensor) -> Tensor:
+def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smaller of two elements; where one is nan, the other. Source: torch.fmin."""
-    return where(input != input, other, where(other != other, input, minimum(input, other)))
+    return into(out, where(input != input, other, where(other != other, input, minimum(input, other))), "fmin")
 
 
-def signbit(input: Tensor) -> Tensor:
+def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where the sign is minus, of -0.0 too. Source: torch.signbit."""
-    return wrap(xp(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
+    result = wrap(xp(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
+    return into(out, result, "signbit")
 
 
-def copysign(input: Tensor, other: Tensor | float) -> Tensor:
+def copysign(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """|input| with the sign of other; integers give floats. Source: torch.copysign."""
     if not isinstance(other, TensorBase):
         x = floating("copysign", input)
-        return -x.abs() if math.copysign(1, other) < 0 else x.abs()
+        return into(out, -x.abs() if math.copysign(1, other) < 0 else x.abs(), "copysign")
     x, sign = promote_to_float("copysign", input, other)
-    return x.abs() * where(signbit(sign), -1.0, 1.0).to(x.dtype)
+    return into(out, x.abs() * where(signbit(sign), -1.0, 1.0).to(x.dtype), "copysign")
 
 
-def heaviside(input: Tensor, values: Tensor) -> Tensor:
+def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
     """0 below 0, 1 above, `values` at 0. Source: torch.heaviside."""
-    return where(input == 0, values, (input > 0).to(input.dtype))
+    return into(out, where(input == 0, values, (input > 0).to(input.dtype)), "heaviside")

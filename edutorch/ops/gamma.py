@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .. import backend
 from ..autograd.base import wrap
 from ..autograd.function import Function
+from .out import into
 from .promotion import floating
 
 if TYPE_CHECKING:
@@ -56,20 +57,20 @@ class Polygamma(Function):
         return gy * polygamma(ctx.n + 1, x), None
 
 
-def lgamma(input: Tensor) -> Tensor:
+def lgamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """ln |Γ(x)| of each element, ln (x - 1)! for whole ones; inf at 0, -1, -2, ... Source: torch.lgamma."""
-    return LGamma.apply(floating("lgamma", input))
+    return into(out, LGamma.apply(floating("lgamma", input)), "lgamma")
 
 
-def digamma(input: Tensor) -> Tensor:
+def digamma(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The derivative of ln Γ(x), of each element. Source: torch.digamma."""
-    return Digamma.apply(floating("digamma", input))
+    return into(out, Digamma.apply(floating("digamma", input)), "digamma")
 
 
-def polygamma(n: int, input: Tensor) -> Tensor:
+def polygamma(n: int, input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The n-th derivative of digamma, of each element. Raises RuntimeError for a negative n.
 
     Source: torch.polygamma."""
     if n < 0:
         raise RuntimeError(f"polygamma(n, x) does not support negative n: {n}")
-    return Polygamma.apply(floating("polygamma", input), n) if n else digamma(input)
+    return into(out, Polygamma.apply(floating("polygamma", input), n) if n else digamma(input), "polygamma")

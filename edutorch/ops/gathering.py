@@ -13,29 +13,30 @@ from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .inplace import in_place
 from .masking import masked_fill, where
+from .out import into
 from .shape import shape_from, wrap_dim
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False) -> Tensor:
+def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False, out: Tensor | None = None) -> Tensor:
     """y[i][j][k] = x[index[i][j][k]][j][k] for dim 0, x[i][index[i][j][k]][k] for dim 1, and so on.
 
     index: int64, as many axes as input, no larger than input apart from `dim`; y has its shape. Raises
     RuntimeError for an index that does not fit or is out of range. Source: torch.gather."""
     if not index.array.size:  # as PyTorch, of any number of axes
-        return input.reshape(-1)[:0].reshape(index.array.shape)
+        return into(out, input.reshape(-1)[:0].reshape(index.array.shape), "gather")
     if not (input.array.ndim and index.array.ndim):
-        return gather(_row(input), dim, _row(index)).reshape(index.array.shape)
-    return Pick.apply(input, _along("gather", input, dim, index))
+        return into(out, gather(_row(input), dim, _row(index)).reshape(index.array.shape), "gather")
+    return into(out, Pick.apply(input, _along("gather", input, dim, index)), "gather")
 
 
-def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Tensor:
+def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
     """As gather, but input and indices broadcast apart from `dim`; without dim, positions in the
     flattened input. Source: torch.take_along_dim."""
     if dim is None:
-        return take(input, indices.reshape(-1))
+        return into(out, take(input, indices.reshape(-1)), "take_along_dim")
     if input.array.ndim != indices.array.ndim:
         raise RuntimeError(
             "torch.take_along_dim(): input and indices should have the same number of dimensions, but got"
@@ -46,10 +47,10 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None) -> Te
     common = list(np.broadcast_shapes((*ours[:at], 1, *ours[at + 1 :]), (*theirs[:at], 1, *theirs[at + 1 :])))
     x = input.expand(*common[:at], ours[at], *common[at + 1 :])
     places = indices.expand(*common[:at], theirs[at], *common[at + 1 :])
-    return gather(x, at, where(places < 0, places + ours[at], places))
+    return into(out, gather(x, at, where(places < 0, places + ours[at], places)), "take_along_dim")
 
 
-def take(input: Tensor, index: Tensor) -> Tensor:
+def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements at positions of the flattened input; gives index's shape. Source: torch.take."""
     _check_integer("take", index)
     size = input.array.size
@@ -58,7 +59,7 @@ def take(input: Tensor, index: Tensor) -> Tensor:
     except IndexError as error:
         found = str(error).split()[1]
         raise IndexError(f"out of range: tried to access index {found} on a tensor of {size} elements.") from None
-    return Pick.apply(input.reshape(-1), (index,))
+    return into(out, Pick.apply(input.reshape(-1), (index,)), "take")
 
 
 def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
@@ -69,15 +70,15 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     return tuple(wrap(each) for each in xp(indices).unravel_index(indices.array, sizes))
 
 
-def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The positions `index`, a vector of integers, of one axis: a copy. Source: torch.index_select.
 
     Raises IndexError for an index with more axes, IndexError (RuntimeError along another axis than the first)
     for a position out of range."""
     at, places = _vector("index_select", input, dim, index)
     if not input.array.ndim:
-        return input.reshape(1)[places].reshape(())
-    return Pick.apply(input, _at(at, places))
+        return into(out, input.reshape(1)[places].reshape(()), "index_select")
+    return into(out, Pick.apply(input, _at(at, places)), "index_select")
 
 
 def scatter(

@@ -105,28 +105,28 @@ def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None)
     return into(out, Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors)), "stack")
 
 
-def hstack(tensors: Sequence[Tensor]) -> Tensor:
+def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """The tensors side by side: along the second axis, vectors along their only one. Source: torch.hstack."""
     rows = atleast_1d(_listed("hstack", tensors))
-    return cat(rows, 0 if rows and rows[0].array.ndim == 1 else 1)
+    return into(out, cat(rows, 0 if rows and rows[0].array.ndim == 1 else 1), "hstack")
 
 
-def vstack(tensors: Sequence[Tensor]) -> Tensor:
+def vstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """The tensors below each other; vectors are rows. Source: torch.vstack."""
-    return cat(atleast_2d(_listed("vstack", tensors)), 0)
+    return into(out, cat(atleast_2d(_listed("vstack", tensors)), 0), "vstack")
 
 
-def dstack(tensors: Sequence[Tensor]) -> Tensor:
+def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """The tensors behind each other, along a third axis. Source: torch.dstack."""
-    return cat(atleast_3d(_listed("dstack", tensors)), 2)
+    return into(out, cat(atleast_3d(_listed("dstack", tensors)), 2), "dstack")
 
 
-def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """The tensors side by side; vectors are columns. Source: torch.column_stack."""
     columns = [
         reshape(each, -1, 1) if each.array.ndim <= 1 else each for each in _listed("column_stack", tensors)
     ]
-    return hstack(columns)
+    return into(out, hstack(columns), "column_stack")
 
 
 def block_diag(*tensors: Tensor) -> Tensor:

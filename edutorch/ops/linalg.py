@@ -18,6 +18,7 @@ from . import return_types
 from .diagonals import diagonal
 from .indexing import Overwrite
 from .joining import stack
+from .out import into
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -129,9 +130,9 @@ def matrices(name: str, input: Any, square: bool = False) -> Any:
     return input
 
 
-def inv(A: Tensor) -> Tensor:
+def inv(A: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of a matrix, (*, n, n). Raises LinAlgError for a singular one. Source: torch.linalg.inv."""
-    return Inverse.apply(matrices("linalg.inv", A, square=True))
+    return into(out, Inverse.apply(matrices("linalg.inv", A, square=True)), "inv")
 
 
 def det(A: Tensor) -> Tensor:
@@ -150,19 +151,19 @@ def logdet(input: Tensor) -> Tensor:
     return logabsdet.masked_fill(sign < 0, math.nan)
 
 
-def matrix_power(A: Tensor, n: int) -> Tensor:
+def matrix_power(A: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
     """A A ... A, n times: the identity for 0, powers of the inverse for n < 0. Source: torch.linalg.matrix_power."""
     shape = A.array.shape
     if A.array.ndim < 2 or shape[-1] != shape[-2]:
         raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, got shape {list(shape)}")
     if n < 0:
-        return matrix_power(inv(A), -n)
+        return into(out, matrix_power(inv(A), -n), "matrix_power")
     if n == 0:
-        return Overwrite.apply(A, wrap(xp(A).eye(shape[-1], dtype=A.array.dtype))).clone()
+        return into(out, Overwrite.apply(A, wrap(xp(A).eye(shape[-1], dtype=A.array.dtype))).clone(), "matrix_power")
     if n == 1:
-        return A
+        return into(out, A, "matrix_power")
     half = matrix_power(A, n // 2)
-    return half @ half @ A if n % 2 else half @ half
+    return into(out, half @ half @ A if n % 2 else half @ half, "matrix_power")
 
 
 def matrix_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
+from .out import into
 from .promotion import (
     module_of,
     promote,
@@ -39,58 +40,58 @@ def _bitwise(name: str, input: Any, other: Any) -> Tensor:
         raise size_mismatch(a, b, error) from None
 
 
-def logical_and(input: Tensor, other: Tensor) -> Tensor:
+def logical_and(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether both are not 0, elementwise. Source: torch.logical_and."""
-    return _logical("logical_and", input, other)
+    return into(out, _logical("logical_and", input, other), "logical_and")
 
 
-def logical_or(input: Tensor, other: Tensor) -> Tensor:
+def logical_or(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether one of the two is not 0, elementwise. Source: torch.logical_or."""
-    return _logical("logical_or", input, other)
+    return into(out, _logical("logical_or", input, other), "logical_or")
 
 
-def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+def logical_xor(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether exactly one of the two is not 0, elementwise. Source: torch.logical_xor."""
-    return _logical("logical_xor", input, other)
+    return into(out, _logical("logical_xor", input, other), "logical_xor")
 
 
-def logical_not(input: Tensor) -> Tensor:
+def logical_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Whether it is 0, elementwise. Source: torch.logical_not."""
-    return wrap(tensor_only("logical_not", input).array == 0)
+    return into(out, wrap(tensor_only("logical_not", input).array == 0), "logical_not")
 
 
-def bitwise_and(input: Tensor, other: Tensor | int) -> Tensor:
+def bitwise_and(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:
     """The bits that both have: x & y, for integers and bools. Source: torch.bitwise_and."""
-    return _bitwise("bitwise_and", input, other)
+    return into(out, _bitwise("bitwise_and", input, other), "bitwise_and")
 
 
-def bitwise_or(input: Tensor, other: Tensor | int) -> Tensor:
+def bitwise_or(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:
     """The bits that one of the two has: x | y. Source: torch.bitwise_or."""
-    return _bitwise("bitwise_or", input, other)
+    return into(out, _bitwise("bitwise_or", input, other), "bitwise_or")
 
 
-def bitwise_xor(input: Tensor, other: Tensor | int) -> Tensor:
+def bitwise_xor(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:
     """The bits that exactly one of the two has: x ^ y. Source: torch.bitwise_xor."""
-    return _bitwise("bitwise_xor", input, other)
+    return into(out, _bitwise("bitwise_xor", input, other), "bitwise_xor")
 
 
-def bitwise_not(input: Tensor) -> Tensor:
+def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Every bit turned over: ~x, for integers and bools. Source: torch.bitwise_not."""
     if tensor_only("bitwise_not", input).array.dtype.kind == "f":
         raise RuntimeError(f'"bitwise_not_cpu" not implemented for {input.dtype}: it takes integers and bools')
-    return wrap(~input.array)
+    return into(out, wrap(~input.array), "bitwise_not")
 
 
-def bitwise_left_shift(input: Tensor, other: Tensor | int) -> Tensor:
+def bitwise_left_shift(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:
     """The bits moved up by `other` places: x << y, for integers. Source: torch.bitwise_left_shift."""
     refuse_bool("lshift_cpu", input, other)
-    return _bitwise("left_shift", input, other)
+    return into(out, _bitwise("left_shift", input, other), "bitwise_left_shift")
 
 
-def bitwise_right_shift(input: Tensor, other: Tensor | int) -> Tensor:
+def bitwise_right_shift(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:
     """The bits moved down by `other` places: x >> y, for integers. Source: torch.bitwise_right_shift."""
     refuse_bool("rshift_cpu", input, other)
-    return _bitwise("right_shift", input, other)
+    return into(out, _bitwise("right_shift", input, other), "bitwise_right_shift")
 
 
 def rlshift(input: Tensor, other: Tensor | int) -> Tensor:

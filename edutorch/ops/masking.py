@@ -12,6 +12,7 @@ from ..backend import xp
 from ..dtypes import result_type
 from .indexing import IndexPut
 from .inplace import in_place
+from .out import into
 from .promotion import number_for, same_device, size_mismatch, value
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Where(Function):
         return None, gx, Where.apply(condition, 0.0, gz) if wants_y else None
 
 
-def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
+def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tensor | None = None) -> Any:
     """input where condition is True, else other: tensors or numbers; shapes broadcast, dtypes promote.
     With the condition alone, nonzero(condition, as_tuple=True).
 
@@ -51,9 +52,10 @@ def where(condition: Tensor, input: Any = None, other: Any = None) -> Any:
     common = result_type((input, other))
     x, y = (_in_dtype(common, condition, each) for each in same_device("where", (condition, input, other))[1:])
     try:
-        return Where.apply(condition, x, y)
+        y = Where.apply(condition, x, y)
     except ValueError as error:
         raise size_mismatch(x, y, size_mismatch(condition, x, size_mismatch(condition, y, error))) from None
+    return y if out is None else into(out, y, "where")
 
 
 def _in_dtype(common: Any, like: Tensor, operand: Any) -> Any:
@@ -89,14 +91,14 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
 masked_fill_ = in_place(masked_fill)
 
 
-def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements where mask is True, as a vector; input and mask broadcast. Source: torch.masked_select.
 
     Raises RuntimeError for a mask that is not bool."""
     if mask.array.dtype.kind != "b":
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     shape = _common_shape(input, mask)
-    return input.expand(shape)[mask.expand(shape)]
+    return into(out, input.expand(shape)[mask.expand(shape)], "masked_select")
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from .inplace import in_place
 from .joining import stack
 from .matmul import matmul
 from .norms import vector_norm
+from .out import into
 from .promotion import same_device
 from .shape import movedim, permute, reshape, unsqueeze, wrap_dim
 from .splitting import select
@@ -53,7 +54,7 @@ def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     return matmul(input, vec, out=out)
 
 
-def dot(input: Tensor, tensor: Tensor) -> Tensor:
+def dot(input: Tensor, tensor: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The sum of the products of two vectors' elements. Source: torch.dot.
 
     Raises RuntimeError for other numbers of axes, sizes or dtypes that differ."""
@@ -67,34 +68,34 @@ def dot(input: Tensor, tensor: Tensor) -> Tensor:
             f"inconsistent tensor size, expected tensor {list(a.array.shape)} and src {list(b.array.shape)} to have the"
             f" same number of elements, but got {a.array.size} and {b.array.size} elements respectively"
         )
-    return matmul(a, b)
+    return into(out, matmul(a, b), "dot")
 
 
-def vdot(input: Tensor, other: Tensor) -> Tensor:
+def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """dot, for real numbers. Source: torch.vdot."""
-    return dot(input, other)
+    return into(out, dot(input, other), "vdot")
 
 
-def inner(input: Tensor, other: Tensor) -> Tensor:
+def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of all rows (last axes) of one with all rows of the other. Source: torch.inner."""
     if not (input.array.ndim and other.array.ndim):
-        return input * other
+        return into(out, input * other, "inner")
     if input.array.shape[-1] != other.array.shape[-1]:
         raise RuntimeError(
             "inner() the last dimension must match on both input tensors but got shapes"
             f" {list(input.array.shape)} and {list(other.array.shape)}"
         )
-    return tensordot(input, other, ([-1], [-1]))
+    return into(out, tensordot(input, other, ([-1], [-1])), "inner")
 
 
-def outer(input: Tensor, vec2: Tensor) -> Tensor:
+def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of each element of one vector with each of the other: (n,), (m,) give (n, m).
 
     Source: torch.outer."""
     for name, each in (("self", input), ("vec2", vec2)):
         if each.array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.array.ndim}-D")
-    return unsqueeze(input, 1) * vec2
+    return into(out, unsqueeze(input, 1) * vec2, "outer")
 
 
 def vecdot(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
@@ -102,29 +103,39 @@ def vecdot(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     return (input * other).sum(dim)
 
 
-def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def addmm(
+    input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
+) -> Tensor:
     """beta input + alpha mat1 @ mat2; input broadcasts to the product's shape. Source: torch.addmm."""
-    return _plus(input, mm(mat1, mat2), beta, alpha)
+    return into(out, _plus(input, mm(mat1, mat2), beta, alpha), "addmm")
 
 
-def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def addmv(
+    input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
+) -> Tensor:
     """beta input + alpha mat @ vec. Source: torch.addmv."""
-    return _plus(input, mv(mat, vec), beta, alpha)
+    return into(out, _plus(input, mv(mat, vec), beta, alpha), "addmv")
 
 
-def addr(input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def addr(
+    input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
+) -> Tensor:
     """beta input + alpha times the outer product of two vectors. Source: torch.addr."""
-    return _plus(input, outer(vec1, vec2), beta, alpha)
+    return into(out, _plus(input, outer(vec1, vec2), beta, alpha), "addr")
 
 
-def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def baddbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
+) -> Tensor:
     """beta input + alpha bmm(batch1, batch2). Source: torch.baddbmm."""
-    return _plus(input, bmm(batch1, batch2), beta, alpha)
+    return into(out, _plus(input, bmm(batch1, batch2), beta, alpha), "baddbmm")
 
 
-def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+def addbmm(
+    input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
+) -> Tensor:
     """beta input + alpha times the sum of the products of a batch. Source: torch.addbmm."""
-    return _plus(input, bmm(batch1, batch2).sum(0), beta, alpha)
+    return into(out, _plus(input, bmm(batch1, batch2).sum(0), beta, alpha), "addbmm")
 
 
 def _plus(input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
@@ -135,9 +146,9 @@ def _plus(input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
     return (input if beta == 1 else input * beta).expand(product.array.shape) + scaled
 
 
-def chain_matmul(*matrices: Tensor) -> Tensor:
+def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
     """The product of several matrices. Source: torch.chain_matmul."""
-    return multi_dot(matrices)
+    return into(out, multi_dot(matrices), "chain_matmul")
 
 
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
@@ -193,16 +204,16 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     return reshape(matmul(x, y), [a.array.shape[d] for d in rows] + [b.array.shape[d] for d in columns])
 
 
-def kron(input: Tensor, other: Tensor) -> Tensor:
+def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The Kronecker product: each element of input times all of other. Source: torch.kron."""
     ndim = max(input.array.ndim, other.array.ndim)
     shapes = [(1,) * (ndim - each.array.ndim) + each.array.shape for each in (input, other)]
     x = reshape(input, [n for size in shapes[0] for n in (size, 1)])  # (n, m) -> (n, 1, m, 1)
     y = reshape(other, [n for size in shapes[1] for n in (1, size)])  # (p, q) -> (1, p, 1, q)
-    return reshape(x * y, [n * m for n, m in zip(*shapes, strict=True)])
+    return into(out, reshape(x * y, [n * m for n, m in zip(*shapes, strict=True)]), "kron")
 
 
-def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
     """The cross product of vectors of 3 elements along `dim`, by default the first axis of size 3.
 
     Raises RuntimeError for an axis of another size. Source: torch.cross."""
@@ -226,7 +237,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     x1, x2, x3 = (select(x, -1, i) for i in range(3))
     y1, y2, y3 = (select(y, -1, i) for i in range(3))
     parts = (x2 * y3 - x3 * y2, x3 * y1 - x1 * y3, x1 * y2 - x2 * y1)
-    return stack(parts, at)
+    return into(out, stack(parts, at), "cross")
 
 
 def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:

@@ -12,6 +12,7 @@ from ..backend import without_overflow, xp
 from .decompositions import svdvals
 from .keywords import numpy_names
 from .masking import where
+from .out import into
 from .promotion import tensor_only
 from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
@@ -124,13 +125,13 @@ def linalg_norm(
 @numpy_names
 def norm(
     input: Tensor, p: Any = "fro", dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """The vector norm of order p over `dim`, of order 2 by default ("fro"). "nuc" is the sum of the singular
     values of a matrix. Source: torch.norm."""
     if p == "nuc":
-        return matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype)
-    return vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype)
+        return into(out, matrix_norm(input, p, (-2, -1) if dim is None else dim, keepdim, dtype=dtype), "norm")
+    return into(out, vector_norm(input, 2 if p in ("fro", None) else p, dim, keepdim, dtype=dtype), "norm")
 
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
@@ -138,7 +139,7 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     return vector_norm(input - other, p)
 
 
-def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
+def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | None = None) -> Tensor:
     """Each slice of the axis `dim` whose p-norm is larger than maxnorm, scaled down to it.
 
     Source: torch.renorm."""
@@ -150,4 +151,4 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float) -> Tensor:
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
     at = wrap_dim(dim, input.array.ndim)
     norms = vector_norm(input, p, [d for d in range(input.array.ndim) if d != at], keepdim=True)
-    return input * where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    return into(out, input * where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0), "renorm")

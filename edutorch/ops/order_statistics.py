@@ -11,6 +11,7 @@ from . import return_types
 from .from_data import tensor
 from .keywords import numpy_names
 from .masking import where
+from .out import into, into_each
 from .promotion import refuse_bool, tensor_only
 from .shape import wrap_dim
 from .sorting import sort
@@ -34,18 +35,18 @@ class OneOfEquals(Function):
 
 
 @numpy_names
-def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
     tuple (values, indices). Source: torch.median."""
     if tensor_only("median", input).array.dtype.kind == "b":
         refuse_bool("median", input)
     if dim is None:
         if input.array.size == 0:
-            return wrap(xp(input).full((), float("nan"), input.array.dtype))
-        return OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values)
+            return into(out, wrap(xp(input).full((), float("nan"), input.array.dtype)), "median")
+        return into(out, OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values), "median")
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
-        return return_types.median(input.clone(), input.long() * 0)
+        return into_each(out, return_types.median(input.clone(), input.long() * 0), "median")
     order = wrap(xp(input).argsort(input.array, axis=at))  # nan comes last
     middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
     if input.array.dtype.kind == "f":
@@ -55,16 +56,16 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
     values = input.gather(at, middle)
     if not keepdim:
         values, middle = values.squeeze(at), middle.squeeze(at)
-    return return_types.median(values, middle)
+    return into_each(out, return_types.median(values, middle), "median")
 
 
 @numpy_names
-def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The median of what is not nan, as median. Source: torch.nanmedian."""
     if dim is None:
         if input.array.size == 0:
-            return median(input)
-        return OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values)
+            return into(out, median(input), "nanmedian")
+        return into(out, OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values), "nanmedian")
     at = wrap_dim(dim, input.array.ndim)
     order = sort(input.detach(), at).indices  # nan comes last
     known = (input == input).sum(at, keepdim=True)
@@ -72,26 +73,28 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False) -> A
     values = input.gather(at, middle)
     if not keepdim:
         values, middle = values.squeeze(at), middle.squeeze(at)
-    return return_types.nanmedian(values, middle)
+    return into_each(out, return_types.nanmedian(values, middle), "nanmedian")
 
 
 @numpy_names
 def quantile(
-    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False,
+    *, interpolation: str = "linear", out: Tensor | None = None,
 ) -> Tensor:
     """The values below which the parts q of the numbers lie, along `dim` or of all; nan where there is one.
 
     q: a number in [0, 1], or a vector of them, which gives a first axis. Between two numbers the result is
     interpolated: "linear", "lower", "higher", "midpoint" or "nearest". Source: torch.quantile."""
-    return _quantile("quantile", input, q, dim, keepdim, interpolation, False)
+    return into(out, _quantile("quantile", input, q, dim, keepdim, interpolation, False), "quantile")
 
 
 @numpy_names
 def nanquantile(
-    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False,
+    *, interpolation: str = "linear", out: Tensor | None = None,
 ) -> Tensor:
     """quantile of what is not nan. Source: torch.nanquantile."""
-    return _quantile("nanquantile", input, q, dim, keepdim, interpolation, True)
+    return into(out, _quantile("nanquantile", input, q, dim, keepdim, interpolation, True), "nanquantile")
 
 
 def _quantile(
@@ -134,11 +137,11 @@ def _between(x: Any, place: Any, interpolation: str) -> Any:
 
 
 @numpy_names
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mode:
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> return_types.mode:
     """The most frequent value along `dim`, the smallest of several, and its last place. Source: torch.mode."""
     at = wrap_dim(dim, tensor_only("mode", input).array.ndim)
     if input.array.ndim == 0:
-        return return_types.mode(input.clone(), input.long() * 0)
+        return into_each(out, return_types.mode(input.clone(), input.long() * 0), "mode")
     x = input.detach().movedim(at, -1)  # (..., n)
     often = (x.unsqueeze(-1) == x.unsqueeze(-2)).sum(-1)  # (..., n): how often each value comes
     leading = often == often.amax(-1, keepdim=True)
@@ -151,4 +154,4 @@ def mode(input: Tensor, dim: int = -1, keepdim: bool = False) -> return_types.mo
     values = input.gather(at, indices)
     if not keepdim:
         values, indices = values.squeeze(at), indices.squeeze(at)
-    return return_types.mode(values, indices)
+    return into_each(out, return_types.mode(values, indices), "mode")

@@ -9,6 +9,7 @@ from ..autograd.base import TensorBase
 from ..autograd.grad_mode import thread
 from ..autograd.views import refresh_view
 from ..backend import xp
+from ..dtypes import from_numpy_dtype
 from .inplace import write
 
 
@@ -31,6 +32,22 @@ def into(out: Any, result: Any, name: str) -> Any:
         resize(out, result.array.shape, name)
     write(out, result, name)
     return out
+
+
+def into_each(out: Any, results: Any, name: str) -> Any:
+    """The named tuple of results; where `out` is a tuple of as many tensors, each of them written into its own.
+
+    Raises RuntimeError where into does, and for a tensor of another dtype than its result."""
+    if out is None:
+        return results
+    if not isinstance(out, (tuple, list)) or len(out) != len(results):
+        found = f"of {len(out)}" if isinstance(out, (tuple, list)) else type(out).__name__
+        raise TypeError(f"{name}(): argument 'out' must be a tuple of {len(results)} tensors, not {found}")
+    for each, result in zip(out, results, strict=True):
+        if isinstance(each, TensorBase) and each.array.dtype != result.array.dtype:
+            have, want = (from_numpy_dtype(one.array.dtype) for one in (each, result))
+            raise RuntimeError(f"{name}(): Expected out tensor to have dtype {want}, but got {have} instead")
+    return type(results)(*[into(each, result, name) for each, result in zip(out, results, strict=True)])
 
 
 def resize(out: Any, shape: tuple[int, ...], name: str) -> None:

@@ -9,6 +9,7 @@ from ..autograd.function import Function
 from ..backend import running, xp
 from .joining import cat, stack
 from .keywords import numpy_names
+from .out import into
 from .reduction import addable, spread
 from .shape import wrap_dim
 from .splitting import unbind
@@ -68,17 +69,20 @@ def _reversed(x: Any, dim: int) -> Any:
 
 
 @numpy_names
-def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None) -> Tensor:
+def prod(
+    input: Tensor, dim: int | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+) -> Tensor:
     """The product along `dim`, or of all elements; integers and bools in int64. Source: torch.prod."""
     x = addable("prod", input, dtype)
     if dim is None or x.array.ndim == 0:
-        return Prod.apply(x.reshape(-1), 0, False)
-    return Prod.apply(x, wrap_dim(dim, x.array.ndim), keepdim)
+        return into(out, Prod.apply(x.reshape(-1), 0, False), "prod")
+    return into(out, Prod.apply(x, wrap_dim(dim, x.array.ndim), keepdim), "prod")
 
 
 @numpy_names
-def cumprod(input: Tensor, dim: int, *, dtype: dtype_ | None = None) -> Tensor:
+def cumprod(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor | None = None) -> Tensor:
     """Running products along `dim`; integers and bools in int64. Source: torch.cumprod."""
     x = addable("cumprod", input, dtype)
     at = wrap_dim(dim, x.array.ndim)
-    return CumProd.apply(x, at) if x.array.ndim else x.clone()
+    return into(out, CumProd.apply(x, at) if x.array.ndim else x.clone(), "cumprod")

@@ -18,7 +18,7 @@ from .extremes import maximum, minimum
 from .gathering import pick_along
 from .keywords import numpy_names
 from .masking import where
-from .out import into
+from .out import into, into_each
 from .promotion import refuse_bool, tensor_only
 from .shape import wrap_dim
 
@@ -157,29 +157,31 @@ def mean(
 
 @numpy_names
 def nansum(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` with nan counted as 0. Source: torch.nansum."""
-    return sum(where(input != input, 0, input), dim, keepdim, dtype=dtype)
+    return into(out, sum(where(input != input, 0, input), dim, keepdim, dtype=dtype), "nansum")
 
 
 @numpy_names
 def nanmean(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
+    *, dtype: dtype_ | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` of what is not nan. Source: torch.nanmean."""
-    return nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim)
+    return into(out, nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim), "nanmean")
 
 
 @numpy_names
-def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False) -> Tensor:
+def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """ln of the sum of e^x over `dim`, without overflow. Source: torch.logsumexp."""
     x = input.to(get_default_dtype()) if tensor_only("logsumexp", input).array.dtype.kind != "f" else input
     dims = wrap_dims(dim, x.array.ndim)
     if builtins.any(x.array.shape[d] == 0 for d in dims):
-        return sum(x.exp(), dims, keepdim).log()  # the sum of nothing
+        return into(out, sum(x.exp(), dims, keepdim).log(), "logsumexp")  # the sum of nothing
     y = LogSumExp.apply(x, dims)
-    return y if keepdim else y.squeeze(dims)
+    return into(out, y if keepdim else y.squeeze(dims), "logsumexp")
 
 
 @numpy_names
@@ -189,15 +191,19 @@ def count_nonzero(input: Tensor, dim: int | Sequence[int] | None = None) -> Tens
 
 
 @numpy_names
-def all(input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Tensor:
+def all(
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, out: Tensor | None = None
+) -> Tensor:
     """Whether all elements over `dim` are not 0; uint8 for uint8, else bool. Source: torch.all."""
-    return _truth("all", input, dim, keepdim)
+    return into(out, _truth("all", input, dim, keepdim), "all")
 
 
 @numpy_names
-def any(input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False) -> Tensor:
+def any(
+    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, out: Tensor | None = None
+) -> Tensor:
     """Whether an element over `dim` is not 0; uint8 for uint8, else bool. Source: torch.any."""
-    return _truth("any", input, dim, keepdim)
+    return into(out, _truth("any", input, dim, keepdim), "any")
 
 
 def _truth(name: str, input: Any, dim: Any, keepdim: bool) -> Tensor:
@@ -207,21 +213,21 @@ def _truth(name: str, input: Any, dim: Any, keepdim: bool) -> Tensor:
 
 
 @numpy_names
-def amax(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) -> Tensor:
+def amax(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The largest value over `dim`; ties share the gradient. Source: torch.amax."""
-    return _extremum("amax", input, dim, keepdim, True)
+    return into(out, _extremum("amax", input, dim, keepdim, True), "amax")
 
 
 @numpy_names
-def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False) -> Tensor:
+def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The smallest value over `dim`; ties share the gradient. Source: torch.amin."""
-    return _extremum("amin", input, dim, keepdim, False)
+    return into(out, _extremum("amin", input, dim, keepdim, False), "amin")
 
 
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False) -> return_types.aminmax:
+def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False, out: Any = None) -> return_types.aminmax:
     """Named tuple (min, max) of amin and amax. Source: torch.aminmax."""
     over = () if dim is None else dim
-    return return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim))
+    return into_each(out, return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim)), "aminmax")
 
 
 def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> Tensor:
@@ -234,19 +240,19 @@ def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> 
 
 
 @numpy_names
-def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The index of the largest element, the first of several; along `dim`, or in the flattened tensor.
 
     int64, no gradient. Source: torch.argmax."""
     refuse_bool("argmax", tensor_only("argmax", input))
-    return _arg("argmax", input, dim, keepdim)
+    return into(out, _arg("argmax", input, dim, keepdim), "argmax")
 
 
 @numpy_names
-def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The index of the smallest element, as argmax. Source: torch.argmin."""
     refuse_bool("argmin", tensor_only("argmin", input))
-    return _arg("argmin", input, dim, keepdim)
+    return into(out, _arg("argmin", input, dim, keepdim), "argmin")
 
 
 def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
@@ -264,34 +270,34 @@ def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
 
 
 @numpy_names
-def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, out: Any = None) -> Any:
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
     max(x, y): the larger of two, elementwise. Source: torch.max."""
     other = dim if isinstance(dim, TensorBase) else other
     if other is not None:
-        return maximum(input, other)
-    return _along_axis(input, dim, keepdim, amax, "argmax", return_types.max)
+        return maximum(input, other, out=out)
+    return _along_axis(input, dim, keepdim, amax, "argmax", return_types.max, out)
 
 
 @numpy_names
-def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, out: Any = None) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
     other = dim if isinstance(dim, TensorBase) else other
     if other is not None:
-        return minimum(input, other)
-    return _along_axis(input, dim, keepdim, amin, "argmin", return_types.min)
+        return minimum(input, other, out=out)
+    return _along_axis(input, dim, keepdim, amin, "argmin", return_types.min, out)
 
 
-def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str, kind: Any) -> Any:
+def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str, kind: Any, out: Any) -> Any:
     if dim is None:
         if tensor_only(arg[3:], input).array.size == 0:
             raise RuntimeError(
                 f"{arg[3:]}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
                 f" with the 'dim' argument: the shape is {list(input.array.shape)}."
             )
-        return extremum(input)
+        return extremum(input, out=out)
     indices = _arg(arg, input, dim, keepdim=True)
     values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
-    return kind(values, indices)
+    return kind(values, indices) if out is None else into_each(out, kind(values, indices), arg[3:])

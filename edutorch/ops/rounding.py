@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .out import into
 from .promotion import tensor_only
 
 if TYPE_CHECKING:
@@ -49,40 +50,40 @@ def _step(name: str, input: Any, rule: str) -> Tensor:
     return input.clone() if input.array.dtype.kind != "f" else Step.apply(input, rule)
 
 
-def floor(input: Tensor) -> Tensor:
+def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The next whole number below or equal. Source: torch.floor."""
-    return _step("floor", input, "floor")
+    return into(out, _step("floor", input, "floor"), "floor")
 
 
-def ceil(input: Tensor) -> Tensor:
+def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The next whole number above or equal. Source: torch.ceil."""
-    return _step("ceil", input, "ceil")
+    return into(out, _step("ceil", input, "ceil"), "ceil")
 
 
-def trunc(input: Tensor) -> Tensor:
+def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Without the digits after the point. Source: torch.trunc."""
-    return _step("trunc", input, "trunc")
+    return into(out, _step("trunc", input, "trunc"), "trunc")
 
 
-def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+def round(input: Tensor, *, decimals: int = 0, out: Tensor | None = None) -> Tensor:
     """The nearest whole number, the even one of two, or the nearest with that many decimals.
 
     Source: torch.round."""
     if decimals == 0:
-        return _step("round", input, "rint")
+        return into(out, _step("round", input, "rint"), "round")
     scale = 10.0 ** abs(decimals)
     if decimals > 0:
-        return _step("round", input * scale, "rint") / scale
-    return _step("round", input / scale, "rint") * scale
+        return into(out, _step("round", input * scale, "rint") / scale, "round")
+    return into(out, _step("round", input / scale, "rint") * scale, "round")
 
 
-def frac(input: Tensor) -> Tensor:
+def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """x - trunc(x): the digits after the point, with x's sign. Source: torch.frac."""
     if tensor_only("frac", input).array.dtype.kind != "f":
         raise RuntimeError(f'"frac" not implemented for {input.dtype}: integers have no digits after the point')
-    return input - trunc(input)
+    return into(out, input - trunc(input), "frac")
 
 
-def sign(input: Tensor) -> Tensor:
+def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """-1, 0 or 1, in input's dtype; 0 for nan. Source: torch.sign."""
-    return input.clone() if tensor_only("sign", input).array.dtype.kind == "b" else Sign.apply(input)
+    return into(out, input.clone() if tensor_only("sign", input).array.dtype.kind == "b" else Sign.apply(input), "sign")

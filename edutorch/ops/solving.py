@@ -12,6 +12,7 @@ from ..backend import xp
 from .broadcasting import broadcast_shapes, expand
 from .diagonals import tril, triu
 from .linalg import inv, matrices, solved
+from .out import into
 from .shape import squeeze, unsqueeze
 
 if TYPE_CHECKING:
@@ -120,24 +121,24 @@ def expand_batch(a: Tensor, b: Tensor) -> Tensor:
     return expand(b, *batch, *b.array.shape[-2:])
 
 
-def cholesky(A: Tensor, upper: bool = False) -> Tensor:
+def cholesky(A: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """L, lower triangular, with A = L L^T for a symmetric positive-definite A; with upper=True L^T.
 
     Raises LinAlgError for an A that is not positive-definite. Source: torch.linalg.cholesky."""
     lower = Cholesky.apply(matrices("linalg.cholesky", A, square=True))
-    return lower.mT if upper else lower
+    return into(out, lower.mT if upper else lower, "cholesky")
 
 
-def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False) -> Tensor:
+def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """X with A X = B, from A's Cholesky factor. Source: torch.cholesky_solve."""
     lower = L.mT if upper else L
-    return solve(lower.mT, solve(lower, expand_batch(lower, B)))
+    return into(out, solve(lower.mT, solve(lower, expand_batch(lower, B))), "cholesky_solve")
 
 
-def cholesky_inverse(L: Tensor, upper: bool = False) -> Tensor:
+def cholesky_inverse(L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The inverse of A, from its Cholesky factor. Source: torch.cholesky_inverse."""
     inverse = inv(L.mT if upper else L)
-    return inverse.mT @ inverse
+    return into(out, inverse.mT @ inverse, "cholesky_inverse")
 
 
 def pinv(A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> Tensor:

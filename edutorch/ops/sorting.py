@@ -10,6 +10,7 @@ from ..autograd.base import TensorBase, wrap
 from ..backend import xp
 from . import return_types
 from .gathering import gather, pick_along
+from .out import into, into_each
 from .shape import wrap_dim
 from .splitting import narrow, select
 
@@ -17,11 +18,13 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def sort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> return_types.sort:
+def sort(
+    input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None
+) -> return_types.sort:
     """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
     ones keep their order. Source: torch.sort."""
     indices = argsort(input, dim, descending)
-    return return_types.sort(pick_along(input, dim, indices), indices)
+    return into_each(out, return_types.sort(pick_along(input, dim, indices), indices), "sort")
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
@@ -37,24 +40,26 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     return wrap(xp(input).ascontiguousarray(xp(input).flip(input.array.shape[at] - 1 - order, at)))
 
 
-def msort(input: Tensor) -> Tensor:
+def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements in order along the first axis. Source: torch.msort."""
-    return sort(input, 0).values
+    return into(out, sort(input, 0).values, "msort")
 
 
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> return_types.topk:
+def topk(
+    input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, out: Any = None
+) -> return_types.topk:
     """The k largest (or smallest) elements of an axis, in order, and where they were. Source: torch.topk.
 
     Raises RuntimeError for a k that the axis does not have."""
     if not 0 <= k <= _size(input, dim):
         raise RuntimeError(f"selected index k out of range: k is {k}, the axis has {_size(input, dim)} elements")
     if not input.array.ndim:
-        return return_types.topk(*sort(input))
+        return into_each(out, return_types.topk(*sort(input)), "topk")
     indices = narrow(argsort(input, dim, descending=largest), dim, 0, k).clone()
-    return return_types.topk(pick_along(input, dim, indices), indices)
+    return into_each(out, return_types.topk(pick_along(input, dim, indices), indices), "topk")
 
 
-def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> return_types.kthvalue:
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> return_types.kthvalue:
     """The k-th smallest element of an axis, k from 1, and where it was. Source: torch.kthvalue.
 
     Raises RuntimeError for a k that the axis does not have."""
@@ -63,12 +68,12 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> ret
             f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}"
         )
     if not input.array.ndim:
-        return return_types.kthvalue(*sort(input))
+        return into_each(out, return_types.kthvalue(*sort(input)), "kthvalue")
     indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
     values = pick_along(input, dim, indices)
     if not keepdim:
-        return return_types.kthvalue(select(values, dim, 0), select(indices, dim, 0))
-    return return_types.kthvalue(values, indices)
+        return into_each(out, return_types.kthvalue(select(values, dim, 0), select(indices, dim, 0)), "kthvalue")
+    return into_each(out, return_types.kthvalue(values, indices), "kthvalue")
 
 
 def _size(input: Tensor, dim: int) -> int:
@@ -122,7 +127,7 @@ def searchsorted(
     out_int32: bool = False,
     right: bool = False,
     side: str | None = None,
-    sorter: Tensor | None = None,
+    sorter: Tensor | None = None, out: Tensor | None = None,
 ) -> Tensor:
     """Where each value of input would have to be inserted to keep the order of sorted_sequence, a vector,
     or rows that belong to those of input: before equal elements, or after them with right=True or
@@ -145,12 +150,14 @@ def searchsorted(
             )
         rows, queries = sequence[..., None, :], values[..., :, None]
         found = ((rows <= queries) if after else (rows < queries)).sum(-1)
-    return wrap(xp(sorted_sequence).asarray(found, np.int32 if out_int32 else np.int64))
+    return into(out, wrap(xp(sorted_sequence).asarray(found, np.int32 if out_int32 else np.int64)), "searchsorted")
 
 
-def bucketize(input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False) -> Tensor:
+def bucketize(
+    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Tensor | None = None
+) -> Tensor:
     """Which bucket between the boundaries each value falls into. Source: torch.bucketize."""
-    return searchsorted(boundaries, input, out_int32=out_int32, right=right)
+    return into(out, searchsorted(boundaries, input, out_int32=out_int32, right=right), "bucketize")
 
 
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:

@@ -9,6 +9,7 @@ from .. import backend
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
+from .out import into
 from .promotion import floating
 
 if TYPE_CHECKING:
@@ -76,26 +77,26 @@ class Entr(Function):
         return gy * (-1 - x.log())
 
 
-def erf(input: Tensor) -> Tensor:
+def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The error function of each element. Source: torch.erf."""
-    return Erf.apply(floating("erf", input))
+    return into(out, Erf.apply(floating("erf", input)), "erf")
 
 
-def erfc(input: Tensor) -> Tensor:
+def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """1 - erf of each element, exact also where erf is nearly 1. Source: torch.erfc."""
-    return Erfc.apply(floating("erfc", input))
+    return into(out, Erfc.apply(floating("erfc", input)), "erfc")
 
 
-def erfinv(input: Tensor) -> Tensor:
+def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The inverse of erf: inf at 1, nan outside [-1, 1]. Source: torch.erfinv."""
-    return Erfinv.apply(floating("erfinv", input))
+    return into(out, Erfinv.apply(floating("erfinv", input)), "erfinv")
 
 
-def entr(input: Tensor) -> Tensor:
+def entr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """-x ln x of each element, what it adds to an entropy: 0 at 0, -inf below. Source: torch.special.entr."""
-    return Entr.apply(floating("entr", input))
+    return into(out, Entr.apply(floating("entr", input)), "entr")
 
 
-def ndtr(input: Tensor) -> Tensor:
+def ndtr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The probability that a standard normal number is at most x. Source: torch.special.ndtr."""
-    return erfc(floating("ndtr", input) * -math.sqrt(0.5)) / 2
+    return into(out, erfc(floating("ndtr", input) * -math.sqrt(0.5)) / 2, "ndtr")

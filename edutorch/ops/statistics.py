@@ -11,6 +11,7 @@ from ..backend import without_overflow
 from . import return_types
 from .keywords import numpy_names
 from .norms import vector_norm
+from .out import into, into_each
 from .promotion import floating, tensor_only
 from .ranges import linspace
 from .reduction import mean, wrap_dims
@@ -56,7 +57,8 @@ def _read(
 
 @numpy_names
 def var(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False,
+    *, correction: Any = None, out: Tensor | None = None,
 ) -> Tensor:
     """The variance over `dim` (all axes by default): the sum of squares about the mean, over n - correction.
 
@@ -64,16 +66,18 @@ def var(
     Source: torch.var."""
     x, dims, divisor = _read("var", input, dim, unbiased, correction)
     y = Var.apply(x, dims, divisor)
-    return y if keepdim else y.squeeze(dims)
+    return into(out, y if keepdim else y.squeeze(dims), "var")
 
 
 @numpy_names
 def std(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
+    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False,
+    *, correction: Any = None, out: Tensor | None = None,
 ) -> Tensor:
     """The standard deviation over `dim`, arguments as var. Where it is 0 its gradient is 0. Source: torch.std."""
     x, dims, divisor = _read("std", input, dim, unbiased, correction)
-    return vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / (math.sqrt(divisor) or float("nan"))
+    result = vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / (math.sqrt(divisor) or float("nan"))
+    return into(out, result, "std")
 
 
 @numpy_names
@@ -129,7 +133,7 @@ def corrcoef(input: Tensor) -> Tensor:
     return (c / deviations.unsqueeze(1) / deviations).clamp(-1, 1)
 
 
-def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Tensor | None = None) -> Tensor:
     """How many elements fall in each of `bins` equal parts of [min, max]; of their own range where min = max.
     Source: torch.histc."""
     if bins <= 0:
@@ -143,12 +147,12 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
         raise RuntimeError(f"histc: max must be larger than min, got {min} and {max}")
     x = x[(x >= min) & (x <= max)]
     part = ((x - min) * (bins / (max - min))).long().clamp(max=bins - 1)  # max belongs to the last part
-    return part.bincount(minlength=bins).to(input.dtype)
+    return into(out, part.bincount(minlength=bins).to(input.dtype), "histc")
 
 
 def histogram(
     input: Tensor, bins: Any, *, range: tuple[float, float] | None = None, weight: Tensor | None = None,
-    density: bool = False,
+    density: bool = False, out: Any = None,
 ) -> return_types.histogram:
     """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighbouring edges; with
     density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,
@@ -170,7 +174,8 @@ def histogram(
     part = (searchsorted(edges, x[inside], right=True) - 1).clamp(max=parts - 1)
     counted = None if weight is None else weight.detach().reshape(-1)[inside]
     hist = bincount(part, counted, parts).to(x.dtype)
-    return return_types.histogram(hist / (hist.sum() * edges.diff()) if density else hist, edges)
+    result = return_types.histogram(hist / (hist.sum() * edges.diff()) if density else hist, edges)
+    return into_each(out, result, "histogram")
 
 
 def _edges(x: Any, bins: int, range: Any) -> Any:

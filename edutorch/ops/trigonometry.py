@@ -210,59 +210,59 @@ def cos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     return into(out, Cos.apply(floating("cos", input)), "cos")
 
 
-def tan(input: Tensor) -> Tensor:
+def tan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Tangent of each element, in radians. Source: torch.tan."""
-    return Tan.apply(floating("tan", input))
+    return into(out, Tan.apply(floating("tan", input)), "tan")
 
 
-def asin(input: Tensor) -> Tensor:
+def asin(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse sine of each element, nan outside [-1, 1]. Source: torch.asin."""
-    return Asin.apply(floating("asin", input))
+    return into(out, Asin.apply(floating("asin", input)), "asin")
 
 
-def acos(input: Tensor) -> Tensor:
+def acos(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse cosine of each element, nan outside [-1, 1]. Source: torch.acos."""
-    return Acos.apply(floating("acos", input))
+    return into(out, Acos.apply(floating("acos", input)), "acos")
 
 
-def atan(input: Tensor) -> Tensor:
+def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse tangent of each element. Source: torch.atan."""
-    return Atan.apply(floating("atan", input))
+    return into(out, Atan.apply(floating("atan", input)), "atan")
 
 
-def atan2(input: Tensor, other: Tensor) -> Tensor:
+def atan2(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The angle in (-pi, pi] of the points (x=other, y=input). Shapes broadcast. Source: torch.atan2."""
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("atan2", input, other)
-    return binary(Atan2, input, other)
+    return into(out, binary(Atan2, input, other), "atan2")
 
 
-def sinh(input: Tensor) -> Tensor:
+def sinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Hyperbolic sine of each element. Source: torch.sinh."""
-    return Sinh.apply(floating("sinh", input))
+    return into(out, Sinh.apply(floating("sinh", input)), "sinh")
 
 
-def cosh(input: Tensor) -> Tensor:
+def cosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Hyperbolic cosine of each element. Source: torch.cosh."""
-    return Cosh.apply(floating("cosh", input))
+    return into(out, Cosh.apply(floating("cosh", input)), "cosh")
 
 
-def asinh(input: Tensor) -> Tensor:
+def asinh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic sine of each element. Source: torch.asinh."""
-    return Asinh.apply(floating("asinh", input))
+    return into(out, Asinh.apply(floating("asinh", input)), "asinh")
 
 
-def acosh(input: Tensor) -> Tensor:
+def acosh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic cosine of each element, nan below 1. Source: torch.acosh."""
-    return Acosh.apply(floating("acosh", input))
+    return into(out, Acosh.apply(floating("acosh", input)), "acosh")
 
 
-def atanh(input: Tensor) -> Tensor:
+def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Inverse hyperbolic tangent of each element, nan outside [-1, 1]. Source: torch.atanh."""
-    return Atanh.apply(floating("atanh", input))
+    return into(out, Atanh.apply(floating("atanh", input)), "atanh")
 
 
-def hypot(input: Tensor, other: Tensor) -> Tensor:
+def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sqrt(input^2 + other^2), elementwise, floating dtypes. Source: torch.hypot.
 
     Over the larger one first, so that no square overflows."""
@@ -270,20 +270,20 @@ def hypot(input: Tensor, other: Tensor) -> Tensor:
     floating_only("hypot", x)
     scale = maximum(x.detach().abs(), y.detach().abs())
     scale = scale.masked_fill((scale == 0) | scale.isinf(), 1)
-    return ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale
+    return into(out, ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale, "hypot")
 
 
-def deg2rad(input: Tensor) -> Tensor:
+def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Degrees as radians. Source: torch.deg2rad."""
-    return floating("deg2rad", input) * (math.pi / 180)
+    return into(out, floating("deg2rad", input) * (math.pi / 180), "deg2rad")
 
 
-def rad2deg(input: Tensor) -> Tensor:
+def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Radians as degrees. Source: torch.rad2deg."""
-    return floating("rad2deg", input) * (180 / math.pi)
+    return into(out, floating("rad2deg", input) * (180 / math.pi), "rad2deg")
 
 
-def sinc(input: Tensor) -> Tensor:
+def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sin(pi x) / (pi x), and 1 at 0. Source: torch.sinc."""
     x = floating("sinc", input) * math.pi
-    return where(x == 0, 1.0, sin(x) / where(x == 0, 1.0, x))
+    return into(out, where(x == 0, 1.0, sin(x) / where(x == 0, 1.0, x)), "sinc")

@@ -22,7 +22,7 @@ Made from the code by `python -m edutorch.viz.operations`; a test holds it in st
 
 A primitive is a Function with a gradient of its own; x, y are its inputs and outputs, L the loss. A
 composition is written in other operations, and gets its gradient from them: its definition is shown
-without its docstring and its checks. `x.op_()` is the in-place form of `op`.
+without its docstring, its checks and `out=`. `x.op_()` is the in-place form of `op`.
 """
 
 
@@ -54,8 +54,8 @@ def functions(module: ModuleType) -> list[FunctionType]:
 
 
 def definition(function: FunctionType) -> str:
-    """A function without its docstring, its checks (the raise statements) and its annotations."""
-    tree: Any = ast.parse(inspect.getsource(function)).body[0]
+    """A function without its docstring, its checks (the raise statements), its annotations and out=."""
+    tree: Any = _WithoutOut().visit(ast.parse(inspect.getsource(function)).body[0])
     tree.body = [s for s in tree.body if not _is_docstring(s) and not _only_raises(s)]
     tree.returns = None
     for node in ast.walk(tree.args):
@@ -98,6 +98,28 @@ def first_paragraph(thing: Any) -> str:
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
+
+
+class _WithoutOut(ast.NodeTransformer):
+    """Takes out= from a definition: `into(out, y, name)` becomes y."""
+
+    def visit_arguments(self, node: ast.arguments) -> ast.arguments:
+        pairs = list(zip(node.kwonlyargs, node.kw_defaults, strict=True))
+        node.kwonlyargs = [argument for argument, _ in pairs if argument.arg != "out"]
+        node.kw_defaults = [default for argument, default in pairs if argument.arg != "out"]
+        return node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        node.keywords = [each for each in node.keywords if each.arg != "out"]
+        if isinstance(node.func, ast.Name) and node.func.id in ("into", "into_each"):
+            return node.args[1]
+        node.args = [each for each in node.args if ast.unparse(each) != "out"]
+        return node
+
+    def visit_IfExp(self, node: ast.IfExp) -> ast.AST:
+        self.generic_visit(node)
+        return node.body if ast.unparse(node.test) == "out is None" else node
 
 
 def _is_docstring(statement: ast.stmt) -> bool:
