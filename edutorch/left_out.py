@@ -58,8 +58,6 @@ REASONS = {
             "log_ndtr",
             "erfcx",
             "xlog1py",
-            "multigammaln",
-            "mvlgamma",
         ),
         "of the special functions there are erf, lgamma, digamma, polygamma and their relatives",
     ),
@@ -82,6 +80,7 @@ REASONS = {
         "use the function of that name in nn.functional, where the arguments have another order",
     ),
     "histogramdd": "use histogram, for one variable",
+    **dict.fromkeys(("lu", "lu_factor", "lu_solve"), "use linalg.solve, linalg.inv or linalg.det"),
     "set_default_tensor_type": "use set_default_dtype(torch.float64)",
     **dict.fromkeys(("set_default_device", "get_default_device"), "say device='cuda' where a tensor is made"),
 }  # fmt: skip

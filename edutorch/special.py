@@ -7,6 +7,7 @@ from .ops.exponential import exp2, expm1, log1p, xlogy
 from .ops.gamma import digamma, polygamma
 from .ops.gamma import digamma as psi
 from .ops.gamma import lgamma as gammaln
+from .ops.gamma import mvlgamma as multigammaln
 from .ops.reduction import logsumexp
 from .ops.rounding import round
 from .ops.special import entr, erf, erfc, erfinv, ndtr
@@ -26,6 +27,7 @@ __all__ = [
     "log_softmax",
     "logit",
     "logsumexp",
+    "multigammaln",
     "ndtr",
     "polygamma",
     "psi",

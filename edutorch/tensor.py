@@ -491,6 +491,8 @@ class Tensor(TensorBase):
     floor_divide_ = __ifloordiv__ = in_place(ops.division.floor_divide)
     remainder_ = __imod__ = in_place(ops.division.remainder)
     fmod_ = in_place(ops.division.fmod)
+    gcd_ = in_place(ops.division.gcd)
+    lcm_ = in_place(ops.division.lcm)
     neg_ = negative_ = in_place(ops.arithmetic.neg)
     pow_ = __ipow__ = in_place(ops.arithmetic.pow)
     float_power_ = in_place(ops.arithmetic.float_power)
@@ -528,11 +530,13 @@ class Tensor(TensorBase):
     erfinv = ops.special.erfinv
     lgamma = ops.gamma.lgamma
     digamma = ops.gamma.digamma
+    mvlgamma = ops.gamma.mvlgamma
     erf_ = in_place(ops.special.erf)
     erfc_ = in_place(ops.special.erfc)
     erfinv_ = in_place(ops.special.erfinv)
     lgamma_ = in_place(ops.gamma.lgamma)
     digamma_ = in_place(ops.gamma.digamma)
+    mvlgamma_ = in_place(ops.gamma.mvlgamma)
 
     def polygamma(self, n: builtins.int) -> Tensor:
         """The n-th derivative of digamma, of each element. Source: torch.Tensor.polygamma."""
@@ -599,6 +603,8 @@ class Tensor(TensorBase):
     clamp_ = clip_ = in_place(ops.extremes.clamp)
     clamp_min_ = in_place(ops.extremes.clamp_min)
     clamp_max_ = in_place(ops.extremes.clamp_max)
+    copysign_ = in_place(ops.extremes.copysign)
+    heaviside_ = in_place(ops.extremes.heaviside)
     nan_to_num_ = in_place(ops.extremes.nan_to_num)
     sign_ = sgn_ = in_place(ops.rounding.sign)
     floor_ = in_place(ops.rounding.floor)

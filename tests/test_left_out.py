@@ -18,6 +18,7 @@ import edutorch as torch
         ("set_num_threads", "OPENBLAS_NUM_THREADS"),
         ("distributed", "one process"),
         ("batch_norm", "nn.functional"),
+        ("lu", "linalg.solve"),
     ],
 )
 def test_what_is_left_out_says_what_to_use_instead(name, advice):

@@ -112,7 +112,7 @@ def eye(
     """The n x m matrix (n x n without m) with ones on its diagonal. Source: torch.eye."""
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n if n < 0 else m}: eye() makes a matrix of n rows")
-    kind = as_dtype("eye", dtype or get_default_dtype())
+    kind = as_dtype("eye", _kind(dtype, out))
     return into(out, _finish(array_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad), "eye")
 
 

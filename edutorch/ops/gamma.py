@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from .. import backend
@@ -74,3 +75,17 @@ def polygamma(n: int, input: Tensor, *, out: Tensor | None = None) -> Tensor:
     if n < 0:
         raise RuntimeError(f"polygamma(n, x) does not support negative n: {n}")
     return into(out, Polygamma.apply(floating("polygamma", input), n) if n else digamma(input), "polygamma")
+
+
+def mvlgamma(input: Tensor, p: int, *, out: Tensor | None = None) -> Tensor:
+    """ln of the gamma function of p dimensions, of each element: what Wishart's distribution is divided by.
+
+    ln Γ(x) + ln Γ(x - 1/2) + ... + ln Γ(x - (p - 1)/2) + p (p - 1) / 4 ln π. Raises RuntimeError for p < 1.
+    Source: torch.mvlgamma."""
+    if p < 1:
+        raise RuntimeError(f"mvlgamma: p has to be greater than or equal to 1, got {p}")
+    x = floating("mvlgamma", input)
+    total = lgamma(x)
+    for j in range(1, p):
+        total = total + lgamma(x - j / 2)
+    return into(out, total + p * (p - 1) / 4 * math.log(math.pi), "mvlgamma")

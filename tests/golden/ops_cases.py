@@ -155,6 +155,7 @@ SPECIAL = {
     "below zero": (lambda torch, x: torch.stack([x.lgamma(), x.digamma(), x.polygamma(2)]), at("unit", 12)),
     "polygamma": (lambda torch, x: torch.stack([torch.polygamma(n, x) for n in (0, 1, 2, 3, 8)]), pos(4)),
     "lgamma edges": (lambda torch, x: torch.stack([x.lgamma(), x.sign().digamma()]), at("special", 7)),
+    "mvlgamma": (lambda torch, x: torch.mvlgamma(x + 1, 3), pos(3, 4)),
     "entr": (lambda torch, x: torch.special.entr(x), pos(3, 4)),
     "entr edges": (lambda torch, x: torch.special.entr(x), at("special", 7)),
     "ndtr": (lambda torch, x: torch.special.ndtr(x), real(3, 4)),

@@ -7,7 +7,7 @@ import edutorch as torch
 NAMES = (
     "exp exp2 expm1 log log2 log10 log1p sqrt rsqrt erf erfc sin cos tan atan sinh cosh asinh sigmoid tanh relu logit"
     " abs neg square reciprocal sign floor ceil round trunc frac nan_to_num asin acos atanh erfinv absolute negative fix"
-    " arcsin arccos arctan sgn"
+    " arcsin arccos arctan sgn lgamma digamma"
 ).split()
 METHODS = {
     **dict.fromkeys(NAMES, ()),
@@ -27,6 +27,9 @@ METHODS = {
     "clip": (0.3,),
     "clamp_min": (0.3,),
     "clamp_max": (0.3,),
+    "polygamma": (1,),
+    "renorm": (2, 0, 0.5),
+    "copysign": (-1.0,),
     "cumsum": (0,),
     "cumprod": (1,),
     "lerp": (torch.tensor([[1.0, 2.0, 3.0]]), 0.3),
@@ -44,6 +47,14 @@ METHODS = {
     "logical_and": (torch.tensor([1.0, 0.0, 3.0]),),
 }
 NO_GRADIENT = ("floor_divide", "eq", "ne", "lt", "le", "gt", "ge", "logical_not", "logical_and")
+
+
+def test_integers_in_place(device):
+    x = torch.tensor([4, 6], device=device)
+    assert x.gcd_(torch.tensor([6, 9], device=device)).tolist() == [2, 3]
+    assert x.lcm_(torch.tensor([3, 2], device=device)) is x and x.tolist() == [6, 6]
+    y = torch.tensor([-1.0, 0.0, 2.0], device=device)
+    assert y.heaviside_(torch.tensor(0.5, device=device)).tolist() == [0.0, 0.5, 1.0]
 
 
 def moved(arguments, device):

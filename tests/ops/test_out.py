@@ -133,6 +133,11 @@ def test_a_method_takes_out_too(device):
     assert x.neg(out=y) is y and y.tolist() == [-1, -1]
 
 
+def test_out_chooses_the_dtype_of_eye(device):
+    out = torch.empty(2, 2, dtype=torch.int64, device=device)
+    assert torch.eye(2, device=device, out=out) is out and out.tolist() == [[1, 0], [0, 1]]
+
+
 def test_out_that_is_the_input(device):
     x = torch.tensor([3.0, 1.0, 2.0], device=device)
     assert torch.neg(x, out=x) is x and x.tolist() == [-3, -1, -2]
