@@ -83,6 +83,76 @@ def test_state_dict_resumes():
     assert got + rates(optimizer, scheduler, 3) == pytest.approx(expected)
 
 
+# What PyTorch 2.13 gives after four epochs, for an optimizer that goes on from the fourth with
+# last_epoch=3: the rate stays as it is, and three more epochs follow.
+RESUMED = {
+    "MultiplicativeLR": (lambda o, e: lr_scheduler.MultiplicativeLR(o, lambda _: 0.9, e),
+                         [0.06561, 0.059049, 0.0531441]),
+    "ExponentialLR": (lambda o, e: lr_scheduler.ExponentialLR(o, 0.8, e),
+                      [0.04096, 0.032768, 0.0262144]),
+    "LinearLR": (lambda o, e: lr_scheduler.LinearLR(o, 0.2, 0.8, 6, e), [0.06, 0.07, 0.08]),
+    "PolynomialLR": (lambda o, e: lr_scheduler.PolynomialLR(o, 8, 2.0, e),
+                     [0.025, 0.0140625, 0.00625]),
+    "CosineAnnealingLR": (lambda o, e: lr_scheduler.CosineAnnealingLR(o, 5, 0.01, e),
+                          [0.018594235253127367, 0.01, 0.018594235253127367]),
+    "OneCycleLR": (lambda o, e: lr_scheduler.OneCycleLR(o, 0.5, total_steps=20, last_epoch=e),
+                   None),
+    "CyclicLR": (lambda o, e: lr_scheduler.CyclicLR(o, 0.01, 0.2, 3, 4, last_epoch=e), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RESUMED)
+def test_last_epoch_goes_on_without_a_step_of_its_own(name):
+    make, expected = RESUMED[name]
+    first = sgd()
+    uninterrupted = rates(first, make(first, -1), 8)[4:7]
+    optimizer, resumed = sgd(), sgd(0.3)
+    rates(optimizer, make(optimizer, -1), 4)
+    resumed.load_state_dict(optimizer.state_dict())
+    got = rates(resumed, make(resumed, 3), 3)
+    assert got == pytest.approx(uninterrupted if expected is None else expected, rel=1e-9)
+    assert uninterrupted == pytest.approx(got, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda o: lr_scheduler.StepLR(o, 3, 0.5), [0.05, 0.1, 0.05]),
+        (lambda o: lr_scheduler.MultiStepLR(o, [1, 2, 2], 0.5), [0.0125, 0.05, 0.0125]),
+        (lambda o: lr_scheduler.ConstantLR(o, 0.5, 3), [0.1, 0.05, 0.1]),
+        (lambda o: lr_scheduler.LinearLR(o, 0.2, 1.0, 4), [0.08, 0.04, 0.1]),
+        (lambda o: lr_scheduler.ExponentialLR(o, 0.5), [0.0125, 0.05, 0.003125]),
+        (lambda o: lr_scheduler.PolynomialLR(o, 4), [0.025, 0.075, 0.0]),
+        (lambda o: lr_scheduler.CosineAnnealingLR(o, 6), [0.05, 0.0933012701892219, 0.006698729810778]),
+    ],
+)
+def test_an_epoch_given_to_step_sets_the_rate_of_that_epoch(make, expected):
+    optimizer = sgd()
+    scheduler, got = make(optimizer), []
+    optimizer.step()
+    for epoch in (3, 1, 5):
+        scheduler.step(epoch)
+        got += scheduler.get_last_lr()
+    assert got == pytest.approx(expected, abs=1e-12)
+
+
+class Decay:
+    def __init__(self, factor):
+        self.factor = factor
+
+    def __call__(self, epoch):
+        return self.factor**epoch
+
+
+def test_the_attributes_of_an_object_that_gives_the_rate_are_saved():
+    saved = lr_scheduler.LambdaLR(sgd(), Decay(0.5)).state_dict()
+    assert saved["lr_lambdas"] == [{"factor": 0.5}]
+    other = lr_scheduler.LambdaLR(sgd(), Decay(0.9))
+    other.load_state_dict(saved)
+    assert other.lr_lambdas[0].factor == 0.5
+    assert lr_scheduler.LambdaLR(sgd(), lambda epoch: 1).state_dict()["lr_lambdas"] == [None]
+
+
 def test_the_wrong_order_is_warned_about():
     optimizer = sgd()
     scheduler = lr_scheduler.StepLR(optimizer, 2)

@@ -19,7 +19,7 @@ class CosineAnnealingLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        if self.last_epoch == 0:
+        if self._is_initial:
             return self.current()
         height, before = (
             1 + math.cos(math.pi * epoch / self.T_max)
@@ -33,6 +33,10 @@ class CosineAnnealingLR(LRScheduler):
                 for rate, base in zip(self.current(), self.base_lrs, strict=True)
             ]
         return [height / before * (rate - self.eta_min) + self.eta_min for rate in self.current()]
+
+    def _get_closed_form_lr(self) -> list[float]:
+        height = (1 + math.cos(math.pi * self.last_epoch / self.T_max)) / 2
+        return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):

@@ -33,8 +33,9 @@ class CyclicLR(LRScheduler):
         if mode not in ("triangular", "triangular2", "exp_range") and scale_fn is None:
             raise ValueError("mode is invalid and scale_fn is None")
         rates = one_each("base_lr", optimizer, base_lr)
-        for group, rate in zip(optimizer.param_groups, rates, strict=True):
-            group["lr"] = rate
+        if last_epoch == -1:
+            for group, rate in zip(optimizer.param_groups, rates, strict=True):
+                group["lr"] = rate
         self.max_lrs = one_each("max_lr", optimizer, max_lr)
         self.total_size = step_size_up + (
             step_size_up if step_size_down is None else step_size_down
@@ -46,7 +47,7 @@ class CyclicLR(LRScheduler):
         )
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
-            prepare_momentum(optimizer, base_momentum, max_momentum)
+            prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
         self.base_lrs = rates
 
@@ -69,8 +70,8 @@ class CyclicLR(LRScheduler):
             for group in self.optimizer.param_groups:
                 high, low = group["max_momentum"], group["base_momentum"]
                 set_momentum(group, high - (high - low) * height)
-        pairs = zip(self.optimizer.param_groups, self.max_lrs, strict=True)
-        return [g["initial_lr"] + (high - g["initial_lr"]) * height for g, high in pairs]
+        pairs = zip(self.base_lrs, self.max_lrs, strict=True)
+        return [low + (high - low) * height for low, high in pairs]
 
 
 class OneCycleLR(LRScheduler):
@@ -114,13 +115,13 @@ class OneCycleLR(LRScheduler):
             cycle_momentum,
         )
         self.phases = _phases(total_steps, pct_start, three_phase)
-        for group, high in zip(
-            optimizer.param_groups, one_each("max_lr", optimizer, max_lr), strict=True
-        ):
-            group["initial_lr"], group["max_lr"] = high / div_factor, high
-            group["min_lr"] = group["initial_lr"] / final_div_factor
+        highs = one_each("max_lr", optimizer, max_lr)
+        if last_epoch == -1:
+            for group, high in zip(optimizer.param_groups, highs, strict=True):
+                group["initial_lr"], group["max_lr"] = high / div_factor, high
+                group["min_lr"] = group["initial_lr"] / final_div_factor
         if cycle_momentum:
-            prepare_momentum(optimizer, base_momentum, max_momentum)
+            prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
         super().__init__(optimizer, last_epoch)
 
     def between(self, start: float, end: float, way: float) -> float:
@@ -160,8 +161,9 @@ def _phases(
     return [rise, fall, (last, ("initial_lr", "min_lr"), ("max_momentum", "max_momentum"))]
 
 
-def prepare_momentum(optimizer: Optimizer, low: Any, high: Any) -> None:
-    """Notes both ends of the momentum in the groups and starts at the high one."""
+def prepare_momentum(optimizer: Optimizer, low: Any, high: Any, last_epoch: int) -> None:
+    """Notes both ends of the momentum in the groups and starts at the high one; when going on from last_epoch,
+    the groups have them already."""
     if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
         raise ValueError(
             "optimizer must support momentum or beta1 with `cycle_momentum` option enabled:"
@@ -169,6 +171,8 @@ def prepare_momentum(optimizer: Optimizer, low: Any, high: Any) -> None:
         )
     lows = one_each("base_momentum", optimizer, low)
     highs = one_each("max_momentum", optimizer, high)
+    if last_epoch != -1:
+        return
     for group, base, top in zip(optimizer.param_groups, lows, highs, strict=True):
         group["base_momentum"], group["max_momentum"] = base, top
         set_momentum(group, top)

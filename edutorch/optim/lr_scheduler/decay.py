@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from ..optimizer import Optimizer
 from .scheduler import LRScheduler, one_each
@@ -28,12 +29,24 @@ class LambdaLR(LRScheduler):
             for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)
         ]
 
+    def state_dict(self) -> dict[str, Any]:
+        """Everything but the optimiser; of the functions, the attributes of those that are objects."""
+        attributes = [dict(vars(f)) if getattr(f, "__dict__", None) else None for f in self.lr_lambdas]
+        return {**super().state_dict(), "lr_lambdas": attributes}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes over what state_dict() gave, into the functions too."""
+        super().load_state_dict({k: v for k, v in state_dict.items() if k != "lr_lambdas"})
+        for f, attributes in zip(self.lr_lambdas, state_dict.get("lr_lambdas", ()), strict=False):
+            if attributes is not None:
+                vars(f).update(attributes)
+
 
 class MultiplicativeLR(LambdaLR):
     """The rate of today times lr_lambda(epoch). Source: torch.optim.lr_scheduler.MultiplicativeLR."""
 
     def get_lr(self) -> list[float]:
-        if self.last_epoch == 0:
+        if self._is_initial:
             return self.current()
         return [
             rate * f(self.last_epoch)
@@ -54,6 +67,9 @@ class StepLR(LRScheduler):
         due = self.last_epoch > 0 and self.last_epoch % self.step_size == 0
         return self.scaled(self.gamma if due else 1)
 
+    def _get_closed_form_lr(self) -> list[float]:
+        return self.from_start(self.gamma ** (self.last_epoch // self.step_size))
+
 
 class MultiStepLR(LRScheduler):
     """Times gamma at each of the milestones. Source: torch.optim.lr_scheduler.MultiStepLR."""
@@ -71,6 +87,10 @@ class MultiStepLR(LRScheduler):
     def get_lr(self) -> list[float]:
         return self.scaled(self.gamma ** self.milestones[self.last_epoch])
 
+    def _get_closed_form_lr(self) -> list[float]:
+        passed = sum(n for epoch, n in self.milestones.items() if epoch <= self.last_epoch)
+        return self.from_start(self.gamma**passed)
+
 
 class ExponentialLR(LRScheduler):
     """Times gamma every epoch. Source: torch.optim.lr_scheduler.ExponentialLR."""
@@ -80,7 +100,10 @@ class ExponentialLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return self.scaled(self.gamma if self.last_epoch > 0 else 1)
+        return self.scaled(1 if self._is_initial else self.gamma)
+
+    def _get_closed_form_lr(self) -> list[float]:
+        return self.from_start(self.gamma**self.last_epoch)
 
 
 class ConstantLR(LRScheduler):
@@ -104,6 +127,9 @@ class ConstantLR(LRScheduler):
         if self.last_epoch == 0:
             return self.scaled(self.factor)
         return self.scaled(1 / self.factor if self.last_epoch == self.total_iters else 1)
+
+    def _get_closed_form_lr(self) -> list[float]:
+        return self.from_start(self.factor if self.last_epoch < self.total_iters else 1)
 
 
 class LinearLR(LRScheduler):
@@ -137,7 +163,12 @@ class LinearLR(LRScheduler):
     def get_lr(self) -> list[float]:
         if self.last_epoch == 0:
             return self.scaled(self.start_factor)
+        if self._is_initial:
+            return self.current()
         return self.scaled(self.factor_at(self.last_epoch) / self.factor_at(self.last_epoch - 1))
+
+    def _get_closed_form_lr(self) -> list[float]:
+        return self.from_start(self.factor_at(self.last_epoch))
 
 
 class PolynomialLR(LRScheduler):
@@ -151,7 +182,11 @@ class PolynomialLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        if not 0 < self.last_epoch <= self.total_iters:
+        if self._is_initial or self.last_epoch > self.total_iters:
             return self.current()
         left = (self.total_iters - self.last_epoch) / (self.total_iters - self.last_epoch + 1)
         return self.scaled(left**self.power)
+
+    def _get_closed_form_lr(self) -> list[float]:
+        left = 1 - min(self.last_epoch, self.total_iters) / self.total_iters
+        return self.from_start(left**self.power)

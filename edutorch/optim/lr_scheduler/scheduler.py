@@ -15,7 +15,10 @@ class LRScheduler:
     were made), `self.base_lrs` (the rates at the start) and the groups as they are. Most are written as a
     factor on the rate of today, so that several schedules can act on one optimiser.
 
-    last_epoch: -1 to start; another number to go on from there. Raises TypeError for what is no optimiser."""
+    last_epoch: -1 to start; another number to go on from there, with the rates as they are in the optimiser.
+    Raises TypeError for what is no optimiser."""
+
+    _is_initial = False  # whether this is the step that __init__ makes
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         if not isinstance(optimizer, Optimizer):
@@ -36,7 +39,9 @@ class LRScheduler:
         """The first step, before any of the optimiser's: the rates at the beginning."""
         self._step_count = 0
         self._steps_at_start = self.optimizer.steps_taken
+        self._is_initial = True
         self.step()
+        self._is_initial = False
 
     def get_lr(self) -> list[float]:
         """The new rate of each group."""
@@ -61,7 +66,8 @@ class LRScheduler:
         """One more epoch, or the epoch given, and its rates."""
         self._step_count += 1
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
-        self.set_lr(self.get_lr())
+        closed_form = getattr(self, "_get_closed_form_lr", None)
+        self.set_lr(self.get_lr() if epoch is None or closed_form is None else closed_form())
 
     def set_lr(self, rates: list[float]) -> None:
         """Writes the rates into the groups."""
@@ -76,6 +82,10 @@ class LRScheduler:
     def scaled(self, factor: float) -> list[float]:
         """The rates of today times a factor."""
         return [rate * factor for rate in self.current()]
+
+    def from_start(self, factor: float) -> list[float]:
+        """The initial rates times a factor: what `_get_closed_form_lr`, for an epoch given to step, is made of."""
+        return [base * factor for base in self.base_lrs]
 
     def state_dict(self) -> dict[str, Any]:
         """Everything but the optimiser; functions (of LambdaLR, say) are left out."""
