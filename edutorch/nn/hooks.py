@@ -144,7 +144,10 @@ class Watch:
         return grad_outputs
 
     def at_inputs(self, grad_inputs: Any, _: Any) -> Any:
-        """After the module's backward: the hooks may replace the inputs' gradients."""
+        """After the module's backward: the hooks may replace the inputs' gradients. What came another way than
+        through the outputs (which may lie in a dictionary) is no gradient of theirs."""
+        if self.grad_output is None:
+            return grad_inputs
         for hook in list(self.hooks.backward.values()):
             replaced = hook.function(self.module, grad_inputs, self.grad_output)
             if replaced is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from ..autograd.base import TensorBase
@@ -10,15 +10,15 @@ from ..autograd.handle import RemovableHandle
 from ..dtypes import dtype, float16, float32, float64
 from ..ops.conversion import parse_to
 from ..ops.creation import empty_like
-from . import state_dict as state
 from .hooks import Hook, Hooks, call_with_hooks
 from .parameter import Buffer, Parameter, typename
+from .state_dict import Stateful
 from .summary import Summary, summarize
 
 Self = TypeVar("Self", bound="Module")
 
 
-class Module:
+class Module(Stateful):
     """Subclass it, call super().__init__() first, assign parameters and other modules as attributes, and
     write `forward`. Calling the module calls forward between its hooks.
 
@@ -34,10 +34,6 @@ class Module:
 
     training = True
     _hooks: Hooks | None = None
-    _parameters: dict[str, Any]
-    _buffers: dict[str, Any]
-    _modules: dict[str, Any]
-    _non_persistent_buffers_set: set[str]
 
     def __init__(self) -> None:
         self.__dict__["training"] = True
@@ -279,7 +275,8 @@ class Module:
                 gradient = tensor.grad
                 tensor.data = convert(tensor.data)
                 if gradient is not None:
-                    tensor._grad = convert(gradient.data)
+                    gradient.data = convert(gradient.data)
+                    tensor._grad = gradient
         return self
 
     def to(self: Self, *args: Any, **kwargs: Any) -> Self:
@@ -320,19 +317,6 @@ class Module:
     def half(self: Self) -> Self:
         """to(float16)."""
         return self.to(float16)
-
-    # ---- its state
-
-    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
-        """All parameters and persistent buffers by name, as tensors on the same memory."""
-        return state.collect(self, destination, prefix, keep_vars)
-
-    def load_state_dict(
-        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
-    ) -> state.IncompatibleKeys:
-        """Copies what state_dict() gave back. With strict=False names may be missing or unexpected; with
-        assign=True the tensors themselves are taken. Raises RuntimeError naming all that does not fit."""
-        return state.load(self, state_dict, strict, assign)
 
     # ---- hooks
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
+from ..autograd.handle import RemovableHandle
 from .parameter import Parameter, UninitializedParameter
 
-if TYPE_CHECKING:
-    from .module import Module
+EXTRA = "_extra_state"
 
 
 class IncompatibleKeys(NamedTuple):
@@ -26,68 +26,133 @@ class IncompatibleKeys(NamedTuple):
         return f"_IncompatibleKeys(missing_keys={self.missing_keys}, unexpected_keys={self.unexpected_keys})"
 
 
-def persistent(module: Module) -> Iterator[tuple[str, Any]]:
-    """A module's own parameters and persistent buffers, those that are None left out."""
-    for name, parameter in module._parameters.items():
-        if parameter is not None:
-            yield name, parameter
-    for name, buffer in module._buffers.items():
-        if buffer is not None and name not in module._non_persistent_buffers_set:
-            yield name, buffer
+class Stateful:
+    """What a Module has to do with its state: giving it as a dictionary, taking it back, and the hooks of both."""
+
+    _parameters: dict[str, Any]
+    _buffers: dict[str, Any]
+    _modules: dict[str, Any]
+    _non_persistent_buffers_set: set[str]
+    _state_hooks: dict[str, dict[int, Any]] | None = None
+
+    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+        """All parameters and persistent buffers by name, as tensors on the same memory."""
+        destination = OrderedDict() if destination is None else destination
+        self._call_state_hooks("save_pre", prefix, keep_vars)
+        self._save_to_state_dict(destination, prefix, keep_vars)
+        for name, child in self._modules.items():
+            if child is not None:
+                child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
+        self._call_state_hooks("save_post", destination, prefix, {})
+        return destination
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> IncompatibleKeys:
+        """Copies what state_dict() gave back. With strict=False names may be missing or unexpected; with
+        assign=True the tensors themselves are taken. Raises TypeError for what is no dictionary; RuntimeError,
+        after all that fits is copied, naming all that does not."""
+        if not isinstance(state_dict, Mapping):
+            raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
+        found = IncompatibleKeys([], [])
+        errors: list[str] = []
+        self._load(OrderedDict(state_dict), "", {"assign_to_params_buffers": assign}, found, errors)
+        if strict and found.unexpected_keys:
+            errors.insert(0, f"Unexpected key(s) in state_dict: {_quoted(found.unexpected_keys)}. ")
+        if strict and found.missing_keys:
+            errors.insert(0, f"Missing key(s) in state_dict: {_quoted(found.missing_keys)}. ")
+        if errors:
+            lines = "\n\t".join(errors)
+            raise RuntimeError(f"Error(s) in loading state_dict for {type(self).__name__}:\n\t{lines}")
+        return found
+
+    def get_extra_state(self) -> Any:
+        """What else belongs into the state_dict, under the name _extra_state: override it with set_extra_state."""
+        raise RuntimeError(f"{type(self).__name__} has a set_extra_state, and needs a get_extra_state too")
+
+    def set_extra_state(self, state: Any) -> None:
+        """Takes back what get_extra_state gave."""
+        raise RuntimeError(f"{type(self).__name__} has a get_extra_state, and needs a set_extra_state too")
+
+    # ---- the module's own part, without those below: for overriding
+
+    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+        for name, tensor in self._persistent():
+            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+        if type(self).get_extra_state is not Stateful.get_extra_state:
+            destination[prefix + EXTRA] = self.get_extra_state()
+
+    def _load_from_state_dict(
+        self, state_dict: Any, prefix: str, local_metadata: dict[str, Any], strict: bool,
+        missing_keys: list[str], unexpected_keys: list[str], error_msgs: list[str],
+    ) -> None:  # fmt: skip
+        self._call_state_hooks("load_pre", state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
+                               error_msgs)  # fmt: skip
+        own = dict(self._persistent())
+        for name, tensor in own.items():
+            key = prefix + name
+            if key in state_dict:
+                assign = local_metadata.get("assign_to_params_buffers", False)
+                problem = _copy(self, name, key, tensor, state_dict[key], assign)
+                error_msgs.extend([problem] if problem else [])
+            else:
+                missing_keys.append(key)
+        wants_extra = type(self).set_extra_state is not Stateful.set_extra_state
+        if wants_extra and prefix + EXTRA in state_dict:
+            self.set_extra_state(state_dict[prefix + EXTRA])
+        elif wants_extra:
+            missing_keys.append(prefix + EXTRA)
+        known = {*own, *([EXTRA] if wants_extra else [])}
+        for key in state_dict:
+            first, dot, _ = key[len(prefix) :].partition(".")
+            if key.startswith(prefix) and first not in (self._modules if dot else known):
+                unexpected_keys.append(key)
+
+    def _persistent(self) -> Iterator[tuple[str, Any]]:
+        """The module's own parameters and persistent buffers, those that are None left out."""
+        for name, tensor in [*self._parameters.items(), *self._buffers.items()]:
+            if tensor is not None and name not in self._non_persistent_buffers_set:
+                yield name, tensor
+
+    def _load(self, state: Any, prefix: str, metadata: Any, found: IncompatibleKeys, errors: list[str]) -> None:
+        self._load_from_state_dict(state, prefix, metadata, True, found.missing_keys, found.unexpected_keys, errors)
+        for name, child in self._modules.items():
+            if child is not None:
+                below = f"{prefix}{name}."
+                its = OrderedDict((key, value) for key, value in state.items() if key.startswith(below))
+                child._load(its, below, metadata, found, errors)
+        self._call_state_hooks("load_post", found)
+
+    # ---- hooks
+
+    def register_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+        """Calls hook(module, prefix, keep_vars) before state_dict collects."""
+        return self._add_state_hook("save_pre", hook)
+
+    def register_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+        """Calls hook(module, state_dict, prefix, local_metadata) after; it may change the state_dict."""
+        return self._add_state_hook("save_post", hook)
+
+    def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+        """Calls hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
+        before the module's own part is loaded; it may change the state_dict: rename keys, say."""
+        return self._add_state_hook("load_pre", hook)
+
+    def register_load_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+        """Calls hook(module, incompatible_keys) after loading; it may change both lists of keys."""
+        return self._add_state_hook("load_post", hook)
+
+    def _add_state_hook(self, kind: str, hook: Any) -> RemovableHandle:
+        if self._state_hooks is None:
+            self._state_hooks = {}
+        return RemovableHandle(self._state_hooks.setdefault(kind, {}), hook)
+
+    def _call_state_hooks(self, kind: str, *args: Any) -> None:
+        for hook in list((self._state_hooks or {}).get(kind, {}).values()):
+            hook(self, *args)
 
 
-def collect(module: Module, destination: Any, prefix: str, keep_vars: bool) -> Any:
-    """The tensors of a module and of all below it, by name."""
-    destination = OrderedDict() if destination is None else destination
-    for name, tensor in persistent(module):
-        destination[prefix + name] = tensor if keep_vars else tensor.detach()
-    for name, child in module._modules.items():
-        if child is not None:
-            child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-    return destination
-
-
-def load(module: Module, state_dict: Mapping[str, Any], strict: bool, assign: bool) -> IncompatibleKeys:
-    """Copies the tensors of a dictionary into a module.
-
-    Raises TypeError for what is no dictionary; RuntimeError, after all that fits is copied, with all that
-    does not."""
-    if not isinstance(state_dict, Mapping):
-        raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
-    expected: set[str] = set()
-    missing: list[str] = []
-    errors: list[str] = []
-    _load_below(module, "", state_dict, assign, expected, missing, errors)
-    unexpected = [name for name in state_dict if name not in expected]
-    if strict and unexpected:
-        errors.insert(0, f"Unexpected key(s) in state_dict: {_quoted(unexpected)}. ")
-    if strict and missing:
-        errors.insert(0, f"Missing key(s) in state_dict: {_quoted(missing)}. ")
-    if errors:
-        lines = "\n\t".join(errors)
-        raise RuntimeError(f"Error(s) in loading state_dict for {type(module).__name__}:\n\t{lines}")
-    return IncompatibleKeys(missing, unexpected)
-
-
-def _load_below(
-    module: Module, prefix: str, state_dict: Any, assign: bool, expected: set[str], missing: list[str],
-    errors: list[str],
-) -> None:  # fmt: skip
-    for name, tensor in list(persistent(module)):
-        key = prefix + name
-        expected.add(key)
-        if key not in state_dict:
-            missing.append(key)
-            continue
-        problem = _copy(module, name, key, tensor, state_dict[key], assign)
-        if problem:
-            errors.append(problem)
-    for name, child in module._modules.items():
-        if child is not None:
-            _load_below(child, f"{prefix}{name}.", state_dict, assign, expected, missing, errors)
-
-
-def _copy(module: Module, name: str, key: str, tensor: Any, value: Any, assign: bool) -> str | None:
+def _copy(module: Any, name: str, key: str, tensor: Any, value: Any, assign: bool) -> str | None:
     """Copies one tensor, or says what is wrong with it."""
     if not isinstance(value, TensorBase):
         return (
@@ -97,6 +162,8 @@ def _copy(module: Module, name: str, key: str, tensor: Any, value: Any, assign: 
     if isinstance(tensor, UninitializedParameter):
         tensor.materialize(value.array.shape)
     have, want = tuple(value.array.shape), tuple(tensor.array.shape)
+    if want == () and len(have) == 1:  # a number was once saved as a list of one
+        value, have = value[0], ()  # type: ignore[index]
     if have != want:
         return (
             f"size mismatch for {key}: copying a param with shape torch.Size({list(have)}) from checkpoint, the shape"
@@ -105,10 +172,12 @@ def _copy(module: Module, name: str, key: str, tensor: Any, value: Any, assign: 
     with no_grad():
         if not assign:
             tensor.copy_(value)
-        elif isinstance(tensor, Parameter) and not isinstance(value, Parameter):
-            setattr(module, name, Parameter(value, tensor.requires_grad))
-        else:
+        elif not isinstance(tensor, Parameter):
             setattr(module, name, value)
+        elif isinstance(value, Parameter):
+            setattr(module, name, value.requires_grad_(tensor.requires_grad))
+        else:
+            setattr(module, name, Parameter(value, tensor.requires_grad))
     return None
 
 

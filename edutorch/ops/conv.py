@@ -144,7 +144,7 @@ def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout)
     windows, count, groups = layout
     n, channels, *size = shape
     rows = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2)  # (groups, C / groups * K, O / groups)
-    y = y.reshape(n, groups, len(w) // groups, -1)
+    y = y.reshape(n, groups, len(w) // groups, numbers(count))
     x = xp.empty(shape, y.dtype)
     inside = windows.inside(size)
     for images in blocks(n, channels * numbers(windows.kernel) * numbers(count) * y.itemsize, block_bytes(y)):
@@ -185,7 +185,7 @@ def turn_round(w: Any, groups: int) -> Any:
 def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
     groups = layout.groups
-    y = y.reshape(len(y), groups, shape[0] // groups, -1)
+    y = y.reshape(len(y), groups, shape[0] // groups, numbers(layout.count))
     w = xp.zeros((groups, shape[0] // groups, numbers(shape) // shape[0]), y.dtype)
     for images, matrix in columns(xp, x, layout):
         w += xp.matmul(y[images], matrix.swapaxes(2, 3)).sum(0)

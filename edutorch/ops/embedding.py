@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -96,7 +97,8 @@ def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
     """Scales the rows that are looked up down to max_norm, in place."""
     rows = xp(weight).unique(index)
     values = weight.array[rows]
-    norms = (abs(values) ** norm_type).sum(1) ** (1 / norm_type)
+    sizes = abs(values)
+    norms = sizes.max(1) if norm_type == math.inf else (sizes**norm_type).sum(1) ** (1 / norm_type)
     factors = xp(weight).where(norms > max_norm, max_norm / (norms + 1e-7), 1).astype(values.dtype)
     weight[wrap(rows)] = wrap(values * factors[:, None])
 
@@ -114,6 +116,9 @@ def embedding_bag(
     flat, bag, bags = _bags(input, offsets, include_last_offset)
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
+    if mode == "max" and scale_grad_by_freq:
+        raise ValueError("max mode does not support scaling the gradient by the frequency: of each bag's numbers one"
+                         " alone has a gradient")  # fmt: skip
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError("embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='"
                                   f"{mode}').")  # fmt: skip

@@ -80,3 +80,16 @@ def test_several_outputs():
     x = X.clone().requires_grad_()
     net(x)[1].sum().backward()
     assert seen == [[None, 1.0]] and x.grad.item() == 3
+
+
+def test_what_came_by_another_way_than_the_outputs_calls_no_backward_hook():
+    class Pair(torch.nn.Module):
+        def forward(self, x):
+            return {"double": x * 2, "same": x}
+
+    seen = []
+    module = Pair()
+    module.register_full_backward_hook(lambda *args: seen.append(args))
+    x = torch.ones(2, requires_grad=True)
+    module(x)["double"].sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0] and seen == []

@@ -1,6 +1,7 @@
 """Every layer beside PyTorch's: repr, names, initial weights, outputs, gradients, state."""
 
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +47,26 @@ def test_every_layer_is_held_or_is_named_here():
         "ReplicationPad1d", "ReplicationPad2d", "CircularPad2d", "CircularPad3d",  # other axes of the same class
     }  # fmt: skip
     assert classes - held - losses == elsewhere
+
+
+@pytest.mark.parametrize("layer", ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d"])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_gradients_of_no_images_are_zeros(layer, stride):
+    module = getattr(torch.nn, layer)(4, 6, 3, stride=stride)
+    n = int(layer[-2])
+    x = torch.ones(0, 4, *[7] * n, requires_grad=True)
+    module(x).sum().backward()
+    assert x.grad.shape == x.shape
+    assert not module.weight.grad.any() and module.weight.grad.shape == module.weight.shape
+
+
+def test_the_largest_number_of_a_row_as_max_norm():
+    weight = torch.tensor([[3.0, -4.0], [0.5, 0.25], [9.0, 9.0]])
+    y = torch.nn.functional.embedding(torch.tensor([0, 1]), weight, max_norm=1.0, norm_type=math.inf)
+    assert torch.allclose(y, torch.tensor([[0.75, -1.0], [0.5, 0.25]]))
+
+
+def test_the_largest_of_a_bag_takes_no_frequencies():
+    bag = torch.nn.EmbeddingBag(3, 2, mode="max", scale_grad_by_freq=True)
+    with pytest.raises(ValueError, match="max mode does not support scaling the gradient by the frequency"):
+        bag(torch.tensor([[0, 1]]))
