@@ -95,6 +95,9 @@ class RNNBase(Module):
         x = input if batched else input.unsqueeze(1)
         if batched and self.batch_first:
             x = x.transpose(0, 1)
+        if not x.size(0):
+            raise RuntimeError(f"{self._get_name()}: Expected sequence length to be larger than 0 in RNN, got input"
+                               f" {list(input.shape)}")  # fmt: skip
         state = self._first_state(x, hx, batched, x.size(1))
         self._check_input(x)
         output, last = self._run(x, None, state)

@@ -91,8 +91,9 @@ def _places(xp: Any, x: Any, size: tuple[int, ...], out: tuple[int, ...]) -> Any
     windows = itertools.product(*(bounds(have, want) for have, want in zip(size, out, strict=True)))
     for i, window in enumerate(windows):
         index = tuple(slice(start, end) for start, end in window)
-        best = x[(..., *index)].reshape(*x.shape[:2], -1).argmax(2)
-        places[:, :, i] = place[index].reshape(-1)[best]
+        inside = place[index].reshape(-1)
+        best = x[(..., *index)].reshape(*x.shape[:2], len(inside)).argmax(2)
+        places[:, :, i] = inside[best]
     return places
 
 

@@ -74,6 +74,9 @@ def cross_entropy(
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":
+        if ignore_index >= 0:
+            raise RuntimeError(f"cross_entropy: ignore_index is not supported for floating point target, got"
+                               f" ignore_index={ignore_index} and probabilities")  # fmt: skip
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
     target = target.long() if target.array.dtype == np.uint8 else target
     plain = weight is None and not label_smoothing and reduction in ("mean", "sum")

@@ -49,7 +49,7 @@ class SquaredError(Function):
     @staticmethod
     def backward(ctx: Any, gl: Any) -> Any:
         x, t = ctx.saved_tensors
-        gx = (x - t) * (gl * (2 / ctx.n))
+        gx = (x - t) * (gl * (2 / max(ctx.n, 1)))  # of nothing, there is no gradient either
         return gx, -gx if ctx.needs_input_grad[1] else None, None
 
 
@@ -72,7 +72,7 @@ def mse_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
     reduction: str = "mean", weight: Tensor | None = None,
 ) -> Tensor:
-    """(input - target)^2; with weight, the mean is weighted too. Source: torch.nn.functional.mse_loss."""
+    """(input - target)^2; with weight, of input's shape, the mean is weighted too. Source: torch.nn.functional.mse_loss."""
     reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     x, t = input.array, target.array
@@ -82,22 +82,32 @@ def mse_loss(
     loss = (input - target).square()
     if weight is None:
         return reduced(loss, reduction)
+    return _weighted("mse_loss", loss, weight, input, reduction)
+
+
+def _weighted(name: str, loss: Any, weight: Any, input: Any, reduction: str) -> Any:
+    _check_weight(name, weight, input)
     loss = loss * weight
-    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+    return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction)
+
+
+def _check_weight(name: str, weight: Any, input: Any) -> None:
+    if weight.array.shape != input.array.shape:
+        raise ValueError(f"{name}: weights and input must have the same size, got {list(weight.array.shape)} and"
+                         f" {list(input.array.shape)}: weight.expand_as(input)")  # fmt: skip
 
 
 def l1_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
     reduction: str = "mean", weight: Tensor | None = None,
 ) -> Tensor:
-    """|input - target|; with weight, the mean is weighted too. Source: torch.nn.functional.l1_loss."""
+    """|input - target|; with weight, of input's shape, the mean is weighted too. Source: torch.nn.functional.l1_loss."""
     reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     loss = (input - target).abs()
     if weight is None:
         return reduced(loss, reduction)
-    loss = loss * weight
-    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+    return _weighted("l1_loss", loss, weight, input, reduction)
 
 
 def smooth_l1_loss(
@@ -119,7 +129,9 @@ def smooth_l1_loss(
 def huber_loss(
     input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
 ) -> Tensor:
-    """d^2 / 2 where d = |input - target| <= delta, else delta (d - delta / 2).
+    """d^2 / 2 where d = |input - target| <= delta, else delta (d - delta / 2), times the weight of each; the mean
+    is over their number, not over the weights (those of mse_loss and l1_loss are). Raises ValueError for a weight
+    of another shape than input.
 
     Source: torch.nn.functional.huber_loss; Huber 1964."""
     if delta <= 0:
@@ -129,8 +141,8 @@ def huber_loss(
     loss = where(d <= delta, d * d * 0.5, (d - 0.5 * delta) * delta)
     if weight is None:
         return reduced(loss, reduction)
-    loss = loss * weight
-    return loss.sum() / weight.expand(loss.array.shape).sum() if reduction == "mean" else reduced(loss, reduction)
+    _check_weight("huber_loss", weight, input)
+    return reduced(loss * weight, reduction)
 
 
 def binary_cross_entropy(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
@@ -59,8 +60,8 @@ class LinearWeight(Function):
     @staticmethod
     def forward(ctx: Any, y: Any, x: Any) -> Any:
         ctx.save_for_backward(y, x)
-        rows, columns = y.array, x.array
-        return wrap(rows.reshape(-1, rows.shape[-1]).T @ columns.reshape(-1, columns.shape[-1]))
+        rows = math.prod(y.array.shape[:-1])  # no -1 below: without features, it could be any number
+        return wrap(y.array.reshape(rows, y.array.shape[-1]).T @ x.array.reshape(rows, x.array.shape[-1]))
 
     @staticmethod
     def backward(ctx: Any, gw: Any) -> Any:

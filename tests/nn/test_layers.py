@@ -70,3 +70,19 @@ def test_the_largest_of_a_bag_takes_no_frequencies():
     bag = torch.nn.EmbeddingBag(3, 2, mode="max", scale_grad_by_freq=True)
     with pytest.raises(ValueError, match="max mode does not support scaling the gradient by the frequency"):
         bag(torch.tensor([[0, 1]]))
+
+
+@pytest.mark.parametrize(("inputs", "outputs"), [(0, 3), (3, 0)])
+def test_a_linear_layer_without_features(inputs, outputs):
+    module = torch.nn.Linear(inputs, outputs)
+    x = torch.ones(2, inputs, requires_grad=True)
+    y = module(x)
+    y.sum().backward()
+    assert y.shape == (2, outputs) and x.grad.shape == x.shape
+    assert module.weight.grad.shape == (outputs, inputs)
+
+
+@pytest.mark.parametrize("n", [1, 2, 3])
+def test_the_largest_of_no_images(n):
+    module = getattr(torch.nn, f"AdaptiveMaxPool{n}d")(2)
+    assert module(torch.zeros(0, 3, *[4] * n)).shape == (0, 3, *[2] * n)

@@ -105,3 +105,8 @@ def test_a_wrong_call_says_what_is_wrong(name):
     call, error, message = WRONG[name]
     with pytest.raises(error, match=message):
         call()
+
+
+def test_a_sequence_of_no_steps_is_refused():
+    with pytest.raises(RuntimeError, match="sequence length to be larger than 0"):
+        nn.GRU(4, 3)(torch.zeros(0, 2, 4))

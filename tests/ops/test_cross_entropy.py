@@ -23,3 +23,8 @@ def test_a_reduction_that_is_none_is_refused(device):
         torch.nn.functional.cross_entropy(
             torch.zeros(2, 3, device=device), torch.tensor([0, 1], device=device), reduction="average"
         )
+
+
+def test_probabilities_have_no_class_to_ignore():
+    with pytest.raises(RuntimeError, match="ignore_index is not supported for floating point target"):
+        torch.nn.functional.cross_entropy(torch.zeros(1, 2), torch.ones(1, 2), ignore_index=1)

@@ -25,3 +25,22 @@ def test_logits_with_class_numbers_are_refused(device):
         torch.nn.functional.binary_cross_entropy_with_logits(
             torch.zeros(2, device=device), torch.tensor([0, 1], device=device)
         )
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("mse_loss", 1.75), ("l1_loss", 1.25), ("huber_loss", 1.5)]
+)
+def test_the_mean_of_weighted_losses(name, expected):
+    """By the sum of the weights; that of huber_loss by their number, as in PyTorch 2.13."""
+    loss, x = getattr(torch.nn.functional, name), torch.tensor([1.0, 2.0])
+    weight = torch.tensor([3.0, 1.0])
+    assert loss(x, torch.zeros(2), weight=weight).item() == expected
+    with pytest.raises(ValueError, match="same size"):
+        loss(x, torch.zeros(2), weight=torch.ones(1))
+
+
+def test_the_mean_of_no_squared_errors_is_nan_and_has_a_gradient():
+    x = torch.zeros(0, 3, requires_grad=True)
+    loss = torch.nn.functional.mse_loss(x, torch.zeros(0, 3))
+    loss.backward()
+    assert loss.isnan() and x.grad.shape == (0, 3)
