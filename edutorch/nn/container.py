@@ -23,7 +23,7 @@ def position(index: Any, length: int) -> int:
 
 def mapping_items(what: str, given: Any) -> list[tuple[Any, Any]]:
     """The (name, value) pairs of a mapping or of an iterable of pairs. Raises TypeError, ValueError."""
-    if isinstance(given, Mapping):
+    if isinstance(given, (Mapping, ModuleDict, ParameterDict)):
         return list(given.items())
     if not isinstance(given, Iterable):
         raise TypeError(f"{what}.update should be called with an iterable of key/value pairs, but got"
@@ -126,6 +126,16 @@ class Sequential(_List):
         for module in self._modules.values():
             input = module(input)
         return input
+
+    def __mul__(self, times: int) -> Sequential:
+        """The modules `times` times, one after the other: the same modules, with the same parameters."""
+        if not isinstance(times, int):
+            raise TypeError(f"unsupported operand type(s) for *: {type(self)} and {type(times)}")
+        if times <= 0:
+            raise ValueError(f"Non-positive multiplication factor {times} for {type(self)}")
+        return Sequential(*list(self) * times)
+
+    __rmul__ = __mul__
 
     def _of_slice(self, items: list[tuple[str, Any]]) -> Any:
         return Sequential(OrderedDict(items))
@@ -266,7 +276,8 @@ class ParameterList(Module):
 
 
 class ParameterDict(Module):
-    """A dictionary of parameters (or other values) that belong to the module it is assigned to.
+    """A dictionary of parameters (or other values) that belong to the module it is assigned to. Those of a plain
+    dict come in the order of their names; an OrderedDict, a ParameterDict or pairs keep their order.
     Source: torch.nn.ParameterDict."""
 
     def __init__(self, parameters: Any = None) -> None:
@@ -297,8 +308,44 @@ class ParameterDict(Module):
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
 
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._keys)
+
     def __contains__(self, key: object) -> bool:
         return key in self._keys
+
+    def __or__(self, other: Any) -> ParameterDict:
+        both = self.copy()
+        both.update(other)
+        return both
+
+    def __ior__(self, other: Any) -> ParameterDict:
+        self.update(other)
+        return self
+
+    def copy(self) -> ParameterDict:
+        """Another dictionary of the same parameters."""
+        return ParameterDict(self.items())
+
+    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+        """A new dictionary with these keys, all with one value."""
+        return ParameterDict([(key, default) for key in keys])
+
+    def setdefault(self, key: str, default: Any = None) -> Any:
+        """The value under a key, which is the default where there was none."""
+        if key not in self._keys:
+            self[key] = default
+        return self[key]
+
+    def clear(self) -> None:
+        """Takes all values out."""
+        for key in list(self._keys):
+            del self[key]
+
+    def popitem(self) -> tuple[str, Any]:
+        """Takes the last (key, value) pair out and returns it."""
+        key = next(reversed(self._keys))
+        return key, self.pop(key)
 
     def get(self, key: str, default: Any = None) -> Any:
         """The value under a key, or the default."""
@@ -324,7 +371,10 @@ class ParameterDict(Module):
 
     def update(self, parameters: Any) -> None:
         """Adds the values of a mapping or of an iterable of pairs."""
-        for key, value in mapping_items("ParameterDict", parameters):
+        items = mapping_items("ParameterDict", parameters)
+        if isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict):
+            items = sorted(items, key=operator.itemgetter(0))
+        for key, value in items:
             self[key] = value
 
     def extra_repr(self) -> str:

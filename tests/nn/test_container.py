@@ -84,3 +84,39 @@ def test_parameter_dict():
         named["a"]
     with pytest.raises(TypeError, match="not a string"):
         named[3] = torch.ones(1)
+
+
+def test_parameter_dict_takes_a_plain_dict_by_name_and_others_in_order():
+    """As PyTorch: the order of parameters is the order in which an optimizer numbers them."""
+    a, b = nn.Parameter(torch.ones(1)), nn.Parameter(torch.zeros(1))
+    assert list(nn.ParameterDict({"b": b, "a": a})) == ["a", "b"]
+    for kept in (OrderedDict(b=b, a=a), [("b", b), ("a", a)], nn.ParameterDict([("b", b), ("a", a)])):
+        named = nn.ParameterDict(kept)
+        assert list(named) == ["b", "a"] and [n for n, _ in named.named_parameters()] == ["b", "a"]
+
+
+def test_parameter_dict_is_used_like_a_dict():
+    named = nn.ParameterDict({"a": torch.ones(1), "b": torch.zeros(2)})
+    other = named | {"c": torch.ones(3)}
+    assert list(reversed(other)) == ["c", "b", "a"] and list(named) == ["a", "b"] and other["a"] is named["a"]
+    other |= {"d": torch.ones(4)}
+    assert other.popitem()[0] == "d" and list(other.copy()) == ["a", "b", "c"]
+    assert other.setdefault("a", 3) is named["a"] and other.setdefault("e", 3) == 3
+    other.clear()
+    assert len(other) == 0 and list(other.parameters()) == []
+    assert list(named.fromkeys(["x", "y"], 1).items()) == [("x", 1), ("y", 1)]
+
+
+def test_module_dict_takes_the_modules_of_another():
+    layers = nn.ModuleDict({"a": nn.ReLU()})
+    layers.update(nn.ModuleDict({"b": nn.Tanh()}))
+    assert list(layers) == ["a", "b"] and list(nn.ModuleDict(layers)) == ["a", "b"]
+
+
+def test_sequential_several_times_shares_its_modules():
+    twice = 2 * nn.Sequential(nn.Linear(1, 1), nn.ReLU())
+    assert len(twice) == 4 and twice[0] is twice[2] and len(list(twice.parameters())) == 2
+    with pytest.raises(ValueError, match="Non-positive"):
+        twice * 0
+    with pytest.raises(TypeError, match="unsupported operand"):
+        twice * 1.5
