@@ -72,6 +72,12 @@ class Optimizer:
         }
         if named:
             group["param_names"] = [p[0] for p in named]
+        with_names = {"param_names" in each for each in [*self.param_groups, group]}
+        if len(with_names) == 2 or 0 < len(named) < len(params):
+            raise ValueError(
+                "all optimizer params and param groups should be with/without names: give (name, parameter) pairs"
+                " for all or for none"
+            )
         known = {id(p) for each in self.param_groups for p in each["params"]}
         for p in group["params"]:
             if not isinstance(p, Tensor):
@@ -224,7 +230,8 @@ def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
     """The options that every optimiser of PyTorch takes, for a group's defaults.
 
     foreach, fused and capturable choose between PyTorch's implementations; here there is one, and they are
-    kept for state_dict alone. Raises NotImplementedError for differentiable=True, TypeError for others."""
+    kept for state_dict alone. Raises NotImplementedError for differentiable=True, RuntimeError for foreach and
+    fused at once, TypeError for others."""
     known = {"foreach": None, "fused": None, "capturable": False, "differentiable": False}
     for name in options:
         if name not in known:
@@ -234,6 +241,8 @@ def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
             "differentiable=True is not supported: steps change parameters in place, unrecorded. Write the update"
             " with tensor operations: p_new = p - lr * g."
         )
+    if options.get("foreach") and options.get("fused"):
+        raise RuntimeError("`fused` and `foreach` cannot be `True` together.")
     return {"maximize": maximize, **known, **options}
 
 

@@ -146,6 +146,12 @@ LEAF = [torch.ones(1, requires_grad=True)]
         (lambda: torch.optim.Adam(LEAF, betas=(1.0, 0.9)), ValueError, "beta parameter at index 0"),
         (lambda: torch.optim.Adam(LEAF, differentiable=True), NotImplementedError, "differentiable"),
         (lambda: torch.optim.Adam(LEAF, learning_rate=1), TypeError, "learning_rate"),
+        (lambda: torch.optim.Adam(LEAF, foreach=True, fused=True), RuntimeError, "together"),
+        (lambda: torch.optim.SGD([("a", LEAF[0]), torch.ones(1)]), ValueError, "with/without names"),
+        (
+            lambda: torch.optim.SGD([("a", LEAF[0])]).add_param_group({"params": torch.ones(1)}),
+            ValueError, "with/without names",
+        ),
         (lambda: torch.optim.SGD({"params": LEAF}.values()), TypeError, "can only optimize"),
         (lambda: torch.optim.SGD([{"params": {LEAF[0]}}]), TypeError, "a set has no order"),
         (
