@@ -60,11 +60,22 @@ def _over_rows(x: Any) -> Any:
     return x.sum((0, 2), keepdim=True)
 
 
-def scale_and_shift(y: Any, weight: Any, bias: Any, shape: Sequence[int]) -> Any:
-    """y weight + bias, with weight and bias in that shape; either may be None."""
+def scale_and_shift(y: Any, weight: Any, bias: Any, shape: Sequence[int], like: Any) -> Any:
+    """y weight + bias, with weight and bias in that shape, either of which may be None, in the dtype of `like`."""
     if weight is not None:
         y = y * weight.reshape(*shape)
-    return y if bias is None else y + bias.reshape(*shape)
+    if bias is not None:
+        y = y + bias.reshape(*shape)
+    return y.to(like.dtype)
+
+
+def _check_dtypes(name: str, input: Any, weight: Any, bias: Any) -> None:
+    """Raises RuntimeError for parameters of another dtype than the input: only float16 goes with float32 ones."""
+    for each in (weight, bias):
+        both = None if each is None else (input.array.dtype, each.array.dtype)
+        if both and both[0] != both[1] and both != (np.float16, np.float32):
+            raise RuntimeError(f"{name}: mixed dtype: input is {input.dtype}, weight or bias {each.dtype}; convert the"
+                               f" input, input.to({each.dtype}), or the model, model.to({input.dtype})")  # fmt: skip
 
 
 def batch_norm(
@@ -86,20 +97,21 @@ def batch_norm(
     for name, each in vectors.items():
         if each is not None and each.array.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {each.array.size}")
+    _check_dtypes("batch_norm", input, weight, bias)
     along_channels = (1, channels, *[1] * (len(shape) - 2))
     if not training:
         if running_mean is None or running_var is None:
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
         s = (running_var.reshape(*along_channels) + eps) ** -0.5
         y = (input - running_mean.reshape(*along_channels)) * s
-        return scale_and_shift(y, weight, bias, along_channels)
+        return scale_and_shift(y, weight, bias, along_channels, input)
     count = input.array.size // max(channels, 1)
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, numbers(shape[2:])), eps)
     if count:
         _move(running_mean, running_var, mean, variance, count, momentum)
-    return scale_and_shift(y.reshape(shape), weight, bias, along_channels)
+    return scale_and_shift(y.reshape(shape), weight, bias, along_channels, input)
 
 
 @no_grad()
@@ -121,9 +133,10 @@ def layer_norm(
 
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
     last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
+    _check_dtypes("layer_norm", input, weight, bias)
     rows = input.contiguous().reshape(1, -1, numbers(last))
     y = Standardize.apply(rows, eps)[0] if input.array.size else input
-    return scale_and_shift(y.reshape(input.array.shape), weight, bias, last)
+    return scale_and_shift(y.reshape(input.array.shape), weight, bias, last, input)
 
 
 def rms_norm(
@@ -138,7 +151,7 @@ def rms_norm(
     small = float(np.finfo(input.array.dtype).eps) if eps is None else eps
     x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow soon
     y = (x * ((x * x).mean(axes, keepdim=True) + small) ** -0.5).to(input.dtype)
-    return scale_and_shift(y, weight, None, last)
+    return scale_and_shift(y, weight, None, last, input)
 
 
 def _last_axes(name: str, input: Any, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
@@ -180,10 +193,11 @@ def group_norm(
             f" {list(shape)} and num_groups={num_groups}"
         )
     _check_channels(weight, bias, channels)
+    _check_dtypes("group_norm", input, weight, bias)
     y = input
     if input.array.size:
         y = Standardize.apply(input.reshape(1, n * num_groups, -1), eps)[0]
-    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)))
+    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
 
 
 def _check_channels(weight: Any, bias: Any, channels: int) -> None:
@@ -211,10 +225,11 @@ def instance_norm(
     count = numbers(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
+    _check_dtypes("instance_norm", input, weight, bias)
     y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
     _move(running_mean, running_var, means, variances, count, momentum)
-    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)))
+    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
 
 
 def local_response_norm(
