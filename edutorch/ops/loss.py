@@ -72,7 +72,9 @@ def mse_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
     reduction: str = "mean", weight: Tensor | None = None,
 ) -> Tensor:
-    """(input - target)^2; with weight, of input's shape, the mean is weighted too. Source: torch.nn.functional.mse_loss."""
+    """(input - target)^2; with weight (of input's shape) the mean is weighted too.
+
+    Source: torch.nn.functional.mse_loss."""
     reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     x, t = input.array, target.array
@@ -101,7 +103,9 @@ def l1_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
     reduction: str = "mean", weight: Tensor | None = None,
 ) -> Tensor:
-    """|input - target|; with weight, of input's shape, the mean is weighted too. Source: torch.nn.functional.l1_loss."""
+    """|input - target|; with weight (of input's shape) the mean is weighted too.
+
+    Source: torch.nn.functional.l1_loss."""
     reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     loss = (input - target).abs()
