@@ -192,6 +192,6 @@ class Rprop(Optimizer):
         turned = xp.sign(gradient * previous)
         size *= xp.where(turned > 0, grow, xp.where(turned < 0, shrink, 1.0)).astype(size.dtype)
         xp.clip(size, *group["step_sizes"], out=size)
-        g = gradient * (turned >= 0)
-        p -= xp.sign(g) * size
+        g = xp.where(turned < 0, 0, gradient)
+        p -= xp.nan_to_num(xp.sign(g)) * size  # nan has no direction
         previous[...] = g

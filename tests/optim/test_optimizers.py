@@ -170,3 +170,15 @@ def _with_grad():
     p = torch.ones(1, requires_grad=True)
     p.grad = torch.ones(1)
     torch.optim.Optimizer([p], {}).step()
+
+
+def test_rprop_steps_on_after_gradients_that_are_no_numbers():
+    """As PyTorch 2.13: an infinite gradient has a direction, nan has none."""
+    p = torch.ones(2, dtype=torch.float64, requires_grad=True)
+    optimizer = torch.optim.Rprop([p], lr=0.1)
+    seen = []
+    for gradient in ([1.0, float("nan")], [-float("inf"), 1.0], [-1.0, 1.0]):
+        p.grad = torch.tensor(gradient, dtype=torch.float64)
+        optimizer.step()
+        seen.append(p.tolist())
+    assert seen == [pytest.approx(each) for each in ([0.9, 1.0], [0.9, 0.9], [0.95, 0.78])]
