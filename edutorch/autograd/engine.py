@@ -104,6 +104,7 @@ class _Walk:
     ) -> None:
         self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
+        self.checks_nan = anomaly.mode.enabled and anomaly.mode.check_nan
         self.pending: dict[
             Function, Any
         ] = {}  # node -> its output's gradient, or a list of several
@@ -203,7 +204,7 @@ class _Walk:
             results = _fit(results, node)
         if hooks is not None:
             results = after_backward(node, _fitted(results, node), arrived)
-        if anomaly.mode.enabled and anomaly.mode.check_nan:
+        if self.checks_nan:
             _check_nan(node, results)
         if node._saved and not self.retain:
             node._saved = None

@@ -90,16 +90,18 @@ class Function:
     def apply_in(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
         """`apply` for a caller who has looked up this thread's grad mode already."""
         ctx = cls()
-        recording = mode.recording
-        if not recording:
+        recording, wanted = mode.recording, False
+        if recording:
+            wanted = ctx._connect(inputs)
+            mode.recording = False  # what forward does, and with what else, has no part in the graph
+        else:
             ctx._edges = (None,) * len(inputs)
-        elif ctx._connect(inputs):
-            return ctx._record(mode, inputs)
-        mode.recording = False  # what forward uses besides its inputs has no part in this graph either
         try:
             output = cls._forward(ctx, *inputs)
         finally:
             mode.recording = recording
+        if wanted:
+            return ctx._record(inputs, output)
         if cls.is_view:
             mark_view(cls, recording, inputs, output)
         if cls._built_in:
@@ -127,12 +129,7 @@ class Function:
             edges.append(edge)
         return wanted
 
-    def _record(self, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
-        mode.recording = False
-        try:
-            output = self._forward(self, *inputs)
-        finally:
-            mode.recording = True
+    def _record(self, inputs: tuple[Any, ...], output: Any) -> Any:
         self._number = tick()
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
