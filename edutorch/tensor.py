@@ -22,6 +22,8 @@ from .autograd.base import (
     TensorBase,
     alias,
     register_tensor_class,
+    tick,
+    version_counter,
     version_of,
     wrap,
 )
@@ -308,6 +310,9 @@ class Tensor(TensorBase):
         """Cuts this tensor off from the graph that computed it."""
         if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
+        if self._edge is not None:  # whoever saved it would lose the way back
+            self._detached_at = tick()
+            version_counter(self).watch()
         self._edge, self._requires_grad = None, False
         return self
 

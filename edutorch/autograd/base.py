@@ -38,13 +38,17 @@ class VersionCounter:
     def note(self) -> None:
         """Whoever saved the memory until now must not use it. (Alone: for a change of shape in place, after which
         the views of the memory are as they were.)"""
+        self.watch().append(tick())
+
+    def watch(self) -> deque[int]:
+        """Has backward look closer at the memory from now on. The times of its last changes."""
         if self.times is None:
             self.times = deque(maxlen=8)
-        self.times.append(tick())
+        return self.times
 
     def changes_since(self, time: int) -> int:
         """How many of the last few changes were made after `time`."""
-        if self.times is None or self.times[-1] < time:
+        if not self.times or self.times[-1] < time:
             return 0
         return sum(each > time for each in self.times)
 
@@ -89,6 +93,8 @@ class TensorBase:
     """
 
     __slots__ = ("_edge", "_grad", "_requires_grad", "_version", "_view", "array")
+
+    _detached_at = -1  # when detach_() was last called
 
     array: Any
     _requires_grad: bool

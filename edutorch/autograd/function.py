@@ -187,6 +187,11 @@ class Function:
             if isinstance(tensor, TensorBase):
                 version = tensor._version
                 if version is not None and version.times is not None:
+                    if tensor._detached_at > self._number:
+                        raise RuntimeError(
+                            "Trying to use a saved tensor that has been detached in-place, i.e. with .detach_():"
+                            f" {self.node_name()} saved it in forward. Use the out-of-place .detach() instead."
+                        )
                     changes = version.changes_since(self._number)
                     if changes:
                         raise _changed_in_place(self, tensor, changes)

@@ -439,3 +439,25 @@ def test_ctx_takes_attributes_of_any_name():
     y.register_hook(lambda g: g * 10)
     (y * y).sum().backward()
     assert x.grad.tolist() == [180.0, 640.0] and w.grad.tolist() == [60.0, 320.0]
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_a_saved_tensor_that_was_detached_in_place_is_refused(create_graph):
+    x, w = leaf(2.0, 3.0), leaf(5.0, 7.0)
+    y = x * x
+    z, v = y * w, y.view(-1) * w
+    y.detach_()
+    with pytest.raises(RuntimeError, match=r"detached in-place, i.e. with .detach_\(\): MulBackward0 saved it"):
+        torch.autograd.grad(z.sum(), w, create_graph=create_graph)
+    assert torch.autograd.grad(v.sum(), w)[0].tolist() == [4.0, 9.0]  # a view goes its own way
+    y.mul_(2)  # a leaf that nobody has saved since
+    assert (y * w).sum().item() == 166.0
+
+
+def test_an_own_output_may_be_detached_in_place():
+    x = leaf(0.0, 0.0)
+    y = x.exp()
+    z = y + 1
+    y.detach_()
+    z.sum().backward()
+    assert x.grad.tolist() == [1.0, 1.0]
