@@ -213,12 +213,13 @@ def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     if input._view is not None or not is_contiguous(input.array):
         raise RuntimeError("resize_: the tensor is a view or not contiguous: use reshape(), or clone() it first")
     shape = shape_from(sizes, size)
+    if min(shape, default=0) < 0:
+        raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
     old, n = input.array.reshape(-1), math.prod(shape)
     if n > old.size:
         larger = xp(input).empty(n, old.dtype)
         larger[: old.size] = old
-        old, input._version = larger, None
-    else:
-        version_counter(input).note()
+        old, input._version = larger, None  # those on the old memory count for themselves
+    version_counter(input).note()
     input.array = old[:n].reshape(shape)
     return input

@@ -135,8 +135,11 @@ def test_resize_is_refused_where_a_gradient_is_wanted_and_noticed_by_whoever_sav
     for tensor in (x, x * 1):
         with pytest.raises(RuntimeError, match="cannot resize variables that require grad"):
             tensor.resize_(3)
-    factor = torch.ones(2, device=device)
-    y = x * factor
-    factor.resize_(1)
-    with pytest.raises(RuntimeError, match="modified by an inplace operation"):
-        y.sum().backward()
+    for size in (1, 5):
+        factor = torch.ones(2, device=device)
+        y = x * factor
+        factor.resize_(size)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            y.sum().backward()
+    with pytest.raises(RuntimeError, match="a size can't be negative"):
+        factor.resize_(-1)
