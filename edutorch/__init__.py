@@ -13,18 +13,7 @@ from math import e, inf, nan, pi
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
-from . import (
-    accelerator,
-    autograd,
-    backends,
-    cuda,
-    linalg,
-    nn,
-    optim,
-    random,
-    special,
-    utils,
-)
+from . import accelerator, autograd, backends, cuda, linalg, nn, optim, random, special, utils
 from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (
@@ -109,30 +98,10 @@ from .ops.conversion import (
     result_type,
     strided,
 )
-from .ops.creation import (
-    empty,
-    empty_like,
-    eye,
-    full,
-    full_like,
-    ones,
-    ones_like,
-    scalar_tensor,
-    zeros,
-    zeros_like,
-)
+from .ops.creation import empty, empty_like, eye, full, full_like, ones, ones_like, scalar_tensor, zeros, zeros_like
 from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
 from .ops.decompositions import qr, svd_with_v as svd
-from .ops.diagonals import (
-    diag,
-    diag_embed,
-    diagflat,
-    diagonal,
-    diagonal_scatter,
-    trace,
-    tril,
-    triu,
-)
+from .ops.diagonals import diag, diag_embed, diagflat, diagonal, diagonal_scatter, trace, tril, triu
 from .ops.division import floor_divide, fmod, gcd, lcm, remainder
 from .ops.einsum import einsum
 from .ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, rsqrt, sqrt, xlogy
@@ -166,15 +135,7 @@ from .ops.gathering import (
     take_along_dim,
     unravel_index,
 )
-from .ops.indexing import (
-    fill,
-    fill_,
-    index_put,
-    put,
-    select_scatter,
-    slice_scatter,
-    zero_,
-)
+from .ops.indexing import fill, fill_, index_put, put, select_scatter, slice_scatter, zero_
 from .ops.integration import cumulative_trapezoid, gradient, trapezoid, trapz
 from .ops.joining import (
     block_diag,
@@ -212,21 +173,8 @@ from .ops.logic import (
     logical_xor,
 )
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
-from .ops.linalg import (
-    det,
-    inv as inverse,
-    logdet,
-    matrix_exp,
-    matrix_power,
-    slogdet,
-    vander_descending as vander,
-)
-from .ops.solving import (
-    cholesky,
-    cholesky_inverse,
-    cholesky_solve,
-    pinverse,
-)
+from .ops.linalg import det, inv as inverse, logdet, matrix_exp, matrix_power, slogdet, vander_descending as vander
+from .ops.solving import cholesky, cholesky_inverse, cholesky_solve, pinverse
 from .ops.matmul import matmul
 from .ops.matrices import (
     addbmm,
@@ -294,14 +242,7 @@ from .ops.shape import (
     unflatten,
     unsqueeze,
 )
-from .ops.broadcasting import (
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_shapes,
-    broadcast_tensors,
-    broadcast_to,
-)
+from .ops.broadcasting import atleast_1d, atleast_2d, atleast_3d, broadcast_shapes, broadcast_tensors, broadcast_to
 from .ops.sorting import (
     argsort,
     bincount,
@@ -316,18 +257,7 @@ from .ops.sorting import (
     unique_consecutive,
 )
 from .ops.special import erf, erfc, erfinv
-from .ops.splitting import (
-    chunk,
-    dsplit,
-    hsplit,
-    narrow,
-    select,
-    split,
-    split_with_sizes,
-    tensor_split,
-    unbind,
-    vsplit,
-)
+from .ops.splitting import chunk, dsplit, hsplit, narrow, select, split, split_with_sizes, tensor_split, unbind, vsplit
 from .ops.statistics import corrcoef, cov, histc, histogram, std, std_mean, var, var_mean
 from .ops.strides import as_strided
 from .ops.trigonometry import (
@@ -351,15 +281,7 @@ from .ops.trigonometry import (
 from .ops.trigonometry import acos as arccos, asin as arcsin, atan as arctan, atan2 as arctan2
 from .ops.trigonometry import acosh as arccosh, asinh as arcsinh, atanh as arctanh
 from .printing import set_printoptions
-from .random import (
-    Generator,
-    default_generator,
-    get_rng_state,
-    initial_seed,
-    manual_seed,
-    seed,
-    set_rng_state,
-)
+from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .random.tensors import (
     bernoulli,
     multinomial,

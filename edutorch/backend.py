@@ -51,9 +51,7 @@ class device:
 
     def __repr__(self) -> str:
         return (
-            f"device(type='{self.type}')"
-            if self.index is None
-            else (f"device(type='{self.type}', index={self.index})")
+            f"device(type='{self.type}')" if self.index is None else (f"device(type='{self.type}', index={self.index})")
         )
 
     def __str__(self) -> str:
@@ -113,9 +111,7 @@ def array_module(where: device | str | int | None) -> Any:
         )
     count = cupy.cuda.runtime.getDeviceCount()
     if where.index is not None and where.index >= count:
-        raise RuntimeError(
-            f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs"
-        )
+        raise RuntimeError(f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs")
     return cupy
 
 
@@ -172,9 +168,7 @@ def shares_memory(view: Array, array: Array) -> bool:
     """Whether `view`, made from `array` by a shape change, is a view of it and not a copy.
 
     Both modules name the owner of the memory in `base`."""
-    return (
-        view is array or view.base is array or (view.base is not None and view.base is array.base)
-    )
+    return view is array or view.base is array or (view.base is not None and view.base is array.base)
 
 
 def owner(array: Array) -> Array:

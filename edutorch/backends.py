@@ -14,12 +14,7 @@ def _never() -> bool:
 
 
 cudnn = SimpleNamespace(
-    enabled=False,
-    benchmark=False,
-    deterministic=False,
-    allow_tf32=False,
-    is_available=_never,
-    version=lambda: None,
+    enabled=False, benchmark=False, deterministic=False, allow_tf32=False, is_available=_never, version=lambda: None
 )
 cuda = SimpleNamespace(matmul=SimpleNamespace(allow_tf32=False), is_built=_never)
 mps = SimpleNamespace(is_available=_never, is_built=_never)

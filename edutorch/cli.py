@@ -25,9 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     status 2; anything else is a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(
-                errors="backslashreplace"
-            )  # a name that a terminal has no letters for
+            stream.reconfigure(errors="backslashreplace")  # a name that a terminal has no letters for
     parser = build_parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.command != "lab":
@@ -47,8 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all subcommands, each with its own --help."""
     parser = argparse.ArgumentParser(
-        prog="edutorch",
-        description="PyTorch you can read, in a course you can run, graded by a machine.",
+        prog="edutorch", description="PyTorch you can read, in a course you can run, graded by a machine."
     )
     parser.add_argument("--version", action="version", version=f"edutorch {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -108,9 +105,7 @@ def _add_grading_commands(commands: Commands) -> None:
     )
     grade.add_argument("solution", type=Path, metavar="SOLUTION")
     grade.add_argument("submissions", nargs="+", type=Path, metavar="SUBMISSION")
-    grade.add_argument(
-        "--json", type=Path, metavar="FILE", help="everything, for `edutorch report`"
-    )
+    grade.add_argument("--json", type=Path, metavar="FILE", help="everything, for `edutorch report`")
     grade.add_argument("--csv", type=Path, metavar="FILE", help="points, for a gradebook")
     grade.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
     grade.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
@@ -122,11 +117,7 @@ def _add_grading_commands(commands: Commands) -> None:
     report.add_argument("file", type=Path, metavar="JSON")
     report.add_argument("--csv", type=Path, metavar="FILE")
     report.add_argument("--html", type=Path, metavar="DIR")
-    report.set_defaults(
-        call=lambda args: course_commands.report(
-            args.file, csv_file=args.csv, html_folder=args.html
-        )
-    )
+    report.set_defaults(call=lambda args: course_commands.report(args.file, csv_file=args.csv, html_folder=args.html))
 
 
 def _add_program_commands(commands: Commands) -> None:
@@ -203,9 +194,7 @@ def info_command(args: argparse.Namespace) -> int:
     for name in ("numpy", "safetensors", "platformdirs", "jupyterlab", "nbval"):
         print(f"{name:12s} {_installed_version(name) or 'not installed'}")
     cupy = [
-        f"{name} {found}"
-        for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy")
-        if (found := _installed_version(name))
+        f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy") if (found := _installed_version(name))
     ]
     print(f"cupy         {', '.join(cupy) or 'not installed'}")
     print(f"devices      {', '.join(['cpu', *(['cuda'] if find_cupy() else [])])}")

@@ -25,9 +25,7 @@ def course_root() -> Path:
     for root in (PACKAGE / "_course", PACKAGE.parent):
         if (root / "exercises").is_dir():
             return root
-    raise FileNotFoundError(
-        f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone"
-    )
+    raise FileNotFoundError(f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone")
 
 
 @dataclass
@@ -87,11 +85,11 @@ def unedited(directory: Path) -> list[Path]:
     recorded = _read_record(directory)
     notebooks = [directory / name for name in recorded if name.endswith(".ipynb")]
     return [
-        path for path in notebooks
+        path
+        for path in notebooks
         if path.is_file()
-        and _hash(_edited_part(path.read_bytes()))
-        == recorded[path.relative_to(directory).as_posix()]["cells"]
-    ]  # fmt: skip
+        and _hash(_edited_part(path.read_bytes())) == recorded[path.relative_to(directory).as_posix()]["cells"]
+    ]
 
 
 def _edited_part(content: bytes) -> bytes:
@@ -136,9 +134,7 @@ def find_copy(named: Path | None = None) -> Path:
         folder = Path(last.read_text(encoding="utf-8").strip())
         if (folder / RECORD).is_file():
             return folder
-    raise FileNotFoundError(
-        f"no copy of the course at {start}: lay one with `edutorch start my-course`"
-    )
+    raise FileNotFoundError(f"no copy of the course at {start}: lay one with `edutorch start my-course`")
 
 
 def remember_copy(directory: Path) -> None:

@@ -61,9 +61,7 @@ def from_numpy_dtype(numpy_dtype: Any) -> dtype:
     found = _BY_NUMPY.get(numpy_dtype) or _BY_NUMPY.get(np.dtype(numpy_dtype).newbyteorder("="))
     if found is None:
         names = ", ".join(each.name for each in ALL)
-        raise TypeError(
-            f"can't convert np.ndarray of type {numpy_dtype}: the supported types are {names}."
-        )
+        raise TypeError(f"can't convert np.ndarray of type {numpy_dtype}: the supported types are {names}.")
     return found
 
 
@@ -139,9 +137,7 @@ def set_default_dtype(d: dtype) -> None:
 def of_number(value: builtins.float | builtins.bool) -> dtype:
     """The dtype of a Python number: bool, int64 or the default floating dtype."""
     if isinstance(value, builtins.complex):
-        raise TypeError(
-            f"complex numbers are not supported, got {value!r}: use a real and an imaginary tensor"
-        )
+        raise TypeError(f"complex numbers are not supported, got {value!r}: use a real and an imaginary tensor")
     if isinstance(value, (builtins.bool, np.bool_)):
         return bool
     return int64 if isinstance(value, (builtins.int, np.integer)) else _default
@@ -170,9 +166,7 @@ def result_type(operands: tuple[Any, ...]) -> dtype:
         ranked[rank] = found if known is None else promote_types(known, found)
     result: dtype | None = None
     for found_at_rank in ranked:
-        if found_at_rank is not None and (
-            result is None or found_at_rank.category > result.category
-        ):
+        if found_at_rank is not None and (result is None or found_at_rank.category > result.category):
             result = found_at_rank
     assert result is not None, "result_type needs at least one operand"
     return result

@@ -40,9 +40,7 @@ _NAMES = {
     "BOOL": np.bool_,
 }
 
-_COLLECTIONS: dict[str, Any] = {
-    each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)
-}
+_COLLECTIONS: dict[str, Any] = {each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)}
 
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
 
@@ -64,11 +62,7 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
         file.write(content)
 
 
-def load(
-    f: str | os.PathLike[str] | IO[bytes],
-    map_location: MapLocation = None,
-    weights_only: bool = True,
-) -> Any:
+def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None, weights_only: bool = True) -> Any:
     """What `save` wrote, or the dict of tensors in any other safetensors file.
 
     map_location: where the tensors go: a device, a dict from old to new devices, or a function of a
@@ -244,9 +238,7 @@ def _verified_structure(arrays: dict[str, np.ndarray], metadata: dict[str, str])
 class _Decoder:
     """Turns JSON back into the object, its tensors moved to where they belong."""
 
-    def __init__(
-        self, arrays: Mapping[str, np.ndarray], map_location: MapLocation, file: str
-    ) -> None:
+    def __init__(self, arrays: Mapping[str, np.ndarray], map_location: MapLocation, file: str) -> None:
         self.arrays = arrays
         self.map_location = map_location
         self.file = file

@@ -18,15 +18,7 @@ import numpy as np
 
 from . import dtypes, ops, printing, random
 from .autograd import engine
-from .autograd.base import (
-    TensorBase,
-    alias,
-    register_tensor_class,
-    tick,
-    version_counter,
-    version_of,
-    wrap,
-)
+from .autograd.base import TensorBase, alias, register_tensor_class, tick, version_counter, version_of, wrap
 from .autograd.function import Function
 from .autograd.handle import RemovableHandle
 from .autograd.hooks import retain
@@ -97,11 +89,7 @@ class Tensor(TensorBase):
 
     def size(self, dim: builtins.int | None = None) -> Any:
         """The shape, or the size of one axis."""
-        return (
-            self.shape
-            if dim is None
-            else self.array.shape[ops.shape.wrap_dim(dim, self.array.ndim)]
-        )
+        return self.shape if dim is None else self.array.shape[ops.shape.wrap_dim(dim, self.array.ndim)]
 
     def numel(self) -> builtins.int:
         """The number of elements."""
@@ -229,18 +217,14 @@ class Tensor(TensorBase):
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
         if value is not None and not isinstance(value, TensorBase):
-            raise TypeError(
-                f"assigned grad expected to be a Tensor or None but got {type(value).__name__}"
-            )
+            raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
         if value is not None and value.array.shape != self.array.shape:
             raise RuntimeError(
                 f"assigned grad has data of a different size: {list(value.array.shape)}, the tensor has"
                 f" {list(self.array.shape)}"
             )
         if value is not None and value.array.dtype != self.array.dtype:
-            raise RuntimeError(
-                f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}"
-            )
+            raise RuntimeError(f"assigned grad has data of a different type: {value.dtype}, expected {self.dtype}")
         self._grad = value
 
     @grad.deleter
@@ -298,9 +282,7 @@ class Tensor(TensorBase):
         inputs: Any = None,
     ) -> None:
         """Adds to `.grad` of each leaf the gradient of this tensor, as edutorch.autograd.backward."""
-        engine.backward(
-            (self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs
-        )
+        engine.backward((self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
 
     def detach(self) -> Tensor:
         """The same memory as a leaf that requires no gradient."""
@@ -343,9 +325,7 @@ class Tensor(TensorBase):
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
         """Calls hook(tensor) after a backward has added to this leaf's `.grad`."""
         if not self.is_leaf:
-            raise RuntimeError(
-                "post accumulate grad hooks cannot be registered on non-leaf tensors"
-            )
+            raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
         if self._post_accumulate_grad_hooks is None:
             self._post_accumulate_grad_hooks = {}
         return RemovableHandle(self._post_accumulate_grad_hooks, hook)
@@ -358,9 +338,7 @@ class Tensor(TensorBase):
         Raises RuntimeError for a tensor that requires a gradient, TypeError for one on a GPU; force=True
         gives detach().cpu().numpy()."""
         if self.requires_grad and not force:
-            raise RuntimeError(
-                "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead."
-            )
+            raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.is_cuda and not force:
             raise TypeError(
                 f"can't convert {self.device} device type tensor to numpy. Use Tensor.cpu() to copy the tensor to host"
@@ -380,9 +358,7 @@ class Tensor(TensorBase):
     def item(self) -> Any:
         """The one element as a Python number. Raises RuntimeError for more than one."""
         if self.array.size != 1:
-            raise RuntimeError(
-                f"a Tensor with {self.array.size} elements cannot be converted to Scalar"
-            )
+            raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
         return self.array.item()
 
     def tolist(self) -> Any:
@@ -925,9 +901,7 @@ class Tensor(TensorBase):
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 
 
-def _rebuild(
-    cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]
-) -> Tensor:
+def _rebuild(cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
     made = cls.__new__(cls)
     made._become(array)
     made._requires_grad = requires_grad

@@ -87,8 +87,14 @@ OPS |= {
     "isin": lambda T, F, v: T.isin(v.at, v.i),
     "var_mean": lambda T, F, v: T.var_mean(v.x, 1)[0] + T.std_mean(v.x, 1)[1],
     "aminmax": lambda T, F, v: T.aminmax(v.x, dim=1).max - T.aminmax(v.x, dim=1).min,
-    "creation": lambda T, F, v: v.x + T.arange(3, device=v.x.device) + T.linspace(0, 1, 3, device=v.x.device)
-    + T.eye(4, 3, device=v.x.device) + T.ones_like(v.x) + T.full((3,), 2.0, device=v.x.device),
+    "creation": lambda T, F, v: (
+        v.x
+        + T.arange(3, device=v.x.device)
+        + T.linspace(0, 1, 3, device=v.x.device)
+        + T.eye(4, 3, device=v.x.device)
+        + T.ones_like(v.x)
+        + T.full((3,), 2.0, device=v.x.device)
+    ),
     "conv1d": lambda T, F, v: F.conv1d(v.images[:, :, 0], v.kernel[:, :, 0], stride=2, padding=1, groups=2),
     "conv2d": lambda T, F, v: F.conv2d(v.images, v.kernel, v.kernel[:, 0, 0, 0], padding=1, groups=2),
     "conv3d": lambda T, F, v: F.conv3d(v.images[None], v.kernel[:, :, None], padding=1),
@@ -112,12 +118,12 @@ OPS |= {
     "binary_cross_entropy": lambda T, F, v: F.binary_cross_entropy(v.x.sigmoid(), v.b.float()),
     "multi_margin_loss": lambda T, F, v: F.multi_margin_loss(v.x, v.i % 3),
     "triplet_margin_loss": lambda T, F, v: F.triplet_margin_loss(v.x, v.y, v.p),
-    "interpolate": lambda T, F, v: F.interpolate(v.images, scale_factor=2) + F.interpolate(
-        v.images, size=(12, 12), mode="bilinear"
+    "interpolate": lambda T, F, v: (
+        F.interpolate(v.images, scale_factor=2) + F.interpolate(v.images, size=(12, 12), mode="bilinear")
     ),
     "pixel_shuffle": lambda T, F, v: F.pixel_shuffle(v.images, 2),
     "attention": lambda T, F, v: F.scaled_dot_product_attention(v.images, v.images, v.images, is_causal=True),
     "glu": lambda T, F, v: F.glu(v.images, 1) + F.prelu(v.images, v.y[0, :1])[:, :2],
     "double": lambda T, F, v: v.x.double() * 2 + v.x.half().float() + v.x.long(),
     "in place": lambda T, F, v: v.x.clone().mul_(2).add_(v.y).clamp_(-1, 1).exp_(),
-}  # fmt: skip
+}

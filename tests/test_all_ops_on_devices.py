@@ -17,17 +17,34 @@ F = torch.nn.functional
 # (to the host, to the device) at most. All others: nothing.
 CROSSINGS = {
     # a Python bool or a shape is the answer, or a value is needed in Python
-    "allclose": (1, 0), "equal": (1, 0), "masked_select": (1, 0), "nonzero": (1, 0), "unique": (1, 0),
-    "bincount": (2, 0), "one_hot": (2, 0), "cummax": (1, 0), "cummin": (1, 0), "median": (2, 0),
+    "allclose": (1, 0),
+    "equal": (1, 0),
+    "masked_select": (1, 0),
+    "nonzero": (1, 0),
+    "unique": (1, 0),
+    "bincount": (2, 0),
+    "one_hot": (2, 0),
+    "cummax": (1, 0),
+    "cummin": (1, 0),
+    "median": (2, 0),
     "det": (1, 0),
     # positions and classes are checked: one bool each
-    "gather": (1, 0), "scatter": (2, 0), "index_select": (2, 0), "index_fill": (2, 0), "take": (2, 0),
-    "embedding": (1, 0), "embedding_bag": (2, 0), "cross_entropy": (1, 0),
-    "cross_entropy weights": (4, 0), "nll_loss": (2, 0), "binary_cross_entropy": (1, 0),
+    "gather": (1, 0),
+    "scatter": (2, 0),
+    "index_select": (2, 0),
+    "index_fill": (2, 0),
+    "take": (2, 0),
+    "embedding": (1, 0),
+    "embedding_bag": (2, 0),
+    "cross_entropy": (1, 0),
+    "cross_entropy weights": (4, 0),
+    "nll_loss": (2, 0),
+    "binary_cross_entropy": (1, 0),
     "multi_margin_loss": (1, 0),
     # positions are worked out in Python
-    "pad": (2, 2), "interpolate": (2, 4),
-}  # fmt: skip
+    "pad": (2, 2),
+    "interpolate": (2, 4),
+}
 
 
 def tensors(device):

@@ -48,9 +48,7 @@ def test_each_subcommand_has_its_help(command: str, capsys: pytest.CaptureFixtur
 
 
 @pytest.mark.parametrize("words", [[], ["nonsense"], ["start", "a", "b"], ["info", "--verbose"]])
-def test_a_wrong_line_is_a_usage_message_and_status_2(
-    words: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wrong_line_is_a_usage_message_and_status_2(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
         cli.main(words)
     assert end.value.code == 2
@@ -63,9 +61,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"edutorch {__version__}\n"
 
 
-def test_start_lays_a_copy_and_says_what_it_kept(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_start_lays_a_copy_and_says_what_it_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["start"]) == 0
     copy = home / "my-course"
     assert (copy / "chapters" / "00_welcome.ipynb").is_file()
@@ -80,9 +76,7 @@ def test_start_lays_a_copy_and_says_what_it_kept(
     assert "the course has a newer chapters/00_welcome.ipynb; rename yours" in out
 
 
-def test_start_on_a_file_is_one_line_and_status_2(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_start_on_a_file_is_one_line_and_status_2(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "notes").write_text("")
     assert cli.main(["start", "notes"]) == 2
     assert capsys.readouterr().err == "edutorch start: notes is a file; name a folder for the course\n"
@@ -133,9 +127,7 @@ def test_run_of_a_missing_script(capsys: pytest.CaptureFixture[str]) -> None:
     assert "edutorch run: error: argument script: no such file: nowhere.py" in capsys.readouterr().err
 
 
-def test_info_names_versions_devices_and_the_course(
-    home: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_info_names_versions_devices_and_the_course(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["info"]) == 0
     facts = dict(line.split(None, 1) for line in capsys.readouterr().out.splitlines())
     assert facts["edutorch"].startswith(__version__)

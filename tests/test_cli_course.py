@@ -22,9 +22,13 @@ def double(x):
 
 def cell(source: str, role: str, **data: object) -> dict:
     return {
-        "cell_type": "code", "id": f"{role}-{data.get('id', '')}", "source": source, "outputs": [],
-        "execution_count": None, "metadata": {"edutorch": {"role": role, "question": "double"} | data},
-    }  # fmt: skip
+        "cell_type": "code",
+        "id": f"{role}-{data.get('id', '')}",
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+        "metadata": {"edutorch": {"role": role, "question": "double"} | data},
+    }
 
 
 def save(path: Path, notebook: dict) -> Path:
@@ -42,9 +46,14 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cell(ANSWER, "solution", form="write", title="Double", why="2x = x + x"),
         cell("print(double(3))", "check", id="double-1", points=1),
         cell("print(double(-1.5))", "check", id="double-2", points=3, hidden=True),
-        cell(ANSWER.replace("2 * x", "x * x"), "mistake", id="square",
-             message="That is the square.", ask="What is 3 + 3?"),
-    ]  # fmt: skip
+        cell(
+            ANSWER.replace("2 * x", "x * x"),
+            "mistake",
+            id="square",
+            message="That is the square.",
+            ask="What is 3 + 3?",
+        ),
+    ]
     notebook = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     solution = save(root / "solutions" / "01_double.ipynb", notebook)
     assert cli.main(["release", str(solution)]) == 0
@@ -69,9 +78,7 @@ def answered(exercise: Path, path: Path, answer: str) -> Path:
     return save(path, notebook)
 
 
-def test_release_check_tells_whether_the_two_are_in_step(
-    course: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_release_check_tells_whether_the_two_are_in_step(course: Path, capsys: pytest.CaptureFixture[str]) -> None:
     solution, released = (course / f / "01_double.ipynb" for f in ("solutions", "exercises"))
     assert cli.main(["release", "--check", str(solution)]) == 0
     kept = released.read_text()
@@ -96,9 +103,7 @@ def test_check_and_progress(mine: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "01_double: 1 of 1" in capsys.readouterr().out
 
 
-def test_grade_and_report(
-    course: Path, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_grade_and_report(course: Path, mine: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     handed_in = tmp_path / "handed in"
     answered(mine, handed_in / "ann.ipynb", "return x + x")
     answered(mine, handed_in / "bob.ipynb", "return abs(2 * x)")
@@ -106,16 +111,20 @@ def test_grade_and_report(
     files = {name: tmp_path / name for name in ("all.json", "all.csv", "html", "scope")}
     solution = str(course / "solutions" / "01_double.ipynb")
     shutil.copy(solution, handed_in / "reference.ipynb")
-    reports = [f"--{kind}={files[name]}" for kind, name in
-               (("csv", "all.csv"), ("html", "html"), ("gradescope", "scope"))]  # fmt: skip
+    reports = [
+        f"--{kind}={files[name]}" for kind, name in (("csv", "all.csv"), ("html", "html"), ("gradescope", "scope"))
+    ]
     line = ["grade", solution, str(handed_in), f"--json={files['all.json']}", *reports]
     assert cli.main(line) == 0
 
     table, _, _ = capsys.readouterr().out.strip().rpartition(",")  # the time it took
     rows = {row["submission"]: row for row in json.loads(files["all.json"].read_text())["rows"]}
     assert {name: row["points"] for name, row in rows.items()} == {
-        "ann.ipynb": 4, "bob.ipynb": 1, "cid.ipynb": 0, "reference.ipynb": 4
-    }  # fmt: skip
+        "ann.ipynb": 4,
+        "bob.ipynb": 1,
+        "cid.ipynb": 0,
+        "reference.ipynb": 4,
+    }
     assert "is no notebook" in rows["cid.ipynb"]["reason"]
     lines = list(csv.reader(files["all.csv"].read_text().splitlines()))
     assert [line[0] for line in lines[1:]] == sorted(rows)
@@ -140,11 +149,7 @@ def test_grade_and_report(
     ],
 )
 def test_what_is_missing_or_damaged_is_named(
-    words: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    words: list[str], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "list.json").write_text("[]")

@@ -16,9 +16,13 @@ def notebook(*cells: dict) -> str:
 def code(source: str, output: str, *tags: str) -> dict:
     stream = {"output_type": "stream", "name": "stdout", "text": [output]}
     return {
-        "cell_type": "code", "source": [source], "metadata": {"tags": list(tags)},
-        "outputs": [stream], "execution_count": 1, "id": source,
-    }  # fmt: skip
+        "cell_type": "code",
+        "source": [source],
+        "metadata": {"tags": list(tags)},
+        "outputs": [stream],
+        "execution_count": 1,
+        "id": source,
+    }
 
 
 @pytest.fixture
@@ -91,9 +95,7 @@ def test_running_a_notebook_is_no_edit(course: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("record", [None, "{damaged", '{"files": 3}', '{"files": {"a": 3}}'])
-def test_without_a_record_whatever_differs_is_the_learners(
-    course: Path, tmp_path: Path, record: str | None
-) -> None:
+def test_without_a_record_whatever_differs_is_the_learners(course: Path, tmp_path: Path, record: str | None) -> None:
     mine = tmp_path / "mine"
     lay_copy(mine, course)
     (mine / WHOLE[1]).write_text("my edits")

@@ -70,10 +70,7 @@ READS = {"positions": 2, "gather": 1}
 def results(name, device, count_transfers):
     """Output and gradients of both inputs, as NumPy arrays; nothing crossed on the way."""
     random = np.random.RandomState(0)
-    x, y = (
-        torch.tensor(random.randn(2, 3).astype(np.float32), device=device, requires_grad=True)
-        for _ in range(2)
-    )
+    x, y = (torch.tensor(random.randn(2, 3).astype(np.float32), device=device, requires_grad=True) for _ in range(2))
     at = positions(x, [[0, 1], [1, 0]])
     with count_transfers() as transfers:
         output = OPS[name](x, y, at)
@@ -101,9 +98,14 @@ def test_a_mask_reads_one_size_back(count_transfers):
 
 @pytest.mark.parametrize(
     "ask",
-    [lambda x, i: x[i], lambda x, i: x[:, i], lambda x, i: x.gather(0, i.reshape(1, 1)),
-     lambda x, i: torch.index_select(x, 0, i), lambda x, i: x.__setitem__(i, 0.0)],
-)  # fmt: skip
+    [
+        lambda x, i: x[i],
+        lambda x, i: x[:, i],
+        lambda x, i: x.gather(0, i.reshape(1, 1)),
+        lambda x, i: torch.index_select(x, 0, i),
+        lambda x, i: x.__setitem__(i, 0.0),
+    ],
+)
 @pytest.mark.parametrize("wrong", [3, -4])
 def test_a_position_out_of_range(device, ask, wrong):
     x, index = torch.zeros(3, 3, device=device), torch.tensor([wrong]).to(device)
@@ -165,9 +167,16 @@ def test_a_convolutional_network_trains_on_the_device(count_transfers):
     for device in ("cpu", "cuda"):
         torch.manual_seed(0)
         model = nn.Sequential(
-            nn.Conv2d(1, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2),
-            nn.Conv2d(4, 8, 3), nn.ReLU(), nn.AvgPool2d(2), nn.Flatten(), nn.Linear(32, 5),
-        ).to(device)  # fmt: skip
+            nn.Conv2d(1, 4, 3, padding=1),
+            nn.BatchNorm2d(4),
+            nn.ReLU(),
+            nn.MaxPool2d(2),
+            nn.Conv2d(4, 8, 3),
+            nn.ReLU(),
+            nn.AvgPool2d(2),
+            nn.Flatten(),
+            nn.Linear(32, 5),
+        ).to(device)
         images = torch.randn(6, 1, 12, 12).to(device)
         labels = torch.tensor([0, 1, 2, 3, 4, 0]).to(device)
         optimizer = torch.optim.Adam(model.parameters(), lr=0.01)

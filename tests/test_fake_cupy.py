@@ -16,6 +16,7 @@ import pytest
 STAND_IN = hasattr(cp, "_transfers")
 only_stand_in = pytest.mark.skipif(not STAND_IN, reason="the stand-in's own figures; here is CuPy")
 
+
 @pytest.fixture
 def x():
     return cp.arange(6, dtype=cp.float32).reshape(2, 3)
@@ -24,10 +25,7 @@ def x():
 # Nothing converts by itself
 
 
-@pytest.mark.parametrize(
-    "convert",
-    [np.asarray, np.array, np.float64, lambda x: np.array([x[0, 0], 1.0])],
-)
+@pytest.mark.parametrize("convert", [np.asarray, np.array, np.float64, lambda x: np.array([x[0, 0], 1.0])])
 def test_implicit_conversion_is_refused(x, convert):
     with pytest.raises(TypeError, match="Implicit conversion to a NumPy array is not allowed"):
         convert(x)
@@ -85,8 +83,16 @@ def test_text_and_objects_are_refused():
 
 
 def test_reductions_and_elements_are_0d_arrays(x):
-    for result in (x.sum(), x[0, 1], cp.max(x), x.argmax(), cp.linalg.norm(x), cp.allclose(x, x),
-                   cp.count_nonzero(x), x.mean() + 1):  # fmt: skip
+    for result in (
+        x.sum(),
+        x[0, 1],
+        cp.max(x),
+        x.argmax(),
+        cp.linalg.norm(x),
+        cp.allclose(x, x),
+        cp.count_nonzero(x),
+        x.mean() + 1,
+    ):
         assert isinstance(result, cp.ndarray) and result.shape == ()
     assert x.sum().dtype == np.float32 and x.argmax().dtype == np.int64
 
@@ -263,9 +269,7 @@ def test_special_dtypes(x):
 # Copies keep to the device; transfers are counted
 
 
-@pytest.mark.parametrize(
-    "duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))]
-)
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, lambda x: pickle.loads(pickle.dumps(x))])
 def test_copies_are_their_own(x, duplicate):
     other = duplicate(x)
     other += 1
@@ -291,10 +295,21 @@ def test_work_on_the_device_transfers_nothing(x, work, count_transfers):
 
 @pytest.mark.parametrize(
     "look",
-    [cp.asnumpy, lambda x: x.get(), lambda x: x[0, 0].item(), lambda x: float(x[0, 0]), repr,
-     lambda x: bool(x[0, 0]), lambda x: x.tolist(), lambda x: x[x > 1], lambda x: cp.nonzero(x),
-     lambda x: cp.unique(x), lambda x: f"{x[0, 0]:.2f}", lambda x: 1.0 in x[0, :2]],
-)  # fmt: skip
+    [
+        cp.asnumpy,
+        lambda x: x.get(),
+        lambda x: x[0, 0].item(),
+        lambda x: float(x[0, 0]),
+        repr,
+        lambda x: bool(x[0, 0]),
+        lambda x: x.tolist(),
+        lambda x: x[x > 1],
+        lambda x: cp.nonzero(x),
+        lambda x: cp.unique(x),
+        lambda x: f"{x[0, 0]:.2f}",
+        lambda x: 1.0 in x[0, :2],
+    ],
+)
 def test_looking_is_counted(x, look, count_transfers):
     with count_transfers() as transfers:
         look(x)
@@ -303,9 +318,14 @@ def test_looking_is_counted(x, look, count_transfers):
 
 @pytest.mark.parametrize(
     "send",
-    [lambda x: cp.asarray(np.ones(3)), lambda x: cp.array([1, 2]), lambda x: x[[0, 1]],
-     lambda x: x[np.array([1])], lambda x: x.set(np.ones((2, 3), np.float32))],
-)  # fmt: skip
+    [
+        lambda x: cp.asarray(np.ones(3)),
+        lambda x: cp.array([1, 2]),
+        lambda x: x[[0, 1]],
+        lambda x: x[np.array([1])],
+        lambda x: x.set(np.ones((2, 3), np.float32)),
+    ],
+)
 def test_sending_is_counted(x, send, count_transfers):
     with count_transfers() as transfers:
         send(x)

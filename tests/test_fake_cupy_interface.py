@@ -17,10 +17,8 @@ INTERFACE = json.loads(GOLDEN.joinpath("cupy_interface.json").read_text())
 STAND_IN = hasattr(cp, "_transfers")
 only_stand_in = pytest.mark.skipif(not STAND_IN, reason="the stand-in's own figures; here is CuPy")
 
-MODULES = ["cupy", "cupy.linalg", "cupy.cuda", "cupy.lib.stride_tricks", "cupyx",
-           "cupyx.scipy.special"]  # fmt: skip
-CLASSES = ["cupy.ndarray", "cupy.cuda.Device", "cupy.cuda.Event", "cupy.cuda.MemoryPool",
-           "cupy.cuda.Stream"]  # fmt: skip
+MODULES = ["cupy", "cupy.linalg", "cupy.cuda", "cupy.lib.stride_tricks", "cupyx", "cupyx.scipy.special"]
+CLASSES = ["cupy.ndarray", "cupy.cuda.Device", "cupy.cuda.Event", "cupy.cuda.MemoryPool", "cupy.cuda.Stream"]
 
 
 def find(path):
@@ -61,8 +59,7 @@ def test_parameters_are_cupys():
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["errstate", "vecdot", "block", "insert", "unstack", "nanpercentile", "spacing", "object_"],
+    "name", ["errstate", "vecdot", "block", "insert", "unstack", "nanpercentile", "spacing", "object_"]
 )
 def test_lacks_what_cupy_lacks(name):
     assert name in dir(np)

@@ -13,16 +13,38 @@ PACKAGE = ROOT / "edutorch"
 
 # The first entry that a module's name equals or begins with is its floor.
 FLOORS = {
-    "utils.files": 0, "backend": 0, "dtypes": 0, "left_out": 0, "backends": 0,
-    "random.bits": 0, "special_functions": 0, "gamma_functions": 0, "random.draws": 0,
+    "utils.files": 0,
+    "backend": 0,
+    "dtypes": 0,
+    "left_out": 0,
+    "backends": 0,
+    "random.bits": 0,
+    "special_functions": 0,
+    "gamma_functions": 0,
+    "random.draws": 0,
     "autograd": 1,
-    "ops": 2, "printing": 2,
-    "tensor": 3, "linalg": 3, "special": 3, "random": 3,
-    "nn": 4, "optim": 4, "utils": 4, "vision": 4, "serialization": 4, "cuda": 4, "accelerator": 4,
+    "ops": 2,
+    "printing": 2,
+    "tensor": 3,
+    "linalg": 3,
+    "special": 3,
+    "random": 3,
+    "nn": 4,
+    "optim": 4,
+    "utils": 4,
+    "vision": 4,
+    "serialization": 4,
+    "cuda": 4,
+    "accelerator": 4,
     "edutorch": 5,  # the table of contents, over floors 0 to 4
-    "course": 5, "viz": 5, "course_files": 5, "lab": 5, "aliases": 5,
-    "cli": 6, "__main__": 6,
-}  # fmt: skip
+    "course": 5,
+    "viz": 5,
+    "course_files": 5,
+    "lab": 5,
+    "aliases": 5,
+    "cli": 6,
+    "__main__": 6,
+}
 
 SOURCES = {
     ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
@@ -51,9 +73,7 @@ def imports(name: str, inside_functions: bool = False) -> Iterator[tuple[str, in
         for node in ast.walk(block)
     }
     functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-    in_functions = {
-        id(node) for f in ast.walk(tree) if isinstance(f, functions) for node in ast.walk(f)
-    }
+    in_functions = {id(node) for f in ast.walk(tree) if isinstance(f, functions) for node in ast.walk(f)}
     package = ["edutorch", *name.split(".")]
     if path.name != "__init__.py":
         package.pop()
@@ -82,8 +102,7 @@ def own_imports(name: str, inside_functions: bool = False) -> Iterator[tuple[str
 
 @pytest.mark.parametrize("name", INSIDE)
 def test_imports_go_down_and_stand_at_the_top(name: str) -> None:
-    up = [f"line {line}: edutorch.{other}" for other, line in own_imports(name)
-          if floor(other) > floor(name)]
+    up = [f"line {line}: edutorch.{other}" for other, line in own_imports(name) if floor(other) > floor(name)]
     assert not up, f"edutorch.{name}, on floor {floor(name)}, imports from above: {up}"
     hidden = [f"line {line}: edutorch.{other}" for other, line in own_imports(name, True)]
     assert not hidden, f"edutorch.{name} imports modules of our own inside functions: {hidden}"
@@ -98,14 +117,17 @@ def test_no_import_circle() -> None:
 
 
 def test_only_the_backend_imports_cupy() -> None:
-    found = [f"edutorch.{name}, line {line}" for name in INSIDE
-             for other, line in imports(name) if other.partition(".")[0] in ("cupy", "cupyx")]
+    found = [
+        f"edutorch.{name}, line {line}"
+        for name in INSIDE
+        for other, line in imports(name)
+        if other.partition(".")[0] in ("cupy", "cupyx")
+    ]
     assert [place for place in found if not place.startswith("edutorch.backend,")] == []
 
 
 def test_files_stay_short() -> None:
-    lengths = {name: len(path.read_text(encoding="utf-8").splitlines())
-               for name, path in MODULES.items()}
+    lengths = {name: len(path.read_text(encoding="utf-8").splitlines()) for name, path in MODULES.items()}
     assert {name: n for name, n in lengths.items() if n > 400 and name != "tensor"} == {}
 
 

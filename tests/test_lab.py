@@ -16,9 +16,14 @@ import pytest
 from edutorch.course_files import lay_copy
 
 BROWSER_OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 def cell(kind: str, source: str) -> dict:
@@ -67,9 +72,8 @@ def server(copy: Path, root: Path, tmp_path: Path) -> Iterator[str]:
     for name in ("CONFIG", "DATA", "RUNTIME"):
         home[f"JUPYTER_{name}_DIR"] = str(tmp_path / "home" / name)
     process = subprocess.Popen(
-        line, cwd=tmp_path, env=os.environ | home, text=True,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-    )  # fmt: skip
+        line, cwd=tmp_path, env=os.environ | home, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     try:
         log = []
         for text in process.stderr or ():

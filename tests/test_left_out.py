@@ -23,9 +23,7 @@ import edutorch as torch
 )
 def test_what_is_left_out_says_what_to_use_instead(name, advice):
     assert not hasattr(torch, name)
-    with pytest.raises(
-        AttributeError, match=f"has no attribute '{name}': edutorch leaves it out.*{advice}"
-    ):
+    with pytest.raises(AttributeError, match=f"has no attribute '{name}': edutorch leaves it out.*{advice}"):
         getattr(torch, name)
 
 
@@ -53,8 +51,6 @@ def test_the_lines_with_which_programs_choose_a_device():
     torch.backends.cudnn.benchmark = True
     torch.backends.cudnn.deterministic = True
     assert not torch.backends.mps.is_available()
-    chosen = (
-        torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
-    )
+    chosen = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
     assert torch.ones(1, device=chosen).device.type == chosen
     assert torch.accelerator.device_count() == torch.cuda.device_count()

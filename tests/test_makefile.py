@@ -40,9 +40,12 @@ def clone(root: Path, tmp_path: Path) -> Path:
 
 def make(clone: Path, *, version: str, can: str) -> subprocess.CompletedProcess[str]:
     variables = {
-        "PATH": str(clone / "bin"), "CALLS": str(clone / "calls"), "VERSION": version,
-        "NEW": str(int(version > "3.10.99")), "CAN": can,
-    }  # fmt: skip
+        "PATH": str(clone / "bin"),
+        "CALLS": str(clone / "calls"),
+        "VERSION": version,
+        "NEW": str(int(version > "3.10.99")),
+        "CAN": can,
+    }
     line = [str(clone / "bin" / "make"), ".venv/.made"]
     return subprocess.run(line, cwd=clone, env=variables, capture_output=True, text=True)
 

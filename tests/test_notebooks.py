@@ -10,10 +10,7 @@ NAMES = ("same", "other", "raises", "quiet")
 
 def write_notebook(path: Path, source: str, output: str) -> None:
     stream = {"output_type": "stream", "name": "stdout", "text": output}
-    cell = {
-        "cell_type": "code", "id": "a", "metadata": {}, "source": source,
-        "execution_count": 1, "outputs": [stream],
-    }  # fmt: skip
+    cell = {"cell_type": "code", "id": "a", "metadata": {}, "source": source, "execution_count": 1, "outputs": [stream]}
     notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(notebook))
@@ -29,12 +26,21 @@ def test_chapters_are_compared_and_exercises_are_run(root: Path, tmp_path: Path)
     line = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(tmp_path)]
     done = subprocess.run(line, cwd=root, capture_output=True, text=True)
     ends = {
-        f"{word} {folder}/{name}" for text in done.stdout.splitlines()
-        for word in ("PASSED", "FAILED") if text.startswith(word)
-        for folder in ("chapters", "exercises") for name in NAMES
+        f"{word} {folder}/{name}"
+        for text in done.stdout.splitlines()
+        for word in ("PASSED", "FAILED")
+        if text.startswith(word)
+        for folder in ("chapters", "exercises")
+        for name in NAMES
         if f"{folder}/{name}.ipynb" in text
-    }  # fmt: skip
+    }
     assert ends == {
-        "PASSED chapters/same", "PASSED chapters/quiet", "FAILED chapters/other", "FAILED chapters/raises",
-        "PASSED exercises/same", "PASSED exercises/quiet", "PASSED exercises/other", "FAILED exercises/raises",
-    }, done.stdout  # fmt: skip
+        "PASSED chapters/same",
+        "PASSED chapters/quiet",
+        "FAILED chapters/other",
+        "FAILED chapters/raises",
+        "PASSED exercises/same",
+        "PASSED exercises/quiet",
+        "PASSED exercises/other",
+        "FAILED exercises/raises",
+    }, done.stdout

@@ -29,16 +29,17 @@ def run(installed: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     home.mkdir(exist_ok=True)
     variables = {"PYTHONPATH": str(installed), "HOME": str(home), "XDG_STATE_HOME": str(home)}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=home, env=os.environ | variables,
-        capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, *arguments], cwd=home, env=os.environ | variables, capture_output=True, text=True
+    )
 
 
 def test_the_wheel_holds_every_file_of_the_package_and_no_more(installed: Path, root: Path) -> None:
     tracked = subprocess.run(
         ["git", "ls-files", "-z", "edutorch", "chapters", "exercises", "solutions"],
-        cwd=root, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=root,
+        capture_output=True,
+        text=True,
+    )
     if tracked.returncode != 0:
         pytest.skip("no git clone to compare the wheel with")
     names = [name for name in tracked.stdout.split("\0") if name]

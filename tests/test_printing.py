@@ -42,9 +42,7 @@ def test_a_format_for_many_numbers_is_refused() -> None:
 def test_the_default_dtype_needs_no_mention() -> None:
     torch.set_default_dtype(torch.float64)
     try:
-        assert repr(torch.ones(1)) == "tensor([1.], dtype=torch.float64)".replace(
-            ", dtype=torch.float64", ""
-        )
+        assert repr(torch.ones(1)) == "tensor([1.], dtype=torch.float64)".replace(", dtype=torch.float64", "")
         assert repr(torch.ones(1).float()) == "tensor([1.], dtype=torch.float32)"
     finally:
         torch.set_default_dtype(torch.float32)
@@ -84,9 +82,7 @@ def test_a_learners_own_function_is_named_without_a_number() -> None:
         def backward(ctx, gradient):
             return gradient * 2
 
-    assert repr(Double.apply(torch.ones(1, requires_grad=True))) == (
-        "tensor([2.], grad_fn=<DoubleBackward>)"
-    )
+    assert repr(Double.apply(torch.ones(1, requires_grad=True))) == ("tensor([2.], grad_fn=<DoubleBackward>)")
 
 
 def test_a_summary_takes_little_from_the_gpu(count_transfers) -> None:

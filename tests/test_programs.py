@@ -11,18 +11,12 @@ import sys
 import pytest
 
 NUMBER = re.compile(r"-?\d+\.\d+")
-PROGRAMS = [
-    "dcgan", "digits", "from_scratch", "learning_by_examples", "names", "sixty_minutes", "tiny_gpt", "vae",
-]  # fmt: skip
+PROGRAMS = ["dcgan", "digits", "from_scratch", "learning_by_examples", "names", "sixty_minutes", "tiny_gpt", "vae"]
 
 
 def run(path, root):
     done = subprocess.run(
-        [sys.executable, "-m", "edutorch", "run", str(path)],
-        capture_output=True,
-        text=True,
-        cwd=root,
-        timeout=120,
+        [sys.executable, "-m", "edutorch", "run", str(path)], capture_output=True, text=True, cwd=root, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.splitlines()

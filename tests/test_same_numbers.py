@@ -41,7 +41,5 @@ def test_the_order_of_a_shuffled_loader(seed: int, own_generator: bool, expected
 @pytest.mark.parametrize(("name", "tolerance"), [("float32", 1e-5), ("float64", 1e-8)])
 def test_the_losses_of_a_cnn_on_mnist(name: str, tolerance: float) -> None:
     data = MNIST.embedded(train=True)
-    found = GIVEN["losses"](
-        torch, data.data.numpy(), data.targets.numpy(), **GIVEN["TRAININGS"][name]
-    )
+    found = GIVEN["losses"](torch, data.data.numpy(), data.targets.numpy(), **GIVEN["TRAININGS"][name])
     np.testing.assert_allclose(found, GOLDEN["losses"][name], rtol=tolerance)

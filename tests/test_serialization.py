@@ -68,9 +68,25 @@ def test_a_checkpoint_with_nested_values():
 
 @pytest.mark.parametrize(
     "value",
-    [None, True, 0, -(2**70), 1.5, math.inf, -math.inf, "", "x", [], (), {}, [1, (2, [3.0])],
-     {1: "a", "1": "b", None: 2, (1, 2): 3, 1.5: 4}, {"tensor": "x"}, {"dict": []}],
-)  # fmt: skip
+    [
+        None,
+        True,
+        0,
+        -(2**70),
+        1.5,
+        math.inf,
+        -math.inf,
+        "",
+        "x",
+        [],
+        (),
+        {},
+        [1, (2, [3.0])],
+        {1: "a", "1": "b", None: 2, (1, 2): 3, 1.5: 4},
+        {"tensor": "x"},
+        {"dict": []},
+    ],
+)
 def test_plain_values_keep_value_and_type(value):
     assert same(round_trip(value), value)
 

@@ -20,10 +20,7 @@ def pytorch_model():
 
 
 def test_pytorch_opens_what_was_saved_here(tmp_path):
-    tensors = {
-        name: edutorch.tensor(np.arange(6).reshape(2, 3) % 2).to(getattr(edutorch, name))
-        for name in DTYPES
-    }
+    tensors = {name: edutorch.tensor(np.arange(6).reshape(2, 3) % 2).to(getattr(edutorch, name)) for name in DTYPES}
     save({**tensors, "scalar": edutorch.tensor(2.5), "none": edutorch.zeros(0, 3)}, tmp_path / "f")
     opened = load_file(tmp_path / "f")
     for name in DTYPES:

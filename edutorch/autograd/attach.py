@@ -38,12 +38,9 @@ def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) 
 def attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """Makes each tensor among `outputs` one of the node's outputs."""
     attached = tuple(
-        attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each
-        for i, each in enumerate(outputs)
+        attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
     )
-    ctx._outputs = [
-        _zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached
-    ]
+    ctx._outputs = [_zero_recipe(each) if isinstance(each, TensorBase) else None for each in attached]
     return attached
 
 
@@ -88,9 +85,7 @@ def check_returned(dirty: tuple[Any, ...], output: Any) -> None:
 
 def _check_dirty(tensor: TensorBase) -> None:
     if tensor._requires_grad and tensor._edge is None:
-        raise RuntimeError(
-            "a leaf Variable that requires grad is being used in an in-place operation."
-        )
+        raise RuntimeError("a leaf Variable that requires grad is being used in an in-place operation.")
     if tensor._view is not None:
         raise RuntimeError(
             "mark_dirty() was called on a view: a Function that changes a view in place is not"

@@ -62,12 +62,7 @@ class View:
     __slots__ = ("arguments", "array", "base", "count", "function", "recorded")
 
     def __init__(
-        self,
-        base: TensorBase,
-        function: type[Function],
-        arguments: tuple[Any, ...],
-        recorded: bool,
-        count: int,
+        self, base: TensorBase, function: type[Function], arguments: tuple[Any, ...], recorded: bool, count: int
     ) -> None:
         self.base = base
         self.array = base.array

@@ -62,9 +62,7 @@ def grad(
     An input that was not used raises RuntimeError, or gives None with allow_unused=True, or zeros with
     materialize_grads=True. Source: torch.autograd.grad."""
     if is_grads_batched:
-        raise NotImplementedError(
-            "is_grads_batched is not supported: call grad() once for each of them"
-        )
+        raise NotImplementedError("is_grads_batched is not supported: call grad() once for each of them")
     if materialize_grads and allow_unused is False:
         raise ValueError(
             "Expected allow_unused to be True or not passed when materialize_grads=True, but got: allow_unused=False."
@@ -105,9 +103,7 @@ class _Walk:
         self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
         self.checks_nan = anomaly.mode.enabled and anomaly.mode.check_nan
-        self.pending: dict[
-            Function, Any
-        ] = {}  # node -> its output's gradient, or a list of several
+        self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
         self.summed: set[Any] = set()  # leaves whose sum this walk made, so that nobody else has it
@@ -174,9 +170,7 @@ class _Walk:
             self.pending[node] = gradient if waiting is None else self.plus(waiting, gradient)
         else:
             slots = self.pending.setdefault(node, [None] * len(node._outputs))
-            slots[output_nr] = (
-                gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
-            )
+            slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
 
     def plus(self, total: Any, gradient: Any) -> Any:
         """total + gradient; through the recorded operation only where the walk is recorded."""
@@ -194,9 +188,7 @@ class _Walk:
                 return
         if hooks is not None:
             arrived = before_backward(node, arrived)
-        results = (
-            _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
-        )
+        results = _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
         if type(results) is not tuple:
             results = tuple(results) if isinstance(results, list) else (results,)
         edges = node._edges
@@ -239,9 +231,7 @@ def _run_several(node: Function, arrived: Any) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node._materialize:
         arrived = [
-            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1]))
-            if g is None and recipe is not None
-            else g
+            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
             for g, recipe in zip(arrived, node._outputs or (), strict=True)
         ]
     return node.backward(node, *arrived)
@@ -345,9 +335,7 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
         node = stack.pop()
         if node not in seen:
             seen.add(node)
-            stack += [
-                e[0] for e in node._edges if e is not None and not isinstance(e[0], TensorBase)
-            ]
+            stack += [e[0] for e in node._edges if e is not None and not isinstance(e[0], TensorBase)]
     towards: dict[Function, bool] = {}
     for node in sorted(seen, key=lambda node: node._number):  # what it was made from comes first
         beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node._edges)
@@ -360,9 +348,7 @@ def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
     for i, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
         if edge is not None and gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node._traceback}" if node._traceback else ""
-            raise RuntimeError(
-                f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}"
-            )
+            raise RuntimeError(f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}")
 
 
 def _as_tuple(tensors: Any) -> tuple[Any, ...]:

@@ -318,9 +318,7 @@ class NotDifferentiableTwice(Function):
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
-        raise RuntimeError(
-            "trying to differentiate twice a function that was marked with @once_differentiable"
-        )
+        raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 
 def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:

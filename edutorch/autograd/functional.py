@@ -11,13 +11,7 @@ from .engine import grad
 from .grad_mode import enable_grad
 
 
-def vjp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
-    create_graph: bool = False,
-    strict: bool = False,
-) -> Any:
+def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """(outputs, v^T J): the product of a vector with the Jacobian, by one backward.
 
     v: of the outputs' shapes; may be left out for one output of one element."""
@@ -29,13 +23,7 @@ def vjp(
     return _plain(outputs, create_graph), _like(found, inputs)
 
 
-def jvp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
-    create_graph: bool = False,
-    strict: bool = False,
-) -> Any:
+def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """(outputs, J v): the product of the Jacobian with a vector, by differentiating u -> u^T J in u."""
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
@@ -44,17 +32,11 @@ def jvp(
         found = _gradients(outputs, leaves, dummies, True, strict)
         vectors = _tuple(v) if v is not None else tuple(_zeros_like(x) + 1 for x in leaves)
         products = _gradients(found, dummies, vectors, create_graph, strict)
-    return _plain(outputs, create_graph), _like(
-        products, outputs if len(outputs) > 1 else outputs[0]
-    )
+    return _plain(outputs, create_graph), _like(products, outputs if len(outputs) > 1 else outputs[0])
 
 
 def jacobian(
-    func: Callable[..., Any],
-    inputs: Any,
-    create_graph: bool = False,
-    strict: bool = False,
-    vectorize: bool = False,
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
 ) -> Any:
     """d(output)/d(input) of shape output.shape + input.shape; nested tuples for several of them."""
     with enable_grad():
@@ -66,11 +48,7 @@ def jacobian(
 
 
 def hessian(
-    func: Callable[..., Any],
-    inputs: Any,
-    create_graph: bool = False,
-    strict: bool = False,
-    vectorize: bool = False,
+    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
 ) -> Any:
     """Second derivatives of a func with one number for a result, of shape input.shape + input.shape."""
 
@@ -81,13 +59,7 @@ def hessian(
     return jacobian(gradient, inputs, create_graph, strict)
 
 
-def vhp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
-    create_graph: bool = False,
-    strict: bool = False,
-) -> Any:
+def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """(output, v^T H): the product of a vector with the Hessian of a func with one number for a result."""
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
@@ -98,20 +70,12 @@ def vhp(
     return _plain((output,), create_graph), _like(second, inputs)
 
 
-def hvp(
-    func: Callable[..., Any],
-    inputs: Any,
-    v: Any = None,
-    create_graph: bool = False,
-    strict: bool = False,
-) -> Any:
+def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
     """(output, H v). H is symmetric, so this is vhp."""
     return vhp(func, inputs, v, create_graph, strict)
 
 
-def _jacobian_of(
-    output: Any, leaves: tuple[Any, ...], create_graph: bool, strict: bool
-) -> tuple[Any, ...]:
+def _jacobian_of(output: Any, leaves: tuple[Any, ...], create_graph: bool, strict: bool) -> tuple[Any, ...]:
     rows = []
     for position in range(output.array.size):
         one = output.reshape(-1)[position] if output.array.ndim else output
@@ -119,9 +83,7 @@ def _jacobian_of(
     stacked = []
     for i, leaf in enumerate(leaves):
         parts = [row[i].unsqueeze(0) for row in rows]
-        joined = (
-            parts[0] if len(parts) == 1 else _cat(parts) if parts else _zeros_like(leaf)[None][:0]
-        )
+        joined = parts[0] if len(parts) == 1 else _cat(parts) if parts else _zeros_like(leaf)[None][:0]
         stacked.append(joined.reshape((*output.array.shape, *leaf.array.shape)))
     return tuple(stacked)
 
@@ -145,24 +107,15 @@ def _gradients(
     """Gradients of the outputs; zeros where there is none, or RuntimeError when strict."""
     used = [i for i, o in enumerate(outputs) if o.requires_grad]
     if strict and len(used) < len(outputs):
-        raise RuntimeError(
-            "An output of the user-provided function is independent of the inputs (strict=True)."
-        )
+        raise RuntimeError("An output of the user-provided function is independent of the inputs (strict=True).")
     if not used:
         return tuple(_zeros_like(x) for x in leaves)
     chosen = None if vectors is None else [vectors[i] for i in used]
     found = grad(
-        [outputs[i] for i in used],
-        leaves,
-        chosen,
-        keep or create_graph or None,
-        create_graph,
-        allow_unused=True,
+        [outputs[i] for i in used], leaves, chosen, keep or create_graph or None, create_graph, allow_unused=True
     )
     if strict and any(g is None for g in found):
-        raise RuntimeError(
-            "The output of the user-provided function is independent of an input (strict=True)."
-        )
+        raise RuntimeError("The output of the user-provided function is independent of an input (strict=True).")
     return tuple(_zeros_like(x) if g is None else g for x, g in zip(leaves, found, strict=True))
 
 
@@ -176,17 +129,14 @@ def _call(func: Callable[..., Any], leaves: tuple[Any, ...]) -> tuple[Any, ...]:
 def _scalar(func: Callable[..., Any], leaves: tuple[Any, ...], name: str) -> Any:
     output = func(*leaves)
     if not isinstance(output, TensorBase) or output.array.size != 1:
-        raise RuntimeError(
-            f"The function given to {name} should return a single value: a Tensor with one element"
-        )
+        raise RuntimeError(f"The function given to {name} should return a single value: a Tensor with one element")
     return output.reshape(())  # type: ignore[attr-defined]
 
 
 def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
     """The inputs as tensors of their own to differentiate with respect to."""
     return tuple(
-        x.view(x.shape) if create_graph and x.requires_grad else x.detach().requires_grad_()
-        for x in _tuple(inputs)
+        x.view(x.shape) if create_graph and x.requires_grad else x.detach().requires_grad_() for x in _tuple(inputs)
     )
 
 

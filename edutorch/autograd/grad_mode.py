@@ -41,9 +41,7 @@ class set_grad_enabled:
         if not isinstance(mode, bool):
             raise TypeError(f"set_grad_enabled(): mode must be a bool, not {type(mode).__name__}")
         self.enabled = mode
-        self.before = [
-            is_grad_enabled()
-        ]  # a stack: one instance may be entered again inside itself
+        self.before = [is_grad_enabled()]  # a stack: one instance may be entered again inside itself
         _switch(mode)
 
     def __enter__(self) -> None:
@@ -67,9 +65,7 @@ class _Decorator:
         if function is None:
             return self
         if not callable(function):
-            raise TypeError(
-                f"{cls.__name__}() takes no argument, or is a decorator: @{cls.__name__}"
-            )
+            raise TypeError(f"{cls.__name__}() takes no argument, or is a decorator: @{cls.__name__}")
         return self(function)
 
     def __init__(self, function: Any = None) -> None:

@@ -36,9 +36,7 @@ def gradcheck(
     inputs = (inputs,) if isinstance(inputs, TensorBase) else tuple(inputs)
     checked = [i for i, x in enumerate(inputs) if isinstance(x, TensorBase) and x._requires_grad]
     if not checked:
-        raise ValueError(
-            "gradcheck expects at least one input tensor to require gradient: requires_grad=True"
-        )
+        raise ValueError("gradcheck expects at least one input tensor to require gradient: requires_grad=True")
     try:
         for i in checked:
             _check_dtype(inputs[i], i, eps)
@@ -83,12 +81,7 @@ def gradgradcheck(
     if not first_derivative(*inputs, *given):
         return True  # linear: the gradient depends on nothing
     return gradcheck(
-        first_derivative,
-        (*inputs, *given),
-        eps=eps,
-        atol=atol,
-        rtol=rtol,
-        raise_exception=raise_exception,
+        first_derivative, (*inputs, *given), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception
     )
 
 
@@ -105,44 +98,26 @@ def numerical_jacobian(
             moved = start.copy()
             moved.flat[position] += step
             changed = (*inputs[:i], _leaf_like(moved, x), *inputs[i + 1 :])
-            both.append(
-                to_numpy(_outputs(func, changed)[output_nr].array).astype(np.float64).ravel()
-            )
+            both.append(to_numpy(_outputs(func, changed)[output_nr].array).astype(np.float64).ravel())
         columns.append((both[0] - both[1]) / (2 * eps))
     size = to_numpy(_outputs(func, inputs)[output_nr].array).size
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
-def analytical_jacobian(
-    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int
-) -> np.ndarray:
+def analytical_jacobian(func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int) -> np.ndarray:
     """d(output)/d(input i) by one backward for each element of the output."""
     output = _outputs(func, inputs)[output_nr]
     rows = []
     for position in range(output.array.size):
         seed = np.zeros(output.array.shape, output.array.dtype)
         seed.flat[position] = 1
-        (found,) = grad(
-            output,
-            inputs[i],
-            _leaf_like(seed, output).detach(),
-            retain_graph=True,
-            allow_unused=True,
-        )
-        rows.append(
-            np.zeros(inputs[i].array.size) if found is None else to_numpy(found.array).ravel()
-        )
+        (found,) = grad(output, inputs[i], _leaf_like(seed, output).detach(), retain_graph=True, allow_unused=True)
+        rows.append(np.zeros(inputs[i].array.size) if found is None else to_numpy(found.array).ravel())
     return np.stack(rows) if rows else np.zeros((0, inputs[i].array.size))
 
 
 def _compare(
-    func: Callable[..., Any],
-    inputs: tuple[Any, ...],
-    output_nr: int,
-    i: int,
-    eps: float,
-    atol: float,
-    rtol: float,
+    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, eps: float, atol: float, rtol: float
 ) -> None:
     expected = numerical_jacobian(func, inputs, output_nr, i, eps)
     got = analytical_jacobian(func, inputs, output_nr, i)
@@ -170,9 +145,7 @@ def _outputs(func: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Any, ..
     results = (result,) if isinstance(result, TensorBase) else tuple(result)
     found = tuple(r for r in results if isinstance(r, TensorBase) and r._requires_grad)
     if not found:
-        raise ValueError(
-            f"gradcheck: no output of {getattr(func, '__name__', func)} requires a gradient"
-        )
+        raise ValueError(f"gradcheck: no output of {getattr(func, '__name__', func)} requires a gradient")
     return found
 
 

@@ -11,16 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .notebook import (
-    ROLES,
-    Cell,
-    Notebook,
-    NotebookError,
-    course_data,
-    marked_question,
-    read_notebook,
-    source_of,
-)
+from .notebook import ROLES, Cell, Notebook, NotebookError, course_data, marked_question, read_notebook, source_of
 from .stub import make_stub
 
 FORMS = ("write", "predict", "shape", "order", "mend", "witness")
@@ -159,9 +150,7 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
         _owner(questions, data, name).checks.append(_check(source_of(cell), cell["outputs"], data))
     for cell in cells_with_role(notebook, "mistake"):
         data = course_data(cell)
-        mistake = Mistake(
-            data["id"], data["message"], data["ask"], data.get("fingerprint", ""), source_of(cell)
-        )
+        mistake = Mistake(data["id"], data["message"], data["ask"], data.get("fingerprint", ""), source_of(cell))
         _owner(questions, data, name).mistakes.append(mistake)
     setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
     return Assignment(name, title_of(notebook, name), setup, questions, released=False)
@@ -171,15 +160,11 @@ def _question(cell: Cell, name: str, stub: str) -> Question:
     data, source = course_data(cell), source_of(cell)
     identity = data.get("question", "")
     if marked_question(source) != identity:
-        raise NotebookError(
-            f"{name}: the solution cell of {identity!r} needs the line '# question: {identity}'"
-        )
+        raise NotebookError(f"{name}: the solution cell of {identity!r} needs the line '# question: {identity}'")
     if data.get("form") not in FORMS:
         raise NotebookError(f"{name}: {identity!r} has form {data.get('form')!r}, not in {FORMS}")
     known = ("form", "title", "hints", "why", "source", "swaps", "timeout")
-    return Question(
-        id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data}
-    )
+    return Question(id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data})
 
 
 def _check(source: str, outputs: list[dict[str, Any]], data: dict[str, Any]) -> Check:

@@ -35,9 +35,7 @@ def show(call: str | Callable[..., Any], *inputs: Any, **options: Any) -> None:
         outcome = encode(call(*inputs, **options))
     except Exception as error:
         outcome = _encode_error(error)
-    outcome["mutated"] = [
-        index for index, old in enumerate(before) if encode(old) != encode(inputs[index])
-    ]
+    outcome["mutated"] = [index for index, old in enumerate(before) if encode(old) != encode(inputs[index])]
     name = getattr(call, "__qualname__", None) or type(call).__name__
     words = [brief(value) for value in before]
     words += [f"{key}={brief(value)}" for key, value in options.items()]
@@ -62,11 +60,7 @@ def encode(value: Any) -> dict[str, Any]:
         return {"type": kind, "items": [encode(item) for item in value[:1000]]}
     if isinstance(value, dict):
         keys = list(value)[:1000]
-        return {
-            "type": kind,
-            "keys": list(map(str, keys)),
-            "items": [encode(value[k]) for k in keys],
-        }
+        return {"type": kind, "keys": list(map(str, keys)), "items": [encode(value[k]) for k in keys]}
     return {"type": kind, "text": ""}
 
 
@@ -107,9 +101,7 @@ def brief(value: Any) -> str:
         array = np.asarray(value.array if isinstance(value, TensorBase) else value)
         word = "tensor" if isinstance(value, TensorBase) else "array"
         if array.size <= 12:
-            return f"{word}({np.array2string(array, precision=4, separator=', ')})".replace(
-                "\n", ""
-            )
+            return f"{word}({np.array2string(array, precision=4, separator=', ')})".replace("\n", "")
         return f"{word} of shape {tuple(array.shape)}"
     if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
@@ -126,12 +118,7 @@ def describe(outcome: dict[str, Any]) -> str:
         numbers = [float(number) for number in outcome["values"]]
         array = np.array(numbers, dtype=object if not numbers else None).reshape(outcome["shape"])
         text = np.array2string(
-            array,
-            precision=4,
-            separator=", ",
-            threshold=40,
-            suppress_small=True,
-            floatmode="maxprec_equal",
+            array, precision=4, separator=", ", threshold=40, suppress_small=True, floatmode="maxprec_equal"
         )
         return f"{text}  shape {tuple(outcome['shape'])}, {outcome['dtype']}"
     if "keys" in outcome:

@@ -94,16 +94,12 @@ def _compare_sealed(mark: str, got: list[dict[str, Any]]) -> list[Difference]:
         return []
     given = "; ".join(describe(case["value"]) for case in _cases(got)) or _printed(got)
     where = "a part that reads '?' is not there" if "'?'" in given else ""
-    return [
-        Difference("values", "your answer", "something else, in at least one part", given, where)
-    ]
+    return [Difference("values", "your answer", "something else, in at least one part", given, where)]
 
 
 def _cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
     found = [output["data"].get(CASE) for output in outputs if "data" in output]
-    return [
-        case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)
-    ]
+    return [case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)]
 
 
 def _printed(outputs: list[dict[str, Any]]) -> str:
@@ -117,9 +113,7 @@ def _printed(outputs: list[dict[str, Any]]) -> str:
     return "\n".join(line.rstrip() for line in "".join(parts).splitlines())
 
 
-def _compare_case(
-    want: dict[str, Any], have: dict[str, Any] | None, rtol: float, atol: float
-) -> Difference | None:
+def _compare_case(want: dict[str, Any], have: dict[str, Any] | None, rtol: float, atol: float) -> Difference | None:
     call, size = want["call"], want.get("size", 0)
     wanted = describe(want["value"])
     if have is None:
@@ -137,9 +131,7 @@ def _compare_case(
     return Difference(found[0], call, wanted, given, found[1], size, frames, name)
 
 
-def difference(
-    want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float
-) -> tuple[str, str] | None:
+def difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
     """State and place of the first difference of two encoded values; None where there is none."""
     if have["type"] == "error" or want["type"] == "error":
         return _error_difference(want, have)
@@ -147,13 +139,9 @@ def difference(
         return "type", f"expected {want['type']}, got {have['type']}"
     if want.get("shape") != have.get("shape"):
         return "shape", f"expected {tuple(want['shape'])}, got {tuple(have['shape'])}"
-    if want.get("keys") != have.get("keys") or len(want.get("items", ())) != len(
-        have.get("items", ())
-    ):
+    if want.get("keys") != have.get("keys") or len(want.get("items", ())) != len(have.get("items", ())):
         return "shape", "another number of parts, or other keys"
-    for index, (one, other) in enumerate(
-        zip(want.get("items", ()), have.get("items", ()), strict=True)
-    ):
+    for index, (one, other) in enumerate(zip(want.get("items", ()), have.get("items", ()), strict=True)):
         if found := difference(one, other, rtol, atol):
             return found[0], f"part {index}: {found[1]}".rstrip(": ")
     if want.get("text") != have.get("text"):
@@ -174,9 +162,7 @@ def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, 
     return "values", f"expected {want['error']}, but nothing was raised"
 
 
-def _number_difference(
-    want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float
-) -> tuple[str, str] | None:
+def _number_difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
     """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0."""
     wanted, given = want.get("values", ()), have.get("values", ())
     if len(wanted) != len(given):

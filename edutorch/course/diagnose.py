@@ -84,10 +84,7 @@ def missing(question: Question, reason: str) -> Verdict:
 
 
 def diagnose(
-    question: Question,
-    run: QuestionRun,
-    names_outside: Collection[str] = (),
-    public_only: bool = False,
+    question: Question, run: QuestionRun, names_outside: Collection[str] = (), public_only: bool = False
 ) -> Verdict:
     """The verdict of a run. `names_outside` are names the notebook defines in its other cells."""
     checks = [check for check in question.checks if not (public_only and check.hidden)]
@@ -102,13 +99,7 @@ def diagnose(
         earned = check.points if good else 0.0
         verdict.points += earned
         verdict.checks.append(
-            {
-                "id": check.id,
-                "hidden": check.hidden,
-                "points": earned,
-                "of": check.points,
-                "passed": good,
-            }
+            {"id": check.id, "hidden": check.hidden, "points": earned, "of": check.points, "passed": good}
         )
         failed = failed or not good
     if failed:
@@ -134,19 +125,13 @@ def _answer_state(run: QuestionRun, verdict: Verdict) -> bool:
 
 
 def _explain(
-    question: Question,
-    checks: list[Check],
-    run: QuestionRun,
-    verdict: Verdict,
-    names_outside: Collection[str],
+    question: Question, checks: list[Check], run: QuestionRun, verdict: Verdict, names_outside: Collection[str]
 ) -> None:
     """Fill in state, case, message and the question to think about."""
     if verdict.state == "passed":
         verdict.state, verdict.case, hidden = _smallest_failure(checks, run)
         if hidden:
-            verdict.note = (
-                "the cases in sight are as expected; a hidden check, other inputs, is not"
-            )
+            verdict.note = "the cases in sight are as expected; a hidden check, other inputs, is not"
             verdict.case = None
     if verdict.case is not None and verdict.case.name in names_outside:
         verdict.state = "outside"
@@ -225,9 +210,7 @@ def known_mistake(question: Question, run: QuestionRun) -> Mistake | None:
     if not question.mistakes:
         return None
     mark = run_fingerprint(question, run)
-    return next(
-        (mistake for mistake in question.mistakes if mark and mistake.fingerprint == mark), None
-    )
+    return next((mistake for mistake in question.mistakes if mark and mistake.fingerprint == mark), None)
 
 
 def run_fingerprint(question: Question, run: QuestionRun) -> str:

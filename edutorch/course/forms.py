@@ -61,9 +61,7 @@ def _statements(source: str) -> list[str]:
 
 def _head(node: ast.stmt) -> str:
     """A statement without the statements it contains."""
-    parts = [
-        f"{name}={_dump(value)}" for name, value in ast.iter_fields(node) if not _is_body(value)
-    ]
+    parts = [f"{name}={_dump(value)}" for name, value in ast.iter_fields(node) if not _is_body(value)]
     return f"{type(node).__name__}({', '.join(parts)})"
 
 

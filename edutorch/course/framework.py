@@ -99,9 +99,7 @@ def _assignments(folder: Path) -> Iterator[Assignment]:
             yield load_assignment(path)
 
 
-def _learners_names(
-    assignment: Assignment, question: Question, source: str, receipt: Receipt
-) -> dict[str, Any]:
+def _learners_names(assignment: Assignment, question: Question, source: str, receipt: Receipt) -> dict[str, Any]:
     """What the set-up and the passed answer define."""
     names: dict[str, Any] = {"__name__": f"answer_{question.id}"}
     try:
@@ -152,9 +150,7 @@ def _of_tensors(forward: Callable[..., Any]) -> Callable[..., Any]:
     def with_tensors(ctx: Any, *inputs: Any) -> Any:
         dtype = next(x.array.dtype for x in inputs if isinstance(x, TensorBase))
         numbers = (int, float)
-        return forward(
-            ctx, *(wrap(np.asarray(x, dtype)) if isinstance(x, numbers) else x for x in inputs)
-        )
+        return forward(ctx, *(wrap(np.asarray(x, dtype)) if isinstance(x, numbers) else x for x in inputs))
 
     return with_tensors
 

@@ -63,9 +63,7 @@ def grade_submissions(
     notebook itself is not one, or has a check that was never run."""
     assignment = load_assignment(solution)
     if assignment.released:
-        raise NotebookError(
-            f"{solution} is a released exercise: grade against the solution notebook"
-        )
+        raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
     hidden = (Path(solution).resolve(),)
     require_runnable(assignment)
 
@@ -99,9 +97,7 @@ def _in_order(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return sorted({Path(path) for path in paths})
 
 
-def grade_submission(
-    assignment: Assignment, path: Path, limits: Limits, hidden: tuple[Path, ...] = ()
-) -> Row:
+def grade_submission(assignment: Assignment, path: Path, limits: Limits, hidden: tuple[Path, ...] = ()) -> Row:
     """The row of one submission; never raises for what the submission is."""
     try:
         _refuse_link(path, hidden)
@@ -149,20 +145,11 @@ def judge(
     """A verdict for each question; those still the stub are not run."""
     questions = assignment.questions
     touched = {
-        name: source
-        for name, source in submission.answers.items()
-        if not is_untouched(source, questions[name].stub)
+        name: source for name, source in submission.answers.items() if not is_untouched(source, questions[name].stub)
     }
     runs: dict[str, QuestionRun] = {}
     if touched:
-        runs = run_answers(
-            assignment,
-            touched,
-            public_only=public_only,
-            limits=limits,
-            hidden=hidden,
-            worker=worker,
-        )
+        runs = run_answers(assignment, touched, public_only=public_only, limits=limits, hidden=hidden, worker=worker)
     verdicts = []
     for name, question in questions.items():
         note = submission.notes.get(name, "")

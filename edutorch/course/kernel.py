@@ -28,13 +28,7 @@ from .scratch import remove_folder, size_of
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
-UNREADABLE = (
-    ValueError,
-    LookupError,
-    TypeError,
-    AttributeError,
-    RecursionError,
-)  # any message comes
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -74,10 +68,7 @@ class GuardedKernel(RunningKernel):
         self.km = _manager(self.folder, sandbox, limits, self.uid)
         home = INSIDE_HOME if sandbox.kind == "bubblewrap" else str(self.folder)
         self.km.start_kernel(
-            env=environment(home),
-            cwd=str(self.folder),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            env=environment(home), cwd=str(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
         self.kc = self.km.client()
         # Sockets take a message of any size unless told otherwise, and ours must not fill up.
@@ -181,9 +172,7 @@ class GuardedKernel(RunningKernel):
     def is_alive(self) -> bool:
         """Whether the process runs."""
         process = getattr(getattr(self, "km", None), "provisioner", None)
-        return (
-            process is not None and process.process is not None and process.process.poll() is None
-        )
+        return process is not None and process.process is not None and process.process.poll() is None
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""

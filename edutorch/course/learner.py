@@ -72,9 +72,7 @@ class Exercise:
             released=True,
         )
         if is_untouched(source, self.question.stub):
-            return Message(
-                "Not attempted yet.", "Write your answer in the cell above, run it, check again."
-            )
+            return Message("Not attempted yet.", "Write your answer in the cell above, run it, check again.")
         (verdict,) = judge(one, submission, public_only=True, worker=_spare.take())
         _prepare_for_the_next()
         self.case = verdict.case
@@ -107,17 +105,14 @@ class Exercise:
         left = ATTEMPTS_BEFORE_SOLUTION - len(entry.get("failed", []))
         if left > 0 and "passed" not in entry:
             return Message(
-                "Not yet.", f"The solution comes after {left} more different attempt{'s' * (left > 1)}: "
-                "check an answer, or ask for q.hint()."
-            )  # fmt: skip
+                "Not yet.",
+                f"The solution comes after {left} more different attempt{'s' * (left > 1)}: "
+                "check an answer, or ask for q.hint().",
+            )
         try:
-            reference = load_assignment(
-                course_root() / "solutions" / f"{self.assignment.name}.ipynb"
-            )
+            reference = load_assignment(course_root() / "solutions" / f"{self.assignment.name}.ipynb")
         except (FileNotFoundError, NotebookError):
-            return Message(
-                "This installation has no solutions.", "Ask whoever gave you the exercise."
-            )
+            return Message("This installation has no solutions.", "Ask whoever gave you the exercise.")
         answer = reference.questions[self.question.id].answer
         return Message("One solution", self.question.why, listing=answer)
 
@@ -128,13 +123,9 @@ class Exercise:
         if executed is not None:
             return executed, ""
         if saved is not None:
-            return (
-                saved,
-                "The answer cell was not run here: checked as it stands in the saved notebook.",
-            )
+            return (saved, "The answer cell was not run here: checked as it stands in the saved notebook.")
         return None, (
-            f"Run the cell that begins with `# question: {self.question.id}` (keep that line), "
-            "then check again."
+            f"Run the cell that begins with `# question: {self.question.id}` (keep that line), then check again."
         )
 
 
@@ -146,9 +137,7 @@ def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = N
     place = Path(folder) if folder is not None else Path.cwd()
     assignment = load_assignment(find_exercise(name, place))
     if question not in assignment.questions:
-        raise KeyError(
-            f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}"
-        )
+        raise KeyError(f"{name} has no question {question!r}; it has {', '.join(assignment.questions)}")
     _prepare_for_the_next()
     return Exercise(assignment, assignment.questions[question], place)
 
@@ -163,9 +152,7 @@ def find_exercise(name: str, folder: Path) -> Path:
     for path in places:
         if path.is_file():
             return path
-    raise FileNotFoundError(
-        f"no exercise {name}.ipynb in {', '.join(str(p.parent) for p in places)}"
-    )
+    raise FileNotFoundError(f"no exercise {name}.ipynb in {', '.join(str(p.parent) for p in places)}")
 
 
 def notebook_path(folder: Path, name: str) -> Path:

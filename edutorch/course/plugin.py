@@ -24,9 +24,7 @@ from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits
 
 DEFAULT_TIMEOUT = 60.0
-GIVE_ANSWER = (
-    "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
-)
+GIVE_ANSWER = "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
 
 
 class ExerciseNotebook(IPyNbFile):
@@ -42,9 +40,7 @@ class ExerciseNotebook(IPyNbFile):
             role = course_data(cell).get("role", "setup")
             options = defaultdict(bool, check=role == "check", role=role)
             if role != "mistake":
-                yield ExerciseCell.from_parent(
-                    self, name=f"Cell {number}", cell_num=number, cell=cell, options=options
-                )
+                yield ExerciseCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
 
     def setup(self) -> None:
         """Take a kernel of the run's, or start one."""
@@ -104,12 +100,7 @@ class ExerciseCell(IPyNbCell):
 
     def _differences(self, run: CellRun) -> list[Difference]:
         data = course_data(self.cell)
-        return compare_outputs(
-            self.cell.outputs,
-            run.outputs,
-            data.get("rtol", 1e-6),
-            data.get("atol", 1e-8),
-        )
+        return compare_outputs(self.cell.outputs, run.outputs, data.get("rtol", 1e-6), data.get("atol", 1e-8))
 
     def _record(self, run: CellRun, differences: list[Difference]) -> None:
         self.parent.records.append(

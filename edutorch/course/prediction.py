@@ -10,9 +10,7 @@ def ask(guess: Any, example: str) -> None:
 
     It raises nothing: a notebook runs on without a guess."""
     if guess is None:
-        print(
-            f"Your guess? Write it in place of None, for example {example}, and run this cell again."
-        )
+        print(f"Your guess? Write it in place of None, for example {example}, and run this cell again.")
     else:
         print(f"Noted: {guess}")
 

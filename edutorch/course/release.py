@@ -111,17 +111,12 @@ def run_mistakes(assignment: Assignment) -> dict[str, tuple[Verdict, str]]:
     if not answers:
         return {}
     runs = run_answers(replace(assignment, questions=questions), answers)
-    return {
-        name: (diagnose(questions[name], run), run_fingerprint(questions[name], run))
-        for name, run in runs.items()
-    }
+    return {name: (diagnose(questions[name], run), run_fingerprint(questions[name], run)) for name, run in runs.items()}
 
 
 def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
     """Store each mistake's fingerprint in its cell; what is wrong with it."""
-    if any(
-        not check.outputs for question in assignment.questions.values() for check in question.checks
-    ):
+    if any(not check.outputs for question in assignment.questions.values() for check in question.checks):
         return []  # the reference failed already
     problems: list[str] = []
     seen: dict[tuple[str, str], str] = {}
@@ -192,7 +187,6 @@ def _released_question(question: Question) -> dict[str, Any]:
         if not check.hidden
     ]
     data["mistakes"] = [
-        {"id": m.id, "message": m.message, "ask": m.ask, "fingerprint": m.fingerprint}
-        for m in question.mistakes
+        {"id": m.id, "message": m.message, "ask": m.ask, "fingerprint": m.fingerprint} for m in question.mistakes
     ]
     return data

@@ -23,22 +23,13 @@ def table(report: Report) -> str:
     head = ["submission", "points", "%", *questions, "reason"]
     lines = [head]
     for row in report.rows:
-        points = {
-            verdict.question: f"{verdict.points:g}/{verdict.of:g}" for verdict in row.verdicts
-        }
+        points = {verdict.question: f"{verdict.points:g}/{verdict.of:g}" for verdict in row.verdicts}
         cells = [points.get(name, "-") for name in questions]
         lines.append(
-            [
-                printable(row.submission),
-                f"{row.points:g}/{row.of:g}",
-                f"{row.percent:.0f}",
-                *cells,
-                _short(row),
-            ]
+            [printable(row.submission), f"{row.points:g}/{row.of:g}", f"{row.percent:.0f}", *cells, _short(row)]
         )
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
-            for line in lines]  # fmt: skip
+    text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     messages = [
         f"{printable(row.submission)}, {verdict.question}: {verdict.message}"
         for row in report.rows
@@ -46,9 +37,7 @@ def table(report: Report) -> str:
         if verdict.mistake
     ]
     text += ["", *messages] if messages else []
-    return "\n".join(
-        [*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"]
-    )
+    return "\n".join([*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
 
 
 def _short(row: Row, most: int = 100) -> str:
@@ -99,9 +88,7 @@ def write_csv(report: Report, path: Path) -> None:
     out = io.StringIO()
     questions = _questions(report)
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(
-        ["submission", "points", "of", "percent", *questions, "mistakes", "reason", "sandbox"]
-    )
+    writer.writerow(["submission", "points", "of", "percent", *questions, "mistakes", "reason", "sandbox"])
     for row in report.rows:
         points = {verdict.question: verdict.points for verdict in row.verdicts}
         mistakes = " ".join(v.mistake for v in row.verdicts if v.mistake)

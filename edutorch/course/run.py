@@ -62,9 +62,7 @@ def run_answers(
         _require_outputs(assignment, chosen)
     job = {
         "compare": compare,
-        "questions": [
-            _job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()
-        ],
+        "questions": [_job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()],
     }
     worker = worker or Worker(limits or Limits(), hidden)
     try:
@@ -110,10 +108,7 @@ class Worker:
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
             "TMPDIR": str(self.kernels),
         }
-        return {
-            **{name: os.environ[name] for name in os.environ if name != "PYTEST_ADDOPTS"},
-            **own,
-        }
+        return {**{name: os.environ[name] for name in os.environ if name != "PYTEST_ADDOPTS"}, **own}
 
     def is_waiting(self) -> bool:
         """Whether it still runs."""
@@ -179,9 +174,7 @@ class Spare:
 def _require_packages() -> None:
     missing = [name for name in ("nbval", "pytest", "ipykernel") if find_spec(name) is None]
     if missing:
-        raise ModuleNotFoundError(
-            f"checking needs {' and '.join(missing)}: pip install 'edutorch-course[lab]'"
-        )
+        raise ModuleNotFoundError(f"checking needs {' and '.join(missing)}: pip install 'edutorch-course[lab]'")
 
 
 def _checks(question: Question, public_only: bool) -> list[Check]:

@@ -69,12 +69,7 @@ class Sandbox:
         return f"{NOT_SANDBOXED}: resource limits alone{user}"
 
     def command(
-        self,
-        limits: Limits,
-        uid: int | None,
-        folder: Path | None,
-        *arguments: str,
-        trial: bool = False,
+        self, limits: Limits, uid: int | None, folder: Path | None, *arguments: str, trial: bool = False
     ) -> list[str]:
         """The command line that runs launch.py with `arguments`; `folder` is the one to write in."""
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
@@ -131,9 +126,7 @@ def _starts(sandbox: Sandbox) -> bool:
         return False
     try:
         command = sandbox.command(Limits(), free_uid(), None, trial=True)
-        done = subprocess.run(
-            command, env=environment(), capture_output=True, timeout=20, check=False, cwd="/"
-        )
+        done = subprocess.run(command, env=environment(), capture_output=True, timeout=20, check=False, cwd="/")
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0 and done.stdout.strip() == b"ready"
@@ -151,22 +144,13 @@ def _threads_of_this_user() -> int:
     return count
 
 
-def _bubblewrap(
-    limits: Limits, folder: Path | None, hidden: Sequence[Path], drops_root: bool
-) -> list[str]:
+def _bubblewrap(limits: Limits, folder: Path | None, hidden: Sequence[Path], drops_root: bool) -> list[str]:
     """bwrap's arguments: nothing of the host but the interpreter, the environment and edutorch."""
     # Root keeps its real user id space: the drop is then to a real user, whose processes count.
     namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     namespaces = [*namespaces, "--unshare-cgroup-try"] if drops_root else ["--unshare-all"]
     change_user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
-    out = [
-        shutil.which("bwrap") or "bwrap",
-        *namespaces,
-        "--die-with-parent",
-        "--new-session",
-        "--cap-drop",
-        "ALL",
-    ]
+    out = [shutil.which("bwrap") or "bwrap", *namespaces, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     out += change_user if drops_root else []
     size = ["--size", str(limits.folder_size)]
     out += [*size, "--perms", "1777", "--tmpfs", "/tmp"]

@@ -29,13 +29,9 @@ def show_source(what: Any) -> SourceListing:
         text, line = inspect.getsourcelines(thing)
         file = inspect.getsourcefile(thing)
     except (TypeError, OSError) as error:
-        raise TypeError(
-            f"{what!r} has no Python source: give a class, function or module"
-        ) from error
+        raise TypeError(f"{what!r} has no Python source: give a class, function or module") from error
     place = (file or "").replace("\\", "/").rpartition("/edutorch/")[2]
-    return SourceListing(
-        inspect.cleandoc("\n" + "".join(text)) + "\n", f"edutorch/{place}, line {line}"
-    )
+    return SourceListing(inspect.cleandoc("\n" + "".join(text)) + "\n", f"edutorch/{place}, line {line}")
 
 
 def find(name: str) -> Any:

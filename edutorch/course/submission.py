@@ -88,9 +88,7 @@ def _source_or_nothing(cell: Cell) -> str:
         return ""
 
 
-def _take_answer(
-    submission: Submission, identity: str, stub: str, cells: list[tuple[int, Cell]]
-) -> None:
+def _take_answer(submission: Submission, identity: str, stub: str, cells: list[tuple[int, Cell]]) -> None:
     """Of several cells the last changed one counts, and a note says so."""
     readable: list[tuple[int, str]] = []
     for number, cell in cells:
@@ -104,8 +102,7 @@ def _take_answer(
             continue
         if len(source) > LONGEST_ANSWER:
             submission.notes[identity] = (
-                f"cell {number} has {len(source):,} characters, more than the {LONGEST_ANSWER:,} of "
-                "an answer"
+                f"cell {number} has {len(source):,} characters, more than the {LONGEST_ANSWER:,} of an answer"
             )
             continue
         readable.append((number, source))

@@ -26,8 +26,9 @@ def mapping_items(what: str, given: Any) -> list[tuple[Any, Any]]:
     if isinstance(given, (Mapping, ModuleDict, ParameterDict)):
         return list(given.items())
     if not isinstance(given, Iterable):
-        raise TypeError(f"{what}.update should be called with an iterable of key/value pairs, but got"
-                        f" {type(given).__name__}")  # fmt: skip
+        raise TypeError(
+            f"{what}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
+        )
     pairs = list(given)
     for i, pair in enumerate(pairs):
         if not isinstance(pair, Iterable):
@@ -76,8 +77,9 @@ class _List(Module):
     def extend(self, modules: Iterable[Module]) -> Any:
         """Adds modules at the end; returns the container. Raises TypeError for what is no iterable."""
         if not isinstance(modules, Iterable):
-            raise TypeError(f"{type(self).__name__}.extend should be called with an iterable, but got"
-                            f" {type(modules).__name__}")  # fmt: skip
+            raise TypeError(
+                f"{type(self).__name__}.extend should be called with an iterable, but got {type(modules).__name__}"
+            )
         for module in list(modules):
             self.append(module)
         return self
@@ -293,8 +295,10 @@ class ParameterDict(Module):
 
     def __setitem__(self, key: str, value: Any) -> None:
         if not isinstance(key, str):
-            raise TypeError(f"Index given to ParameterDict cannot be used as a key as it is not a string (type is"
-                            f" '{type(key).__name__}').")  # fmt: skip
+            raise TypeError(
+                f"Index given to ParameterDict cannot be used as a key as it is not a string (type is"
+                f" '{type(key).__name__}')."
+            )
         self._keys[key] = None
         setattr(self, key, as_parameter(value))
 

@@ -34,8 +34,10 @@ class Unflatten(Module):
         sizes = tuple(unflattened_size)
         for i, size in enumerate(sizes):
             if not isinstance(size, int):
-                raise TypeError(f"unflattened_size must be tuple of ints, but found element of type"
-                                f" {type(size).__name__} at pos {i}")  # fmt: skip
+                raise TypeError(
+                    f"unflattened_size must be tuple of ints, but found element of type"
+                    f" {type(size).__name__} at pos {i}"
+                )
         self.dim = dim
         self.unflattened_size = sizes
 

@@ -72,9 +72,15 @@ class _LazyConv(LazyModule):
     """A convolution that takes in_channels from its first input. Arguments as the convolution, without in_channels."""
 
     def __init__(
-        self, out_channels: int, kernel_size: Any, *args: Any, bias: bool = True, device: Any = None,
-        dtype: dtype_ | None = None, **options: Any,
-    ) -> None:  # fmt: skip
+        self,
+        out_channels: int,
+        kernel_size: Any,
+        *args: Any,
+        bias: bool = True,
+        device: Any = None,
+        dtype: dtype_ | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(0, 0, kernel_size, *args, bias=False, **options)  # type: ignore[call-arg]
         self.out_channels = out_channels
         self._wait("weight", *["bias"] * bias, device=device, dtype=dtype)
@@ -83,8 +89,10 @@ class _LazyConv(LazyModule):
         """input (N, C, *size) or (C, *size)"""
         axes = len(self.kernel_size)
         if input.dim() not in (axes + 1, axes + 2):
-            raise RuntimeError(f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to"
-                               f" {type(self).__name__}, but got input of size: {list(input.shape)}")  # fmt: skip
+            raise RuntimeError(
+                f"Expected {axes + 1}D (unbatched) or {axes + 2}D (batched) input to"
+                f" {type(self).__name__}, but got input of size: {list(input.shape)}"
+            )
         self.in_channels = input.size(-axes - 1)
         if self.in_channels % self.groups:
             raise ValueError(f"in_channels must be divisible by groups: {self.in_channels} and {self.groups} are not")
@@ -134,9 +142,16 @@ class _LazyBatchNorm(LazyModule):
     """A batch norm that takes num_features from its first input."""
 
     def __init__(
-        self, eps: float = 1e-5, momentum: float | None = 0.1, affine: bool = True, track_running_stats: bool = True,
-        device: Any = None, dtype: dtype_ | None = None, *, bias: bool = True,
-    ) -> None:  # fmt: skip
+        self,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+        device: Any = None,
+        dtype: dtype_ | None = None,
+        *,
+        bias: bool = True,
+    ) -> None:
         super().__init__(0, eps, momentum, False, False)  # type: ignore[call-arg]
         self.affine, self.track_running_stats = affine, track_running_stats
         if track_running_stats:

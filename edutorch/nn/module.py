@@ -44,9 +44,7 @@ class Module(Stateful):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes. Every subclass writes its own."""
-        raise NotImplementedError(
-            f'Module [{type(self).__name__}] is missing the required "forward" function'
-        )
+        raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if self._hooks is None:
@@ -68,8 +66,10 @@ class Module(Stateful):
                 return
             if entries is not None and name in entries:
                 if value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
-                    raise TypeError(f"cannot assign '{typename(value)}' as {article} '{name}'"
-                                    f" (torch.{NAMES[table]} or None expected)")  # fmt: skip
+                    raise TypeError(
+                        f"cannot assign '{typename(value)}' as {article} '{name}'"
+                        f" (torch.{NAMES[table]} or None expected)"
+                    )
                 entries[name] = value
                 return
         object.__setattr__(self, name, value)
@@ -104,8 +104,9 @@ class Module(Stateful):
         Raises KeyError for a name that is taken or cannot be, TypeError for what is no Parameter."""
         self._check_name(name, "parameter", self._parameters)
         if param is not None and not isinstance(param, Parameter):
-            raise TypeError(f"cannot assign '{typename(param)}' object to parameter '{name}'"
-                            " (torch.nn.Parameter or None required)")  # fmt: skip
+            raise TypeError(
+                f"cannot assign '{typename(param)}' object to parameter '{name}' (torch.nn.Parameter or None required)"
+            )
         self._parameters[name] = param
 
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
@@ -113,8 +114,9 @@ class Module(Stateful):
         out of the state_dict. Raises KeyError and TypeError as register_parameter."""
         self._check_name(name, "buffer", self._buffers)
         if tensor is not None and not isinstance(tensor, TensorBase):
-            raise TypeError(f"cannot assign '{typename(tensor)}' object to buffer '{name}'"
-                            " (torch Tensor or None required)")  # fmt: skip
+            raise TypeError(
+                f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
+            )
         self._buffers[name] = tensor
         if not persistent:
             self._non_persistent_buffers_set.add(name)
@@ -134,7 +136,7 @@ class Module(Stateful):
         if not isinstance(name, str):
             raise TypeError(f"{what} name should be a string. Got {typename(name)}")
         if "." in name:
-            raise KeyError(f"{what} name can't contain \".\", got: {name}")
+            raise KeyError(f'{what} name can\'t contain ".", got: {name}')
         if name == "":
             raise KeyError(f'{what} name can\'t be empty string ""')
         if hasattr(self, name) and name not in table:
@@ -286,8 +288,9 @@ class Module(Stateful):
         Raises TypeError for a dtype that is not floating."""
         wanted, where, _ = parse_to(*args, **kwargs)
         if wanted is not None and not wanted.is_floating_point:
-            raise TypeError("nn.Module.to only accepts floating point or complex dtypes, but got desired"
-                            f" dtype={wanted}")  # fmt: skip
+            raise TypeError(
+                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={wanted}"
+            )
         return self._apply(lambda t: t.to(where, wanted if t.is_floating_point() else None))
 
     def cpu(self: Self) -> Self:

@@ -14,9 +14,14 @@ class _MaxPool(Module):
     """kernel_size, stride (kernel_size by default), padding, dilation: an int, or one for each axis."""
 
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0, dilation: Any = 1, return_indices: bool = False,
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        dilation: Any = 1,
+        return_indices: bool = False,
         ceil_mode: bool = False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
@@ -26,12 +31,13 @@ class _MaxPool(Module):
         self.ceil_mode = ceil_mode
 
     def _arguments(self, input: Tensor) -> tuple[Any, ...]:
-        return (input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode,
-                self.return_indices)  # fmt: skip
+        return (input, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode, self.return_indices)
 
     def extra_repr(self) -> str:
-        return (f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding},"
-                f" dilation={self.dilation}, ceil_mode={self.ceil_mode}")  # fmt: skip
+        return (
+            f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding},"
+            f" dilation={self.dilation}, ceil_mode={self.ceil_mode}"
+        )
 
 
 class MaxPool1d(_MaxPool):
@@ -62,9 +68,14 @@ class _AvgPool(Module):
     """kernel_size, stride (kernel_size by default), padding: an int, or one for each axis."""
 
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-        count_include_pad: bool = True, divisor_override: int | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
         super().__init__()
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
@@ -74,8 +85,15 @@ class _AvgPool(Module):
         self.divisor_override = divisor_override
 
     def _arguments(self, input: Tensor) -> tuple[Any, ...]:
-        return (input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad,
-                self.divisor_override)  # fmt: skip
+        return (
+            input,
+            self.kernel_size,
+            self.stride,
+            self.padding,
+            self.ceil_mode,
+            self.count_include_pad,
+            self.divisor_override,
+        )
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"
@@ -85,9 +103,13 @@ class AvgPool1d(_AvgPool):
     """The mean of each window: (N, C, L) -> (N, C, L'). Source: torch.nn.AvgPool1d."""
 
     def __init__(
-        self, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
+        self,
+        kernel_size: Any,
+        stride: Any = None,
+        padding: Any = 0,
+        ceil_mode: bool = False,
         count_include_pad: bool = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         size, step = conv.tuple_for(kernel_size, 1), conv.tuple_for(kernel_size if stride is None else stride, 1)
         super().__init__(size, step, conv.tuple_for(padding, 1), ceil_mode, count_include_pad)
 
@@ -120,8 +142,10 @@ class _LPPool(Module):
         self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
 
     def extra_repr(self) -> str:
-        return (f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride},"
-                f" ceil_mode={self.ceil_mode}")  # fmt: skip
+        return (
+            f"norm_type={self.norm_type}, kernel_size={self.kernel_size}, stride={self.stride},"
+            f" ceil_mode={self.ceil_mode}"
+        )
 
 
 class LPPool1d(_LPPool):

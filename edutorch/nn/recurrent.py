@@ -33,10 +33,19 @@ class RNNBase(Module):
     states: tuple[str, ...] = ("hidden",)  # what messages call the parts of the state
 
     def __init__(
-        self, mode: str, input_size: int, hidden_size: int, num_layers: int = 1, bias: bool = True,
-        batch_first: bool = False, dropout: float = 0.0, bidirectional: bool = False, proj_size: int = 0,
-        device: Any = None, dtype: dtype_ | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        mode: str,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        proj_size: int = 0,
+        device: Any = None,
+        dtype: dtype_ | None = None,
+    ) -> None:
         super().__init__()
         _check_sizes(input_size, hidden_size, num_layers, proj_size)
         _check_dropout(dropout, num_layers)
@@ -96,8 +105,10 @@ class RNNBase(Module):
         if batched and self.batch_first:
             x = x.transpose(0, 1)
         if not x.size(0):
-            raise RuntimeError(f"{self._get_name()}: Expected sequence length to be larger than 0 in RNN, got input"
-                               f" {list(input.shape)}")  # fmt: skip
+            raise RuntimeError(
+                f"{self._get_name()}: Expected sequence length to be larger than 0 in RNN, got input"
+                f" {list(input.shape)}"
+            )
         state = self._first_state(x, hx, batched, x.size(1))
         self._check_input(x)
         output, last = self._run(x, None, state)
@@ -122,8 +133,10 @@ class RNNBase(Module):
     def _check_input(self, x: Any) -> None:
         weight = self.weight_ih_l0
         if x.dtype != weight.dtype:
-            raise ValueError(f"RNN input dtype ({x.dtype}) does not match weight dtype ({weight.dtype}). Convert input:"
-                             f" input.to({weight.dtype}), or convert model: model.to({x.dtype})")  # fmt: skip
+            raise ValueError(
+                f"RNN input dtype ({x.dtype}) does not match weight dtype ({weight.dtype}). Convert input:"
+                f" input.to({weight.dtype}), or convert model: model.to({x.dtype})"
+            )
         if x.size(-1) != self.input_size:
             raise RuntimeError(
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {x.size(-1)}"
@@ -139,8 +152,9 @@ class RNNBase(Module):
         for each in given:
             if each.dim() != (3 if batched else 2):
                 kind = "batched 3-D" if batched else "unbatched 2-D"
-                raise RuntimeError(f"For {kind} input, hx should also be {3 if batched else 2}-D but got"
-                                   f" {each.dim()}-D tensor")  # fmt: skip
+                raise RuntimeError(
+                    f"For {kind} input, hx should also be {3 if batched else 2}-D but got {each.dim()}-D tensor"
+                )
         state = tuple(each if batched else each.unsqueeze(1) for each in given)
         for name, each, shape in zip(self.states, state, shapes, strict=True):
             if each.array.shape != shape:
@@ -200,10 +214,13 @@ class RNNBase(Module):
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
         for name, value, default in (
-            ("proj_size", self.proj_size, 0), ("num_layers", self.num_layers, 1), ("bias", self.bias, True),
-            ("batch_first", self.batch_first, False), ("dropout", self.dropout, 0),
+            ("proj_size", self.proj_size, 0),
+            ("num_layers", self.num_layers, 1),
+            ("bias", self.bias, True),
+            ("batch_first", self.batch_first, False),
+            ("dropout", self.dropout, 0),
             ("bidirectional", self.bidirectional, False),
-        ):  # fmt: skip
+        ):
             if value != default:
                 text += f", {name}={value}"
         return text
@@ -286,8 +303,9 @@ def _check_sizes(input_size: Any, hidden_size: Any, num_layers: int, proj_size: 
 
 def _check_dropout(dropout: Any, num_layers: int) -> None:
     if not isinstance(dropout, numbers.Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:  # type: ignore[operator]
-        raise ValueError("dropout should be a number in range [0, 1] representing the probability of an element being"
-                         " zeroed")  # fmt: skip
+        raise ValueError(
+            "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
+        )
     if dropout and num_layers == 1:
         warnings.warn(
             "dropout option adds dropout after all but last recurrent layer, so non-zero dropout expects num_layers"

@@ -22,9 +22,14 @@ class RNNCellBase(Module):
     bias_hh: Any
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool, num_chunks: int, device: Any = None,
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool,
+        num_chunks: int,
+        device: Any = None,
         dtype: dtype_ | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         rows = num_chunks * hidden_size
@@ -59,8 +64,10 @@ class RNNCellBase(Module):
             state = tuple(each if batched else each.unsqueeze(0) for each in state)
         for each in state:
             if each.array.shape != (x.size(0), self.hidden_size):
-                raise RuntimeError(f"hidden has inconsistent hidden_size: got {list(each.array.shape)}, expected"
-                                   f" [{x.size(0)}, {self.hidden_size}]")  # fmt: skip
+                raise RuntimeError(
+                    f"hidden has inconsistent hidden_size: got {list(each.array.shape)}, expected"
+                    f" [{x.size(0)}, {self.hidden_size}]"
+                )
         return linear(x, self.weight_ih, self.bias_ih), state, batched
 
     def _flops(self, args: Any, output: Any) -> int:
@@ -76,9 +83,14 @@ class RNNCell(RNNCellBase):
     """h' = tanh(W_ih x + b_ih + W_hh h + b_hh).  x: (N, input_size), h: (N, hidden_size). Source: torch.nn.RNNCell."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, nonlinearity: str = "tanh", device: Any = None,
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        device: Any = None,
         dtype: dtype_ | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
         self.nonlinearity = nonlinearity
 

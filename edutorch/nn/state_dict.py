@@ -83,11 +83,18 @@ class Stateful:
             destination[prefix + EXTRA] = self.get_extra_state()
 
     def _load_from_state_dict(
-        self, state_dict: Any, prefix: str, local_metadata: dict[str, Any], strict: bool,
-        missing_keys: list[str], unexpected_keys: list[str], error_msgs: list[str],
-    ) -> None:  # fmt: skip
-        self._call_state_hooks("load_pre", state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys,
-                               error_msgs)  # fmt: skip
+        self,
+        state_dict: Any,
+        prefix: str,
+        local_metadata: dict[str, Any],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        self._call_state_hooks(
+            "load_pre", state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
         own = dict(self._persistent())
         for name, tensor in own.items():
             key = prefix + name

@@ -43,15 +43,24 @@ class Summary:
 
     def _cells(self) -> list[tuple[str, ...]]:
         return [
-            ("  " * row.depth + (row.name or self.title), row.kind, _shapes(row.inputs), _shapes(row.outputs),
-             f"{row.parameters:,}" if row.parameters else "", f"{row.flops:,}" if row.flops else "")
+            (
+                "  " * row.depth + (row.name or self.title),
+                row.kind,
+                _shapes(row.inputs),
+                _shapes(row.outputs),
+                f"{row.parameters:,}" if row.parameters else "",
+                f"{row.flops:,}" if row.flops else "",
+            )
             for row in self.rows
-        ]  # fmt: skip
+        ]
 
     def _totals(self) -> str:
         frozen = self.total_parameters - self.trainable_parameters
-        return (f"{self.total_parameters:,} parameters, {self.trainable_parameters:,} trainable"
-                + (f", {frozen:,} frozen" if frozen else "") + f"; {self.total_flops:,} FLOPs in products")  # fmt: skip
+        return (
+            f"{self.total_parameters:,} parameters, {self.trainable_parameters:,} trainable"
+            + (f", {frozen:,} frozen" if frozen else "")
+            + f"; {self.total_flops:,} FLOPs in products"
+        )
 
     def __str__(self) -> str:
         table = [HEADINGS, *self._cells()]
@@ -65,14 +74,18 @@ class Summary:
     def _repr_html_(self) -> str:
         head = "".join(f"<th style='text-align:{_side(i)}'>{name}</th>" for i, name in enumerate(HEADINGS))
         body = "".join(
-            "<tr>" + "".join(
+            "<tr>"
+            + "".join(
                 f"<td style='text-align:{_side(i)};white-space:pre'>{html.escape(cell)}</td>"
                 for i, cell in enumerate(row)
-            ) + "</tr>"
+            )
+            + "</tr>"
             for row in self._cells()
-        )  # fmt: skip
-        return (f"<table><caption style='caption-side:bottom;text-align:left'>{html.escape(self._totals())}</caption>"
-                f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>")  # fmt: skip
+        )
+        return (
+            f"<table><caption style='caption-side:bottom;text-align:left'>{html.escape(self._totals())}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        )
 
 
 def summarize(module: Module, inputs: tuple[Any, ...]) -> Summary:

@@ -10,16 +10,7 @@ from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
 from .out import into
-from .promotion import (
-    binary,
-    dtype_of,
-    floating,
-    is_floating,
-    promote_to_float,
-    refuse_bool,
-    tensor_only,
-    value,
-)
+from .promotion import binary, dtype_of, floating, is_floating, promote_to_float, refuse_bool, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -192,9 +183,7 @@ def rmul(input: Tensor, other: Tensor | float) -> Tensor:
     return NotImplemented if isinstance(other, (list, tuple, str)) else mul(input, other)
 
 
-def div(
-    input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None, out: Tensor | None = None
-) -> Tensor:
+def div(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None, out: Tensor | None = None) -> Tensor:
     """input / other, elementwise; integers give floats. rounding_mode "floor" and "trunc" round the quotient,
     and integers stay integers. Source: torch.div."""
     if rounding_mode is not None:
@@ -210,9 +199,7 @@ def _rounded_division(input: Any, other: Any, rounding_mode: str) -> Tensor:
         return floor_divide(input, other)
     if rounding_mode == "trunc":
         return trunc_divide(input, other)
-    raise RuntimeError(
-        f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'"
-    )
+    raise RuntimeError(f"div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '{rounding_mode}'")
 
 
 def true_divide(input: Tensor, other: Tensor | float) -> Tensor:

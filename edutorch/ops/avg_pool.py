@@ -50,8 +50,9 @@ class WindowSpread(Function):
         return WindowSum.apply(gx, ctx.windows), None, None
 
 
-def divisors(xp: Any, size: tuple[int, ...], windows: Windows, padding: tuple[int, ...], include_pad: bool,
-             dtype: Any) -> Any:  # fmt: skip
+def divisors(
+    xp: Any, size: tuple[int, ...], windows: Windows, padding: tuple[int, ...], include_pad: bool, dtype: Any
+) -> Any:
     """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never
     counts, the padding counts with include_pad."""
     counts: Any = 1
@@ -65,8 +66,17 @@ def divisors(xp: Any, size: tuple[int, ...], windows: Windows, padding: tuple[in
     return counts.astype(dtype)
 
 
-def _avg_pool(name: str, n: int, input: Any, kernel_size: Any, stride: Any, padding: Any, ceil_mode: bool,
-              count_include_pad: bool, divisor_override: int | None = None) -> Any:  # fmt: skip
+def _avg_pool(
+    name: str,
+    n: int,
+    input: Any,
+    kernel_size: Any,
+    stride: Any,
+    padding: Any,
+    ceil_mode: bool,
+    count_include_pad: bool,
+    divisor_override: int | None = None,
+) -> Any:
     x, batched = with_batch(name, n, input)
     windows = pool_windows(name, n, x, kernel_size, stride, padding, 1, ceil_mode)
     check_pooling(name, x, windows)
@@ -84,31 +94,53 @@ def _avg_pool(name: str, n: int, input: Any, kernel_size: Any, stride: Any, padd
     return y if batched else y.squeeze(0)
 
 
-def avg_pool1d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-               count_include_pad: bool = True) -> Tensor:  # fmt: skip
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
     """The mean of each window of a signal. input (N, C, L) or (C, L). As avg_pool2d.
     Source: torch.nn.functional.avg_pool1d."""
     return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
 
-def avg_pool2d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-               count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:  # fmt: skip
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
     """The mean of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
 
     kernel_size, stride (kernel_size by default) and padding (by zeros, at most half the kernel): an int or a pair.
     ceil_mode: also windows that reach beyond the end. count_include_pad: whether the padding counts as
     elements. divisor_override: divide by this instead. Raises RuntimeError for numbers or shapes that do not fit.
     Source: torch.nn.functional.avg_pool2d."""
-    return _avg_pool("avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad,
-                     divisor_override)  # fmt: skip
+    return _avg_pool(
+        "avg_pool2d", 2, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
 
 
-def avg_pool3d(input: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, ceil_mode: bool = False,
-               count_include_pad: bool = True, divisor_override: int | None = None) -> Tensor:  # fmt: skip
+def avg_pool3d(
+    input: Tensor,
+    kernel_size: Any,
+    stride: Any = None,
+    padding: Any = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
     """The mean of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As avg_pool2d.
     Source: torch.nn.functional.avg_pool3d."""
-    return _avg_pool("avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad,
-                     divisor_override)  # fmt: skip
+    return _avg_pool(
+        "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override
+    )
 
 
 def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Any:

@@ -95,9 +95,7 @@ def isfinite(input: Tensor) -> Tensor:
     return wrap(xp(tensor_only("isfinite", input)).isfinite(input.array))
 
 
-def isclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
-) -> Tensor:
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
     """|input - other| <= atol + rtol |other|, elementwise. Raises RuntimeError for two dtypes.
 
     Source: torch.isclose."""
@@ -115,9 +113,7 @@ def isclose(
     return close
 
 
-def allclose(
-    input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False
-) -> bool:
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether isclose holds everywhere. Source: torch.allclose."""
     return bool(isclose(input, other, rtol, atol, equal_nan).array.all())
 

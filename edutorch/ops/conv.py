@@ -18,13 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import block_bytes, xp
-from .conv_arguments import (
-    check_convolution,
-    check_transposed,
-    conv_windows,
-    output_padding_of,
-    with_batch,
-)
+from .conv_arguments import check_convolution, check_transposed, conv_windows, output_padding_of, with_batch
 from .windows import Windows, blocks, numbers, tuple_of
 
 if TYPE_CHECKING:
@@ -201,8 +195,9 @@ def _sum_to_channels(gy: Any) -> Any:
 # ---- the functions
 
 
-def _convolution(name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any,
-                 dilation: Any, groups: int) -> Any:  # fmt: skip
+def _convolution(
+    name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
+) -> Any:
     x, batched = with_batch(name, n, input)
     windows = conv_windows(n, weight, stride, padding, dilation)
     check_convolution(name, input, x, weight, bias, windows, groups)
@@ -210,15 +205,29 @@ def _convolution(name: str, n: int, input: Any, weight: Any, bias: Any, stride: 
     return y if batched else y.squeeze(0)
 
 
-def conv1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:
     """Cross-correlation over signals. input (N, C, L) or (C, L), weight (O, C / groups, K), bias (O,);
     gives (N, O, L'). Arguments and errors as conv2d. Source: torch.nn.functional.conv1d."""
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 
 
-def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:
     """Cross-correlation over images: each output is the weighted sum of a window of the input.
 
     input (N, C, H, W) or (C, H, W); weight (O, C / groups, kH, kW); bias (O,) or None. Gives (N, O, H', W')
@@ -230,15 +239,32 @@ def conv2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: An
     return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
-def conv3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-           dilation: Any = 1, groups: int = 1) -> Tensor:  # fmt: skip
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    dilation: Any = 1,
+    groups: int = 1,
+) -> Tensor:
     """Cross-correlation over volumes. input (N, C, D, H, W), weight (O, C / groups, kD, kH, kW).
     Arguments and errors as conv2d. Source: torch.nn.functional.conv3d."""
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
-def _transposed(name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any,
-                output_padding: Any, groups: int, dilation: Any) -> Any:  # fmt: skip
+def _transposed(
+    name: str,
+    n: int,
+    input: Any,
+    weight: Any,
+    bias: Any,
+    stride: Any,
+    padding: Any,
+    output_padding: Any,
+    groups: int,
+    dilation: Any,
+) -> Any:
     y, batched = with_batch(name, n, input)
     windows = conv_windows(n, weight, stride, tuple_of("padding", padding, n), dilation)
     extra = output_padding_of(output_padding, windows)
@@ -258,15 +284,31 @@ def _transposed(name: str, n: int, input: Any, weight: Any, bias: Any, stride: A
     return x if batched else x.squeeze(0)
 
 
-def conv_transpose1d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+def conv_transpose1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:
     """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose1d."""
     return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:
     """The gradient of conv2d with respect to its input, as an operation of its own: every input element is
     spread over a window of the output.
 
@@ -276,8 +318,16 @@ def conv_transpose2d(input: Tensor, weight: Tensor, bias: Tensor | None = None, 
     return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
-def conv_transpose3d(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, padding: Any = 0,
-                     output_padding: Any = 0, groups: int = 1, dilation: Any = 1) -> Tensor:  # fmt: skip
+def conv_transpose3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Any = 1,
+    padding: Any = 0,
+    output_padding: Any = 0,
+    groups: int = 1,
+    dilation: Any = 1,
+) -> Tensor:
     """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose3d."""
     return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -13,8 +13,9 @@ from .windows import Windows, tuple_of
 def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
     """The input as (N, C, *size), and whether it came as one. Raises RuntimeError for other axes."""
     if not isinstance(input, TensorBase):
-        raise TypeError(f"{name}() received an invalid combination of arguments: input must be Tensor, not"
-                        f" {type(input).__name__}")  # fmt: skip
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments: input must be Tensor, not {type(input).__name__}"
+        )
     if input.array.ndim == n + 2:
         return input, True
     if input.array.ndim == n + 1:
@@ -28,11 +29,15 @@ def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
 def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
     """The windows of a convolution by `weight`. Raises RuntimeError for numbers that cannot be."""
     if not isinstance(weight, TensorBase):
-        raise TypeError(f"convolution received an invalid combination of arguments: weight must be Tensor, not"
-                        f" {type(weight).__name__}")  # fmt: skip
+        raise TypeError(
+            f"convolution received an invalid combination of arguments: weight must be Tensor, not"
+            f" {type(weight).__name__}"
+        )
     if weight.array.ndim != n + 2:
-        raise RuntimeError(f"expected {n + 2}-dimensional weight (outputs, channels / groups, *kernel), but got"
-                           f" weight of size {list(weight.array.shape)}")  # fmt: skip
+        raise RuntimeError(
+            f"expected {n + 2}-dimensional weight (outputs, channels / groups, *kernel), but got"
+            f" weight of size {list(weight.array.shape)}"
+        )
     strides, dilations = tuple_of("stride", stride, n), tuple_of("dilation", dilation, n)
     if min(strides) < 1:
         raise RuntimeError(f"non-positive stride is not supported: got stride={stride}")
@@ -58,9 +63,7 @@ def _padding(padding: Any, n: int, kernel: Any, stride: Any, dilation: Any) -> t
     return tuple((p, p) for p in sizes)
 
 
-def check_convolution(
-    name: str, given: Any, x: Any, weight: Any, bias: Any, windows: Windows, groups: int
-) -> None:
+def check_convolution(name: str, given: Any, x: Any, weight: Any, bias: Any, windows: Windows, groups: int) -> None:
     """Raises RuntimeError where input, weight, bias and groups do not fit."""
     _check_groups(weight, groups)
     outputs, channels = weight.array.shape[:2]

@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def zeros(
-    *sizes: Any, size: Any = None, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    *sizes: Any,
+    size: Any = None,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Zeros: zeros(2, 3) or zeros((2, 3)), in the default dtype. Source: torch.zeros."""
@@ -27,7 +31,11 @@ def zeros(
 
 
 def ones(
-    *sizes: Any, size: Any = None, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    *sizes: Any,
+    size: Any = None,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones: ones(2, 3) or ones((2, 3)), in the default dtype. Source: torch.ones."""
@@ -36,7 +44,11 @@ def ones(
 
 
 def empty(
-    *sizes: Any, size: Any = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    *sizes: Any,
+    size: Any = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
     """A tensor that holds whatever the memory held. Source: torch.empty."""
@@ -45,7 +57,12 @@ def empty(
 
 
 def full(
-    size: Any, fill_value: Any, *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None,
+    size: Any,
+    fill_value: Any,
+    *,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """One value everywhere, in that value's dtype unless one is given. size: a tuple of ints.
@@ -62,27 +79,36 @@ def full(
 
 
 def zeros_like(
-    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    input: Tensor,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
     """Zeros of input's shape, dtype and device. Source: torch.zeros_like."""
-    return full_like(
-        input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format
-    )
+    return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
 def ones_like(
-    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    input: Tensor,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
     """Ones of input's shape, dtype and device. Source: torch.ones_like."""
-    return full_like(
-        input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format
-    )
+    return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
 def full_like(
-    input: Tensor, fill_value: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    input: Tensor,
+    fill_value: Any,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
     """One value in input's shape, dtype, device and order of strides. Source: torch.full_like."""
@@ -93,7 +119,11 @@ def full_like(
 
 
 def empty_like(
-    input: Tensor, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    input: Tensor,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
     """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
@@ -106,8 +136,13 @@ def empty_like(
 
 
 def eye(
-    n: int, m: int | None = None,
-    *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False, out: Tensor | None = None,
+    n: int,
+    m: int | None = None,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The n x m matrix (n x n without m) with ones on its diagonal. Source: torch.eye."""
     if n < 0 or (m is not None and m < 0):
@@ -116,9 +151,7 @@ def eye(
     return into(out, _finish(array_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad), "eye")
 
 
-def scalar_tensor(
-    s: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def scalar_tensor(s: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A 0-d tensor of the default dtype. Source: torch.scalar_tensor."""
     return full((), s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
 

@@ -46,8 +46,13 @@ class SoftmaxCrossEntropy(Function):
 
 
 def nll_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
-    ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """-weight[target] input[target]: input (N, C, d1, ...) or (C,) log-probabilities, target (N, d1, ...) class
     numbers, int64. Positions with ignore_index count nothing; the mean is over the weights of the rest.
@@ -61,8 +66,14 @@ def nll_loss(
 
 
 def cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
-    ignore_index: int = -100, reduce: bool | None = None, reduction: str = "mean", label_smoothing: float = 0.0,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    ignore_index: int = -100,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    label_smoothing: float = 0.0,
 ) -> Tensor:
     """nll_loss of log_softmax(input). input: (N, C, d1, ...) or (C,) scores before the softmax; target:
     (N, d1, ...) class numbers, int64, or probabilities of input's shape.
@@ -75,8 +86,10 @@ def cross_entropy(
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":
         if ignore_index >= 0:
-            raise RuntimeError(f"cross_entropy: ignore_index is not supported for floating point target, got"
-                               f" ignore_index={ignore_index} and probabilities")  # fmt: skip
+            raise RuntimeError(
+                f"cross_entropy: ignore_index is not supported for floating point target, got"
+                f" ignore_index={ignore_index} and probabilities"
+            )
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
     target = target.long() if target.array.dtype == np.uint8 else target
     plain = weight is None and not label_smoothing and reduction in ("mean", "sum")

@@ -134,17 +134,16 @@ def _summed(x: Tensor, letters: list[str], wanted: set[str]) -> tuple[Tensor, li
     return (x.sum(gone) if gone else x), [letter for letter in letters if letter in wanted]
 
 
-def _contract(
-    x: Tensor, ours: list[str], y: Tensor, theirs: list[str], later: set[str]
-) -> tuple[Tensor, list[str]]:
+def _contract(x: Tensor, ours: list[str], y: Tensor, theirs: list[str], later: set[str]) -> tuple[Tensor, list[str]]:
     """Two operands as one, by a batched matrix product: letters of both that are wanted later are the
     batch, those that are not are summed over, the others are rows or columns."""
     batch = [n for n in ours if n in theirs and n in later]
     summed = [n for n in ours if n in theirs and n not in later]
     rows = [n for n in ours if n not in theirs]
     columns = [n for n in theirs if n not in ours]
-    x, y = permute(x, [ours.index(n) for n in batch + rows + summed]), permute(
-        y, [theirs.index(n) for n in batch + summed + columns]
+    x, y = (
+        permute(x, [ours.index(n) for n in batch + rows + summed]),
+        permute(y, [theirs.index(n) for n in batch + summed + columns]),
     )
     b, r, c = len(batch), len(rows), len(columns)
     common = [max(pair) if 0 not in pair else 0 for pair in zip(x.array.shape[:b], y.array.shape[:b], strict=True)]

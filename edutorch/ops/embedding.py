@@ -58,9 +58,14 @@ class EmbeddingSum(Function):
 
 
 def embedding(
-    input: Tensor, weight: Tensor, padding_idx: int | None = None, max_norm: float | None = None,
-    norm_type: float = 2.0, scale_grad_by_freq: bool = False, sparse: bool = False,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+    sparse: bool = False,
+) -> Tensor:
     """The rows of `weight` (rows, features) numbered by input (*), int64 or int32: (*, features).
 
     padding_idx: a row that gets no gradient. max_norm: rows that are looked up are first scaled down, in
@@ -104,10 +109,18 @@ def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
 
 
 def embedding_bag(
-    input: Tensor, weight: Tensor, offsets: Tensor | None = None, max_norm: float | None = None,
-    norm_type: float = 2, scale_grad_by_freq: bool = False, mode: str = "mean", sparse: bool = False,
-    per_sample_weights: Tensor | None = None, include_last_offset: bool = False, padding_idx: int | None = None,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    weight: Tensor,
+    offsets: Tensor | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2,
+    scale_grad_by_freq: bool = False,
+    mode: str = "mean",
+    sparse: bool = False,
+    per_sample_weights: Tensor | None = None,
+    include_last_offset: bool = False,
+    padding_idx: int | None = None,
+) -> Tensor:
     """Sum, mean or maximum of the embeddings of each bag of numbers.
 
     input (bags, n): every row is a bag; or (n,) with offsets, where each bag begins. Gives (bags, features).
@@ -117,11 +130,14 @@ def embedding_bag(
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
     if mode == "max" and scale_grad_by_freq:
-        raise ValueError("max mode does not support scaling the gradient by the frequency: of each bag's numbers one"
-                         " alone has a gradient")  # fmt: skip
+        raise ValueError(
+            "max mode does not support scaling the gradient by the frequency: of each bag's numbers one"
+            " alone has a gradient"
+        )
     if per_sample_weights is not None and mode != "sum":
-        raise NotImplementedError("embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='"
-                                  f"{mode}').")  # fmt: skip
+        raise NotImplementedError(
+            f"embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='{mode}')."
+        )
     rows = embedding(flat, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
@@ -141,8 +157,10 @@ def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any
     """The numbers in one row, the bag of each, and how many bags there are."""
     if input.array.ndim == 2:
         if offsets is not None:
-            raise ValueError("if input is 2D, then offsets has to be None, as input is treated is a mini-batch of"
-                             " fixed length sequences.")  # fmt: skip
+            raise ValueError(
+                "if input is 2D, then offsets has to be None, as input is treated is a mini-batch of"
+                " fixed length sequences."
+            )
         bags, n = input.array.shape
         return input.reshape(-1), xp(input).arange(bags).repeat(n), bags
     if input.array.ndim != 1:
@@ -151,8 +169,10 @@ def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any
         raise ValueError("offsets has to be a 1D Tensor: where each bag of a 1D input begins")
     starts = offsets.array[:-1] if include_last_offset else offsets.array
     if len(starts) and int(starts[0]) != 0:
-        raise ValueError(f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
-                         f" position 0. However, got {int(starts[0])}")  # fmt: skip
+        raise ValueError(
+            f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
+            f" position 0. However, got {int(starts[0])}"
+        )
     places = xp(input).arange(len(input.array))
     return input, xp(input).searchsorted(starts, places, side="right") - 1, len(starts)
 

@@ -149,8 +149,12 @@ def clamp_max(input: Tensor, max: Any, *, out: Tensor | None = None) -> Tensor:
 
 
 def nan_to_num(
-    input: Tensor, nan: float | None = 0.0, posinf: float | None = None, neginf: float | None = None,
-    *, out: Tensor | None = None,
+    input: Tensor,
+    nan: float | None = 0.0,
+    posinf: float | None = None,
+    neginf: float | None = None,
+    *,
+    out: Tensor | None = None,
 ) -> Tensor:
     """nan replaced by a number, inf and -inf by the largest and smallest of the dtype. Source: torch.nan_to_num."""
     if tensor_only("nan_to_num", input).array.dtype.kind != "f":
@@ -159,7 +163,6 @@ def nan_to_num(
     x = input.masked_fill(input != input, 0.0 if nan is None else nan)
     x = x.masked_fill(x == float("inf"), float(info.max) if posinf is None else posinf)
     return into(out, x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf), "nan_to_num")
-
 
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -10,23 +10,14 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import is_array, to_device, to_numpy
-from ..dtypes import (
-    INTEGER,
-    as_dtype,
-    from_numpy_dtype,
-    get_default_dtype,
-    of_number,
-    promote_types,
-)
+from ..dtypes import INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
 from ..dtypes import dtype as dtype_
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def tensor(
-    data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
-) -> Tensor:
+def tensor(data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     """A new leaf tensor with a copy of `data`: a number, nested sequences of numbers, an array, a tensor.
 
     Without `dtype`, Python's floats give the default dtype, ints int64, bools bool; arrays, tensors and
@@ -122,9 +113,7 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
         return [_read(each, found, depth + 1) for each in data]
     if isinstance(data, TensorBase):
         if data.array.size != 1:
-            raise ValueError(
-                "only one element tensors can be converted to Python scalars: join others by torch.stack"
-            )
+            raise ValueError("only one element tensors can be converted to Python scalars: join others by torch.stack")
         found.add(from_numpy_dtype(data.array.dtype))
         return data.array.item()
     if isinstance(data, (bool, int, float)) and not isinstance(data, np.generic):

@@ -152,8 +152,10 @@ def _neutral(reduce: str, like: Tensor) -> Any:
     """What a reduction starts from without a value of its own."""
     if reduce in ("amax", "amin"):
         kind = np.finfo if like.array.dtype.kind == "f" else np.iinfo
-        return float("-inf" if reduce == "amax" else "inf") if kind is np.finfo else int(
-            kind(like.array.dtype).min if reduce == "amax" else kind(like.array.dtype).max
+        return (
+            float("-inf" if reduce == "amax" else "inf")
+            if kind is np.finfo
+            else int(kind(like.array.dtype).min if reduce == "amax" else kind(like.array.dtype).max)
         )
     return 1 if reduce == "prod" else 0
 
@@ -288,8 +290,7 @@ def _places(at: int, index: Tensor) -> tuple[Any, ...]:
     """`index` for one axis; for each other axis 0, 1, 2, ... standing in that axis."""
     arange, shape = xp(index).arange, index.array.shape
     return tuple(
-        index if d == at else wrap(arange(n).reshape(n, *(1,) * (len(shape) - d - 1)))
-        for d, n in enumerate(shape)
+        index if d == at else wrap(arange(n).reshape(n, *(1,) * (len(shape) - d - 1))) for d, n in enumerate(shape)
     )
 
 

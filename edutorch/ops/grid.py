@@ -27,8 +27,10 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
     Places go from -1 to 1, x first. Raises ValueError for other shapes. Source: torch.nn.functional.affine_grid."""
     axes = len(size) - 2
     if axes not in (2, 3) or theta.array.shape != (size[0], axes, axes + 1):
-        raise ValueError(f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size"
-                         f" {list(size)}. Got {list(theta.array.shape)}.")  # fmt: skip
+        raise ValueError(
+            f"Expected a batch of {axes}D affine matrices of shape Nx{axes}x{axes + 1} for size"
+            f" {list(size)}. Got {list(theta.array.shape)}."
+        )
     lines = []
     for n in size[2:]:
         edge = 0.0 if n == 1 else 1.0 if align_corners else 1 - 1 / n
@@ -40,9 +42,8 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
 
 
 def grid_sample(
-    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros",
-    align_corners: bool | None = None,
-) -> Tensor:  # fmt: skip
+    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
+) -> Tensor:
     """The input (N, C, H, W) at the places of a grid (N, H', W', 2), each (x, y) from -1 to 1: (N, C, H', W'); likewise
     (N, C, D, H, W) at (N, D', H', W', 3).
 
@@ -53,12 +54,16 @@ def grid_sample(
     if mode not in ("bilinear", "nearest"):
         raise ValueError(f"nn.functional.grid_sample(): expected mode to be 'bilinear' or 'nearest', but got: '{mode}'")
     if padding_mode not in PADDING_MODES:
-        raise ValueError(f"nn.functional.grid_sample(): expected padding_mode to be one of {PADDING_MODES}, but got:"
-                         f" '{padding_mode}'")  # fmt: skip
+        raise ValueError(
+            f"nn.functional.grid_sample(): expected padding_mode to be one of {PADDING_MODES}, but got:"
+            f" '{padding_mode}'"
+        )
     if axes not in (2, 3) or grid.array.ndim != axes + 2 or grid.array.shape[-1] != axes or len(grid) != len(input):
-        raise RuntimeError("grid_sampler(): expected an input (N, C, H, W) with a grid (N, H', W', 2), or"
-                           " (N, C, D, H, W) with (N, D', H', W', 3), but got"
-                           f" {list(input.array.shape)} and {list(grid.array.shape)}")  # fmt: skip
+        raise RuntimeError(
+            "grid_sampler(): expected an input (N, C, H, W) with a grid (N, H', W', 2), or"
+            " (N, C, D, H, W) with (N, D', H', W', 3), but got"
+            f" {list(input.array.shape)} and {list(grid.array.shape)}"
+        )
     size = input.array.shape[2:]
     places = [_place(grid[..., axes - 1 - d], n, padding_mode, bool(align_corners)) for d, n in enumerate(size)]
     if mode == "nearest":

@@ -123,9 +123,7 @@ def dstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
 
 def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
     """The tensors side by side; vectors are columns. Source: torch.column_stack."""
-    columns = [
-        reshape(each, -1, 1) if each.array.ndim <= 1 else each for each in _listed("column_stack", tensors)
-    ]
+    columns = [reshape(each, -1, 1) if each.array.ndim <= 1 else each for each in _listed("column_stack", tensors)]
     return into(out, hstack(columns), "column_stack")
 
 

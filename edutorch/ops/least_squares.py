@@ -19,9 +19,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def matrix_rank(
-    A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False
-) -> Tensor:
+def matrix_rank(A: Tensor, *, atol: float | None = None, rtol: float | None = None, hermitian: bool = False) -> Tensor:
     """How many singular values are larger than max(atol, rtol times the largest): int64.
 
     Source: torch.linalg.matrix_rank."""

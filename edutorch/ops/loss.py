@@ -69,8 +69,12 @@ class BinaryCrossEntropyWithLogits(Function):
 
 
 def mse_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
-    reduction: str = "mean", weight: Tensor | None = None,
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
 ) -> Tensor:
     """(input - target)^2; with weight (of input's shape) the mean is weighted too.
 
@@ -95,13 +99,19 @@ def _weighted(name: str, loss: Any, weight: Any, input: Any, reduction: str) -> 
 
 def _check_weight(name: str, weight: Any, input: Any) -> None:
     if weight.array.shape != input.array.shape:
-        raise ValueError(f"{name}: weights and input must have the same size, got {list(weight.array.shape)} and"
-                         f" {list(input.array.shape)}: weight.expand_as(input)")  # fmt: skip
+        raise ValueError(
+            f"{name}: weights and input must have the same size, got {list(weight.array.shape)} and"
+            f" {list(input.array.shape)}: weight.expand_as(input)"
+        )
 
 
 def l1_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
-    reduction: str = "mean", weight: Tensor | None = None,
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    weight: Tensor | None = None,
 ) -> Tensor:
     """|input - target|; with weight (of input's shape) the mean is weighted too.
 
@@ -115,8 +125,12 @@ def l1_loss(
 
 
 def smooth_l1_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
-    reduction: str = "mean", beta: float = 1.0,
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    beta: float = 1.0,
 ) -> Tensor:
     """d^2 / (2 beta) where d = |input - target| < beta, else d - beta / 2.
 
@@ -150,8 +164,12 @@ def huber_loss(
 
 
 def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
-    reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """-target ln(input) - (1 - target) ln(1 - input), for probabilities in [0, 1].
 
@@ -171,8 +189,13 @@ def binary_cross_entropy(
 
 
 def binary_cross_entropy_with_logits(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, size_average: bool | None = None,
-    reduce: bool | None = None, reduction: str = "mean", pos_weight: Tensor | None = None,
+    input: Tensor,
+    target: Tensor,
+    weight: Tensor | None = None,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    pos_weight: Tensor | None = None,
 ) -> Tensor:
     """binary_cross_entropy of sigmoid(input), without overflow: (1 - t) x + w ln(1 + e^-x), where
     w = 1 + (pos_weight - 1) t. Raises ValueError for sizes that differ.
@@ -192,8 +215,12 @@ def binary_cross_entropy_with_logits(
 
 
 def kl_div(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None,
-    reduction: str = "mean", log_target: bool = False,
+    input: Tensor,
+    target: Tensor,
+    size_average: bool | None = None,
+    reduce: bool | None = None,
+    reduction: str = "mean",
+    log_target: bool = False,
 ) -> Tensor:
     """target (ln target - input), input being log-probabilities; "batchmean" divides the sum by the first size.
 
@@ -209,8 +236,14 @@ def kl_div(
 
 
 def poisson_nll_loss(
-    input: Tensor, target: Tensor, log_input: bool = True, full: bool = False, size_average: bool | None = None,
-    eps: float = 1e-8, reduce: bool | None = None, reduction: str = "mean",
+    input: Tensor,
+    target: Tensor,
+    log_input: bool = True,
+    full: bool = False,
+    size_average: bool | None = None,
+    eps: float = 1e-8,
+    reduce: bool | None = None,
+    reduction: str = "mean",
 ) -> Tensor:
     """e^input - target input, or input - target ln(input + eps) where log_input is False; full=True adds
     Stirling's approximation of ln target! where target > 1. Source: torch.nn.functional.poisson_nll_loss."""

@@ -113,9 +113,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     places = nonzero(mask.expand(shape), as_tuple=True)
     count = places[0].array.size if places else int(mask.array)
     if source.array.size < count:
-        raise RuntimeError(
-            f"Number of elements of source < number of ones in mask: {source.array.size} < {count}"
-        )
+        raise RuntimeError(f"Number of elements of source < number of ones in mask: {source.array.size} < {count}")
     return IndexPut.apply(input.expand(shape), places, source.reshape(-1)[:count])
 
 

@@ -133,9 +133,7 @@ def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
 def _check_sizes(a: Any, b: Any, x: tuple[int, ...], y: tuple[int, ...]) -> None:
     if x[-1] != y[-2]:
         if len(x) == 2 and len(y) == 2:
-            raise RuntimeError(
-                f"mat1 and mat2 shapes cannot be multiplied ({x[0]}x{x[1]} and {y[0]}x{y[1]})"
-            )
+            raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({x[0]}x{x[1]} and {y[0]}x{y[1]})")
         raise RuntimeError(
             f"Expected size for the last dimension of matmul's first operand ({x[-1]}) to match the second to last of"
             f" its second ({y[-2]}): shapes {list(a.array.shape)} and {list(b.array.shape)}"

@@ -74,14 +74,22 @@ def _check_dtypes(name: str, input: Any, weight: Any, bias: Any) -> None:
     for each in (weight, bias):
         both = None if each is None else (input.array.dtype, each.array.dtype)
         if both and both[0] != both[1] and both != (np.float16, np.float32):
-            raise RuntimeError(f"{name}: mixed dtype: input is {input.dtype}, weight or bias {each.dtype}; convert the"
-                               f" input, input.to({each.dtype}), or the model, model.to({input.dtype})")  # fmt: skip
+            raise RuntimeError(
+                f"{name}: mixed dtype: input is {input.dtype}, weight or bias {each.dtype}; convert the"
+                f" input, input.to({each.dtype}), or the model, model.to({input.dtype})"
+            )
 
 
 def batch_norm(
-    input: Tensor, running_mean: Tensor | None, running_var: Tensor | None, weight: Tensor | None = None,
-    bias: Tensor | None = None, training: bool = False, momentum: float = 0.1, eps: float = 1e-5,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> Tensor:
     """Each channel standardised over the batch, then times weight plus bias. input (N, C, *); the others (C,).
 
     training: the batch's own mean and variance, which also move the running ones by `momentum`; else the
@@ -125,9 +133,12 @@ def _move(running_mean: Any, running_var: Any, mean: Any, variance: Any, count: 
 
 
 def layer_norm(
-    input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, bias: Tensor | None = None,
+    input: Tensor,
+    normalized_shape: Sequence[int],
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
     eps: float = 1e-5,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Each element of the batch standardised over its last axes, then times weight plus bias, both of
     normalized_shape. Raises RuntimeError where the input does not end in that shape.
 
@@ -210,10 +221,15 @@ def _check_channels(weight: Any, bias: Any, channels: int) -> None:
 
 
 def instance_norm(
-    input: Tensor, running_mean: Tensor | None = None, running_var: Tensor | None = None,
-    weight: Tensor | None = None, bias: Tensor | None = None, use_input_stats: bool = True, momentum: float = 0.1,
+    input: Tensor,
+    running_mean: Tensor | None = None,
+    running_var: Tensor | None = None,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
     eps: float = 1e-5,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Each channel of each image standardised on its own, then times weight plus bias. input (N, C, *).
 
     The running statistics move by the mean over the images; with use_input_stats=False they are used.
@@ -232,9 +248,7 @@ def instance_norm(
     return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
 
 
-def local_response_norm(
-    input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
-) -> Tensor:
+def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
     """Each element divided by (k + alpha mean of squares over `size` neighbouring channels)^beta.
 
     input (N, C, *). Krizhevsky, Sutskever, Hinton 2012. Source: torch.nn.functional.local_response_norm."""

@@ -124,8 +124,13 @@ def linalg_norm(
 
 @numpy_names
 def norm(
-    input: Tensor, p: Any = "fro", dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    p: Any = "fro",
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The vector norm of order p over `dim`, of order 2 by default ("fro"). "nuc" is the sum of the singular
     values of a matrix. Source: torch.norm."""

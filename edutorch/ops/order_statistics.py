@@ -78,8 +78,13 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, o
 
 @numpy_names
 def quantile(
-    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False,
-    *, interpolation: str = "linear", out: Tensor | None = None,
+    input: Tensor,
+    q: float | Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
 ) -> Tensor:
     """The values below which the parts q of the numbers lie, along `dim` or of all; nan where there is one.
 
@@ -90,8 +95,13 @@ def quantile(
 
 @numpy_names
 def nanquantile(
-    input: Tensor, q: float | Tensor, dim: int | None = None, keepdim: bool = False,
-    *, interpolation: str = "linear", out: Tensor | None = None,
+    input: Tensor,
+    q: float | Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
 ) -> Tensor:
     """quantile of what is not nan. Source: torch.nanquantile."""
     return into(out, _quantile("nanquantile", input, q, dim, keepdim, interpolation, True), "nanquantile")

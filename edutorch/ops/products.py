@@ -70,8 +70,12 @@ def _reversed(x: Any, dim: int) -> Any:
 
 @numpy_names
 def prod(
-    input: Tensor, dim: int | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The product along `dim`, or of all elements; integers and bools in int64. Source: torch.prod."""
     x = addable("prod", input, dtype)

@@ -95,8 +95,7 @@ def floating(name: str, input: Any) -> Any:
 def cast_all(operands: tuple[Any, ...], to: dtype) -> tuple[Any, ...]:
     """The tensors among the operands in that dtype."""
     return tuple(
-        each.to(to) if isinstance(each, TensorBase) and each.array.dtype != to.numpy else each
-        for each in operands
+        each.to(to) if isinstance(each, TensorBase) and each.array.dtype != to.numpy else each for each in operands
     )
 
 
@@ -107,7 +106,9 @@ def same_device(name: str, operands: tuple[Any, ...]) -> tuple[Any, ...]:
         return operands
     home = {device_of(t.array) for t in operands if isinstance(t, TensorBase) and t.array.ndim} or devices
     if len(home) > 1 or any(
-        isinstance(t, TensorBase) and t.array.ndim == 0 and type(t.array) is not np.ndarray
+        isinstance(t, TensorBase)
+        and t.array.ndim == 0
+        and type(t.array) is not np.ndarray
         and device_of(t.array) not in home
         for t in operands
     ):
@@ -117,9 +118,7 @@ def same_device(name: str, operands: tuple[Any, ...]) -> tuple[Any, ...]:
             " Move one with .to(device)."
         )
     (where,) = home
-    return tuple(
-        t.to(where) if isinstance(t, TensorBase) and device_of(t.array) != where else t for t in operands
-    )
+    return tuple(t.to(where) if isinstance(t, TensorBase) and device_of(t.array) != where else t for t in operands)
 
 
 def size_mismatch(input: Any, other: Any, error: Exception) -> Exception:
@@ -172,7 +171,7 @@ def tensor_only(name: str, input: Any) -> Any:
 def refuse_bool(name: str, *operands: Any) -> None:
     """Raises RuntimeError where all operands are bools."""
     if all(dtype_of(each) is bool_ for each in operands):
-        raise RuntimeError(f'"{name}" not implemented for \'Bool\': use .int() or .float() first')
+        raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
 
 
 def number_for(x: Any, number: Any) -> Any:

@@ -19,8 +19,14 @@ if TYPE_CHECKING:
 
 
 def arange(
-    start: Any = 0, end: Any = None, step: Any = 1,
-    *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    start: Any = 0,
+    end: Any = None,
+    step: Any = 1,
+    *,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """start, start + step, ... before end: int64 where all three are integers, else floating.
 
@@ -53,8 +59,14 @@ def _refuse_fraction(step: float) -> int:
 
 
 def linspace(
-    start: Any, end: Any, steps: int,
-    *, out: Tensor | None = None, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    start: Any,
+    end: Any,
+    steps: int,
+    *,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers evenly from start to end, both included. Raises RuntimeError for steps < 0.
 
@@ -69,8 +81,14 @@ def linspace(
 
 
 def logspace(
-    start: Any, end: Any, steps: int, base: float = 10.0,
-    *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False,
+    start: Any,
+    end: Any,
+    steps: int,
+    base: float = 10.0,
+    *,
+    dtype: dtype_ | None = None,
+    device: Any = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """base to the powers linspace(start, end, steps). Source: torch.logspace."""
     kind = as_dtype("logspace", dtype or get_default_dtype())
@@ -89,18 +107,14 @@ def range_(
     return arange(0, count, dtype=dtype or get_default_dtype(), device=device) * step + start
 
 
-def tril_indices(
-    row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None
-) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None) -> Tensor:
     """(2, n): row and column of each place on and below a diagonal of a row x col matrix.
 
     Source: torch.tril_indices."""
     return _places(np.tril_indices(row, offset, col), dtype, device)
 
 
-def triu_indices(
-    row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None
-) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None) -> Tensor:
     """(2, n): row and column of each place on and above a diagonal of a row x col matrix.
 
     Source: torch.triu_indices."""
@@ -132,8 +146,6 @@ def _from_both_ends(xp: Any, start: np.float32, end: np.float32, steps: int) -> 
     return xp.where(i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i))
 
 
-def _finish(
-    xp: Any, values: Any, kind: dtype_, device: Any, requires_grad: bool, out: Any, name: str
-) -> Tensor:
+def _finish(xp: Any, values: Any, kind: dtype_, device: Any, requires_grad: bool, out: Any, name: str) -> Tensor:
     made = wrap(to_device(values.astype(kind.numpy), device) if xp is not np else values.astype(kind.numpy))
     return into(out, made.requires_grad_() if requires_grad else made, name)

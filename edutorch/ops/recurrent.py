@@ -84,9 +84,13 @@ def rnn_relu_cell(
 
 
 def lstm_cell(
-    input: Tensor, hx: tuple[Tensor, Tensor], w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None,
+    input: Tensor,
+    hx: tuple[Tensor, Tensor],
+    w_ih: Tensor,
+    w_hh: Tensor,
+    b_ih: Tensor | None = None,
     b_hh: Tensor | None = None,
-) -> tuple[Tensor, Tensor]:  # fmt: skip
+) -> tuple[Tensor, Tensor]:
     """The next (h, c) of an LSTM.  input (N, I), hx: (h, c), both (N, H). Source: torch.lstm_cell."""
     return lstm_step(linear(input, w_ih, b_ih), *hx, w_hh, b_hh)
 

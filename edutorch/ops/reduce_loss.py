@@ -26,8 +26,7 @@ def reduction_from(size_average: bool | None, reduce: bool | None, reduction: st
         return reduction
     meant = "none" if reduce is False else "sum" if size_average is False else "mean"
     warnings.warn(
-        f"size_average and reduce args will be deprecated, please use reduction='{meant}' instead.",
-        stacklevel=3,
+        f"size_average and reduce args will be deprecated, please use reduction='{meant}' instead.", stacklevel=3
     )
     return meant
 

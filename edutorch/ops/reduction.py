@@ -128,8 +128,12 @@ def addable(name: str, input: Any, dtype: dtype_ | None) -> Any:
 
 @numpy_names
 def sum(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` (all axes by default). Integers and bools sum in int64. Source: torch.sum."""
     x = addable("sum", input, dtype)
@@ -139,8 +143,12 @@ def sum(
 
 @numpy_names
 def mean(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` (all axes by default), of floating tensors. Source: torch.mean.
 
@@ -157,8 +165,12 @@ def mean(
 
 @numpy_names
 def nansum(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` with nan counted as 0. Source: torch.nansum."""
     return into(out, sum(where(input != input, 0, input), dim, keepdim, dtype=dtype), "nansum")
@@ -166,8 +178,12 @@ def nansum(
 
 @numpy_names
 def nanmean(
-    input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False,
-    *, dtype: dtype_ | None = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` of what is not nan. Source: torch.nanmean."""
     return into(out, nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim), "nanmean")

@@ -25,9 +25,14 @@ AREA = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 
 
 def interpolate(
-    input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest",
-    align_corners: bool | None = None, recompute_scale_factor: bool | None = None, antialias: bool = False,
-) -> Tensor:  # fmt: skip
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> Tensor:
     """input (N, C, *places) resized to `size`, or by scale_factor (a number, or one for each axis).
 
     mode: 'nearest', 'nearest-exact', 'linear' (N, C, L), 'bilinear' and 'bicubic' (N, C, H, W), 'trilinear'
@@ -77,7 +82,8 @@ def _check_modes(input: Any, n: int, mode: str, align_corners: bool | None, anti
 def _sizes(n: int, old: tuple[int, ...], size: Any, scale_factor: Any) -> tuple[tuple[int, ...], Any]:
     if (size is None) == (scale_factor is None):
         raise ValueError(
-            "either size or scale_factor should be defined" if size is None
+            "either size or scale_factor should be defined"
+            if size is None
             else "only one of size or scale_factor should be defined"
         )
     given = scale_factor if size is None else size
@@ -201,8 +207,9 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
 
 def _image(name: str, input: Any, factor: int) -> tuple[int, ...]:
     if input.array.ndim < 3:
-        raise RuntimeError(f"{name} expects input to have at least 3 dimensions, but got input with"
-                           f" {input.array.ndim} dimension(s)")  # fmt: skip
+        raise RuntimeError(
+            f"{name} expects input to have at least 3 dimensions, but got input with {input.array.ndim} dimension(s)"
+        )
     if factor < 1:
         raise RuntimeError(f"{name} expects a positive factor, but got {factor}")
     return tuple(input.array.shape)

@@ -87,7 +87,5 @@ class linalg_eigh(ReturnType, namedtuple("linalg_eigh", ("eigenvalues", "eigenve
     """Eigenvalues, in ascending order, and eigenvectors, in columns."""
 
 
-class linalg_lstsq(
-    ReturnType, namedtuple("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))
-):
+class linalg_lstsq(ReturnType, namedtuple("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))):
     """The solution of least squares, and what the driver tells about it."""

@@ -46,7 +46,7 @@ class Sign(Function):
 def _step(name: str, input: Any, rule: str) -> Tensor:
     """Integers are whole already."""
     if tensor_only(name, input).array.dtype.kind == "b":
-        raise RuntimeError(f'"{name}" not implemented for \'Bool\': use .int() or .float() first')
+        raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
     return input.clone() if input.array.dtype.kind != "f" else Step.apply(input, rule)
 
 

@@ -102,9 +102,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     return squeeze(x, -1) if vector else x
 
 
-def solve_triangular(
-    A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False
-) -> Tensor:
+def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
     """X with A X = B (X A = B for left=False), reading only A's upper or lower triangle, and ones for its
     diagonal with unitriangular=True. Source: torch.linalg.solve_triangular."""
     a = matrices("linalg.solve_triangular", A, square=True)

@@ -127,7 +127,8 @@ def searchsorted(
     out_int32: bool = False,
     right: bool = False,
     side: str | None = None,
-    sorter: Tensor | None = None, out: Tensor | None = None,
+    sorter: Tensor | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """Where each value of input would have to be inserted to keep the order of sorted_sequence, a vector,
     or rows that belong to those of input: before equal elements, or after them with right=True or

@@ -38,9 +38,7 @@ class Var(Function):
         return gy * (x - mean(x, ctx.dims, keepdim=True)) * (2 / ctx.n), None, None
 
 
-def _read(
-    name: str, input: Tensor, dim: Any, unbiased: Any, correction: Any
-) -> tuple[Tensor, tuple[int, ...], float]:
+def _read(name: str, input: Tensor, dim: Any, unbiased: Any, correction: Any) -> tuple[Tensor, tuple[int, ...], float]:
     """input, the axes, and what the squares are divided by: n - 1, n, or n - correction.
 
     The first positional argument after input may be dim or, historically, unbiased."""
@@ -57,8 +55,13 @@ def _read(
 
 @numpy_names
 def var(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False,
-    *, correction: Any = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The variance over `dim` (all axes by default): the sum of squares about the mean, over n - correction.
 
@@ -71,8 +74,13 @@ def var(
 
 @numpy_names
 def std(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False,
-    *, correction: Any = None, out: Tensor | None = None,
+    input: Tensor,
+    dim: Any = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The standard deviation over `dim`, arguments as var. Where it is 0 its gradient is 0. Source: torch.std."""
     x, dims, divisor = _read("std", input, dim, unbiased, correction)
@@ -151,8 +159,13 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
 
 
 def histogram(
-    input: Tensor, bins: Any, *, range: tuple[float, float] | None = None, weight: Tensor | None = None,
-    density: bool = False, out: Any = None,
+    input: Tensor,
+    bins: Any,
+    *,
+    range: tuple[float, float] | None = None,
+    weight: Tensor | None = None,
+    density: bool = False,
+    out: Any = None,
 ) -> return_types.histogram:
     """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighbouring edges; with
     density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,

@@ -80,9 +80,7 @@ def _too_large(dim: int, have: int, size: int) -> Any:
     raise RuntimeError(f"maximum size for tensor at dimension {dim} is {have} but size is {size}")
 
 
-def as_strided(
-    input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None
-) -> Tensor:
+def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Tensor:
     """The memory of a tensor read with any shape and strides, in elements: a view.
 
     Raises RuntimeError where that would leave the memory, or the memory is not laid out in C order.

@@ -11,15 +11,7 @@ from ..backend import xp
 from .extremes import maximum
 from .masking import where
 from .out import into
-from .promotion import (
-    binary,
-    floating,
-    floating_only,
-    is_floating,
-    promote,
-    promote_to_float,
-    value,
-)
+from .promotion import binary, floating, floating_only, is_floating, promote, promote_to_float, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

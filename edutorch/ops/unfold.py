@@ -53,8 +53,12 @@ class Fold(Function):
 def _windows(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Windows:
     kernel, strides = tuple_of("kernel_size", kernel_size, 2), tuple_of("stride", stride, 2)
     dilations, pads = tuple_of("dilation", dilation, 2), tuple_of("padding", padding, 2)
-    for name, values, least in (("kernel", kernel, 1), ("stride", strides, 1), ("dilation", dilations, 1),
-                                ("padding", pads, 0)):  # fmt: skip
+    for name, values, least in (
+        ("kernel", kernel, 1),
+        ("stride", strides, 1),
+        ("dilation", dilations, 1),
+        ("padding", pads, 0),
+    ):
         if min(values) < least:
             what = "non-negative" if least == 0 else "greater than zero"
             raise RuntimeError(f"{name} should be {what}, but got {name}_height: {values[0]} {name}_width: {values[1]}")
@@ -83,14 +87,13 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     return Unfold.apply(input, windows)
 
 
-def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
-         stride: Any = 1) -> Tensor:  # fmt: skip
+def fold(
+    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+) -> Tensor:
     """Columns added up into images of output_size: the transpose of unfold. (N, C * kH * kW, windows) gives
     (N, C, H, W). Raises RuntimeError for sizes that do not fit. Source: torch.nn.functional.fold."""
     if input.array.ndim not in (2, 3):
-        raise RuntimeError(
-            f"Expected 2D or 3D (batch mode) tensor for input, but got: {list(input.array.shape)}"
-        )
+        raise RuntimeError(f"Expected 2D or 3D (batch mode) tensor for input, but got: {list(input.array.shape)}")
     windows = _windows(kernel_size, dilation, padding, stride)
     size = tuple_of("output_size", output_size, 2)
     rows, columns = input.array.shape[-2:]

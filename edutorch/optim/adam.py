@@ -58,15 +58,17 @@ class Adam(Optimizer):
     ) -> None:
         check_adam(lr, betas, eps, weight_decay)
         defaults = {
-            "lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay, "amsgrad": amsgrad,
+            "lr": lr,
+            "betas": betas,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "amsgrad": amsgrad,
             "decoupled_weight_decay": decoupled_weight_decay or self.decoupled,
             **switches(maximize, options),
-        }  # fmt: skip
+        }
         super().__init__(params, defaults)
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, beta2 = parameter.array, float(group["lr"]), group["betas"][1]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")

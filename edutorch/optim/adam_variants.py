@@ -32,9 +32,7 @@ class Adamax(Optimizer):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_inf")
@@ -65,31 +63,19 @@ class NAdam(Adam):
         **options: Any,
     ) -> None:
         check_option("momentum_decay value", momentum_decay, momentum_decay >= 0)
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            decoupled_weight_decay=decoupled_weight_decay,
-            **options,
-        )
+        super().__init__(params, lr, betas, eps, weight_decay, decoupled_weight_decay=decoupled_weight_decay, **options)
         self.defaults["momentum_decay"] = momentum_decay
         for group in self.param_groups:
             group.setdefault("momentum_decay", momentum_decay)
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")
             state["mu_product"] = 1.0
         g = decayed(p, gradient, group)
         m, v, t = self.moments(g, state, group)
-        mu, mu_next = (
-            beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"])) for s in (t, t + 1)
-        )
+        mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"])) for s in (t, t + 1))
         product = state["mu_product"] = float(state["mu_product"]) * mu
         denominator = xp_of(p).sqrt(v / (1 - beta2**t)) + group["eps"]
         p -= lr * (1 - mu) / (1 - product) * (g / denominator)
@@ -112,19 +98,9 @@ class RAdam(Adam):
         decoupled_weight_decay: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(
-            params,
-            lr,
-            betas,
-            eps,
-            weight_decay,
-            decoupled_weight_decay=decoupled_weight_decay,
-            **options,
-        )
+        super().__init__(params, lr, betas, eps, weight_decay, decoupled_weight_decay=decoupled_weight_decay, **options)
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")

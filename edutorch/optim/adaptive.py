@@ -36,14 +36,17 @@ class RMSprop(Optimizer):
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         check_option("alpha value", alpha, alpha >= 0)
         defaults = {
-            "lr": lr, "alpha": alpha, "eps": eps, "weight_decay": weight_decay, "momentum": momentum,
-            "centered": centered, **switches(maximize, options),
-        }  # fmt: skip
+            "lr": lr,
+            "alpha": alpha,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "momentum": momentum,
+            "centered": centered,
+            **switches(maximize, options),
+        }
         super().__init__(params, defaults)
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, alpha, xp = parameter.array, group["alpha"], xp_of(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg")
@@ -88,21 +91,19 @@ class Adagrad(Optimizer):
         check_option("learning rate", lr, float(lr) >= 0)
         check_option("lr_decay value", lr_decay, lr_decay >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
-        check_option(
-            "initial_accumulator_value value",
-            initial_accumulator_value,
-            initial_accumulator_value >= 0,
-        )
+        check_option("initial_accumulator_value value", initial_accumulator_value, initial_accumulator_value >= 0)
         check_option("epsilon value", eps, eps >= 0)
         defaults = {
-            "lr": lr, "lr_decay": lr_decay, "eps": eps, "weight_decay": weight_decay,
-            "initial_accumulator_value": initial_accumulator_value, **switches(maximize, options),
-        }  # fmt: skip
+            "lr": lr,
+            "lr_decay": lr_decay,
+            "eps": eps,
+            "weight_decay": weight_decay,
+            "initial_accumulator_value": initial_accumulator_value,
+            **switches(maximize, options),
+        }
         super().__init__(params, defaults)
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p = parameter.array
         if not state:
             start_moments(parameter, state, "sum")
@@ -137,18 +138,12 @@ class Adadelta(Optimizer):
         defaults = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, rho, eps, xp = parameter.array, group["rho"], group["eps"], xp_of(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg", "acc_delta")
         state["step"] += 1
-        g, v, u = (
-            weight_decayed(p, gradient, group),
-            state["square_avg"].array,
-            state["acc_delta"].array,
-        )
+        g, v, u = (weight_decayed(p, gradient, group), state["square_avg"].array, state["acc_delta"].array)
         v *= rho
         v += (1 - rho) * (g * g)
         d = xp.sqrt(u + eps) / xp.sqrt(v + eps) * g
@@ -176,19 +171,13 @@ class Rprop(Optimizer):
         defaults = {"lr": lr, "etas": etas, "step_sizes": step_sizes}
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, xp = parameter.array, xp_of(parameter.array)
         if not state:
             start_moments(parameter, state, "prev", "step_size")
             state["step_size"].array[...] = float(group["lr"])
         state["step"] += 1
-        previous, size, (shrink, grow) = (
-            state["prev"].array,
-            state["step_size"].array,
-            group["etas"],
-        )
+        previous, size, (shrink, grow) = (state["prev"].array, state["step_size"].array, group["etas"])
         turned = xp.sign(gradient * previous)
         size *= xp.where(turned > 0, grow, xp.where(turned < 0, shrink, 1.0)).astype(size.dtype)
         xp.clip(size, *group["step_sizes"], out=size)

@@ -29,18 +29,10 @@ class ASGD(Optimizer):
     ) -> None:
         check_option("learning rate", lr, float(lr) >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
-        defaults = {
-            "lr": lr,
-            "lambd": lambd,
-            "alpha": alpha,
-            "t0": t0,
-            "weight_decay": weight_decay,
-        }
+        defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, lambd = parameter.array, float(group["lr"]), group["lambd"]
         if not state:
             start_moments(parameter, state, "ax")

@@ -61,9 +61,7 @@ class LBFGS(Optimizer):
             self._iterate(closure, here, group, state)
         return first_loss
 
-    def _iterate(
-        self, closure: Callable[[], Any], here: Point, group: dict[str, Any], state: dict[str, Any]
-    ) -> None:
+    def _iterate(self, closure: Callable[[], Any], here: Point, group: dict[str, Any], state: dict[str, Any]) -> None:
         state["func_evals"] = state.get("func_evals", 0) + 1
         evaluations = 1
         for iteration in range(1, group["max_iter"] + 1):
@@ -91,23 +89,17 @@ class LBFGS(Optimizer):
             if abs(here.loss - state["prev_loss"]) < group["tolerance_change"]:
                 return
 
-    def _go(
-        self, closure: Callable[[], Any], start: Point, is_last: bool, state: dict[str, Any]
-    ) -> tuple[Point, int]:
+    def _go(self, closure: Callable[[], Any], start: Point, is_last: bool, state: dict[str, Any]) -> tuple[Point, int]:
         """Makes the step. The point reached, and how often the closure was called."""
         if is_last:  # nobody will ask for the loss there
             self._place(self._values(), state["t"], state["d"])
             return start, 0
         return self._look(closure, self._values(), state["t"], state["d"]), 1
 
-    def _search(
-        self, closure: Callable[[], Any], start: Point, most: int, state: dict[str, Any]
-    ) -> tuple[Point, int]:
+    def _search(self, closure: Callable[[], Any], start: Point, most: int, state: dict[str, Any]) -> tuple[Point, int]:
         """Makes a step of the length that a line search finds."""
         d, before = state["d"], self._values()
-        wolfe = StrongWolfe(
-            lambda step: self._look(closure, before, step, d), start, 1e-9 / _largest(d), most
-        )
+        wolfe = StrongWolfe(lambda step: self._look(closure, before, step, d), start, 1e-9 / _largest(d), most)
         found = wolfe.search(state["t"])
         self._place(before, found.step, d)
         state["t"] = found.step

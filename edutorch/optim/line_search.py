@@ -29,9 +29,7 @@ class StrongWolfe:
     shortest: steps that differ by less are one. most: how often to look after the first time. `looks` counts
     the calls of `look`."""
 
-    def __init__(
-        self, look: Callable[[float], Point], start: Point, shortest: float, most: int
-    ) -> None:
+    def __init__(self, look: Callable[[float], Point], start: Point, shortest: float, most: int) -> None:
         self._look = look
         self.start = start
         self.shortest = shortest
@@ -98,9 +96,7 @@ def _kept_inside(step: float, ends: list[Point], near_before: bool) -> tuple[flo
     return (last - margin if last - step < step - first else first + margin), False
 
 
-def _lowest_of_cubic(
-    a: Point, b: Point, least: float | None = None, most: float | None = None
-) -> float:
+def _lowest_of_cubic(a: Point, b: Point, least: float | None = None, most: float | None = None) -> float:
     """Where the cubic with the losses and slopes of two points is lowest, between `least` and `most` (by
     default the points themselves); their middle where it has no lowest place.
 

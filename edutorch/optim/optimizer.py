@@ -61,15 +61,10 @@ class Optimizer:
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         params = param_group["params"]
         if isinstance(params, set):
-            raise TypeError(
-                "optimizer parameters need to be organized in ordered collections, a set has no order"
-            )
+            raise TypeError("optimizer parameters need to be organized in ordered collections, a set has no order")
         params = [params] if isinstance(params, Tensor) else list(params)
         named = [p for p in params if isinstance(p, tuple)]
-        group: dict[str, Any] = {
-            **param_group,
-            "params": [p[1] if isinstance(p, tuple) else p for p in params],
-        }
+        group: dict[str, Any] = {**param_group, "params": [p[1] if isinstance(p, tuple) else p for p in params]}
         if named:
             group["param_names"] = [p[0] for p in named]
         with_names = {"param_names" in each for each in [*self.param_groups, group]}
@@ -81,13 +76,9 @@ class Optimizer:
         known = {id(p) for each in self.param_groups for p in each["params"]}
         for p in group["params"]:
             if not isinstance(p, Tensor):
-                raise TypeError(
-                    f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}"
-                )
+                raise TypeError(f"optimizer can only optimize Tensors, but one of the params is {type(p).__name__}")
             if not p.is_leaf:
-                raise ValueError(
-                    "can't optimize a non-leaf Tensor: give the parameter it was computed from"
-                )
+                raise ValueError("can't optimize a non-leaf Tensor: give the parameter it was computed from")
             if id(p) in known:
                 raise ValueError("some parameters appear in more than one parameter group")
         if len({id(p) for p in group["params"]}) < len(group["params"]):
@@ -131,18 +122,11 @@ class Optimizer:
                 for p in group["params"]:
                     if p._grad is not None:
                         gradient = p._grad.array
-                        self.update(
-                            p,
-                            -gradient if group.get("maximize") else gradient,
-                            self.state[p],
-                            group,
-                        )
+                        self.update(p, -gradient if group.get("maximize") else gradient, self.state[p], group)
                         changed_in_place(p)
         return loss
 
-    def update(
-        self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]
-    ) -> None:
+    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         """Changes parameter.array in place by one step along the array `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} must implement update() or step()")
 
@@ -165,10 +149,7 @@ class Optimizer:
         return {
             "state": {numbers[id(p)]: dict(s) for p, s in self.state.items() if s},
             "param_groups": [
-                {
-                    **{k: v for k, v in g.items() if k != "params"},
-                    "params": [numbers[id(p)] for p in g["params"]],
-                }
+                {**{k: v for k, v in g.items() if k != "params"}, "params": [numbers[id(p)] for p in g["params"]]}
                 for g in self.param_groups
             ],
         }
@@ -186,9 +167,7 @@ class Optimizer:
                     "loaded state dict contains a parameter group that doesn't match the size of optimizer's group"
                 )
         numbers = chain(*(g["params"] for g in saved))
-        by_number = dict(
-            zip(numbers, chain(*(g["params"] for g in self.param_groups)), strict=True)
-        )
+        by_number = dict(zip(numbers, chain(*(g["params"] for g in self.param_groups)), strict=True))
         self.state = defaultdict(dict)
         for number, state in state_dict["state"].items():
             self.state[by_number[int(number)]] = {

@@ -51,9 +51,7 @@ class RandomBits:
         left = WORDS + 1 - used if used else 1
         waiting = self.next_normal is not None
         normal = self.next_normal or 0.0
-        return STATE.pack(
-            self.first_seed, left, 1, used, *words, 0.0, normal, 0.0, waiting, 0.0, False
-        )
+        return STATE.pack(self.first_seed, left, 1, used, *words, 0.0, normal, 0.0, waiting, 0.0, False)
 
     def load_state_bytes(self, state: bytes) -> None:
         """Go on where the generator stood that gave these bytes.

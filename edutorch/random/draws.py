@@ -127,12 +127,7 @@ def normal_blocks(generator: RandomBits, count: int, dtype: Any, mean: float, st
 
 
 def normal(
-    generator: RandomBits,
-    count: int,
-    dtype: Any,
-    mean: float = 0.0,
-    std: float = 1.0,
-    contiguous: bool = True,
+    generator: RandomBits, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0, contiguous: bool = True
 ) -> Array:
     """Normals of the given mean and standard deviation. Shape (count,).
 

@@ -34,9 +34,7 @@ def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
-        raise TypeError(
-            f"argument 'generator' must be torch.Generator, not {type(generator).__name__}"
-        )
+        raise TypeError(f"argument 'generator' must be torch.Generator, not {type(generator).__name__}")
     wanted = device_of(tensor.array).type
     if generator.device.type != wanted:
         raise RuntimeError(
@@ -81,32 +79,25 @@ def _floating(tensor: Any, name: str) -> np.dtype[Any]:
     dtype = tensor.array.dtype
     if dtype.kind != "f":
         raise NotImplementedError(
-            f'"{name}" not implemented for {from_numpy_dtype(dtype)}: it draws fractions, use a '
-            "floating dtype"
+            f'"{name}" not implemented for {from_numpy_dtype(dtype)}: it draws fractions, use a floating dtype'
         )
     return np.dtype(dtype)
 
 
-def uniform_(
-    self: Tensor, from_: float = 0, to: float = 1, *, generator: Generator | None = None
-) -> Tensor:
+def uniform_(self: Tensor, from_: float = 0, to: float = 1, *, generator: Generator | None = None) -> Tensor:
     """Fill with numbers evenly spread over [from, to).
 
     Any shape, floating dtype. Raises RuntimeError where from > to.
     Source: torch.Tensor.uniform_."""
     dtype = _floating(self, "uniform_")
     if not from_ <= to:
-        raise RuntimeError(
-            f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}"
-        )
+        raise RuntimeError(f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
     if max(abs(from_), abs(to), to - from_) > float(np.finfo(dtype).max):
         raise RuntimeError(f"uniform_: from={from_} to to={to} is out of bounds for {dtype}")
     return fill(self, draws.uniform, dtype, from_, to, generator=generator)
 
 
-def normal_(
-    self: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None
-) -> Tensor:
+def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: Generator | None = None) -> Tensor:
     """Fill with normally distributed numbers.
 
     Any shape, floating dtype. Raises RuntimeError for std < 0. Source: torch.Tensor.normal_."""
@@ -121,9 +112,7 @@ def check_std(std: float) -> None:
         raise RuntimeError(f"normal expects std >= 0.0, but found std {std}")
 
 
-def log_normal_(
-    self: Tensor, mean: float = 1, std: float = 2, *, generator: Generator | None = None
-) -> Tensor:
+def log_normal_(self: Tensor, mean: float = 1, std: float = 2, *, generator: Generator | None = None) -> Tensor:
     """Fill with numbers whose logarithm is normal with this mean and std.
 
     Any shape, floating dtype. Raises RuntimeError for std <= 0.
@@ -145,9 +134,7 @@ def exponential_(self: Tensor, lambd: float = 1, *, generator: Generator | None 
     return fill(self, draws.exponential, dtype, lambd, generator=generator)
 
 
-def cauchy_(
-    self: Tensor, median: float = 0, sigma: float = 1, *, generator: Generator | None = None
-) -> Tensor:
+def cauchy_(self: Tensor, median: float = 0, sigma: float = 1, *, generator: Generator | None = None) -> Tensor:
     """Fill from Cauchy's distribution, whose tails are too heavy for a mean.
 
     Any shape, floating dtype. Raises RuntimeError for sigma <= 0. Source: torch.Tensor.cauchy_."""
@@ -225,15 +212,12 @@ def _holdable(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, in
 
 def _check_bounds(dtype: np.dtype[Any], low: int, high: int) -> None:
     if low >= high:
-        raise RuntimeError(
-            f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}"
-        )
+        raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     least, most = _limits(dtype)
     for name, value in (("from", low), ("to - 1", high - 1)):
         if not least <= value <= most:
             raise RuntimeError(
-                f"{name} is out of bounds for {from_numpy_dtype(dtype)}: {value} is not in "
-                f"[{least}, {most}]"
+                f"{name} is out of bounds for {from_numpy_dtype(dtype)}: {value} is not in [{least}, {most}]"
             )
     exact = _largest_whole(dtype)
     if dtype.kind == "f" and not -exact <= low <= high - 1 <= exact:

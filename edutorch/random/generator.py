@@ -52,9 +52,7 @@ class Generator(RandomBits):
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         if not -(2**63) <= seed < 2**64:
-            raise ValueError(
-                f"Overflow when unpacking long long: the seed {seed} must be in [-2**63, 2**64)"
-            )
+            raise ValueError(f"Overflow when unpacking long long: the seed {seed} must be in [-2**63, 2**64)")
         self.restart(seed % 2**64)
         return self
 
@@ -121,9 +119,7 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextmanager
-def fork_rng(
-    devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str = "cuda"
-) -> Iterator[None]:
+def fork_rng(devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str = "cuda") -> Iterator[None]:
     """`with fork_rng():` what is drawn inside does not show outside. Source: torch.random.fork_rng.
 
     `devices` and `device_type` are PyTorch's; here all devices draw from one default generator."""

@@ -18,16 +18,7 @@ from ..ops.broadcasting import broadcast_shapes
 from ..ops.creation import empty, empty_like
 from ..ops.out import resize
 from . import draws
-from .fill import (
-    bernoulli_,
-    check_std,
-    exponential_,
-    fill,
-    generator_for,
-    normal_,
-    random_,
-    uniform_,
-)
+from .fill import bernoulli_, check_std, exponential_, fill, generator_for, normal_, random_, uniform_
 from .generator import Generator
 
 if TYPE_CHECKING:
@@ -245,9 +236,7 @@ def _shift_and_scale(target: Any, mean: Any, std: Any, generator: Generator | No
     return target
 
 
-def bernoulli(
-    input: Tensor, p: float | None = None, *, generator: Generator | None = None, out: Any = None
-) -> Tensor:
+def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | None = None, out: Any = None) -> Tensor:
     """A one with probability input[i], else a zero, for each element; with p the same for all.
 
     input: floating, in [0, 1]. Same shape and dtype out. Raises RuntimeError outside of [0, 1].
@@ -301,9 +290,7 @@ def _check_weights(array: Any, weights: Any, num_samples: int, replacement: bool
     if array.ndim not in (1, 2):
         raise RuntimeError(f"multinomial: prob_dist must be 1 or 2 dim, got shape {array.shape}")
     if array.dtype.kind != "f":
-        raise RuntimeError(
-            f"multinomial only supports floating-point dtypes for input, got: {array.dtype}"
-        )
+        raise RuntimeError(f"multinomial only supports floating-point dtypes for input, got: {array.dtype}")
     if num_samples <= 0:
         raise RuntimeError(f"multinomial: cannot sample n_sample <= 0 samples, got {num_samples}")
     if not replacement and num_samples > weights.shape[1]:

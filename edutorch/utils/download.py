@@ -90,9 +90,7 @@ def _continue(url: str, part: Path, progress: bool) -> bool:
     return resumed
 
 
-def _copy(
-    response: Any, file: Any, have: int, expected: int | None, label: str, progress: bool
-) -> None:
+def _copy(response: Any, file: Any, have: int, expected: int | None, label: str, progress: bool) -> None:
     bar = _progress_bar(have, expected, label) if progress else None
     try:
         while chunk := response.read(CHUNK):

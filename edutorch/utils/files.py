@@ -21,8 +21,7 @@ def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> byt
     found = hashlib.sha256(content).hexdigest()
     if found != sha256:
         raise RuntimeError(
-            f"data file {path} is damaged: expected sha256 {sha256}, found {found} "
-            f"({len(content):,} bytes): {remedy}"
+            f"data file {path} is damaged: expected sha256 {sha256}, found {found} ({len(content):,} bytes): {remedy}"
         )
     return content
 

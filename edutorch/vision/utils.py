@@ -41,11 +41,7 @@ def make_grid(
     columns = min(nrow, count)
     rows = math.ceil(count / columns)
     cell_height, cell_width = height + padding, width + padding
-    grid = np.full(
-        (channels, rows * cell_height + padding, columns * cell_width + padding),
-        pad_value,
-        images.dtype,
-    )
+    grid = np.full((channels, rows * cell_height + padding, columns * cell_width + padding), pad_value, images.dtype)
     for i, image in enumerate(images):
         top, left = (i // columns) * cell_height + padding, (i % columns) * cell_width + padding
         grid[:, top : top + height, left : left + width] = image
@@ -68,9 +64,7 @@ def _batch(tensor: Tensor | list[Tensor]) -> np.ndarray:
     return np.repeat(images, 3, axis=1) if images.shape[1] == 1 else images
 
 
-def _normalized(
-    images: np.ndarray, value_range: tuple[float, float] | None, scale_each: bool
-) -> np.ndarray:
+def _normalized(images: np.ndarray, value_range: tuple[float, float] | None, scale_each: bool) -> np.ndarray:
     if value_range is not None and not isinstance(value_range, tuple):
         raise TypeError("value_range has to be a tuple (min, max) if specified")
     axes = (1, 2, 3) if scale_each else None
@@ -81,10 +75,7 @@ def _normalized(
 
 
 def save_image(
-    tensor: Tensor | list[Tensor],
-    fp: str | os.PathLike[str] | Any,
-    format: str | None = None,
-    **kwargs: Any,
+    tensor: Tensor | list[Tensor], fp: str | os.PathLike[str] | Any, format: str | None = None, **kwargs: Any
 ) -> None:
     """Writes images from 0 to 1, as a grid, into an image file; needs Pillow.
 

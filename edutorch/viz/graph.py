@@ -42,11 +42,7 @@ class Graph:
         return f"Graph({len(self.boxes)} boxes)\n{self.mermaid}"
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
-        return {
-            "text/vnd.mermaid": self.mermaid,
-            "image/svg+xml": self.svg,
-            "text/plain": self.mermaid,
-        }
+        return {"text/vnd.mermaid": self.mermaid, "image/svg+xml": self.svg, "text/plain": self.mermaid}
 
     def save(self, path: Any) -> None:
         """Writes the picture as an SVG file."""
@@ -140,18 +136,11 @@ def _mermaid(boxes: list[Box]) -> str:
         for key, label in box.sources:
             arrow = f'-- "{label}" -->' if label else "-->"
             lines.append(f"  b{number[key]} {arrow} b{number[box.key]}")
-    lines += [
-        f"  classDef {kind} fill:{fill},stroke:{line},color:#222"
-        for kind, (fill, line) in COLORS.items()
-    ]
+    lines += [f"  classDef {kind} fill:{fill},stroke:{line},color:#222" for kind, (fill, line) in COLORS.items()]
     return "\n".join(lines)
 
 
-COLORS = {
-    "leaf": ("#dcebff", "#3b78c4"),
-    "node": ("#f4f4f4", "#888888"),
-    "result": ("#ffe9cc", "#cc7a00"),
-}
+COLORS = {"leaf": ("#dcebff", "#3b78c4"), "node": ("#f4f4f4", "#888888"), "result": ("#ffe9cc", "#cc7a00")}
 WIDTH, LINE, GAP_X, GAP_Y = 160, 17, 26, 46
 
 
@@ -198,9 +187,7 @@ def _svg_box(box: Box, x: float, y: float, height: float) -> str:
     )
 
 
-def _svg_arrow(
-    start: tuple[float, float, float], end: tuple[float, float, float], label: str
-) -> str:
+def _svg_arrow(start: tuple[float, float, float], end: tuple[float, float, float], label: str) -> str:
     x1, y1 = start[0] + WIDTH / 2, start[1] + start[2]
     x2, y2 = end[0] + WIDTH / 2, end[1]
     bend = (y1 + y2) / 2

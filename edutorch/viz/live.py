@@ -10,9 +10,7 @@ from typing import Any, TypeVar
 Item = TypeVar("Item")
 
 
-def progress(
-    items: Iterable[Item], description: str = "", total: int | None = None
-) -> Iterator[Item]:
+def progress(items: Iterable[Item], description: str = "", total: int | None = None) -> Iterator[Item]:
     """The items, with a bar that shows how far one is and how long the rest will take (tqdm's, where it is
     installed; without it the items alone). total: how many there are, where `items` has no len()."""
     try:
@@ -34,9 +32,7 @@ class LossCurve:
     The faint line is each value; the strong one their running mean over `window` values. In a notebook the
     picture changes in place; elsewhere `figure` has it at the end. Drawing costs a tenth of a second each."""
 
-    def __init__(
-        self, label: str = "loss", every: float = 1.0, window: int = 20, log: bool = False
-    ) -> None:
+    def __init__(self, label: str = "loss", every: float = 1.0, window: int = 20, log: bool = False) -> None:
         self.values: list[float] = []
         self.label, self.every, self.window, self.log = label, every, window, log
         self._drawn_at = time.monotonic()
@@ -64,9 +60,7 @@ class LossCurve:
     @property
     def figure(self) -> Any:
         """The picture as a matplotlib figure."""
-        figure = importlib.import_module("matplotlib.figure").Figure(
-            figsize=(6, 3), layout="constrained"
-        )
+        figure = importlib.import_module("matplotlib.figure").Figure(figsize=(6, 3), layout="constrained")
         axes = figure.subplots()
         axes.plot(self.values, color="tab:blue", alpha=0.3, linewidth=1, label="each batch")
         axes.plot(self.means(), color="tab:blue", linewidth=2, label=f"mean of {self.window}")

@@ -37,9 +37,7 @@ def primitives(module: ModuleType) -> list[type[Function]]:
     return [
         each
         for each in vars(module).values()
-        if isinstance(each, type)
-        and issubclass(each, Function)
-        and each.__module__ == module.__name__
+        if isinstance(each, type) and issubclass(each, Function) and each.__module__ == module.__name__
     ]
 
 
@@ -48,9 +46,11 @@ def functions(module: ModuleType) -> list[FunctionType]:
     return [
         each
         for name, each in vars(module).items()
-        if isinstance(each, FunctionType) and each.__module__ == module.__name__ and name[0] != "_"
+        if isinstance(each, FunctionType)
+        and each.__module__ == module.__name__
+        and name[0] != "_"
         and each.__code__.co_name == name
-    ]  # fmt: skip
+    ]
 
 
 def definition(function: FunctionType) -> str:
@@ -73,13 +73,7 @@ def is_composition(function: FunctionType) -> bool:
 
 def page() -> str:
     """The whole page, as Markdown."""
-    lines = [
-        HEAD,
-        "## Primitives",
-        "",
-        "| operation | value and gradient | file |",
-        "| --- | --- | --- |",
-    ]
+    lines = [HEAD, "## Primitives", "", "| operation | value and gradient | file |", "| --- | --- | --- |"]
     for file, module in modules():
         for each in primitives(module):
             lines.append(f"| {each.__name__} | {_cell(first_paragraph(each))} | {file} |")

@@ -19,9 +19,7 @@ def play(draw: Callable[[Any], Any], control: Any) -> Any:
     Page Down, Home and End. Raises TypeError where draw gives anything else."""
     widgets = importlib.import_module("ipywidgets")
     picture = widgets.HTML(_as_html(draw(control.value)))
-    control.observe(
-        lambda change: setattr(picture, "value", _as_html(draw(change["new"]))), names="value"
-    )
+    control.observe(lambda change: setattr(picture, "value", _as_html(draw(change["new"]))), names="value")
     return widgets.VBox([control, picture])
 
 

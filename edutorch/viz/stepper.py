@@ -29,9 +29,7 @@ def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
     pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
     known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, dict) else pairs)}
     nodes, steps = nodes_of(result), list[Step]()
-    leaves = {
-        e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)
-    }
+    leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
     before = {leaf: leaf.grad for leaf in leaves}
     handles = [node.register_hook(_note(node, known, steps)) for node in nodes]
     try:
@@ -54,9 +52,7 @@ def step_backward(result: Tensor, names: Any = ()) -> Any:
     steps = backward_steps(result, names)
     slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
     text = widgets.HTML(_as_html(steps, 0))
-    slider.observe(
-        lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value"
-    )
+    slider.observe(lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value")
     return widgets.VBox([slider, text])
 
 

@@ -71,9 +71,7 @@ if __name__ == "__main__":
 """
 
 
-def test_run_gives_a_script_its_arguments_and_its_workers_edutorch(
-    root: Path, tmp_path: Path
-) -> None:
+def test_run_gives_a_script_its_arguments_and_its_workers_edutorch(root: Path, tmp_path: Path) -> None:
     (tmp_path / "helper_beside_the_script.py").write_text("")
     script = tmp_path / "script.py"
     script.write_text(SCRIPT)

@@ -42,8 +42,7 @@ def test_a_node_waits_for_all_its_gradients():
 
 
 @pytest.mark.parametrize(
-    ("a", "b"),
-    [((3, 1), (4,)), ((), (2, 3)), ((1,), (1, 1)), ((2, 3), (2, 3)), ((5, 1, 2), (1, 3, 1))],
+    ("a", "b"), [((3, 1), (4,)), ((), (2, 3)), ((1,), (1, 1)), ((2, 3), (2, 3)), ((5, 1, 2), (1, 3, 1))]
 )
 def test_broadcast_inputs_get_gradients_of_their_shape(a, b, device):
     rng = np.random.RandomState(0)
@@ -56,9 +55,7 @@ def test_broadcast_inputs_get_gradients_of_their_shape(a, b, device):
 
     def down(g, shape):
         g = g.sum(tuple(range(g.ndim - len(shape))))
-        return g.sum(
-            tuple(d for d, n in enumerate(shape) if n == 1 and g.shape[d] != 1), keepdims=True
-        )
+        return g.sum(tuple(d for d, n in enumerate(shape) if n == 1 and g.shape[d] != 1), keepdims=True)
 
     np.testing.assert_allclose(x.grad.cpu().numpy(), down(ones * yn, a))
     np.testing.assert_allclose(y.grad.cpu().numpy(), down(ones * xn, b))
@@ -109,9 +106,7 @@ def test_second_backward_is_refused_and_retain_graph_allows_it():
     x = leaf(2.0)
     y = x * x
     y.backward()
-    with pytest.raises(
-        RuntimeError, match="backward through the graph a second time.*retain_graph=True"
-    ):
+    with pytest.raises(RuntimeError, match="backward through the graph a second time.*retain_graph=True"):
         y.backward()
     y = x * x
     y.backward(retain_graph=True)
@@ -125,10 +120,7 @@ def test_second_backward_is_refused_and_retain_graph_allows_it():
         (lambda: leaf(1.0, 2.0).exp().backward(), r"only for scalar outputs.*\[2\]"),
         (lambda: torch.ones(1).backward(), "does not require grad and does not have a grad_fn"),
         (lambda: leaf(1.0, 2.0).exp().backward(torch.ones(3)), r"Mismatch in shape.*\[3\].*\[2\]"),
-        (
-            lambda: torch.autograd.grad(leaf(1.0) * 2, leaf(1.0)),
-            "not have been used in the graph.*allow_unused",
-        ),
+        (lambda: torch.autograd.grad(leaf(1.0) * 2, leaf(1.0)), "not have been used in the graph.*allow_unused"),
         (lambda: torch.autograd.grad(leaf(1.0) * 2, torch.ones(1)), "does not require grad"),
         (lambda: (leaf(1.0) * 2).backward(inputs=[]), "cannot be empty"),
     ],
@@ -244,9 +236,7 @@ def test_node_hooks():
     y = x * 2
     calls = []
     y.grad_fn.register_prehook(lambda outputs: (outputs[0] * 2,))
-    y.grad_fn.register_hook(
-        lambda inputs, outputs: calls.append((inputs[0].item(), outputs[0].item()))
-    )
+    y.grad_fn.register_hook(lambda inputs, outputs: calls.append((inputs[0].item(), outputs[0].item())))
     y.backward()
     assert calls == [(4.0, 2.0)] and x.grad.tolist() == [4.0]
 
@@ -363,10 +353,7 @@ def test_node_hooks_see_gradients_like_the_inputs_and_must_return_as_many():
         pytest.raises(RuntimeError, match="got 1, but expected 2"),
     ):
         y.sum().backward(retain_graph=True)
-    with (
-        y.grad_fn.register_prehook(lambda outputs: outputs[0]),
-        pytest.raises(TypeError, match="expected tuple"),
-    ):
+    with y.grad_fn.register_prehook(lambda outputs: outputs[0]), pytest.raises(TypeError, match="expected tuple"):
         y.sum().backward()
 
 

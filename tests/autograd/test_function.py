@@ -288,9 +288,7 @@ def test_wrong_number_of_gradients_is_refused():
         def backward(ctx, gy):
             return gy, gy
 
-    with pytest.raises(
-        RuntimeError, match=r"TooManyBackward returned an incorrect number.*expected 1, got 2"
-    ):
+    with pytest.raises(RuntimeError, match=r"TooManyBackward returned an incorrect number.*expected 1, got 2"):
         TooMany.apply(leaf(1.0)).backward()
 
 
@@ -305,8 +303,7 @@ def test_gradient_of_a_wrong_shape_is_refused():
             return gy.reshape(2, 1, 1).expand(2, 3, 4)
 
     with pytest.raises(
-        RuntimeError,
-        match=r"WrongShapeBackward returned an invalid gradient at index 0.*\[2, 3, 4\].*\[2\]",
+        RuntimeError, match=r"WrongShapeBackward returned an invalid gradient at index 0.*\[2, 3, 4\].*\[2\]"
     ):
         WrongShape.apply(leaf(1.0, 2.0)).sum().backward()
 
@@ -322,19 +319,13 @@ def test_a_gradient_that_is_no_tensor_is_refused(wrong):
         def backward(ctx, gy):
             return (wrong,)
 
-    with pytest.raises(
-        TypeError,
-        match=r"NoTensorBackward.backward\(\) returned a .* at index 0: expected a Tensor",
-    ):
+    with pytest.raises(TypeError, match=r"NoTensorBackward.backward\(\) returned a .* at index 0: expected a Tensor"):
         NoTensor.apply(leaf(1.0)).backward()
 
 
 @pytest.mark.parametrize("missing", ["forward", "backward"])
 def test_missing_methods_say_what_to_write(missing):
-    methods = {
-        "forward": staticmethod(lambda ctx, x: x * 1),
-        "backward": staticmethod(lambda ctx, g: g),
-    }
+    methods = {"forward": staticmethod(lambda ctx, x: x * 1), "backward": staticmethod(lambda ctx, g: g)}
     del methods[missing]
     half = type("Half", (Function,), methods)
     with pytest.raises(NotImplementedError, match=f"implement the {missing} function"):
@@ -367,11 +358,7 @@ def test_next_functions_lead_to_the_leaves():
     x, w = leaf(1.0), leaf(2.0)
     y = (x * w).exp()
     ((mul, nr),) = y.grad_fn.next_functions
-    assert (
-        nr == 0
-        and mul.name() == "MulBackward0"
-        and repr(mul).startswith("<MulBackward0 object at 0x")
-    )
+    assert nr == 0 and mul.name() == "MulBackward0" and repr(mul).startswith("<MulBackward0 object at 0x")
     assert [n.variable for n, _ in mul.next_functions] == [x, w] or all(
         n.variable is t for (n, _), t in zip(mul.next_functions, (x, w), strict=True)
     )

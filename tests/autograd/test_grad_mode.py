@@ -23,9 +23,7 @@ def test_blocks_nest_and_restore_after_an_exception():
     assert on()
 
 
-@pytest.mark.parametrize(
-    "decorate", [torch.no_grad(), torch.no_grad, torch.inference_mode(), torch.inference_mode]
-)
+@pytest.mark.parametrize("decorate", [torch.no_grad(), torch.no_grad, torch.inference_mode(), torch.inference_mode])
 def test_decorators(decorate):
     @decorate
     def inside(x):

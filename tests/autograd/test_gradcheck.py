@@ -72,10 +72,7 @@ def test_inputs_that_cannot_be_checked():
 def test_jacobian_and_hessian():
     x = leaf(1.0, 2.0, 3.0)
     assert functional.jacobian(lambda x: x * x, x).tolist() == np.diag([2.0, 4.0, 6.0]).tolist()
-    assert (
-        functional.hessian(lambda x: (x**3).sum(), x).tolist()
-        == np.diag([6.0, 12.0, 18.0]).tolist()
-    )
+    assert functional.hessian(lambda x: (x**3).sum(), x).tolist() == np.diag([6.0, 12.0, 18.0]).tolist()
     a, b = leaf(1.0, 2.0), leaf(3.0)
     (da, db) = functional.jacobian(lambda a, b: a * b, (a, b))
     assert da.tolist() == [[3.0, 0.0], [0.0, 3.0]] and db.tolist() == [[1.0], [2.0]]
@@ -87,11 +84,7 @@ def test_jacobian_and_hessian():
 def test_products_with_vectors():
     x, v = leaf(1.0, 2.0), torch.tensor([1.0, 10.0], dtype=torch.float64)
     output, product = functional.vjp(lambda x: x * x, x, v)
-    assert (
-        output.tolist() == [1.0, 4.0]
-        and product.tolist() == [2.0, 40.0]
-        and not output.requires_grad
-    )
+    assert output.tolist() == [1.0, 4.0] and product.tolist() == [2.0, 40.0] and not output.requires_grad
     assert functional.jvp(lambda x: x * x, x, v)[1].tolist() == [2.0, 40.0]
     assert functional.vhp(lambda x: (x**3).sum(), x, v)[1].tolist() == [6.0, 120.0]
     assert functional.hvp(lambda x: (x**3).sum(), x, v)[1].tolist() == [6.0, 120.0]

@@ -166,9 +166,25 @@ class Drawer:
         i = self.tensor()
         shape = self.shapes[i]
         kind = self.random.choice(
-            ["mul_", "add_", "add_", "sin_", "mul_number_", "mul_number_", "copy_", "copy_", "fill_", "zero_",
-             "setitem", "setitem", "set_rows", "masked_fill_", "index_add_", "fill_tensor_"]
-        )  # fmt: skip
+            [
+                "mul_",
+                "add_",
+                "add_",
+                "sin_",
+                "mul_number_",
+                "mul_number_",
+                "copy_",
+                "copy_",
+                "fill_",
+                "zero_",
+                "setitem",
+                "setitem",
+                "set_rows",
+                "masked_fill_",
+                "index_add_",
+                "fill_tensor_",
+            ]
+        )
         if kind in ("mul_", "add_", "copy_"):
             j = self.tensor(lambda other: _broadcasts(other, shape, exactly=True))
             if j is not None:
@@ -262,8 +278,10 @@ class Run:
     def gradients(self):
         """What backward gives the leaves; zeros for one it does not reach."""
         self.loss().backward()
-        return [np.zeros(shape) if leaf.grad is None else leaf.grad.cpu().numpy()
-                for leaf, shape in zip(self.leaves, LEAVES, strict=True)]
+        return [
+            np.zeros(shape) if leaf.grad is None else leaf.grad.cpu().numpy()
+            for leaf, shape in zip(self.leaves, LEAVES, strict=True)
+        ]
 
     def values(self):
         return [None if each is None else each.detach().cpu().numpy() for each in self.pool]
@@ -274,9 +292,18 @@ def _share_memory(x, y):
 
 
 CHANGES = {
-    "mul_", "add_", "sin_", "mul_number_", "copy_", "fill_", "zero_", "setitem", "set_rows", "masked_fill_",
+    "mul_",
+    "add_",
+    "sin_",
+    "mul_number_",
+    "copy_",
+    "fill_",
+    "zero_",
+    "setitem",
+    "set_rows",
+    "masked_fill_",
     "index_add_",
-}  # fmt: skip
+}
 
 
 def _set(library, x, *rest):

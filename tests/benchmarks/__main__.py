@@ -16,9 +16,7 @@ import sys
 from .work import ROWS
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-HEADING = (
-    f"{'work':38}{'threads':>8}{'ours':>11}{'PyTorch':>11}{'ratio':>8}{'target':>8}"
-)
+HEADING = f"{'work':38}{'threads':>8}{'ours':>11}{'PyTorch':>11}{'ratio':>8}{'target':>8}"
 
 
 def run_row(index, seconds):
@@ -46,16 +44,13 @@ def start_row(index, seconds):
     """A process of its own for a row: thread pools take their size when they are loaded."""
     threads = str(ROWS[index].threads)
     environment = os.environ | dict.fromkeys(THREAD_VARIABLES, threads)
-    command = [sys.executable, "-m", "tests.benchmarks", "--row", str(index),
-               "--seconds", str(seconds)]  # fmt: skip
+    command = [sys.executable, "-m", "tests.benchmarks", "--row", str(index), "--seconds", str(seconds)]
     return subprocess.run(command, env=environment).returncode
 
 
 def main():
     parser = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--only", default="", help="rows whose name contains this")
     parser.add_argument("--seconds", type=float, default=5, help="time for each row")

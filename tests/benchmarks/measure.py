@@ -29,9 +29,7 @@ def compare(ours, theirs, threads, seconds, calls=None):
     steps = {step: calls or calls_per_block(step, clock) for step in (ours, theirs)}
     times = {ours: [], theirs: []}
     deadline = time.perf_counter() + seconds
-    while len(times[theirs]) < 3 or (
-        time.perf_counter() < deadline and len(times[theirs]) < MOST_PAIRS
-    ):
+    while len(times[theirs]) < 3 or (time.perf_counter() < deadline and len(times[theirs]) < MOST_PAIRS):
         for step, calls in steps.items():
             if threads > 1:
                 time.sleep(PAUSE_SECONDS)
@@ -40,8 +38,4 @@ def compare(ours, theirs, threads, seconds, calls=None):
                 step()
             times[step].append((clock() - start) / calls)
     ratios = [our / their for our, their in zip(times[ours], times[theirs], strict=True)]
-    return (
-        statistics.median(times[ours]),
-        statistics.median(times[theirs]),
-        statistics.median(ratios),
-    )
+    return (statistics.median(times[ours]), statistics.median(times[theirs]), statistics.median(ratios))

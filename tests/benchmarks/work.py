@@ -63,9 +63,7 @@ def digits(torch, *shape):
 def mlp_step(torch):
     """784-128-64-10 with ReLU, batch 64, cross entropy, SGD."""
     nn = torch.nn
-    model = nn.Sequential(
-        nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10)
-    )
+    model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 784))
 
@@ -73,9 +71,7 @@ def mlp_step(torch):
 def tiny_mlp_step(torch):
     """2-16-16-1 with tanh on one sample, squared error, SGD: the example of micrograd."""
     nn = torch.nn
-    model = nn.Sequential(
-        nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1)
-    )
+    model = nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Linear(16, 16), nn.Tanh(), nn.Linear(16, 1))
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     inputs, target = torch.tensor(random_array(1, 2)), torch.tensor([[1.0]])
     return training_step(torch, model, optimizer, nn.MSELoss(), inputs, target)
@@ -85,10 +81,17 @@ def cnn_step(torch):
     """conv 32, pool, conv 64, pool, 3136-128-10 with ReLU, batch 64 of 28x28, Adam."""
     nn = torch.nn
     model = nn.Sequential(
-        nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
-        nn.Flatten(), nn.Linear(3136, 128), nn.ReLU(), nn.Linear(128, 10),
-    )  # fmt: skip
+        nn.Conv2d(1, 32, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Conv2d(32, 64, 3, padding=1),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(3136, 128),
+        nn.ReLU(),
+        nn.Linear(128, 10),
+    )
     optimizer = torch.optim.Adam(model.parameters())
     return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 1, 28, 28))
 
@@ -160,12 +163,9 @@ ROWS = [
     Row("tiny MLP 2-16-16-1, batch 1, SGD", tiny_mlp_step, 0.6),
     Row("CNN, batch 64, Adam", cnn_step, 1.6),
     Row("CNN, batch 64, Adam", cnn_step, 2.0, threads=2),
-    Row("conv2d 32->64 k3 at 14x14", partial(convolution, in_channels=32, out_channels=64,
-                                            kernel=3, size=14), 2.1),
-    Row("conv2d 3->6 k5 at 32x32", partial(convolution, in_channels=3, out_channels=6,
-                                           kernel=5, size=32), 2.1),
-    Row("conv2d 32->64 k3 at 28x28", partial(convolution, in_channels=32, out_channels=64,
-                                             kernel=3, size=28), 2.1),
+    Row("conv2d 32->64 k3 at 14x14", partial(convolution, in_channels=32, out_channels=64, kernel=3, size=14), 2.1),
+    Row("conv2d 3->6 k5 at 32x32", partial(convolution, in_channels=3, out_channels=6, kernel=5, size=32), 2.1),
+    Row("conv2d 32->64 k3 at 28x28", partial(convolution, in_channels=32, out_channels=64, kernel=3, size=28), 2.1),
     Row("DataLoader batch, TensorDataset", batch_of_a_tensor_dataset, 0.15, calls=938),
     Row("DataLoader batch, item by item", batch_item_by_item, 0.6, calls=938),
-]  # fmt: skip
+]

@@ -14,9 +14,14 @@ import pytest
 from edutorch.course_files import lay_copy
 
 BROWSER_OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 ALL_HAVE_RUN = """() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
     return prompts.length > 0 && prompts.every(each => /\\[\\d+\\]/.test(each.textContent))
@@ -44,11 +49,20 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     home |= {f"JUPYTER_{each}_DIR": str(folder / each) for each in ("CONFIG", "DATA", "RUNTIME")}
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "edutorch", "lab", str(folder / "my course"),
-            "--no-browser", f"--port={port}", "--IdentityProvider.token=",
+            sys.executable,
+            "-m",
+            "edutorch",
+            "lab",
+            str(folder / "my course"),
+            "--no-browser",
+            f"--port={port}",
+            "--IdentityProvider.token=",
         ],
-        cwd=folder, env=os.environ | home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=folder,
+        env=os.environ | home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     try:
         wait_for_listener(port, process)
         yield f"http://127.0.0.1:{port}/lab/tree/chapters"

@@ -11,7 +11,16 @@ from tests.chapters.reading import FOLDER, NAMES, cells, chapter, output_texts, 
 
 TAGS = {"nbval-ignore-output", "reveal", "raises-exception"}
 ABSOLUTE_PATH = re.compile(r"(?<![\w./:<])/(?:[\w.-]+/)+[\w.-]+|\b[A-Z]:\\\w")
-NOT_IN_A_CHAPTER = ("urllib", "requests", "download=True", "http:", "https:", "np.random", "import random", "import time")
+NOT_IN_A_CHAPTER = (
+    "urllib",
+    "requests",
+    "download=True",
+    "http:",
+    "https:",
+    "np.random",
+    "import random",
+    "import time",
+)
 
 every_chapter = pytest.mark.parametrize("name", NAMES)
 
@@ -120,9 +129,7 @@ def test_nothing_is_fetched_and_nothing_left_to_chance(name):
 @every_chapter
 def test_what_is_imported_was_introduced(name):
     """Its name stands, as code, in the prose of this chapter or of an earlier one."""
-    prose = "\n".join(
-        source for each in NAMES if each <= name for source in sources(each, "markdown")
-    )
+    prose = "\n".join(source for each in NAMES if each <= name for source in sources(each, "markdown"))
     introduced = {word for code in re.findall(r"`([^`]+)`", prose) for word in re.findall(r"\w+", code)}
     for source in sources(name, "code"):
         for node in ast.walk(ast.parse(source)):

@@ -33,10 +33,7 @@ show(double, np.array([7.0, 11.0, 0.0]))
 def toy_notebook() -> Notebook:
     """The solution notebook of the toy, as an instructor writes it: no outputs yet."""
     about = {"role": "solution", "question": "double", "form": "write", "title": "Double"}
-    about |= {
-        "hints": ["What is x + x?", "Three is 1 + 1 + 1.", "`return` `2 * x`"],
-        "why": "x + x.",
-    }
+    about |= {"hints": ["What is x + x?", "Three is 1 + 1 + 1.", "`return` `2 * x`"], "why": "x + x."}
     check = {"role": "check", "question": "double", "timeout": 3}
     mistake = {"role": "mistake", "question": "double", "ask": "What is the double of 3?"}
     cells = [

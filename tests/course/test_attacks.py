@@ -87,9 +87,7 @@ ANSWERS = {
         f"{KERNEL}import json\nkernel.session.pack = lambda part: json.dumps(part, default=str).encode()\n"
         "def double(x):\n    return '\\ud800'\n"
     ),
-    "number_of_10000_digits": (
-        "$import sys\nsys.set_int_max_str_digits(0)\ndef double(x):\n    return 10 ** 10_000\n"
-    ),
+    "number_of_10000_digits": ("$import sys\nsys.set_int_max_str_digits(0)\ndef double(x):\n    return 10 ** 10_000\n"),
     "stops_itself": "$import os, signal\ndef double(x):\n    os.kill(os.getpid(), signal.SIGSTOP)\n",
     "kills_its_parent": "$import os\ndef double(x):\n    os.kill(os.getppid(), 9)\n\n",
     "shared_memory": (
@@ -100,8 +98,7 @@ ANSWERS = {
         "    time.sleep(5)\n    return x\n"
     ),
     "deep_folders": (
-        f"{FOLDER}for _ in range(2500):\n    os.mkdir('x')\n    os.chdir('x')\n"
-        "import time\ntime.sleep(1)\n" + WRONG
+        f"{FOLDER}for _ in range(2500):\n    os.mkdir('x')\n    os.chdir('x')\nimport time\ntime.sleep(1)\n" + WRONG
     ),
     "locked_folders": (
         f"{FOLDER}os.makedirs('a/b/c')\nopen('a/b/c/file', 'w').close()\nname = get_connection_file()\nos.remove(name)\nos.makedirs(name + '/x')\n"
@@ -113,9 +110,7 @@ ANSWERS = {
         f"{DAEMON.format(seconds=MARK)!r}], start_new_session=True)\nimport time; time.sleep(0.5)\n" + WRONG
     ),
     "magics": "%%bash\n# question: double\ncat /etc/hostname\nls /\n",
-    "shell_lines": (
-        "$!ls\n%cd /\nget_ipython().run_line_magic('reset', '-f')\nimport numpy as np\n" + WRONG
-    ),
+    "shell_lines": ("$!ls\n%cd /\nget_ipython().run_line_magic('reset', '-f')\nimport numpy as np\n" + WRONG),
     "replaces_later_cells": (
         "$def replaced(lines):\n    return ['print(\"of one half: 1.0\")\\n']\n"
         "get_ipython().input_transformers_cleanup.append(replaced)\n"
@@ -140,11 +135,10 @@ ANSWERS = {
     ),
     "wrong_clock_and_place": (
         "$import locale, os, time\nos.environ['TZ'] = 'Asia/Tokyo'\ntime.tzset()\n"
-        "time.time = time.monotonic = lambda: 0.0\nos.chdir('/')\nlocale.setlocale(locale.LC_ALL, 'C')\n"
-        + WRONG
+        "time.time = time.monotonic = lambda: 0.0\nos.chdir('/')\nlocale.setlocale(locale.LC_ALL, 'C')\n" + WRONG
     ),
     "honest": "$def double(x):\n    return x + x",
-}  # fmt: skip
+}
 LIMITS = Limits(memory=250 * 1024**2, output=300_000)
 
 

@@ -48,10 +48,7 @@ def runs():
         sources[-1] = sources[-1].format(place=place)
         answers = {f"c{n}": source for n, source in enumerate(sources)}
         results = run_answers(assignment, answers)
-    return {
-        name: (question, results[f"c{number}"])
-        for number, (name, question) in enumerate(questions.items())
-    }
+    return {name: (question, results[f"c{number}"]) for number, (name, question) in enumerate(questions.items())}
 
 
 @pytest.mark.parametrize("name", list(CHEATS))

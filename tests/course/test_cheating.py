@@ -15,8 +15,7 @@ from edutorch.course.sandbox import best_sandbox
 from .conftest import many
 
 needs_bubblewrap = pytest.mark.skipif(
-    best_sandbox().kind != "bubblewrap",
-    reason="bubblewrap is not installed, or may not be used here",
+    best_sandbox().kind != "bubblewrap", reason="bubblewrap is not installed, or may not be used here"
 )
 MASKED = pytest.__file__  # a file of the environment that the kernel itself does not need
 WRONG = "\ndef double(x):\n    return 0 * x\n"
@@ -62,9 +61,7 @@ def answers(toy: Path) -> dict[str, str]:
         ),
         "is_root": tries("found['uid'] = os.getuid()"),
         "prints_expected": (
-            "$from IPython.display import display\n"
-            "def double(x):\n"
-            "    print('of one half: 1.0')\n    return x\n"
+            "$from IPython.display import display\ndef double(x):\n    print('of one half: 1.0')\n    return x\n"
         ),
         "patches_show": (
             "$import edutorch.course, edutorch.course.cases as cases\n"
@@ -101,7 +98,7 @@ def answers(toy: Path) -> dict[str, str]:
             "    key = tuple(np.ravel(x).tolist())\n"
             "    return np.array(table[key]) if key in table else 1.0 if np.ndim(x) == 0 else x\n"
         ),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")

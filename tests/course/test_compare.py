@@ -14,10 +14,7 @@ def compare(want, have, rtol=1e-6, atol=1e-8):
 
 
 def case(value, call="f(1)", size=1):
-    return {
-        "output_type": "display_data",
-        "data": {CASE: {"call": call, "size": size, "value": value}},
-    }
+    return {"output_type": "display_data", "data": {CASE: {"call": call, "size": size, "value": value}}}
 
 
 def printed(text):
@@ -49,11 +46,7 @@ def printed(text):
         (np.ones(2), torch.ones(2), "type"),
         (torch.ones(2), torch.ones(2) + 1e-7, None),
         (torch.ones(2), torch.tensor([1.0, 3.0]), "values"),
-        (
-            torch.ones(2),
-            torch.nn.Parameter(torch.ones(2)) if hasattr(torch, "nn") else torch.ones(2),
-            None,
-        ),
+        (torch.ones(2), torch.nn.Parameter(torch.ones(2)) if hasattr(torch, "nn") else torch.ones(2), None),
         (10**40, 10**40 + 1, None),
     ],
 )
@@ -71,9 +64,7 @@ def test_the_place_of_the_difference_is_told():
 def test_printed_numbers_have_a_tolerance_and_words_do_not():
     want = [printed("loss 0.1234567 after 3 steps\n")]
     assert compare_outputs(want, [printed("loss 0.12345671 after 3 steps\n")], 1e-6, 1e-8) == []
-    assert (
-        compare_outputs(want, [printed("loss -0. after 3 steps")], 1e-6, 1e-8)[0].state == "values"
-    )
+    assert compare_outputs(want, [printed("loss -0. after 3 steps")], 1e-6, 1e-8)[0].state == "values"
     assert compare_outputs(want, [printed("Loss 0.1234567 after 3 steps")], 1e-6, 1e-8)
     assert compare_outputs(want, [printed("loss 0.1234567 after 3 steps\nand more")], 1e-6, 1e-8)
     assert compare_outputs([printed("0.")], [printed("-0.")], 1e-6, 1e-8) == []
@@ -131,14 +122,10 @@ def test_a_fingerprint_forgives_rounding_and_nothing_else():
 def test_lines_printed_to_debug_do_no_harm_where_the_check_prints_nothing():
     value = case(encode(1.0))
     assert compare_outputs([value], [printed("x is 3"), value], 0, 0) == []
-    (found,) = compare_outputs(
-        [value, printed("1")], [printed("x is 3\n"), value, printed("1")], 0, 0
-    )
+    (found,) = compare_outputs([value, printed("1")], [printed("x is 3\n"), value, printed("1")], 0, 0)
     assert found.got == "x is 3"
 
 
 def test_a_missing_part_of_a_sealed_answer_is_told():
-    (found,) = compare_outputs(
-        sealed([case(encode({"a": "1", "b": "2"}))]), [case(encode({"a": "1", "b": "?"}))], 0, 0
-    )
+    (found,) = compare_outputs(sealed([case(encode({"a": "1", "b": "2"}))]), [case(encode({"a": "1", "b": "?"}))], 0, 0)
     assert "is not there" in found.where

@@ -61,6 +61,12 @@ def test_a_test_rejects_by_assertion_or_false_and_its_own_errors_go_on():
 def test_parts_are_one_however_they_are_written():
     answer = {"a": 4, "b": "4.0", "c": "Error ", "d": [2, 3], "e": (2, 3), "g": None}
     assert parts(answer, "abcdefg") == {
-        "a": "4", "b": "4", "c": "error", "d": "(2, 3)", "e": "(2, 3)", "f": "?", "g": "none"
-    }  # fmt: skip
+        "a": "4",
+        "b": "4",
+        "c": "error",
+        "d": "(2, 3)",
+        "e": "(2, 3)",
+        "f": "?",
+        "g": "none",
+    }
     assert parts(None, "a") == {"a": "?"}

@@ -51,13 +51,11 @@ def test_it_is_really_the_learners_code(folder):
 
 
 def test_the_library_is_put_back_also_after_an_error(folder):
-    before = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"])
-              for c in (Exp, Mul, Tanh)]  # fmt: skip
+    before = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
     with pytest.raises(ZeroDivisionError), my_framework(folder, EXERCISE.parent):
         assert Exp.__dict__["forward"] is not before[0][0]
         1 / 0  # noqa: B018
-    after = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"])
-             for c in (Exp, Mul, Tanh)]  # fmt: skip
+    after = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
     assert after == before
 
 

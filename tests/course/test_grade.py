@@ -52,8 +52,7 @@ def test_each_mistake_has_its_message_and_loses_points(rows):
 
 
 @pytest.mark.parametrize(
-    ("name", "reason"),
-    [("dia_loop", "too slow"), ("eli_crash", "the process died"), ("fay_no_notebook", "not JSON")],
+    ("name", "reason"), [("dia_loop", "too slow"), ("eli_crash", "the process died"), ("fay_no_notebook", "not JSON")]
 )
 def test_a_bad_submission_has_its_reason(rows, name, reason):
     assert reason in rows[f"{name}.ipynb"]["reason"]

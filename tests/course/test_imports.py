@@ -5,16 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-THIRD_PARTY = (
-    "psutil",
-    "zmq",
-    "nbval",
-    "nbformat",
-    "pytest",
-    "IPython",
-    "jupyter_client",
-    "matplotlib",
-)
+THIRD_PARTY = ("psutil", "zmq", "nbval", "nbformat", "pytest", "IPython", "jupyter_client", "matplotlib")
 
 
 def test_no_extra_is_loaded():
@@ -26,7 +17,5 @@ import edutorch.course, edutorch.cli
 from edutorch.course import exercise, show, show_source
 show("one", 1.0)
 """
-    done = subprocess.run(
-        [sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", source], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (0, "one -> 1.0\n"), done.stderr

@@ -98,9 +98,7 @@ def test_the_solution_comes_after_two_different_attempts(folder, shell, toy, mon
     for source in (WRONG, WRONG, WRONG.replace("3", "4")):
         q.progress.record_attempt("toy", "double", source, passed=False)
         told = q.solution()
-        assert told.title == (
-            "Not yet." if source == WRONG else "This installation has no solutions."
-        )
+        assert told.title == ("Not yet." if source == WRONG else "This installation has no solutions.")
     monkeypatch.setattr("edutorch.course.learner.course_root", lambda: toy)
     assert "return 2 * x" in repr(q.solution())
 
@@ -142,9 +140,7 @@ def test_a_waiting_worker_ends_with_the_notebook(folder, shell):
 
 
 def test_what_is_missing_is_named(folder, monkeypatch):
-    monkeypatch.setattr(
-        "edutorch.course.run.find_spec", lambda name: None if name == "nbval" else 1
-    )
+    monkeypatch.setattr("edutorch.course.run.find_spec", lambda name: None if name == "nbval" else 1)
     notebook = with_source(read_notebook(folder / "toy.ipynb"), "double", RIGHT)
     write_notebook(notebook, folder / "toy.ipynb")
     with pytest.raises(ModuleNotFoundError, match="checking needs nbval: pip install"):

@@ -33,9 +33,7 @@ def without_ids(notebook):
     cells = [{**cell, "metadata": {}} for cell in changed(notebook)["cells"]]
     for cell in cells:
         del cell["id"]
-    return "\ufeff" + json.dumps(
-        {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0}
-    )
+    return "\ufeff" + json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 0})
 
 
 @pytest.fixture(scope="module")
@@ -131,10 +129,7 @@ def test_every_submission_has_one_row(rows, folder):
     named = {name for name in rows if "/" not in name}
     assert len(named) == len(REASONS) + len(graded) and graded <= named
     (ann, ben) = sorted(name for name in rows if "/" in name)
-    assert (ann.split("/")[-2:], ben.split("/")[-2:]) == (
-        ["ann", "toy.ipynb"],
-        ["ben", "toy.ipynb"],
-    )
+    assert (ann.split("/")[-2:], ben.split("/")[-2:]) == (["ann", "toy.ipynb"], ["ben", "toy.ipynb"])
     assert (rows[ann]["points"], rows[ben]["points"]) == (4, 0)
 
 

@@ -27,17 +27,10 @@ def cell(source, role, number, outputs=None, **data):
 NOTEBOOKS = {
     "good": [("x = 1", "solution"), ("print(x + 1e-12)", "check", printed("1.0"))],
     "never_run": [("x = 1", "solution"), ("print(x)", "check", None)],
-    "skip_comment": [
-        ("# NBVAL_SKIP\nx = 2", "solution"),
-        ("# NBVAL_IGNORE_OUTPUT\nprint(x)", "check", printed("1")),
-    ],
+    "skip_comment": [("# NBVAL_SKIP\nx = 2", "solution"), ("# NBVAL_IGNORE_OUTPUT\nprint(x)", "check", printed("1"))],
     "dies": [("import os\nos._exit(1)", "solution"), ("print(1)", "check", printed("1"))],
     "hangs": [("while True: pass", "solution"), ("print(1)", "check", printed("1"))],
-    "mistake_left_out": [
-        ("x = 1", "solution"),
-        ("raise SystemExit", "mistake"),
-        ("print(x)", "check", printed("1")),
-    ],
+    "mistake_left_out": [("x = 1", "solution"), ("raise SystemExit", "mistake"), ("print(x)", "check", printed("1"))],
 }
 
 
@@ -53,9 +46,7 @@ def result(tmp_path_factory):
     command += ["-p", "edutorch.course.plugin", "-n", "2", "--rootdir", str(folder), str(folder)]
     start = time.monotonic()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(
-        command, capture_output=True, text=True, env=environment, cwd=folder, timeout=120
-    )
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=120)
     outcomes = {}
     for word, name, number in re.findall(
         r"^(PASSED|FAILED|XFAIL|XPASS|ERROR|SKIPPED) .*?(\w+)\.ipynb::Cell (\d)", done.stdout, re.M

@@ -27,14 +27,17 @@ def test_zero_is_a_guess(capsys):
     [
         (None, 97.95, "%", ["your guess: none yet", "the result: 97.95 %"]),
         (60, 97.95, "%", ["your guess: 60 %", "the result: 97.95 %", "off by:     37.95 %"]),
-        (150_000, 160_000, "dollars", [
-            "your guess: 150,000 dollars", "the result: 160,000 dollars", "off by:     10,000 dollars",
-        ]),
+        (
+            150_000,
+            160_000,
+            "dollars",
+            ["your guess: 150,000 dollars", "the result: 160,000 dollars", "off by:     10,000 dollars"],
+        ),
         ("zigzag", "explodes", "", ["your guess: zigzag", "the result: explodes"]),
         (0, 2.0, "", ["your guess: 0", "the result: 2", "off by:     2"]),
         (True, 1, "", ["your guess: True", "the result: 1"]),
     ],
-)  # fmt: skip
+)
 def test_guess_beside_result(capsys, guess, result, unit, lines):
     reveal(guess, result, unit)
     assert capsys.readouterr().out.splitlines() == lines

@@ -22,9 +22,7 @@ def test_nothing_kept_is_no_error(tmp_path):
     assert Progress(tmp_path).question("ex", "q") == {}
 
 
-@pytest.mark.parametrize(
-    "content", [b"", b"[1]", b"{", b"\xff\xfe", b'{"a": 1}', b'{"a": {"b": 1}}']
-)
+@pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff\xfe", b'{"a": 1}', b'{"a": {"b": 1}}'])
 def test_a_damaged_record_is_set_aside(tmp_path, content):
     progress = Progress(tmp_path)
     progress.path.parent.mkdir()
@@ -38,12 +36,7 @@ def test_a_damaged_record_is_set_aside(tmp_path, content):
 
 def test_comments_and_spaces_make_no_other_attempt(tmp_path):
     progress = Progress(tmp_path)
-    for source in (
-        "def f():\n    return 1",
-        "def f(): return 1  # now?",
-        "not python (",
-        "not  python ( ",
-    ):
+    for source in ("def f():\n    return 1", "def f(): return 1  # now?", "not python (", "not  python ( "):
         progress.record_attempt("ex", "q", source, passed=False)
     assert len(progress.question("ex", "q")["failed"]) == 2
 

@@ -29,9 +29,7 @@ def test_the_courses_exercise_is_in_step_and_its_mistakes_lose_points():
 
 def test_the_course_has_every_form_of_question():
     questions = load_assignment(SOLUTION).questions.values()
-    assert {question.form for question in questions} == {
-        "write", "predict", "shape", "order", "mend", "witness"
-    }  # fmt: skip
+    assert {question.form for question in questions} == {"write", "predict", "shape", "order", "mend", "witness"}
     assert all(len(question.hints) == 3 and len(question.mistakes) >= 2 for question in questions)
     assert all(question.why and question.source for question in questions)
 
@@ -53,9 +51,7 @@ def test_nothing_of_the_courses_answers_is_released():
                 assert check.source not in text and check.source.strip().split("\n")[-1] not in text
     released = load_assignment(EXERCISE)
     for name in ("grad_holds", "shapes"):  # the answer itself is the output: sealed
-        assert [out["output_type"] for out in released.questions[name].checks[0].outputs] == [
-            "sealed"
-        ]
+        assert [out["output_type"] for out in released.questions[name].checks[0].outputs] == ["sealed"]
 
 
 def test_a_released_answer_cell_is_a_stub_and_a_cell_asks(toy):
@@ -90,9 +86,7 @@ def test_check_fails_where_a_file_is_out_of_step(toy):
 def test_a_changed_reference_needs_update(toy, release):
     notebook = read_notebook(toy / "solutions" / "toy.ipynb")
     with_source(notebook, "double", REFERENCE.replace("2 * x", "5 * x"))
-    with pytest.raises(
-        ReleaseError, match=r"not that of the run.*stored \[2., 4.\].*run \[ ?5., 10.\]"
-    ):
+    with pytest.raises(ReleaseError, match=r"not that of the run.*stored \[2., 4.\].*run \[ ?5., 10.\]"):
         release(notebook)
 
 
@@ -102,11 +96,7 @@ def test_a_changed_reference_needs_update(toy, release):
         ("double", REFERENCE.replace("2 * x", "1 / 0"), "the reference fails"),
         ("double", REFERENCE.split("\n", 1)[1], "needs the line '# question: double'"),
         ("double", "# question: double\ndouble = 2", "no pair of ### BEGIN SOLUTION"),
-        (
-            "double-squares",
-            "# question: double\ndef double(x):\n    return x + x",
-            "loses no points",
-        ),
+        ("double-squares", "# question: double\ndef double(x):\n    return x + x", "loses no points"),
         ("double-1", PUBLIC.replace("double(0.5)", "double(0)"), None),
     ],
 )

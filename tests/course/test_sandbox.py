@@ -162,9 +162,7 @@ def test_the_next_kernel_starts_while_one_runs(monkeypatch):
     kernels.close()
 
 
-@pytest.mark.skipif(
-    not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has users to give away"
-)
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has users to give away")
 def test_each_kernel_has_a_user_of_its_own():
     uid = free_uid()
     assert uid in UNUSED_UIDS
@@ -181,9 +179,7 @@ def test_each_kernel_has_a_user_of_its_own():
 def test_the_course_inside_an_installed_package_is_covered(tmp_path, monkeypatch):
     """A kernel sees the package, and where a wheel has the course in it, an empty folder."""
     package = tmp_path / "site" / "edutorch"
-    shutil.copytree(
-        sandboxes.PACKAGE, package, ignore=shutil.ignore_patterns("*.npz", "*.gz", "__pycache__")
-    )
+    shutil.copytree(sandboxes.PACKAGE, package, ignore=shutil.ignore_patterns("*.npz", "*.gz", "__pycache__"))
     (package / "_course" / "solutions").mkdir(parents=True)
     (package / "_course" / "solutions" / "answer.ipynb").write_text("the answer")
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):

@@ -11,9 +11,7 @@ from edutorch.course.scratch import DEEPEST, end_children, remove_folder, size_o
 
 def nest(folder, depth):
     """Folders in folders, each entered before the next is made: no path is ever long."""
-    program = (
-        f"import os\nfor _ in range({depth}):\n    os.mkdir('x')\n    os.chdir('x')\nopen('y', 'w')"
-    )
+    program = f"import os\nfor _ in range({depth}):\n    os.mkdir('x')\n    os.chdir('x')\nopen('y', 'w')"
     subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
 
 
@@ -59,9 +57,7 @@ def test_children_end_with_those_they_have_left(tmp_path):
         "subprocess.Popen([sys.executable, '-c', run], start_new_session=True)\n"
         "time.sleep(60)\n"
     )
-    parent = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True
-    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True)
     try:
         stray = psutil.Process(int(parent.stdout.readline()))
         end_children(parent.pid)

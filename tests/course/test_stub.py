@@ -18,12 +18,7 @@ def f(x):
 
 def test_the_answer_becomes_not_implemented_at_its_indent():
     stub = make_stub(ANSWER)
-    assert stub.splitlines() == [
-        "# question: f",
-        "def f(x):",
-        '    """Doc."""',
-        "    raise NotImplementedError",
-    ]
+    assert stub.splitlines() == ["# question: f", "def f(x):", '    """Doc."""', "    raise NotImplementedError"]
 
 
 def test_values_become_none():

@@ -57,9 +57,7 @@ def test_a_missing_cell_is_noted(notebook, answers):
 def test_of_two_different_answers_the_last_counts_and_it_is_said(notebook, answers):
     with_source(notebook, "double", ANSWER)
     second = json.loads(json.dumps(cell_by_id(notebook, "double")))
-    notebook["cells"].append(
-        {**second, "id": "again", "source": [ANSWER.replace("x + x", "3 * x")]}
-    )
+    notebook["cells"].append({**second, "id": "again", "source": [ANSWER.replace("x + x", "3 * x")]})
     found = answers(notebook)
     assert "3 * x" in found.answers["double"]
     assert "cells 3, 5" in found.notes["double"]
@@ -93,9 +91,7 @@ def test_cells_that_are_no_cells_are_passed_over(notebook, answers):
 
 def test_names_of_other_cells_are_known(notebook, answers):
     with_source(notebook, "double", ANSWER)
-    notebook["cells"].append(
-        {"cell_type": "code", "metadata": {}, "source": "helper = 1", "id": "h"}
-    )
+    notebook["cells"].append({"cell_type": "code", "metadata": {}, "source": "helper = 1", "id": "h"})
     assert {"helper", "np"} <= answers(notebook).names_outside
     assert "double" not in answers(notebook).names_outside
 

@@ -25,9 +25,7 @@ def joined(torch, parts):
 
 def split_case(name, *arguments, shape=(5, 4), **kwargs):
     words = " ".join(map(str, [*arguments, *kwargs.values()]))
-    return {
-        f"{name} {words}": (lambda torch, x: joined(torch, getattr(x, name)(*arguments, **kwargs)), real(*shape)),
-    }
+    return {f"{name} {words}": (lambda torch, x: joined(torch, getattr(x, name)(*arguments, **kwargs)), real(*shape))}
 
 
 SHAPE = {
@@ -111,7 +109,8 @@ ARRANGING = {
     **method("repeat_interleave", real(2, 3), 2),
     **method("repeat_interleave", real(2, 3), 2, 1),
     "repeat_interleave tensor": (
-        lambda torch, x: torch.repeat_interleave(x, torch.tensor([2, 0, 3], device=x.device), 1), real(2, 3)
+        lambda torch, x: torch.repeat_interleave(x, torch.tensor([2, 0, 3], device=x.device), 1),
+        real(2, 3),
     ),
     "meshgrid": (lambda torch, x, y: joined(torch, torch.meshgrid(x, y, indexing="ij")), real(2), real(3)),
     "meshgrid xy": (lambda torch, x, y: joined(torch, torch.meshgrid([x, y], indexing="xy")), real(2), real(3)),
@@ -184,8 +183,13 @@ BASIC = {
 INDEXING = {
     **{k: v for label, index in BASIC.items() for k, v in index_case("x[" + label + "]", index, 3, 4).items()},
     **index_case("x[int, :, tensor]", lambda torch, x: (0, slice(None), tensor_index([1, 0])(torch, x)), 2, 3, 4),
-    **index_case("x[tensor, :, tensor]",
-                 lambda torch, x: (tensor_index([1, 0])(torch, x), slice(None), tensor_index([1, 3])(torch, x)), 2, 3, 4),
+    **index_case(
+        "x[tensor, :, tensor]",
+        lambda torch, x: (tensor_index([1, 0])(torch, x), slice(None), tensor_index([1, 3])(torch, x)),
+        2,
+        3,
+        4,
+    ),
     **index_case("x[..., tensor, None]", lambda torch, x: (..., tensor_index([1, 0])(torch, x), None), 2, 3, 4),
     **put_case("x[1] = v", BASIC["int"], (4,), 3, 4),
     **put_case("x[1:] = row", BASIC["slice"], (1, 4), 3, 4),
@@ -197,10 +201,13 @@ INDEXING = {
     **put_case("x[0] = (1, 4)", BASIC["int"], (1, 4), 3, 4),
     "index_put": (
         lambda torch, x, v: x.index_put((tensor_index([0, 2])(torch, x), tensor_index([1, 1])(torch, x)), v),
-        real(3, 4), real(2),
+        real(3, 4),
+        real(2),
     ),
     "index_put accumulate": (
-        lambda torch, x, v: x.index_put((tensor_index([0, 0])(torch, x),), v, accumulate=True), real(3, 4), real(2, 4)
+        lambda torch, x, v: x.index_put((tensor_index([0, 0])(torch, x),), v, accumulate=True),
+        real(3, 4),
+        real(2, 4),
     ),
     "select_scatter": (lambda torch, x, v: x.select_scatter(v, 1, -1), real(3, 4), real(3)),
     "slice_scatter": (lambda torch, x, v: x.slice_scatter(v, 1, 1, None, 2), real(3, 4), real(3, 2)),
@@ -220,15 +227,20 @@ GATHERING = {
     "index_select": (lambda torch, x, i: x.index_select(1, i), real(3, 4), at("class 4", 6)),
     "scatter": (lambda torch, x, v: x.scatter(0, tensor_index([[0, 2, 1, 1]])(torch, x), v), real(3, 4), real(1, 4)),
     "scatter number": (lambda torch, x: x.scatter(1, tensor_index([[0], [2], [3]])(torch, x), 1.5), real(3, 4)),
-    "scatter add": (lambda torch, x: x.scatter(1, tensor_index([[0], [2], [3]])(torch, x), 1.5, reduce="add").detach(),
-                    real(3, 4)),
+    "scatter add": (
+        lambda torch, x: x.scatter(1, tensor_index([[0], [2], [3]])(torch, x), 1.5, reduce="add").detach(),
+        real(3, 4),
+    ),
     "scatter_add": (lambda torch, x, i, v: x.scatter_add(1, i, v), real(3, 4), at("class 4", 3, 6), real(3, 6)),
     **{
         f"scatter_reduce {how} {own}": (
             lambda torch, x, i, v, how=how, own=own: x.scatter_reduce(0, i, v, how, include_self=own),
-            pos(3, 4), at("class 3", 5, 4), pos(5, 4),
+            pos(3, 4),
+            at("class 3", 5, 4),
+            pos(5, 4),
         )
-        for how in ("sum", "mean", "prod", "amax", "amin") for own in (True, False)
+        for how in ("sum", "mean", "prod", "amax", "amin")
+        for own in (True, False)
     },
     "index_add": (lambda torch, x, i, v: x.index_add(0, i, v, alpha=2), real(3, 4), at("class 3", 5), real(5, 4)),
     "index_copy": (lambda torch, x, v: x.index_copy(1, tensor_index([3, 0])(torch, x), v), real(3, 4), real(3, 2)),
@@ -254,7 +266,8 @@ MASKING = {
 SORTING = {
     **{
         f"sort {dim} {down}": (lambda torch, x, dim=dim, down=down: x.sort(dim, descending=down).values, real(3, 4))
-        for dim in (0, -1) for down in (False, True)
+        for dim in (0, -1)
+        for down in (False, True)
     },
     "sort equal": (lambda torch, i: torch.sort(i, stable=True).indices, at("class 3", 2, 9)),
     "sort equal down": (lambda torch, i: torch.sort(i, stable=True, descending=True)[1], at("class 3", 2, 9)),
@@ -271,13 +284,20 @@ SORTING = {
     "unique counts": (lambda torch, i: i.unique(return_counts=True)[1], at("class 5", 3, 4)),
     "unique dim": (lambda torch, i: torch.unique(i, dim=1), at("class 2", 2, 9)),
     "unique_consecutive": (
-        lambda torch, i: torch.cat(torch.unique_consecutive(i, return_inverse=True, return_counts=True)), at("class 2", 9)
+        lambda torch, i: torch.cat(torch.unique_consecutive(i, return_inverse=True, return_counts=True)),
+        at("class 2", 9),
     ),
     "searchsorted": (lambda torch, x, v: torch.searchsorted(x.sort().values, v), real(5), real(2, 3)),
     "searchsorted right": (
-        lambda torch, i, v: torch.searchsorted(i.sort().values, v, side="right"), at("class 4", 6), at("class 4", 3)
+        lambda torch, i, v: torch.searchsorted(i.sort().values, v, side="right"),
+        at("class 4", 6),
+        at("class 4", 3),
     ),
-    "searchsorted rows": (lambda torch, x, v: torch.searchsorted(x.sort().values, v, right=True), real(2, 5), real(2, 3)),
+    "searchsorted rows": (
+        lambda torch, x, v: torch.searchsorted(x.sort().values, v, right=True),
+        real(2, 5),
+        real(2, 3),
+    ),
     "bucketize": (lambda torch, x, b: torch.bucketize(x, b.sort().values), real(2, 3), real(4)),
     "bincount": (lambda torch, i: torch.bincount(i, minlength=7), at("class 5", 9)),
     "bincount weights": (lambda torch, i, w: torch.bincount(i, w), at("class 5", 9), at("weight", 9)),
@@ -299,8 +319,12 @@ MATRICES = {
     **unary("addr", real(2, 3), real(2), real(3)),
     **unary("baddbmm addbmm", real(2, 4), real(2, 2, 3), real(2, 3, 4)),
     "addmm scaled": (lambda torch, x, a, b: torch.addmm(x, a, b, beta=0.5, alpha=2), real(4), real(2, 3), real(3, 4)),
-    "addmm beta 0": (lambda torch, x, a, b: torch.addmm(x * float("nan"), a, b, beta=0).detach(), real(4), real(2, 3),
-                     real(3, 4)),
+    "addmm beta 0": (
+        lambda torch, x, a, b: torch.addmm(x * float("nan"), a, b, beta=0).detach(),
+        real(4),
+        real(2, 3),
+        real(3, 4),
+    ),
     "tensordot": (lambda torch, x, y: torch.tensordot(x, y, 1), real(2, 3), real(3, 4)),
     "tensordot dims": (lambda torch, x, y: torch.tensordot(x, y, ([0, 1], [1, 0])), real(2, 3, 2), real(3, 2, 4)),
     "cross dim": (lambda torch, x, y: torch.linalg.cross(x, y, dim=0), real(3, 2), real(3, 1)),
@@ -345,7 +369,7 @@ def definite(x):
 
 
 def diagonal_of_ones(x):
-    return (x.new_ones(x.shape[-2:]).tril() * x.new_ones(x.shape[-2:]).triu())
+    return x.new_ones(x.shape[-2:]).tril() * x.new_ones(x.shape[-2:]).triu()
 
 
 def regular(x):
@@ -377,16 +401,22 @@ SOLVING = {
     "solve batch": (lambda torch, a, b: torch.linalg.solve(regular(a), b), real(2, 1, 3, 3), real(4, 3, 2)),
     "solve right": (lambda torch, a, b: torch.linalg.solve(regular(a), b, left=False), real(3, 3), real(2, 3)),
     "solve_triangular": (
-        lambda torch, a, b: torch.linalg.solve_triangular(regular(a), b, upper=True), real(3, 3), real(3, 2)
+        lambda torch, a, b: torch.linalg.solve_triangular(regular(a), b, upper=True),
+        real(3, 3),
+        real(3, 2),
     ),
     "solve_triangular unit": (
         lambda torch, a, b: torch.linalg.solve_triangular(regular(a), b, upper=False, unitriangular=True),
-        real(3, 3), real(3, 2),
+        real(3, 3),
+        real(3, 2),
     ),
     "cholesky": (lambda torch, x: torch.linalg.cholesky(definite(x)), real(2, 3, 3)),
     "cholesky upper": (lambda torch, x: torch.linalg.cholesky(definite(x), upper=True), real(3, 3)),
-    "cholesky_solve": (lambda torch, b, x: torch.cholesky_solve(b, torch.linalg.cholesky(definite(x))), real(3, 2),
-                       real(3, 3)),
+    "cholesky_solve": (
+        lambda torch, b, x: torch.cholesky_solve(b, torch.linalg.cholesky(definite(x))),
+        real(3, 2),
+        real(3, 3),
+    ),
     "cholesky_inverse": (lambda torch, x: torch.cholesky_inverse(torch.linalg.cholesky(definite(x))), real(3, 3)),
     "pinv": (lambda torch, x: torch.linalg.pinv(x), real(2, 4, 3)),
     "pinv wide": (lambda torch, x: x.pinverse(), real(2, 3)),
@@ -419,12 +449,14 @@ LEAST_SQUARES = {
     **{
         f"lstsq {field}": (
             lambda torch, a, b, field=field: getattr(torch.linalg.lstsq(a, b, driver="gelsd"), field).detach(),
-            real(5, 3), real(5, 2),
+            real(5, 3),
+            real(5, 2),
         )
         for field in ("residuals", "rank", "singular_values")
     },
     "matrix norms": (
-        lambda torch, x: torch.stack([torch.linalg.matrix_norm(x, ord=p) for p in ("nuc", 2, -2)]), real(4, 3)
+        lambda torch, x: torch.stack([torch.linalg.matrix_norm(x, ord=p) for p in ("nuc", 2, -2)]),
+        real(4, 3),
     ),
 }
 

@@ -48,7 +48,11 @@ def gains(torch):
 
 def clipped(torch, how, **options):
     """What clipping leaves of two gradients, and the norm it gives."""
-    parameters = [torch.nn.Parameter(torch.zeros(2)), torch.nn.Parameter(torch.zeros(3)), torch.nn.Parameter(torch.zeros(1))]
+    parameters = [
+        torch.nn.Parameter(torch.zeros(2)),
+        torch.nn.Parameter(torch.zeros(3)),
+        torch.nn.Parameter(torch.zeros(1)),
+    ]
     parameters[0].grad, parameters[1].grad = torch.tensor([3.0, -4.0]), torch.tensor([0.0, 12.0, -1.0])
     result = getattr(torch.nn.utils, how)(parameters, **options)
     return [p.grad.tolist() for p in parameters[:2]] + [None if result is None else float(result)]

@@ -78,9 +78,16 @@ CASES = {
     "MultiheadAttention": (lambda torch: torch.nn.MultiheadAttention(4, 2), SEQUENCE, SEQUENCE, SEQUENCE),
     "MultiheadAttention with biases": (
         lambda torch: torch.nn.MultiheadAttention(4, 2, add_bias_kv=True, add_zero_attn=True, batch_first=True),
-        SEQUENCE, SEQUENCE, SEQUENCE),
+        SEQUENCE,
+        SEQUENCE,
+        SEQUENCE,
+    ),
     "MultiheadAttention of other sizes": (
-        lambda torch: torch.nn.MultiheadAttention(4, 2, kdim=3, vdim=5, bias=False), SEQUENCE, (6, 2, 3), (6, 2, 5)),
+        lambda torch: torch.nn.MultiheadAttention(4, 2, kdim=3, vdim=5, bias=False),
+        SEQUENCE,
+        (6, 2, 3),
+        (6, 2, 5),
+    ),
     "TransformerEncoder": (encoder, SEQUENCE),
     "TransformerEncoder norm first": (lambda torch: encoder(torch, norm_first=True, activation="gelu"), SEQUENCE),
     "Transformer": (lambda torch: torch.nn.Transformer(4, 2, 1, 1, 8, dropout=0.0), SEQUENCE, (3, 2, 4)),
@@ -101,19 +108,23 @@ CASES = {
     "PairwiseDistance": (lambda torch: torch.nn.PairwiseDistance(p=1.0, keepdim=True), ROWS, ROWS),
     "weight_norm": (lambda torch: torch.nn.utils.weight_norm(torch.nn.Linear(4, 3)), ROWS),
     "weight_norm parametrized": (
-        lambda torch: torch.nn.utils.parametrizations.weight_norm(torch.nn.Conv1d(4, 3, 2), dim=1), SIGNALS),
+        lambda torch: torch.nn.utils.parametrizations.weight_norm(torch.nn.Conv1d(4, 3, 2), dim=1),
+        SIGNALS,
+    ),
     "spectral_norm": (lambda torch: torch.nn.utils.parametrizations.spectral_norm(torch.nn.Linear(4, 3)), ROWS),
     **{
         name: ((lambda torch, name=name: getattr(torch.nn, name)()), ROWS)
-        for name in ("ReLU ReLU6 LeakyReLU ELU CELU SELU GELU SiLU Mish Sigmoid LogSigmoid Hardsigmoid Hardswish Tanh"
-                     " Tanhshrink Softsign Softplus Hardshrink Softshrink Hardtanh GLU Identity Dropout").split()
+        for name in (
+            "ReLU ReLU6 LeakyReLU ELU CELU SELU GELU SiLU Mish Sigmoid LogSigmoid Hardsigmoid Hardswish Tanh"
+            " Tanhshrink Softsign Softplus Hardshrink Softshrink Hardtanh GLU Identity Dropout"
+        ).split()
     },
     "Softmax": (lambda torch: torch.nn.Softmax(dim=1), ROWS),
     "Softmax2d": (lambda torch: torch.nn.Softmax2d(), IMAGES),
     "Softmin": (lambda torch: torch.nn.Softmin(dim=0), ROWS),
     "LogSoftmax": (lambda torch: torch.nn.LogSoftmax(-1), ROWS),
     "Threshold": (lambda torch: torch.nn.Threshold(0.1, 20), ROWS),
-}  # fmt: skip
+}
 
 
 def arrays(case):

@@ -9,10 +9,16 @@ import inspect
 import json
 from pathlib import Path
 
-MODULES = ["cupy", "cupy.linalg", "cupy.cuda", "cupy.cuda.runtime", "cupy.lib.stride_tricks",
-           "cupyx", "cupyx.scipy.special"]  # fmt: skip
-CLASSES = ["cupy.ndarray", "cupy.cuda.Device", "cupy.cuda.Event", "cupy.cuda.MemoryPool",
-           "cupy.cuda.Stream"]  # fmt: skip
+MODULES = [
+    "cupy",
+    "cupy.linalg",
+    "cupy.cuda",
+    "cupy.cuda.runtime",
+    "cupy.lib.stride_tricks",
+    "cupyx",
+    "cupyx.scipy.special",
+]
+CLASSES = ["cupy.ndarray", "cupy.cuda.Device", "cupy.cuda.Event", "cupy.cuda.MemoryPool", "cupy.cuda.Stream"]
 
 
 def describe(value):

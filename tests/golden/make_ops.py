@@ -18,9 +18,7 @@ def answers(cases: dict, topic: str, case: str, dtype: torch.dtype) -> tuple[np.
     """The value of a case, and the gradient of its weighted sum for each floating input."""
     inputs = [
         (x.to(dtype) if x.is_floating_point() else x).requires_grad_(wanted)
-        for x, wanted in (
-            (torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case, cases)
-        )
+        for x, wanted in ((torch.from_numpy(array), wanted) for array, wanted in inputs_of(topic, case, cases))
     ]
     value = cases[topic][case][0](torch, *inputs)
     if not isinstance(value, torch.Tensor):

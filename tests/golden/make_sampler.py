@@ -14,9 +14,7 @@ def samplers(**kwargs):
         "replaced": RandomSampler(range(7), replacement=True, num_samples=40, **kwargs),
         "subset": SubsetRandomSampler([3, 1, 4, 15, 9], **kwargs),
         "weighted": WeightedRandomSampler([0.1, 0.9, 0.4, 3.0], 12, **kwargs),
-        "weighted, once": WeightedRandomSampler(
-            [0.9, 0.4, 0.05, 0.2, 0.3], 4, replacement=False, **kwargs
-        ),
+        "weighted, once": WeightedRandomSampler([0.9, 0.4, 0.05, 0.2, 0.3], 4, replacement=False, **kwargs),
     }
 
 

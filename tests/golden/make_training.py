@@ -26,18 +26,10 @@ def main() -> None:
     images = read_idx("train-images-idx3-ubyte.gz", 16, (-1, 28, 28))
     labels = read_idx("train-labels-idx1-ubyte.gz", 8, (-1,))
     golden = {
-        "weights": {
-            layer: hashlib.sha256(weights(torch, layer).tobytes()).hexdigest() for layer in LAYERS
-        },
-        "orders": [
-            [seed, own, orders(torch, seed, own)]
-            for seed in (0, 2**31 + 3)
-            for own in (False, True)
-        ],
+        "weights": {layer: hashlib.sha256(weights(torch, layer).tobytes()).hexdigest() for layer in LAYERS},
+        "orders": [[seed, own, orders(torch, seed, own)] for seed in (0, 2**31 + 3) for own in (False, True)],
         "dropouts": {name: dropout(torch, name) for name in DROPOUTS},
-        "losses": {
-            name: losses(torch, images, labels, **setting) for name, setting in TRAININGS.items()
-        },
+        "losses": {name: losses(torch, images, labels, **setting) for name, setting in TRAININGS.items()},
     }
     path = Path(__file__).with_name("training.json")
     path.write_text(json.dumps(golden) + "\n")

@@ -46,8 +46,9 @@ CONV = {
     "conv_transpose1d": F("conv_transpose1d", real(2, 3, 4), real(3, 2, 3), real(2), stride=2, padding=1),
     "conv_transpose2d": F("conv_transpose2d", real(2, 2, 3, 3), real(2, 3, 3, 2), real(3), stride=2, output_padding=1),
     "conv_transpose2d groups": F("conv_transpose2d", real(1, 4, 2, 3), real(4, 2, 2, 2), groups=2, padding=1, stride=2),
-    "conv_transpose2d over the stride": F("conv_transpose2d", real(1, 1, 3, 3), real(1, 1, 2, 2), dilation=3, stride=1,
-                                          output_padding=2),
+    "conv_transpose2d over the stride": F(
+        "conv_transpose2d", real(1, 1, 3, 3), real(1, 1, 2, 2), dilation=3, stride=1, output_padding=2
+    ),
     "conv_transpose3d": F("conv_transpose3d", real(1, 2, 2, 2, 2), real(2, 1, 2, 2, 2), real(1), dilation=2),
 }
 MAX_POOL = {
@@ -68,8 +69,9 @@ AVG_POOL = {
     "avg_pool1d": F("avg_pool1d", real(2, 3, 7), kernel_size=3, stride=2, padding=1),
     "avg_pool2d": F("avg_pool2d", real(2, 2, 4, 6), kernel_size=2),
     "avg_pool2d padded": F("avg_pool2d", real(1, 2, 5, 5), kernel_size=3, stride=2, padding=1),
-    "avg_pool2d without padding counted": F("avg_pool2d", real(1, 2, 5, 4), kernel_size=(3, 2), stride=2, padding=1,
-                                            count_include_pad=False, ceil_mode=True),
+    "avg_pool2d without padding counted": F(
+        "avg_pool2d", real(1, 2, 5, 4), kernel_size=(3, 2), stride=2, padding=1, count_include_pad=False, ceil_mode=True
+    ),
     "avg_pool2d ceil": F("avg_pool2d", real(1, 2, 6, 5), kernel_size=3, stride=2, ceil_mode=True, padding=1),
     "avg_pool2d divided": F("avg_pool2d", real(2, 4, 4), kernel_size=2, divisor_override=3),
     "avg_pool3d": F("avg_pool3d", real(1, 1, 3, 4, 3), kernel_size=2, stride=1, padding=(1, 0, 1)),
@@ -89,21 +91,42 @@ ADAPTIVE_POOL = {
     "positions": second("adaptive_max_pool2d", real(1, 2, 5, 4), output_size=(3, 2), return_indices=True),
 }
 NORMALIZATION = {
-    "batch_norm": (lambda torch, x, w, b: torch.nn.functional.batch_norm(x, None, None, w, b, True, 0.1, 1e-3),
-                   real(4, 3, 2), real(3), real(3)),
+    "batch_norm": (
+        lambda torch, x, w, b: torch.nn.functional.batch_norm(x, None, None, w, b, True, 0.1, 1e-3),
+        real(4, 3, 2),
+        real(3),
+        real(3),
+    ),
     "batch_norm rows": (lambda torch, x: torch.nn.functional.batch_norm(x, None, None, training=True), real(5, 3)),
     "batch_norm with running statistics": (
         lambda torch, x, m, v, w, b: torch.nn.functional.batch_norm(x, m, v, w, b),
-        real(2, 3, 2, 2), at("weight", 3), at("weight", 3), real(3), real(3)),
+        real(2, 3, 2, 2),
+        at("weight", 3),
+        at("weight", 3),
+        real(3),
+        real(3),
+    ),
     "layer_norm": F("layer_norm", real(3, 2, 4), normalized_shape=(4,), eps=1e-3),
-    "layer_norm with weights": (lambda torch, x, w, b: torch.nn.functional.layer_norm(x, (2, 4), w, b, 0.1),
-                                real(3, 2, 4), real(2, 4), real(2, 4)),
+    "layer_norm with weights": (
+        lambda torch, x, w, b: torch.nn.functional.layer_norm(x, (2, 4), w, b, 0.1),
+        real(3, 2, 4),
+        real(2, 4),
+        real(2, 4),
+    ),
     "rms_norm": (lambda torch, x, w: torch.nn.functional.rms_norm(x, (4,), w, 1e-3), real(3, 4), real(4)),
     "rms_norm of two axes": (lambda torch, x: torch.nn.functional.rms_norm(x, (3, 4)), real(2, 3, 4)),
-    "group_norm": (lambda torch, x, w, b: torch.nn.functional.group_norm(x, 2, w, b, 1e-3), real(2, 4, 3), real(4),
-                   real(4)),
-    "instance_norm": (lambda torch, x, w, b: torch.nn.functional.instance_norm(x, weight=w, bias=b, eps=1e-3),
-                      real(2, 3, 4), real(3), real(3)),
+    "group_norm": (
+        lambda torch, x, w, b: torch.nn.functional.group_norm(x, 2, w, b, 1e-3),
+        real(2, 4, 3),
+        real(4),
+        real(4),
+    ),
+    "instance_norm": (
+        lambda torch, x, w, b: torch.nn.functional.instance_norm(x, weight=w, bias=b, eps=1e-3),
+        real(2, 3, 4),
+        real(3),
+        real(3),
+    ),
     "local_response_norm": F("local_response_norm", real(2, 5, 3), size=3, alpha=0.5),
     "local_response_norm even": F("local_response_norm", real(1, 4, 2, 2), size=2, beta=0.5, k=2.0),
 }
@@ -113,10 +136,19 @@ EMBEDDING = {
     "embedding by frequency": F("embedding", at("class 3", 9), real(3, 2), scale_grad_by_freq=True),
     "embedding_bag mean": F("embedding_bag", at("class 5", 3, 2), real(5, 4)),
     "embedding_bag max": F("embedding_bag", at("class 5", 3, 2), real(5, 4), mode="max"),
-    "embedding_bag offsets": (lambda torch, i, w: torch.nn.functional.embedding_bag(
-        i, w, torch.tensor([0, 2, 2], device=w.device), mode="sum"), at("class 5", 6), real(5, 4)),
-    "embedding_bag weighted": (lambda torch, i, w, f: torch.nn.functional.embedding_bag(
-        i, w, mode="sum", per_sample_weights=f), at("class 5", 3, 2), real(5, 4), real(3, 2)),
+    "embedding_bag offsets": (
+        lambda torch, i, w: torch.nn.functional.embedding_bag(
+            i, w, torch.tensor([0, 2, 2], device=w.device), mode="sum"
+        ),
+        at("class 5", 6),
+        real(5, 4),
+    ),
+    "embedding_bag weighted": (
+        lambda torch, i, w, f: torch.nn.functional.embedding_bag(i, w, mode="sum", per_sample_weights=f),
+        at("class 5", 3, 2),
+        real(5, 4),
+        real(3, 2),
+    ),
     "embedding_bag with padding": F("embedding_bag", at("class 3", 4, 3), real(3, 2), padding_idx=0),
     "one_hot": F("one_hot", at("class 4", 2, 3)),
     "one_hot wider": F("one_hot", at("class 4", 5), num_classes=7),
@@ -128,8 +160,9 @@ RESIZE = {
     "linear": F("interpolate", real(1, 2, 4), size=7, mode="linear"),
     "bilinear": F("interpolate", real(1, 2, 3, 4), scale_factor=2.3, mode="bilinear"),
     "bilinear corners": F("interpolate", real(1, 2, 3, 4), size=(6, 3), mode="bilinear", align_corners=True),
-    "bilinear recomputed": F("interpolate", real(1, 1, 3, 4), scale_factor=1.7, mode="bilinear",
-                             recompute_scale_factor=True),
+    "bilinear recomputed": F(
+        "interpolate", real(1, 1, 3, 4), scale_factor=1.7, mode="bilinear", recompute_scale_factor=True
+    ),
     "bicubic": F("interpolate", real(1, 1, 3, 4), size=(5, 3), mode="bicubic"),
     "bicubic corners": F("interpolate", real(1, 1, 4, 3), size=(5, 4), mode="bicubic", align_corners=True),
     "trilinear": F("interpolate", real(1, 1, 2, 3, 2), size=(3, 4, 3), mode="trilinear"),
@@ -155,6 +188,8 @@ UNFOLD = {
     "fold wide": F("fold", real(1, 4, 9), output_size=5, kernel_size=2, dilation=2, padding=1, stride=2),
 }
 CELL_INPUTS = (real(2, 3), real(2, 4))
+
+
 def unpooled(name, *inputs, output_size=None, **options):
     """A case: max pooling with positions, and back."""
 
@@ -177,35 +212,81 @@ GRID = {
     "affine_grid corners": (lambda torch, x: torch.nn.functional.affine_grid(x, [2, 1, 3, 1], True), real(2, 2, 3)),
     "affine_grid volume": (lambda torch, x: torch.nn.functional.affine_grid(x, [1, 1, 2, 2, 3], False), real(1, 3, 4)),
     **{
-        f"grid_sample {mode} {padding} {corners}": F("grid_sample", real(2, 2, 3, 4), at("unit", 2, 2, 3, 2), mode=mode,
-                                                     padding_mode=padding, align_corners=corners)
-        for mode in ("bilinear", "nearest") for padding in ("zeros", "border", "reflection") for corners in (True, False)
+        f"grid_sample {mode} {padding} {corners}": F(
+            "grid_sample",
+            real(2, 2, 3, 4),
+            at("unit", 2, 2, 3, 2),
+            mode=mode,
+            padding_mode=padding,
+            align_corners=corners,
+        )
+        for mode in ("bilinear", "nearest")
+        for padding in ("zeros", "border", "reflection")
+        for corners in (True, False)
     },
     "grid_sample far out": F("grid_sample", real(2, 2, 3, 4), real(2, 2, 3, 2), padding_mode="reflection"),
     "grid_sample volume": F("grid_sample", real(1, 2, 2, 3, 2), at("unit", 1, 2, 1, 2, 3)),
 }
 RECURRENT = {
-    "rnn_tanh_cell": (lambda torch, x, h, *w: torch.rnn_tanh_cell(x, h, *w), *CELL_INPUTS, real(4, 3), real(4, 4),
-                      real(4), real(4)),
-    "rnn_relu_cell": (lambda torch, x, h, *w: torch.rnn_relu_cell(x, h, *w), *CELL_INPUTS, real(4, 3), real(4, 4),
-                      real(4), real(4)),
-    "lstm_cell": (lambda torch, x, h, c, *w: torch.cat(torch.lstm_cell(x, (h, c), *w), 1), *CELL_INPUTS, real(2, 4),
-                  real(16, 3), real(16, 4), real(16), real(16)),
-    "gru_cell": (lambda torch, x, h, *w: torch.gru_cell(x, h, *w), *CELL_INPUTS, real(12, 3), real(12, 4), real(12),
-                 real(12)),
+    "rnn_tanh_cell": (
+        lambda torch, x, h, *w: torch.rnn_tanh_cell(x, h, *w),
+        *CELL_INPUTS,
+        real(4, 3),
+        real(4, 4),
+        real(4),
+        real(4),
+    ),
+    "rnn_relu_cell": (
+        lambda torch, x, h, *w: torch.rnn_relu_cell(x, h, *w),
+        *CELL_INPUTS,
+        real(4, 3),
+        real(4, 4),
+        real(4),
+        real(4),
+    ),
+    "lstm_cell": (
+        lambda torch, x, h, c, *w: torch.cat(torch.lstm_cell(x, (h, c), *w), 1),
+        *CELL_INPUTS,
+        real(2, 4),
+        real(16, 3),
+        real(16, 4),
+        real(16),
+        real(16),
+    ),
+    "gru_cell": (
+        lambda torch, x, h, *w: torch.gru_cell(x, h, *w),
+        *CELL_INPUTS,
+        real(12, 3),
+        real(12, 4),
+        real(12),
+        real(12),
+    ),
 }
 ATTENTION = {
     "attention": F("scaled_dot_product_attention", real(2, 3, 4), real(2, 5, 4), real(2, 5, 2)),
-    "attention causal": F("scaled_dot_product_attention", real(2, 2, 3, 4), real(2, 2, 3, 4), real(2, 2, 3, 2),
-                          is_causal=True, scale=0.7),
-    "attention masked": (lambda torch, q, k, v, m: torch.nn.functional.scaled_dot_product_attention(q, k, v, m),
-                         real(2, 3, 4), real(2, 5, 4), real(2, 5, 4), at("bool", 3, 5)),
-    "attention with numbers": F("scaled_dot_product_attention", real(2, 3, 4), real(2, 5, 4), real(2, 5, 4),
-                                real(3, 5)),
-    "attention to nothing": (lambda torch, q, k: torch.nn.functional.scaled_dot_product_attention(
-        q, k, k, torch.tensor([[True, True], [False, False]], device=q.device)), real(2, 3), real(2, 3)),
-    "attention of shared heads": F("scaled_dot_product_attention", real(1, 4, 2, 3), real(1, 2, 3, 3),
-                                   real(1, 2, 3, 3), enable_gqa=True),
+    "attention causal": F(
+        "scaled_dot_product_attention", real(2, 2, 3, 4), real(2, 2, 3, 4), real(2, 2, 3, 2), is_causal=True, scale=0.7
+    ),
+    "attention masked": (
+        lambda torch, q, k, v, m: torch.nn.functional.scaled_dot_product_attention(q, k, v, m),
+        real(2, 3, 4),
+        real(2, 5, 4),
+        real(2, 5, 4),
+        at("bool", 3, 5),
+    ),
+    "attention with numbers": F(
+        "scaled_dot_product_attention", real(2, 3, 4), real(2, 5, 4), real(2, 5, 4), real(3, 5)
+    ),
+    "attention to nothing": (
+        lambda torch, q, k: torch.nn.functional.scaled_dot_product_attention(
+            q, k, k, torch.tensor([[True, True], [False, False]], device=q.device)
+        ),
+        real(2, 3),
+        real(2, 3),
+    ),
+    "attention of shared heads": F(
+        "scaled_dot_product_attention", real(1, 4, 2, 3), real(1, 2, 3, 3), real(1, 2, 3, 3), enable_gqa=True
+    ),
 }
 COMBINE = {
     "bilinear": F("bilinear", real(2, 3), real(2, 4), real(2, 3, 4), real(2)),

@@ -55,17 +55,13 @@ def at(kind, *shape):
 
 def unary(names, *inputs):
     """Cases for functions of the module with one tensor and no other argument."""
-    return {
-        name: (lambda torch, *x, name=name: getattr(torch, name)(*x), *inputs)
-        for name in names.split()
-    }
+    return {name: (lambda torch, *x, name=name: getattr(torch, name)(*x), *inputs) for name in names.split()}
 
 
 def functional(names, *inputs):
     """Cases for functions of torch.nn.functional, with no other argument."""
     return {
-        name: (lambda torch, *x, name=name: getattr(torch.nn.functional, name)(*x), *inputs)
-        for name in names.split()
+        name: (lambda torch, *x, name=name: getattr(torch.nn.functional, name)(*x), *inputs) for name in names.split()
     }
 
 
@@ -78,49 +74,23 @@ ARITHMETIC = {
     "pow": (lambda torch, x, y: x**y, pos(2, 3), real(3)),
     "pow number": (lambda torch, x: x**3 + x**2 - x**-1 + x**0 + x**0.5, pos(4)),
     "pow of number": (lambda torch, x: 2**x + torch.pow(3.0, x), real(4)),
-    "pow at zero": (
-        lambda torch, x, y: (x * 0) ** (y * y + 1) + (x * 0) ** 2 + (x * 0) ** 0,
-        real(4),
-        real(4),
-    ),
+    "pow at zero": (lambda torch, x, y: (x * 0) ** (y * y + 1) + (x * 0) ** 2 + (x * 0) ** 0, real(4), real(4)),
     "float_power": (lambda torch, x: torch.float_power(x, 3), real(4)),
     "lerp": (lambda torch, x, y: torch.lerp(x, y, 0.3), real(2, 3), real(3)),
     "lerp tensor": (lambda torch, x, y, w: torch.lerp(x, y, w), real(2, 3), real(3), real(2, 1)),
-    "addcmul": (
-        lambda torch, x, y, z: torch.addcmul(x, y, z, value=0.5),
-        real(2, 3),
-        real(3),
-        real(2, 1),
-    ),
-    "addcdiv": (
-        lambda torch, x, y, z: torch.addcdiv(x, y, z, value=0.5),
-        real(2, 3),
-        real(3),
-        pos(2, 1),
-    ),
+    "addcmul": (lambda torch, x, y, z: torch.addcmul(x, y, z, value=0.5), real(2, 3), real(3), real(2, 1)),
+    "addcdiv": (lambda torch, x, y, z: torch.addcdiv(x, y, z, value=0.5), real(2, 3), real(3), pos(2, 1)),
 }
 
 DIVISION = {
     **unary("remainder fmod", real(3, 4), pos(4)),
-    "floor_divide": (
-        lambda torch, x, y: torch.floor_divide(x.detach(), y.detach()),
-        real(3, 4),
-        pos(4),
-    ),
+    "floor_divide": (lambda torch, x, y: torch.floor_divide(x.detach(), y.detach()), real(3, 4), pos(4)),
     "remainder negative": (lambda torch, x, y: torch.remainder(x, -y), real(3, 4), pos(4)),
     "div floor": (lambda torch, x, y: torch.div(x, y, rounding_mode="floor"), real(3, 4), pos(4)),
     "div trunc": (lambda torch, x, y: torch.div(x, y, rounding_mode="trunc"), real(3, 4), pos(4)),
     "integers": (
         lambda torch, x, y: torch.stack(
-            [
-                x // 4,
-                x % 4,
-                x // -4,
-                x % -4,
-                torch.fmod(x, 4),
-                torch.div(x, 4, rounding_mode="trunc"),
-                x // (y * y + 1),
-            ]
+            [x // 4, x % 4, x // -4, x % -4, torch.fmod(x, 4), torch.div(x, 4, rounding_mode="trunc"), x // (y * y + 1)]
         ),
         at("integer", 9),
         at("integer", 9),
@@ -133,10 +103,7 @@ EXPONENTIAL = {
     **unary("log log2 log10 log1p sqrt rsqrt", pos(2, 3)),
     "logaddexp": (lambda torch, x, y: torch.logaddexp(x, y), at("large", 2, 3), at("large", 3)),
     "xlogy": (lambda torch, x, y: torch.xlogy(x, y), at("zeros too", 2, 3), pos(3)),
-    "of integers": (
-        lambda torch, x: torch.exp(x) + torch.sqrt(x * x) + torch.log1p(x * x),
-        at("integer", 5),
-    ),
+    "of integers": (lambda torch, x: torch.exp(x) + torch.sqrt(x * x) + torch.log1p(x * x), at("integer", 5)),
     "edges": (
         lambda torch, x: torch.stack([x.exp(), x.log(), x.sqrt(), x.expm1(), x.log1p(), x.rsqrt()]),
         at("special", 7),
@@ -175,65 +142,30 @@ TRIGONOMETRY = {
 EXTREMES = {
     "abs": (lambda torch, x: torch.abs(x), at("zeros too", 3, 4)),
     **unary("maximum minimum", real(2, 3), real(3)),
-    "ties": (
-        lambda torch, x: torch.maximum(x, x * 0) + 3 * torch.minimum(x, x * 0),
-        at("zeros too", 12),
-    ),
-    "clamp": (
-        lambda torch, x: x.clamp(-0.5, 0.7) + x.clamp(min=0) + 2 * x.clamp(max=0.2),
-        real(12),
-    ),
-    "clamp kinks": (
-        lambda torch, x: x.round().clamp(-1, 1) + (x - x.detach()).clamp(0, 1),
-        real(12),
-    ),
-    "clamp tensors": (
-        lambda torch, x, low, high: torch.clamp(x, low, high),
-        real(3, 4),
-        at("unit", 4),
-        pos(3, 1),
-    ),
+    "ties": (lambda torch, x: torch.maximum(x, x * 0) + 3 * torch.minimum(x, x * 0), at("zeros too", 12)),
+    "clamp": (lambda torch, x: x.clamp(-0.5, 0.7) + x.clamp(min=0) + 2 * x.clamp(max=0.2), real(12)),
+    "clamp kinks": (lambda torch, x: x.round().clamp(-1, 1) + (x - x.detach()).clamp(0, 1), real(12)),
+    "clamp tensors": (lambda torch, x, low, high: torch.clamp(x, low, high), real(3, 4), at("unit", 4), pos(3, 1)),
     "clamp one tensor": (lambda torch, x, low: torch.clamp(x, min=low), real(3, 4), at("unit", 4)),
-    "clamp_min, clamp_max": (
-        lambda torch, x: torch.clamp_min(x, 0.1) * torch.clamp_max(x, 0.3),
-        real(9),
-    ),
+    "clamp_min, clamp_max": (lambda torch, x: torch.clamp_min(x, 0.1) * torch.clamp_max(x, 0.3), real(9)),
     "nan_to_num": (lambda torch, x: torch.nan_to_num(x, nan=7.0), at("special", 7)),
     "nan_to_num all": (lambda torch, x: x.nan_to_num(1.0, 2.0, 3.0), at("special", 7)),
     "nan": (lambda torch, x: torch.maximum(x, x * 0 + 1) + x.clamp(-1, 1), at("special", 7)),
-    "fmax, fmin": (
-        lambda torch, x, y: torch.fmax(x, y) + 2 * torch.fmin(x, y),
-        real(2, 3),
-        real(3),
-    ),
+    "fmax, fmin": (lambda torch, x, y: torch.fmax(x, y) + 2 * torch.fmin(x, y), real(2, 3), real(3)),
     "fmax nan": (
         lambda torch, x: torch.fmax(x, x * 0 + 1).detach() + torch.fmin(x, x * 0 + 1).detach(),
         at("special", 7),
     ),
-    "copysign": (
-        lambda torch, x, y: torch.copysign(x, y) + torch.copysign(x, -2.0),
-        real(2, 3),
-        at("sign", 3),
-    ),
+    "copysign": (lambda torch, x, y: torch.copysign(x, y) + torch.copysign(x, -2.0), real(2, 3), at("sign", 3)),
     "signbit": (lambda torch, x: torch.signbit(x), at("special", 7)),
-    "heaviside": (
-        lambda torch, x, y: torch.heaviside(x.detach(), y.detach()),
-        at("zeros too", 9),
-        real(1),
-    ),
+    "heaviside": (lambda torch, x, y: torch.heaviside(x.detach(), y.detach()), at("zeros too", 9), real(1)),
 }
 
 ROUNDING = {
     **unary("floor ceil round trunc frac sign", at("large", 3, 4)),
     "halves": (lambda torch, x: (x + 0.5).round(), at("integer", 9)),
-    "decimals": (
-        lambda torch, x: torch.round(x, decimals=2) + torch.round(x, decimals=-1),
-        at("large", 9),
-    ),
-    "whole": (
-        lambda torch, x: x.floor() + x.ceil() + x.round() + x.trunc() + x.sign(),
-        at("integer", 9),
-    ),
+    "decimals": (lambda torch, x: torch.round(x, decimals=2) + torch.round(x, decimals=-1), at("large", 9)),
+    "whole": (lambda torch, x: x.floor() + x.ceil() + x.round() + x.trunc() + x.sign(), at("integer", 9)),
 }
 
 COMPARISON = {
@@ -242,14 +174,9 @@ COMPARISON = {
         at("class 3", 3, 4),
         at("class 3", 4),
     ),
-    "number": (
-        lambda torch, x: torch.stack([x == 0, x > 0.5, x <= 1.5, 0 < x, x != 1.5]),
-        at("special", 7),
-    ),
+    "number": (lambda torch, x: torch.stack([x == 0, x > 0.5, x <= 1.5, 0 < x, x != 1.5]), at("special", 7)),
     "kinds": (
-        lambda torch, x: torch.stack(
-            [x.isnan(), x.isinf(), x.isfinite(), x.isposinf(), x.isneginf()]
-        ),
+        lambda torch, x: torch.stack([x.isnan(), x.isinf(), x.isfinite(), x.isposinf(), x.isneginf()]),
         at("special", 7),
     ),
     "isclose": (lambda torch, x, y: torch.isclose(x, x + y * 1e-5), real(9), real(9)),
@@ -258,17 +185,12 @@ COMPARISON = {
         at("special", 7),
     ),
     "allclose": (lambda torch, x: [torch.allclose(x, x + 1e-9), torch.allclose(x, x + 1)], real(3)),
-    "equal": (
-        lambda torch, x: [torch.equal(x, x * 1), torch.equal(x, x + 1), torch.equal(x, x[:2])],
-        real(3),
-    ),
+    "equal": (lambda torch, x: [torch.equal(x, x * 1), torch.equal(x, x + 1), torch.equal(x, x[:2])], real(3)),
 }
 
 LOGIC = {
     "logical": (
-        lambda torch, x, y: torch.stack(
-            [torch.logical_and(x, y), torch.logical_or(x, y), torch.logical_xor(x, y)]
-        ),
+        lambda torch, x, y: torch.stack([torch.logical_and(x, y), torch.logical_or(x, y), torch.logical_xor(x, y)]),
         at("zeros too", 3, 4),
         at("zeros too", 4),
     ),
@@ -278,18 +200,11 @@ LOGIC = {
         at("integer", 9),
         at("integer", 9),
     ),
-    "masks": (
-        lambda torch, x, y: torch.stack([x & y, x | y, x ^ y, ~x, x & True]),
-        at("bool", 9),
-        at("bool", 9),
-    ),
+    "masks": (lambda torch, x, y: torch.stack([x & y, x | y, x ^ y, ~x, x & True]), at("bool", 9), at("bool", 9)),
 }
 
 REDUCTION = {
-    "sum": (
-        lambda torch, x: x.sum() * x.sum(0, keepdim=True) * x.sum((0, -1))[:, None],
-        real(2, 3, 4),
-    ),
+    "sum": (lambda torch, x: x.sum() * x.sum(0, keepdim=True) * x.sum((0, -1))[:, None], real(2, 3, 4)),
     "sum axis": (lambda torch, x: x.sum(axis=1, keepdims=True), real(2, 3)),
     "mean": (lambda torch, x: x.mean() * x.mean(1) * x.mean((0, 1), keepdim=True), real(3, 3)),
     "sum of integers": (
@@ -300,38 +215,20 @@ REDUCTION = {
     "nansum": (lambda torch, x: torch.nansum(x[2:]) + x[2:].nansum(0), at("special", 7)),
     "nanmean": (lambda torch, x: torch.nanmean(x[2:]), at("special", 7)),
     "logsumexp": (lambda torch, x: x.logsumexp(1) + torch.logsumexp(x, (0, 1)), at("large", 3, 4)),
-    "logsumexp edges": (
-        lambda torch, x: torch.stack([x[:1], x[1:2], x[3:5]][:2]).logsumexp(1),
-        at("special", 7),
-    ),
+    "logsumexp edges": (lambda torch, x: torch.stack([x[:1], x[1:2], x[3:5]][:2]).logsumexp(1), at("special", 7)),
     "amax, amin": (lambda torch, x: x.amax(1) - x.amin((0, 1)) + x.amax(), at("zeros too", 3, 4)),
-    "max, min": (
-        lambda torch, x: x.max() + 2 * x.min() + x.max(1)[0] + x.min(1).values,
-        real(3, 4),
-    ),
-    "max, min of two": (
-        lambda torch, x, y: torch.max(x, y) + torch.min(x, other=y),
-        real(3, 4),
-        real(4),
-    ),
-    "indices": (
-        lambda torch, x: torch.stack([x.argmax(1), x.argmin(1), x.max(1)[1], x.min(1)[1]]),
-        real(3, 4),
-    ),
+    "max, min": (lambda torch, x: x.max() + 2 * x.min() + x.max(1)[0] + x.min(1).values, real(3, 4)),
+    "max, min of two": (lambda torch, x, y: torch.max(x, y) + torch.min(x, other=y), real(3, 4), real(4)),
+    "indices": (lambda torch, x: torch.stack([x.argmax(1), x.argmin(1), x.max(1)[1], x.min(1)[1]]), real(3, 4)),
     "flat indices": (
         lambda torch, x: torch.stack([x.argmax(), x.argmin(), x.argmax(0, keepdim=True)[0, 1]]),
         real(3, 4),
     ),
     "truth": (
-        lambda torch, x: torch.stack(
-            [x.all(), x.any(), torch.all(x, 1)[0], x.any(dim=0)[1], (x > -9).all()]
-        ),
+        lambda torch, x: torch.stack([x.all(), x.any(), torch.all(x, 1)[0], x.any(dim=0)[1], (x > -9).all()]),
         at("zeros too", 3, 4),
     ),
-    "count_nonzero": (
-        lambda torch, x: torch.stack([x.count_nonzero(), x.count_nonzero(0)[1]]),
-        at("zeros too", 3, 4),
-    ),
+    "count_nonzero": (lambda torch, x: torch.stack([x.count_nonzero(), x.count_nonzero(0)[1]]), at("zeros too", 3, 4)),
     "aminmax": (lambda torch, x: torch.stack(torch.aminmax(x)), real(5)),
 }
 
@@ -347,10 +244,7 @@ CUMULATIVE = {
     "cumsum": (lambda torch, x: x.cumsum(0) * torch.cumsum(x, -1), real(3, 4)),
     "cumsum integers": (lambda torch, x: x.cumsum(0), at("bool", 6)),
     "cummax": (lambda torch, x: x.cummax(1)[0] * x.cummin(0).values, real(3, 4)),
-    "cummax indices": (
-        lambda torch, x: torch.stack([x.cummax(1)[1], x.cummin(1)[1]]),
-        at("class 3", 3, 4),
-    ),
+    "cummax indices": (lambda torch, x: torch.stack([x.cummax(1)[1], x.cummin(1)[1]]), at("class 3", 3, 4)),
     "logcumsumexp": (lambda torch, x: torch.logcumsumexp(x, 1), real(3, 4)),
     "diff": (lambda torch, x: torch.diff(x) * x.diff(n=2).sum(), real(3, 4)),
 }
@@ -367,57 +261,27 @@ STATISTICS = {
         real(40),
         at("weight", 5),
     ),
-    "var": (
-        lambda torch, x: x.var() + x.var(0) + x.var(1, unbiased=False).sum() + x.var(False),
-        real(3, 4),
-    ),
-    "std": (
-        lambda torch, x: x.std() + x.std(dim=0, correction=0) * x.std(1, keepdim=True),
-        real(3, 4),
-    ),
+    "var": (lambda torch, x: x.var() + x.var(0) + x.var(1, unbiased=False).sum() + x.var(False), real(3, 4)),
+    "std": (lambda torch, x: x.std() + x.std(dim=0, correction=0) * x.std(1, keepdim=True), real(3, 4)),
     "std of equals": (lambda torch, x: (x - x.detach()).std() + (x * 0).std(1), real(3, 4)),
-    "std_mean": (
-        lambda torch, x: torch.stack(torch.std_mean(x, 0)) + torch.stack(torch.var_mean(x, 0)),
-        real(3, 4),
-    ),
-    "cov": (
-        lambda torch, x: torch.cov(x) * torch.corrcoef(x) + x[0].cov() + x[0].corrcoef(),
-        real(3, 5),
-    ),
+    "std_mean": (lambda torch, x: torch.stack(torch.std_mean(x, 0)) + torch.stack(torch.var_mean(x, 0)), real(3, 4)),
+    "cov": (lambda torch, x: torch.cov(x) * torch.corrcoef(x) + x[0].cov() + x[0].corrcoef(), real(3, 5)),
     "cov weights": (
-        lambda torch, x, f, a: (
-            torch.cov(x, fweights=f + 1, aweights=a) + torch.cov(x, correction=0, aweights=a)
-        ),
+        lambda torch, x, f, a: torch.cov(x, fweights=f + 1, aweights=a) + torch.cov(x, correction=0, aweights=a),
         real(3, 5),
         at("class 3", 5),
         at("weight", 5),
     ),
-    "histc": (
-        lambda torch, x: torch.stack([torch.histc(x, 4, -1, 1), x.histc(4)]),
-        at("weight", 20),
-    ),
+    "histc": (lambda torch, x: torch.stack([torch.histc(x, 4, -1, 1), x.histc(4)]), at("weight", 20)),
 }
 
 ORDER_STATISTICS = {
-    "median": (
-        lambda torch, x: x.median() + x.median(1)[0] * x.median(0, keepdim=True).values.sum(),
-        real(3, 4),
-    ),
+    "median": (lambda torch, x: x.median() + x.median(1)[0] * x.median(0, keepdim=True).values.sum(), real(3, 4)),
     "median indices": (lambda torch, x: x.median(1)[1], real(3, 5)),
     "median nan": (lambda torch, x: x.median(), at("special", 7)),
-    "nanmedian": (
-        lambda torch, x: torch.nanmedian(x.detach()) + x.detach().nanmedian(0)[0],
-        at("special", 7),
-    ),
-    "quantile": (
-        lambda torch, x: x.quantile(0.3) + x.quantile(0.6, 1) * torch.quantile(x, 0.5, 0, True),
-        real(3, 3),
-    ),
-    "quantiles": (
-        lambda torch, x, q: torch.quantile(x, q / 4, dim=1, keepdim=True),
-        real(3, 4),
-        at("weight", 2),
-    ),
+    "nanmedian": (lambda torch, x: torch.nanmedian(x.detach()) + x.detach().nanmedian(0)[0], at("special", 7)),
+    "quantile": (lambda torch, x: x.quantile(0.3) + x.quantile(0.6, 1) * torch.quantile(x, 0.5, 0, True), real(3, 3)),
+    "quantiles": (lambda torch, x, q: torch.quantile(x, q / 4, dim=1, keepdim=True), real(3, 4), at("weight", 2)),
     "quantile kinds": (
         lambda torch, x: sum(
             (i + 1) * x.quantile(0.37, 0, interpolation=kind)
@@ -436,35 +300,22 @@ ORDER_STATISTICS = {
 NORMS = {
     "renorm": (lambda torch, x: torch.stack([torch.renorm(x, p, 1, 1.5) for p in (1, 2, 3.5)]), real(3, 4)),
     "renorm inf": (lambda torch, x: torch.renorm(x, float("inf"), -1, 0.8), real(2, 3, 4)),
-    "norm": (
-        lambda torch, x: x.norm() + x.norm(dim=1).sum() + torch.norm(x, p=1) * x.norm(3, 0).sum(),
-        real(3, 4),
-    ),
+    "norm": (lambda torch, x: x.norm() + x.norm(dim=1).sum() + torch.norm(x, p=1) * x.norm(3, 0).sum(), real(3, 4)),
     "norm kinds": (
         lambda torch, x: (
-            x.norm(float("inf"))
-            + x.norm(float("-inf"), 1).sum()
-            + x.norm(0)
-            + x.norm(p="fro", dim=(0, 1))
+            x.norm(float("inf")) + x.norm(float("-inf"), 1).sum() + x.norm(0) + x.norm(p="fro", dim=(0, 1))
         ),
         real(3, 4),
     ),
     "norm at zero": (lambda torch, x: (x - x.detach()).norm() + (x - x.detach()).norm(3), real(4)),
     "dist": (lambda torch, x, y: torch.dist(x, y) + torch.dist(x, y, 1), real(3, 4), real(4)),
-    "vector_norm": (
-        lambda torch, x: torch.linalg.vector_norm(x, 2.5, dim=(0, 1), keepdim=True),
-        real(3, 4),
-    ),
+    "vector_norm": (lambda torch, x: torch.linalg.vector_norm(x, 2.5, dim=(0, 1), keepdim=True), real(3, 4)),
     "matrix_norm": (
-        lambda torch, x: sum(
-            torch.linalg.matrix_norm(x, ord=p) for p in ("fro", 1, -1, float("inf"), -float("inf"))
-        ),
+        lambda torch, x: sum(torch.linalg.matrix_norm(x, ord=p) for p in ("fro", 1, -1, float("inf"), -float("inf"))),
         real(2, 3, 4),
     ),
     "linalg.norm": (
-        lambda torch, x: (
-            torch.linalg.norm(x) + torch.linalg.norm(x, 1) + torch.linalg.norm(x, 2, 1).sum()
-        ),
+        lambda torch, x: torch.linalg.norm(x) + torch.linalg.norm(x, 1) + torch.linalg.norm(x, 2, 1).sum(),
         real(3, 4),
     ),
 }
@@ -480,34 +331,21 @@ ACTIVATION = {
 }
 
 RECTIFIERS = {
-    **functional(
-        "relu6 leaky_relu elu selu celu hardtanh hardsigmoid hardswish hardshrink softshrink",
-        real(4, 5),
-    ),
+    **functional("relu6 leaky_relu elu selu celu hardtanh hardsigmoid hardswish hardshrink softshrink", real(4, 5)),
     "kinks": (
         lambda torch, x: (
             sum(
                 f(x.round())
-                for f in (
-                    torch.nn.functional.relu6,
-                    torch.nn.functional.leaky_relu,
-                    torch.nn.functional.hardtanh,
-                )
+                for f in (torch.nn.functional.relu6, torch.nn.functional.leaky_relu, torch.nn.functional.hardtanh)
             )
             + torch.nn.functional.elu(x * 0)
             + torch.relu(x * 0)
         ),
         at("large", 9),
     ),
-    "far": (
-        lambda torch, x: torch.nn.functional.relu6(x) + torch.nn.functional.hardswish(x),
-        at("large", 9),
-    ),
+    "far": (lambda torch, x: torch.nn.functional.relu6(x) + torch.nn.functional.hardswish(x), at("large", 9)),
     "leaky_relu slope": (lambda torch, x: torch.nn.functional.leaky_relu(x, 0.2), real(9)),
-    "elu alpha": (
-        lambda torch, x: torch.nn.functional.elu(x, 0.5) + torch.nn.functional.celu(x, 0.5),
-        real(9),
-    ),
+    "elu alpha": (lambda torch, x: torch.nn.functional.elu(x, 0.5) + torch.nn.functional.celu(x, 0.5), real(9)),
     "hardtanh bounds": (lambda torch, x: torch.nn.functional.hardtanh(x, -0.3, 0.6), real(9)),
     "threshold": (lambda torch, x: torch.nn.functional.threshold(x, 0.1, 7.0), real(9)),
     "prelu": (lambda torch, x, w: torch.nn.functional.prelu(x, w), real(2, 3, 4), pos(3)),
@@ -517,24 +355,13 @@ RECTIFIERS = {
 SMOOTH = {
     **functional("gelu silu mish softplus logsigmoid softsign tanhshrink", at("large", 3, 4)),
     "near 0": (
-        lambda torch, x: (
-            torch.nn.functional.gelu(x) + torch.nn.functional.silu(x) + torch.nn.functional.mish(x)
-        ),
+        lambda torch, x: torch.nn.functional.gelu(x) + torch.nn.functional.silu(x) + torch.nn.functional.mish(x),
         real(12),
     ),
     "gelu tanh": (lambda torch, x: torch.nn.functional.gelu(x, approximate="tanh"), real(12)),
-    "softplus beta": (
-        lambda torch, x: torch.nn.functional.softplus(x, beta=2, threshold=1),
-        real(12),
-    ),
-    "glu": (
-        lambda torch, x: torch.nn.functional.glu(x) + torch.nn.functional.glu(x, 1),
-        real(4, 4),
-    ),
-    "scalar": (
-        lambda torch, x: torch.nn.functional.gelu(x) + torch.nn.functional.softplus(x) + x.erf(),
-        real(),
-    ),
+    "softplus beta": (lambda torch, x: torch.nn.functional.softplus(x, beta=2, threshold=1), real(12)),
+    "glu": (lambda torch, x: torch.nn.functional.glu(x) + torch.nn.functional.glu(x, 1), real(4, 4)),
+    "scalar": (lambda torch, x: torch.nn.functional.gelu(x) + torch.nn.functional.softplus(x) + x.erf(), real()),
 }
 
 
@@ -565,9 +392,7 @@ LOSS = {
         at("weight", 4),
     ),
     "bce pos_weight": (
-        lambda torch, x, t, w: torch.nn.functional.binary_cross_entropy_with_logits(
-            x, t, pos_weight=w
-        ),
+        lambda torch, x, t, w: torch.nn.functional.binary_cross_entropy_with_logits(x, t, pos_weight=w),
         real(3, 4),
         at("probability", 3, 4),
         at("weight", 4),
@@ -587,16 +412,8 @@ LOSS = {
     **losses("poisson_nll_loss", pos(3, 4), pos(3, 4), log_input=False, full=True),
     **losses("gaussian_nll_loss", real(3, 4), real(3, 4), pos(3, 4)),
     **losses("gaussian_nll_loss", real(3, 4), real(3, 4), pos(3, 1), full=True),
-    "legacy": (
-        lambda torch, x, t: torch.nn.functional.mse_loss(x, t, size_average=False),
-        real(3, 4),
-        real(3, 4),
-    ),
-    "legacy none": (
-        lambda torch, x, t: torch.nn.functional.l1_loss(x, t, reduce=False),
-        real(3, 4),
-        real(3, 4),
-    ),
+    "legacy": (lambda torch, x, t: torch.nn.functional.mse_loss(x, t, size_average=False), real(3, 4), real(3, 4)),
+    "legacy none": (lambda torch, x, t: torch.nn.functional.l1_loss(x, t, reduce=False), real(3, 4), real(3, 4)),
 }
 
 CROSS_ENTROPY = {
@@ -604,11 +421,7 @@ CROSS_ENTROPY = {
     **losses("cross_entropy nll_loss", real(2, 5, 3, 2), at("class 5", 2, 3, 2)),
     **losses("cross_entropy", real(4, 5), at("class 5", 4), label_smoothing=0.1),
     **losses("cross_entropy nll_loss", real(6, 3), at("class 3", 6), ignore_index=1),
-    "one sample": (
-        lambda torch, x, t: torch.nn.functional.cross_entropy(x, t),
-        real(5),
-        at("class 5"),
-    ),
+    "one sample": (lambda torch, x, t: torch.nn.functional.cross_entropy(x, t), real(5), at("class 5")),
     "weight": (
         lambda torch, x, t, w: torch.nn.functional.cross_entropy(x, t, w),
         real(6, 3),
@@ -627,15 +440,9 @@ CROSS_ENTROPY = {
         at("class 3", 6, 2),
         at("weight", 3),
     ),
-    "probabilities": (
-        lambda torch, x, t: torch.nn.functional.cross_entropy(x, t),
-        real(6, 3),
-        at("probability", 6, 3),
-    ),
+    "probabilities": (lambda torch, x, t: torch.nn.functional.cross_entropy(x, t), real(6, 3), at("probability", 6, 3)),
     "probabilities, weight and smoothing": (
-        lambda torch, x, t, w: torch.nn.functional.cross_entropy(
-            x, t, w, reduction="sum", label_smoothing=0.2
-        ),
+        lambda torch, x, t, w: torch.nn.functional.cross_entropy(x, t, w, reduction="sum", label_smoothing=0.2),
         real(6, 3, 2),
         at("probability", 6, 3, 2),
         at("weight", 3),

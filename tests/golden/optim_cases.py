@@ -2,8 +2,11 @@
 
 OPTIMIZERS = {
     "SGD": [
-        {}, {"momentum": 0.9}, {"momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1},
-        {"momentum": 0.9, "nesterov": True}, {"maximize": True},
+        {},
+        {"momentum": 0.9},
+        {"momentum": 0.9, "dampening": 0.3, "weight_decay": 0.1},
+        {"momentum": 0.9, "nesterov": True},
+        {"maximize": True},
     ],
     "Adam": [{}, {"amsgrad": True, "weight_decay": 0.1}, {"betas": (0.8, 0.9), "eps": 1e-3, "maximize": True}],
     "AdamW": [{}, {"weight_decay": 0.3, "amsgrad": True}],
@@ -15,7 +18,7 @@ OPTIMIZERS = {
     "Adadelta": [{}, {"rho": 0.7, "weight_decay": 0.1}],
     "Rprop": [{}, {"etas": (0.3, 1.4)}],
     "ASGD": [{}, {"t0": 3, "lambd": 0.1}],
-}  # fmt: skip
+}
 
 LBFGS = [
     {"lr": 0.01},
@@ -36,13 +39,7 @@ SCHEDULES = {
     "CosineAnnealingLR": {"T_max": 7, "eta_min": 0.001},
     "CosineAnnealingWarmRestarts": {"T_0": 3, "T_mult": 2},
     "OneCycleLR": {"max_lr": 0.5, "total_steps": 25},
-    "CyclicLR": {
-        "base_lr": 0.01,
-        "max_lr": 0.1,
-        "step_size_up": 4,
-        "mode": "exp_range",
-        "gamma": 0.95,
-    },
+    "CyclicLR": {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 4, "mode": "exp_range", "gamma": 0.95},
     "ReduceLROnPlateau": {"factor": 0.5, "patience": 1, "cooldown": 1},
 }
 METRICS = [3.0, 2.0, 2.5, 2.2, 2.3, 2.4, 1.9, 2.0, 2.0, 2.0, 2.0]

@@ -45,21 +45,13 @@ def float_cases(name):
         "normal_": lambda torch, n, g: empty(torch, n).normal_(1.3, 0.7, generator=g),
         "normal_every_other": lambda torch, n, g: empty(torch, (n, 2))[:, 0].normal_(generator=g),
         "normal_transposed": lambda torch, n, g: empty(torch, (n, 3)).t().normal_(generator=g),
-        "uniform_transposed": lambda torch, n, g: empty(torch, (2, n, 3))
-        .permute(2, 0, 1)
-        .uniform_(generator=g),
-        "bernoulli_transposed": lambda torch, n, g: empty(torch, (n, 3))
-        .t()
-        .bernoulli_(torch.arange(n, dtype=dtype(torch)) / n, generator=g),
-        "randn_like_transposed": lambda torch, n, g: torch.randn_like(
-            empty(torch, (n, 3)).t(), generator=g
+        "uniform_transposed": lambda torch, n, g: empty(torch, (2, n, 3)).permute(2, 0, 1).uniform_(generator=g),
+        "bernoulli_transposed": lambda torch, n, g: (
+            empty(torch, (n, 3)).t().bernoulli_(torch.arange(n, dtype=dtype(torch)) / n, generator=g)
         ),
-        "normal_std_tensor": lambda torch, n, g: torch.normal(
-            3.0, torch.arange(n, dtype=dtype(torch)), generator=g
-        ),
-        "normal_mean_tensor": lambda torch, n, g: torch.normal(
-            torch.arange(n, dtype=dtype(torch)), 0.5, generator=g
-        ),
+        "randn_like_transposed": lambda torch, n, g: torch.randn_like(empty(torch, (n, 3)).t(), generator=g),
+        "normal_std_tensor": lambda torch, n, g: torch.normal(3.0, torch.arange(n, dtype=dtype(torch)), generator=g),
+        "normal_mean_tensor": lambda torch, n, g: torch.normal(torch.arange(n, dtype=dtype(torch)), 0.5, generator=g),
         "exponential_": lambda torch, n, g: empty(torch, n).exponential_(1.7, generator=g),
         "cauchy_": lambda torch, n, g: empty(torch, n).cauchy_(0.3, 2.0, generator=g),
         "log_normal_": lambda torch, n, g: empty(torch, n).log_normal_(0.3, 0.5, generator=g),
@@ -79,17 +71,11 @@ INTEGER_CASES = {
     "random_int32": lambda torch, n, g: torch.empty(n, dtype=torch.int32).random_(generator=g),
     "random_uint8": lambda torch, n, g: torch.empty(n, dtype=torch.uint8).random_(generator=g),
     "random_bool": lambda torch, n, g: torch.empty(n, dtype=torch.bool).random_(generator=g),
-    "random_all": lambda torch, n, g: torch.empty(n, dtype=torch.int64).random_(
-        -(2**63), None, generator=g
-    ),
+    "random_all": lambda torch, n, g: torch.empty(n, dtype=torch.int64).random_(-(2**63), None, generator=g),
     "randperm": lambda torch, n, g: torch.randperm(n, generator=g),
 }
 
-CASES = INTEGER_CASES | {
-    f"{case} {name}": function
-    for name in FLOATS
-    for case, function in float_cases(name).items()
-}
+CASES = INTEGER_CASES | {f"{case} {name}": function for name in FLOATS for case, function in float_cases(name).items()}
 
 # These go through logarithms and sines, which no two libraries round alike.
 ROUNDED = ("randn", "normal_", "exponential_", "cauchy_", "log_normal_")

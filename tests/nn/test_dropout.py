@@ -16,8 +16,15 @@ def test_dropout_while_training(device):
     assert torch.equal(x.grad, y.detach())
 
 
-@pytest.mark.parametrize("name, shape", [("Dropout1d", (6, 8, 5)), ("Dropout2d", (6, 8, 5, 2)),
-                                         ("Dropout3d", (6, 8, 3, 2, 2)), ("FeatureAlphaDropout", (6, 8, 5))])  # fmt: skip
+@pytest.mark.parametrize(
+    "name, shape",
+    [
+        ("Dropout1d", (6, 8, 5)),
+        ("Dropout2d", (6, 8, 5, 2)),
+        ("Dropout3d", (6, 8, 3, 2, 2)),
+        ("FeatureAlphaDropout", (6, 8, 5)),
+    ],
+)
 def test_whole_channels(name, shape, device):
     torch.manual_seed(0)
     y = getattr(nn, name)(0.5)(torch.ones(shape, device=device)).flatten(2)

@@ -33,7 +33,9 @@ def test_hooks_with_keywords():
             return x * factor
 
     net = Times()
-    net.register_forward_pre_hook(lambda module, args, kwargs: (args, {"factor": kwargs["factor"] + 1}), with_kwargs=True)
+    net.register_forward_pre_hook(
+        lambda module, args, kwargs: (args, {"factor": kwargs["factor"] + 1}), with_kwargs=True
+    )
     net.register_forward_hook(lambda module, args, kwargs, output: output + kwargs["factor"], with_kwargs=True)
     assert net(X, factor=4).item() == 15
     net.register_forward_pre_hook(lambda module, args, kwargs: 3, with_kwargs=True)

@@ -37,15 +37,42 @@ def test_every_layer_is_held_or_is_named_here():
     classes -= {name for name in classes if name.startswith("Lazy")}  # test_lazy.py
     losses = {name for name in classes if name.endswith("Loss")}
     elsewhere = {
-        "Module", "Parameter", "Buffer", "UninitializedParameter", "ModuleList", "ModuleDict", "ParameterList", "ParameterDict",  # containers
-        "RNNBase", "RNNCellBase", "NonDynamicallyQuantizableLinear",  # parts of what is held
-        "TransformerEncoderLayer", "TransformerDecoder", "TransformerDecoderLayer",
-        "MaxUnpool1d", "MaxUnpool2d", "MaxUnpool3d",  # test_unpooling.py
-        "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout",  # test_dropout.py
-        "UpsamplingNearest2d", "UpsamplingBilinear2d", "InstanceNorm3d",
-        "ZeroPad1d", "ZeroPad3d", "ConstantPad2d", "ConstantPad3d", "ReflectionPad1d", "ReflectionPad3d",
-        "ReplicationPad1d", "ReplicationPad2d", "CircularPad2d", "CircularPad3d",  # other axes of the same class
-    }  # fmt: skip
+        "Module",
+        "Parameter",
+        "Buffer",
+        "UninitializedParameter",
+        "ModuleList",
+        "ModuleDict",
+        "ParameterList",
+        "ParameterDict",  # containers
+        "RNNBase",
+        "RNNCellBase",
+        "NonDynamicallyQuantizableLinear",  # parts of what is held
+        "TransformerEncoderLayer",
+        "TransformerDecoder",
+        "TransformerDecoderLayer",
+        "MaxUnpool1d",
+        "MaxUnpool2d",
+        "MaxUnpool3d",  # test_unpooling.py
+        "Dropout1d",
+        "Dropout2d",
+        "Dropout3d",
+        "AlphaDropout",
+        "FeatureAlphaDropout",  # test_dropout.py
+        "UpsamplingNearest2d",
+        "UpsamplingBilinear2d",
+        "InstanceNorm3d",
+        "ZeroPad1d",
+        "ZeroPad3d",
+        "ConstantPad2d",
+        "ConstantPad3d",
+        "ReflectionPad1d",
+        "ReflectionPad3d",
+        "ReplicationPad1d",
+        "ReplicationPad2d",
+        "CircularPad2d",
+        "CircularPad3d",  # other axes of the same class
+    }
     assert classes - held - losses == elsewhere
 
 

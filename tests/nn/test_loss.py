@@ -26,13 +26,24 @@ CASES = {
     "SoftMarginLoss": (F.soft_margin_loss, (X, PLUS_MINUS), {}),
     "CosineEmbeddingLoss": (F.cosine_embedding_loss, (X, Y, SIGN), {"margin": 0.1}),
     "TripletMarginLoss": (F.triplet_margin_loss, (X, Y, PLUS_MINUS), {"margin": 3.0, "p": 1.0, "swap": True}),
-    "TripletMarginWithDistanceLoss": (F.triplet_margin_with_distance_loss, (X, Y, PLUS_MINUS),
-                                      {"margin": 3.0, "distance_function": nn.CosineSimilarity()}),
+    "TripletMarginWithDistanceLoss": (
+        F.triplet_margin_with_distance_loss,
+        (X, Y, PLUS_MINUS),
+        {"margin": 3.0, "distance_function": nn.CosineSimilarity()},
+    ),
     "MultiMarginLoss": (F.multi_margin_loss, (X, CLASSES), {"p": 2, "margin": 0.8, "weight": W}),
     "MultiLabelSoftMarginLoss": (F.multilabel_soft_margin_loss, (X, (Y > 0.4).float()), {"weight": W}),
-    "CTCLoss": (F.ctc_loss, (torch.log_softmax(torch.stack([X, Y, X]), 2), torch.tensor([[1, 0], [0, 1]]),
-                             torch.tensor([3, 3]), torch.tensor([2, 1])), {"blank": 2, "zero_infinity": True}),
-}  # fmt: skip
+    "CTCLoss": (
+        F.ctc_loss,
+        (
+            torch.log_softmax(torch.stack([X, Y, X]), 2),
+            torch.tensor([[1, 0], [0, 1]]),
+            torch.tensor([3, 3]),
+            torch.tensor([2, 1]),
+        ),
+        {"blank": 2, "zero_infinity": True},
+    ),
+}
 
 
 @pytest.mark.parametrize("reduction", ["mean", "sum", "none"])

@@ -59,8 +59,12 @@ def test_finding_by_name():
     assert net.get_submodule("inner.1") is net.first and net.get_submodule("") is net
     assert net.get_parameter("inner.1.weight") is net.first.weight
     assert net.get_buffer("seen") is net.seen
-    for call in (lambda: net.get_submodule("inner.5"), lambda: net.get_submodule("scale"),
-                 lambda: net.get_parameter("seen"), lambda: net.get_buffer("scale")):  # fmt: skip
+    for call in (
+        lambda: net.get_submodule("inner.5"),
+        lambda: net.get_submodule("scale"),
+        lambda: net.get_parameter("seen"),
+        lambda: net.get_buffer("scale"),
+    ):
         with pytest.raises(AttributeError):
             call()
 
@@ -74,31 +78,61 @@ def before_init(make):
 
 
 WRONG = {
-    "module before init": (lambda net: before_init(nn.ReLU), AttributeError,
-                           r"cannot assign module before Module.__init__\(\) call"),
-    "parameter before init": (lambda net: before_init(lambda: nn.Parameter(torch.ones(1))), AttributeError,
-                              r"cannot assign parameters before Module.__init__\(\) call"),
-    "buffer before init": (lambda net: before_init(lambda: nn.Buffer(torch.ones(1))), AttributeError,
-                           r"cannot assign buffers before Module.__init__\(\) call"),
-    "number for a parameter": (lambda net: setattr(net, "scale", 3), TypeError,
-                               r"cannot assign 'int' as parameter 'scale' \(torch.nn.Parameter or None expected\)"),
-    "tensor for a parameter": (lambda net: setattr(net, "scale", torch.ones(3)), TypeError,
-                               "cannot assign 'torch.FloatTensor' as parameter 'scale'"),
-    "number for a module": (lambda net: setattr(net, "first", 3), TypeError,
-                            r"cannot assign 'int' as child module 'first' \(torch.nn.Module or None expected\)"),
-    "number for a buffer": (lambda net: setattr(net, "seen", 3), TypeError,
-                            r"cannot assign 'int' as buffer 'seen' \(torch.Tensor or None expected\)"),
-    "register a number": (lambda net: net.register_parameter("x", 3), TypeError,
-                          r"cannot assign 'int' object to parameter 'x' \(torch.nn.Parameter or None required\)"),
-    "register a number as buffer": (lambda net: net.register_buffer("x", 3), TypeError,
-                                    r"cannot assign 'int' object to buffer 'x'"),
+    "module before init": (
+        lambda net: before_init(nn.ReLU),
+        AttributeError,
+        r"cannot assign module before Module.__init__\(\) call",
+    ),
+    "parameter before init": (
+        lambda net: before_init(lambda: nn.Parameter(torch.ones(1))),
+        AttributeError,
+        r"cannot assign parameters before Module.__init__\(\) call",
+    ),
+    "buffer before init": (
+        lambda net: before_init(lambda: nn.Buffer(torch.ones(1))),
+        AttributeError,
+        r"cannot assign buffers before Module.__init__\(\) call",
+    ),
+    "number for a parameter": (
+        lambda net: setattr(net, "scale", 3),
+        TypeError,
+        r"cannot assign 'int' as parameter 'scale' \(torch.nn.Parameter or None expected\)",
+    ),
+    "tensor for a parameter": (
+        lambda net: setattr(net, "scale", torch.ones(3)),
+        TypeError,
+        "cannot assign 'torch.FloatTensor' as parameter 'scale'",
+    ),
+    "number for a module": (
+        lambda net: setattr(net, "first", 3),
+        TypeError,
+        r"cannot assign 'int' as child module 'first' \(torch.nn.Module or None expected\)",
+    ),
+    "number for a buffer": (
+        lambda net: setattr(net, "seen", 3),
+        TypeError,
+        r"cannot assign 'int' as buffer 'seen' \(torch.Tensor or None expected\)",
+    ),
+    "register a number": (
+        lambda net: net.register_parameter("x", 3),
+        TypeError,
+        r"cannot assign 'int' object to parameter 'x' \(torch.nn.Parameter or None required\)",
+    ),
+    "register a number as buffer": (
+        lambda net: net.register_buffer("x", 3),
+        TypeError,
+        r"cannot assign 'int' object to buffer 'x'",
+    ),
     "dot": (lambda net: net.register_parameter("a.b", None), KeyError, "parameter name can.*t contain"),
     "empty name": (lambda net: net.register_buffer("", None), KeyError, "buffer name can.*t be empty string"),
     "taken name": (lambda net: net.register_parameter("forward", None), KeyError, "attribute 'forward' already exists"),
     "no name": (lambda net: net.register_buffer(3, None), TypeError, "buffer name should be a string. Got int"),
     "no module": (lambda net: net.add_module("x", 3), TypeError, "int is not a Module subclass"),
-    "no forward": (lambda net: nn.Module()(1), NotImplementedError,
-                   r'Module \[Module\] is missing the required "forward" function'),
+    "no forward": (
+        lambda net: nn.Module()(1),
+        NotImplementedError,
+        r'Module \[Module\] is missing the required "forward" function',
+    ),
     "dtype": (lambda net: net.to(torch.int64), TypeError, "nn.Module.to only accepts floating point"),
     "mode": (lambda net: net.train(1), ValueError, "training mode is expected to be boolean"),
     "data": (lambda net: nn.Parameter([1.0]), TypeError, "must be a Tensor, not list"),

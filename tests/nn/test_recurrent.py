@@ -79,15 +79,27 @@ def test_dropout_between_layers_and_weights():
 
 WRONG = {
     "axes": (lambda: nn.LSTM(2, 3)(torch.zeros(2)), ValueError, "LSTM: Expected input to be 2D or 3D, got 1D"),
-    "features": (lambda: nn.GRU(2, 3)(torch.zeros(4, 1, 5)), RuntimeError,
-                 r"input.size\(-1\) must be equal to input_size. Expected 2, got 5"),
+    "features": (
+        lambda: nn.GRU(2, 3)(torch.zeros(4, 1, 5)),
+        RuntimeError,
+        r"input.size\(-1\) must be equal to input_size. Expected 2, got 5",
+    ),
     "dtype": (lambda: nn.GRU(2, 3)(torch.zeros(4, 1, 2).double()), ValueError, "does not match weight dtype"),
-    "state": (lambda: nn.RNN(2, 3)(torch.zeros(4, 1, 2), torch.zeros(1, 2, 3)), RuntimeError,
-              r"Expected hidden size \(1, 1, 3\), got \[1, 2, 3\]"),
-    "cell state": (lambda: nn.LSTM(2, 3)(torch.zeros(4, 1, 2), (torch.zeros(1, 1, 3), torch.zeros(1, 2, 3))),
-                   RuntimeError, r"Expected hidden\[1\] size \(1, 1, 3\), got \[1, 2, 3\]"),
-    "axes of the state": (lambda: nn.RNN(2, 3)(torch.zeros(4, 1, 2), torch.zeros(1, 3)), RuntimeError,
-                          "For batched 3-D input, hx should also be 3-D but got 2-D tensor"),
+    "state": (
+        lambda: nn.RNN(2, 3)(torch.zeros(4, 1, 2), torch.zeros(1, 2, 3)),
+        RuntimeError,
+        r"Expected hidden size \(1, 1, 3\), got \[1, 2, 3\]",
+    ),
+    "cell state": (
+        lambda: nn.LSTM(2, 3)(torch.zeros(4, 1, 2), (torch.zeros(1, 1, 3), torch.zeros(1, 2, 3))),
+        RuntimeError,
+        r"Expected hidden\[1\] size \(1, 1, 3\), got \[1, 2, 3\]",
+    ),
+    "axes of the state": (
+        lambda: nn.RNN(2, 3)(torch.zeros(4, 1, 2), torch.zeros(1, 3)),
+        RuntimeError,
+        "For batched 3-D input, hx should also be 3-D but got 2-D tensor",
+    ),
     "hidden size": (lambda: nn.RNN(2, 0), ValueError, "hidden_size must be greater than zero"),
     "kind of size": (lambda: nn.RNN(2.0, 3), TypeError, "input_size should be of type int, got: float"),
     "dropout": (lambda: nn.RNN(2, 3, dropout=2), ValueError, "dropout should be a number in range"),
@@ -95,8 +107,11 @@ WRONG = {
     "nonlinearity": (lambda: nn.RNN(2, 3, nonlinearity="sin"), ValueError, "Unknown nonlinearity 'sin'"),
     "cell axes": (lambda: nn.GRUCell(2, 3)(torch.zeros(1, 1, 2)), ValueError, "GRUCell: Expected input to be 1D or 2D"),
     "cell features": (lambda: nn.GRUCell(2, 3)(torch.zeros(1, 4)), RuntimeError, "got 4 expected 2"),
-    "cell hidden": (lambda: nn.GRUCell(2, 3)(torch.zeros(1, 2), torch.zeros(1, 4)), RuntimeError,
-                    "hidden has inconsistent hidden_size"),
+    "cell hidden": (
+        lambda: nn.GRUCell(2, 3)(torch.zeros(1, 2), torch.zeros(1, 4)),
+        RuntimeError,
+        "hidden has inconsistent hidden_size",
+    ),
 }
 
 

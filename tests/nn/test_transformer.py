@@ -26,7 +26,11 @@ def test_masks_of_bools_are_masks_of_minus_infinity(device):
     for first, second in zip(net(x, x, x, attn_mask=hidden), net(x, x, x, attn_mask=numbers), strict=True):
         assert close(first, second)
     weights = net(x, x, x, attn_mask=hidden)[1]
-    assert weights.shape == (2, 5, 5) and (weights[:, 0, 3] == 0).all() and close(weights.sum(-1), torch.ones(2, 5, device=device))
+    assert (
+        weights.shape == (2, 5, 5)
+        and (weights[:, 0, 3] == 0).all()
+        and close(weights.sum(-1), torch.ones(2, 5, device=device))
+    )
     each = torch.zeros(4, 5, 5, device=device)  # one mask for each of 2 heads of 2 samples
     assert close(net(x, x, x, attn_mask=each)[0], net(x, x, x)[0])
 
@@ -91,21 +95,39 @@ X = torch.zeros(3, 2, 4)
 WRONG = {
     "heads": (lambda: nn.MultiheadAttention(5, 2), AssertionError, "embed_dim must be divisible by num_heads"),
     "sizes": (lambda: nn.MultiheadAttention(0, 2), ValueError, "must be greater than 0"),
-    "features": (lambda: nn.MultiheadAttention(6, 2)(X, X, X), AssertionError,
-                 "was expecting embedding dimension of 6, but got 4"),
+    "features": (
+        lambda: nn.MultiheadAttention(6, 2)(X, X, X),
+        AssertionError,
+        "was expecting embedding dimension of 6, but got 4",
+    ),
     "axes": (lambda: nn.MultiheadAttention(4, 2)(X[0, 0], X, X), AssertionError, "received 1-D query tensor"),
     "axes of the key": (lambda: nn.MultiheadAttention(4, 2)(X, X[0], X), AssertionError, "found 2-D key"),
     "key and value": (lambda: nn.MultiheadAttention(4, 2)(X, X, X[:2]), AssertionError, "does not match value shape"),
-    "mask": (lambda: nn.MultiheadAttention(4, 2)(X, X, X, attn_mask=torch.zeros(2, 3)), RuntimeError,
-             "The shape of the 2D attn_mask is"),
-    "mask of integers": (lambda: nn.MultiheadAttention(4, 2)(X, X, X, attn_mask=torch.zeros(3, 3).long()),
-                         AssertionError, "only bool and floating types of attn_mask are supported"),
-    "padding mask": (lambda: nn.MultiheadAttention(4, 2)(X, X, X, key_padding_mask=torch.zeros(3, 2).bool()),
-                     AssertionError, "Expected key_padding_mask of shape"),
-    "causal without mask": (lambda: nn.MultiheadAttention(4, 2)(X, X, X, is_causal=True), RuntimeError,
-                            "Need attn_mask if specifying the is_causal hint"),
-    "causal and mask": (lambda: nn.functional.scaled_dot_product_attention(X, X, X, torch.zeros(2, 2), is_causal=True),
-                        RuntimeError, "Explicit attn_mask should not be set when is_causal=True"),
+    "mask": (
+        lambda: nn.MultiheadAttention(4, 2)(X, X, X, attn_mask=torch.zeros(2, 3)),
+        RuntimeError,
+        "The shape of the 2D attn_mask is",
+    ),
+    "mask of integers": (
+        lambda: nn.MultiheadAttention(4, 2)(X, X, X, attn_mask=torch.zeros(3, 3).long()),
+        AssertionError,
+        "only bool and floating types of attn_mask are supported",
+    ),
+    "padding mask": (
+        lambda: nn.MultiheadAttention(4, 2)(X, X, X, key_padding_mask=torch.zeros(3, 2).bool()),
+        AssertionError,
+        "Expected key_padding_mask of shape",
+    ),
+    "causal without mask": (
+        lambda: nn.MultiheadAttention(4, 2)(X, X, X, is_causal=True),
+        RuntimeError,
+        "Need attn_mask if specifying the is_causal hint",
+    ),
+    "causal and mask": (
+        lambda: nn.functional.scaled_dot_product_attention(X, X, X, torch.zeros(2, 2), is_causal=True),
+        RuntimeError,
+        "Explicit attn_mask should not be set when is_causal=True",
+    ),
     "activation": (lambda: nn.TransformerEncoderLayer(4, 2, activation="sin"), RuntimeError, "should be relu/gelu"),
     "batches": (lambda: nn.Transformer(4, 2, 1, 1, 8)(X, X[:, :1]), RuntimeError, "batch number of src and tgt"),
     "d_model": (lambda: nn.Transformer(8, 2, 1, 1, 8)(X, X), RuntimeError, "must be equal to d_model"),

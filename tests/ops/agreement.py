@@ -14,10 +14,7 @@ from tests.golden.ops_cases import inputs_of, weights_of
 
 CASES = ops_cases.CASES | nn_cases.CASES | array_cases.CASES
 FOLDER = Path(__file__).parent.parent / "golden"
-TOLERANCE = {
-    "f8": (1e-7, 1e-10),
-    "f4": (3e-5, 3e-6),
-}  # PyTorch's hardsigmoid has a float32 constant
+TOLERANCE = {"f8": (1e-7, 1e-10), "f4": (3e-5, 3e-6)}  # PyTorch's hardsigmoid has a float32 constant
 
 
 @functools.cache
@@ -57,9 +54,7 @@ def check_values(topic, case, device, name):
     if name != "float64" or f"{topic}|{case}|gradient 0" not in golden():
         return
     weights = torch.tensor(weights_of(tuple(value.shape)), dtype=value.dtype, device=device)
-    gradients = torch.autograd.grad(
-        (value * weights).sum(), wanted, allow_unused=True, materialize_grads=True
-    )
+    gradients = torch.autograd.grad((value * weights).sum(), wanted, allow_unused=True, materialize_grads=True)
     for i, gradient in enumerate(gradients):
         same(gradient, golden()[f"{topic}|{case}|gradient {i}"])
 

@@ -32,13 +32,7 @@ def test_values_and_dtypes(device):
 def test_the_default_dtype_is_used():
     torch.set_default_dtype(torch.float64)
     try:
-        made = [
-            torch.zeros(1),
-            torch.tensor(1.0),
-            torch.full((1,), 2.0),
-            torch.linspace(0, 1, 3),
-            torch.arange(1.0),
-        ]
+        made = [torch.zeros(1), torch.tensor(1.0), torch.full((1,), 2.0), torch.linspace(0, 1, 3), torch.arange(1.0)]
         assert {x.dtype for x in made} == {torch.float64}
     finally:
         torch.set_default_dtype(torch.float32)
@@ -65,22 +59,14 @@ def test_like_another(device):
     ("call", "error", "message"),
     [
         (lambda: torch.zeros(-1), RuntimeError, "negative dimension -1"),
-        (
-            lambda: torch.zeros(2.5),
-            TypeError,
-            r"zeros\(\): argument 'size' .* tuple of ints, not float",
-        ),
+        (lambda: torch.zeros(2.5), TypeError, r"zeros\(\): argument 'size' .* tuple of ints, not float"),
         (lambda: torch.ones("a"), TypeError, "must be tuple of ints, not str"),
         (lambda: torch.full(2, 3), TypeError, "must be tuple of ints, not int"),
         (lambda: torch.full((2,), 300, dtype=torch.uint8), RuntimeError, "uint8 without overflow"),
         (lambda: torch.full((2,), 1j), TypeError, "complex"),
         (lambda: torch.zeros(2, dtype="int"), TypeError, "must be torch.dtype, not str"),
         (lambda: torch.zeros_like([1]), TypeError, "must be Tensor, not list"),
-        (
-            lambda: torch.ones(2, dtype=torch.int64, requires_grad=True),
-            RuntimeError,
-            "floating point",
-        ),
+        (lambda: torch.ones(2, dtype=torch.int64, requires_grad=True), RuntimeError, "floating point"),
         (lambda: torch.arange(0, 5, 0), RuntimeError, "step must be nonzero"),
         (lambda: torch.arange(5, 0), RuntimeError, "inconsistent with step sign"),
         (lambda: torch.linspace(0, 1, -1), RuntimeError, "steps must be non-negative"),
@@ -97,12 +83,7 @@ def test_wrong_calls(call, error, message):
 
 def test_limits_of_dtypes():
     info = torch.finfo(torch.float32)
-    assert (info.bits, info.dtype, info.eps, info.max) == (
-        32,
-        "float32",
-        2**-23,
-        (2 - 2**-23) * 2.0**127,
-    )
+    assert (info.bits, info.dtype, info.eps, info.max) == (32, "float32", 2**-23, (2 - 2**-23) * 2.0**127)
     assert repr(info).startswith("finfo(resolution=1e-06, min=-3.40282e+38")
     assert (torch.iinfo(torch.int8).min, torch.iinfo(torch.int8).max) == (-128, 127)
     assert torch.finfo().eps == torch.finfo(torch.get_default_dtype()).eps

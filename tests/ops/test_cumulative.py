@@ -6,10 +6,7 @@ import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = (
-    "cumsum integers",
-    "cummax indices",
-)  # integers, no gradient, or a point where differences have none
+NOT_SMOOTH = ("cumsum integers", "cummax indices")  # integers, no gradient, or a point where differences have none
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])

@@ -6,11 +6,7 @@ import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = (
-    "floor_divide",
-    "reflected",
-    "integers",
-)  # integers, no gradient, or a point where differences have none
+NOT_SMOOTH = ("floor_divide", "reflected", "integers")  # integers, no gradient, or a point where differences have none
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])

@@ -18,9 +18,7 @@ def drawn(shape):
 
 @st.composite
 def two_that_broadcast(draw):
-    shapes = draw(
-        arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3)
-    ).input_shapes
+    shapes = draw(arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, max_side=3)).input_shapes
     return tuple(draw(drawn(shape)) for shape in shapes)
 
 
@@ -32,9 +30,7 @@ def one_and_some_axes(draw):
     return array, tuple(signed), draw(st.booleans())
 
 
-@pytest.mark.parametrize(
-    "name", ["add", "subtract", "multiply", "maximum", "minimum", "arctan2", "logaddexp", "less"]
-)
+@pytest.mark.parametrize("name", ["add", "subtract", "multiply", "maximum", "minimum", "arctan2", "logaddexp", "less"])
 @given(two_that_broadcast())
 @FAST
 def test_shapes_broadcast_as_in_numpy_and_gradients_come_back(name, pair):
@@ -49,9 +45,7 @@ def test_shapes_broadcast_as_in_numpy_and_gradients_come_back(name, pair):
         assert float(x.grad.sum() + y.grad.sum()) == pytest.approx(z.numel())
 
 
-@pytest.mark.parametrize(
-    "name", ["sum", "mean", "amax", "amin", "var", "std", "prod", "logsumexp", "norm"]
-)
+@pytest.mark.parametrize("name", ["sum", "mean", "amax", "amin", "var", "std", "prod", "logsumexp", "norm"])
 @given(one_and_some_axes())
 @FAST
 def test_reductions_over_drawn_axes(name, drawn_case):
@@ -97,11 +91,7 @@ def test_softmax_and_cross_entropy(scores, data):
     np.testing.assert_allclose(x.grad.numpy(), (p - np.eye(classes)[target]) / n, atol=1e-12)
 
 
-@given(
-    st.integers(-100, 100),
-    st.integers(-100, 100).filter(bool),
-    st.sampled_from(["int8", "int32", "int64"]),
-)
+@given(st.integers(-100, 100), st.integers(-100, 100).filter(bool), st.sampled_from(["int8", "int32", "int64"]))
 @FAST
 def test_integer_division_is_python_s_and_c_s(a, b, name):
     x, y = (torch.tensor(n, dtype=getattr(torch, name)) for n in (a, b))

@@ -64,9 +64,7 @@ def moved(arguments, device):
 @pytest.mark.parametrize("name", METHODS)
 def test_in_place_is_the_operation_in_the_same_memory(name, device):
     arguments = moved(METHODS[name], device)
-    leaf = torch.tensor(
-        [[0.2, 0.5, 0.7], [0.1, 0.9, 0.4]], device=device, requires_grad=name not in NO_GRADIENT
-    )
+    leaf = torch.tensor([[0.2, 0.5, 0.7], [0.1, 0.9, 0.4]], device=device, requires_grad=name not in NO_GRADIENT)
     expected = getattr(leaf * 1, name)(*arguments)
     x = leaf * 1
     memory, version = x.data_ptr(), x._version_count
@@ -83,10 +81,17 @@ def test_in_place_is_the_operation_in_the_same_memory(name, device):
 @pytest.mark.parametrize(
     ("statement", "expected"),
     [
-        ("x += 2", [9, 5]), ("x -= 2", [5, 1]), ("x *= 2", [14, 6]), ("x //= 2", [3, 1]), ("x %= 4", [3, 3]),
-        ("x **= 2", [49, 9]), ("x &= 6", [6, 2]), ("x |= 8", [15, 11]), ("x ^= 1", [6, 2]),
+        ("x += 2", [9, 5]),
+        ("x -= 2", [5, 1]),
+        ("x *= 2", [14, 6]),
+        ("x //= 2", [3, 1]),
+        ("x %= 4", [3, 3]),
+        ("x **= 2", [49, 9]),
+        ("x &= 6", [6, 2]),
+        ("x |= 8", [15, 11]),
+        ("x ^= 1", [6, 2]),
     ],
-)  # fmt: skip
+)
 def test_augmented_assignment_keeps_the_object(statement, expected, device):
     x = torch.tensor([7, 3], device=device)
     names = {"x": x}

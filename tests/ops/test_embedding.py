@@ -5,7 +5,12 @@ import pytest
 from tests.golden.nn_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = ("embedding with padding", "embedding by frequency", "one_hot", "one_hot wider")  # whole numbers, or gradients that are changed on purpose
+NOT_SMOOTH = (
+    "embedding with padding",
+    "embedding by frequency",
+    "one_hot",
+    "one_hot wider",
+)  # whole numbers, or gradients that are changed on purpose
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])

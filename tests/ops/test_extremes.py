@@ -6,15 +6,7 @@ import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = (
-    "clamp kinks",
-    "nan",
-    "nan_to_num",
-    "nan_to_num all",
-    "fmax nan",
-    "heaviside",
-    "signbit",
-)
+NOT_SMOOTH = ("clamp kinks", "nan", "nan_to_num", "nan_to_num all", "fmax nan", "heaviside", "signbit")
 BENT = ("abs", "ties")  # the gradient jumps at a case"s points
 
 

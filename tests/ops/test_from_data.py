@@ -37,11 +37,7 @@ def test_data_gives_the_dtype_of_pytorch(data, dtype, values, device):
 
 
 def test_tensors_inside_a_sequence_are_numbers(device):
-    inside = [
-        torch.tensor(1.0, device=device, requires_grad=True),
-        torch.tensor([2.0], device=device),
-        3,
-    ]
+    inside = [torch.tensor(1.0, device=device, requires_grad=True), torch.tensor([2.0], device=device), 3]
     x = torch.tensor(inside)
     assert (x.dtype, x.tolist(), x.requires_grad) == (torch.float32, [1.0, 2.0, 3.0], False)
     assert torch.tensor([torch.tensor(1, dtype=torch.int32)]).dtype is torch.int32
@@ -59,11 +55,7 @@ def test_dtype_may_be_one_of_python_s(device):
     ("data", "error", "message"),
     [
         ([[1, 2], [3]], ValueError, r"expected sequence of length 2 at dim 1 \(got 1\)"),
-        (
-            [[[1], [2]], [[3], [4, 5]]],
-            ValueError,
-            r"expected sequence of length 1 at dim 2 \(got 2\)",
-        ),
+        ([[[1], [2]], [[3], [4, 5]]], ValueError, r"expected sequence of length 1 at dim 2 \(got 2\)"),
         ([[1, 2], 3], ValueError, "length 2 at dim 1"),
         ([1, [2, 3]], TypeError, "a sequence of length 2"),
         ([torch.ones(2), torch.ones(2)], ValueError, "only one element tensors.*torch.stack"),
@@ -111,14 +103,8 @@ def test_memory_is_shared_or_copied_as_in_pytorch():
     array[0] = 5
     assert (shared.tolist(), same.tolist(), copy.tolist()) == ([5, 0, 0], [5, 0, 0], [0, 0, 0])
     x = torch.ones(2)
-    assert (
-        torch.as_tensor(x) is x and torch.as_tensor(x, dtype=torch.float64).dtype is torch.float64
-    )
-    assert (
-        torch.asarray(array, copy=True).data_ptr()
-        != shared.data_ptr()
-        == torch.asarray(array).data_ptr()
-    )
+    assert torch.as_tensor(x) is x and torch.as_tensor(x, dtype=torch.float64).dtype is torch.float64
+    assert torch.asarray(array, copy=True).data_ptr() != shared.data_ptr() == torch.asarray(array).data_ptr()
     with pytest.raises(ValueError, match="negative"):
         torch.from_numpy(array[::-1])
     with pytest.raises(TypeError, match=r"expected np.ndarray \(got list\)"):
@@ -127,9 +113,7 @@ def test_memory_is_shared_or_copied_as_in_pytorch():
 
 @given(
     arrays.arrays(
-        np.float32,
-        arrays.array_shapes(min_dims=0, max_dims=4, min_side=0),
-        elements=st.floats(-9, 9, width=32),
+        np.float32, arrays.array_shapes(min_dims=0, max_dims=4, min_side=0), elements=st.floats(-9, 9, width=32)
     )
 )
 @settings(max_examples=50, deadline=None)

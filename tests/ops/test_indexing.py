@@ -69,8 +69,12 @@ def test_positions_are_int64_int32_or_masks(device):
 def test_a_number_that_the_dtype_cannot_hold_is_refused(device):
     x = torch.zeros(2, dtype=torch.uint8, device=device)
     for number in (300, -1, float("nan")):
-        for put in (lambda n: x.__setitem__(0, n), lambda n: x.__setitem__([0], n), x.fill_,
-                    lambda n: x.masked_fill(x == 0, n)):  # fmt: skip
+        for put in (
+            lambda n: x.__setitem__(0, n),
+            lambda n: x.__setitem__([0], n),
+            x.fill_,
+            lambda n: x.masked_fill(x == 0, n),
+        ):
             with pytest.raises(RuntimeError, match="cannot be converted to type torch.uint8"):
                 put(number)
 

@@ -25,7 +25,8 @@ def test_gradient_of_evenly_spaced_values(device):
     assert rows.tolist() == [[9.0, 15.0, 21.0]] * 2
     assert columns.tolist() == [[1.0, 2.0, 3.0], [7.0, 8.0, 9.0]]
     assert [each.tolist() for each in torch.gradient(y, spacing=[2.0, 0.5])] == [
-        [[4.5, 7.5, 10.5]] * 2, [[2.0, 4.0, 6.0], [14.0, 16.0, 18.0]]
+        [[4.5, 7.5, 10.5]] * 2,
+        [[2.0, 4.0, 6.0], [14.0, 16.0, 18.0]],
     ]
     (slopes,) = torch.gradient(y, dim=1, edge_order=2)
     assert slopes.tolist() == [[0.0, 2.0, 4.0], [6.0, 8.0, 10.0]]

@@ -6,9 +6,7 @@ import pytest
 import edutorch as torch
 
 
-@pytest.mark.parametrize(
-    "name", ["sum", "mean", "std", "var", "amax", "prod", "all", "logsumexp", "argmax", "norm"]
-)
+@pytest.mark.parametrize("name", ["sum", "mean", "std", "var", "amax", "prod", "all", "logsumexp", "argmax", "norm"])
 def test_axis_and_keepdims(name, device):
     x = torch.tensor(np.arange(6.0).reshape(2, 3), device=device)
     axis = 1

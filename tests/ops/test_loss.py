@@ -27,9 +27,7 @@ def test_logits_with_class_numbers_are_refused(device):
         )
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"), [("mse_loss", 1.75), ("l1_loss", 1.25), ("huber_loss", 1.5)]
-)
+@pytest.mark.parametrize(("name", "expected"), [("mse_loss", 1.75), ("l1_loss", 1.25), ("huber_loss", 1.5)])
 def test_the_mean_of_weighted_losses(name, expected):
     """By the sum of the weights; that of huber_loss by their number, as in PyTorch 2.13."""
     loss, x = getattr(torch.nn.functional, name), torch.tensor([1.0, 2.0])

@@ -22,9 +22,7 @@ def test_values_and_gradients_are_those_of_pytorch(case, name, device):
     check_values("order_statistics", case, device, name)
 
 
-@pytest.mark.parametrize(
-    "case", [case for case in CASES["order_statistics"] if case not in NOT_SMOOTH]
-)
+@pytest.mark.parametrize("case", [case for case in CASES["order_statistics"] if case not in NOT_SMOOTH])
 def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
     check_gradients("order_statistics", case)
 

@@ -8,15 +8,7 @@ import numpy as np
 import pytest
 
 import edutorch as torch
-from tests.golden.promotion_cases import (
-    BINARY,
-    DTYPES,
-    KINDS,
-    REDUCTIONS,
-    TENSORS_ONLY,
-    UNARY,
-    operands,
-)
+from tests.golden.promotion_cases import BINARY, DTYPES, KINDS, REDUCTIONS, TENSORS_ONLY, UNARY, operands
 
 
 @pytest.fixture(scope="module")
@@ -85,9 +77,7 @@ def test_inf_and_nan_come_without_warnings():
         "    x.sum(), x.mean(), x / 0, x.log(), x - x, x.softmax(0)\n"
         "print([str(each.message) for each in caught])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
 
 

@@ -32,10 +32,7 @@ def test_even_steps(device):
 
 
 def test_places_in_a_triangle(device):
-    assert torch.tril_indices(3, 3, device=device).tolist() == [
-        [0, 1, 1, 2, 2, 2],
-        [0, 0, 1, 0, 1, 2],
-    ]
+    assert torch.tril_indices(3, 3, device=device).tolist() == [[0, 1, 1, 2, 2, 2], [0, 0, 1, 0, 1, 2]]
     assert torch.triu_indices(2, 4, 1, device=device).tolist() == [[0, 0, 0, 1, 1], [1, 2, 3, 2, 3]]
 
 
@@ -53,6 +50,11 @@ def test_arange_of_integers_reads_its_arguments_as_integers():
 
 def test_float32_steps_are_those_of_pytorch_to_the_last_bit(device):
     assert torch.linspace(-10, 10, 7, device=device).tolist() == [
-        -10.0, -6.6666669845581055, -3.3333334922790527, 2.384185791015625e-07, 3.3333334922790527,
-        6.6666669845581055, 10.0,
-    ]  # fmt: skip
+        -10.0,
+        -6.6666669845581055,
+        -3.3333334922790527,
+        2.384185791015625e-07,
+        3.3333334922790527,
+        6.6666669845581055,
+        10.0,
+    ]

@@ -5,9 +5,7 @@ import pytest
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = (
-    "cosine_similarity short",
-)  # integers, no gradient, or a point where differences have none
+NOT_SMOOTH = ("cosine_similarity short",)  # integers, no gradient, or a point where differences have none
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])

@@ -9,10 +9,7 @@ X = torch.ones(2, 3)
 
 
 def test_sizes_that_differ_warn_before_they_broadcast():
-    with pytest.warns(
-        UserWarning,
-        match=r"target size \(torch.Size\(\[3\]\)\).*input size \(torch.Size\(\[2, 3\]\)\)",
-    ):
+    with pytest.warns(UserWarning, match=r"target size \(torch.Size\(\[3\]\)\).*input size \(torch.Size\(\[2, 3\]\)\)"):
         assert F.mse_loss(X, torch.zeros(3)) == 1
 
 

@@ -20,9 +20,7 @@ def test_values_and_indices(name):
 
 
 def test_the_whole_print():
-    assert repr(X.max(dim=1)) == (
-        "torch.return_types.max(\nvalues=tensor([3., 4.]),\nindices=tensor([0, 1]))"
-    )
+    assert repr(X.max(dim=1)) == ("torch.return_types.max(\nvalues=tensor([3., 4.]),\nindices=tensor([0, 1]))")
     assert repr(torch.linalg.slogdet(torch.eye(2))) == (
         "torch.return_types.linalg_slogdet(\nsign=tensor(1.),\nlogabsdet=tensor(0.))"
     )

@@ -6,7 +6,12 @@ import edutorch as torch
 from tests.golden.ops_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
 
-NOT_SMOOTH = ("erfinv edges", "lgamma edges", "entr edges", "gamma of integers")  # integers, no gradient, or a point where differences have none
+NOT_SMOOTH = (
+    "erfinv edges",
+    "lgamma edges",
+    "entr edges",
+    "gamma of integers",
+)  # integers, no gradient, or a point where differences have none
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])

@@ -91,8 +91,16 @@ def test_type_names():
 
 def test_methods_named_after_dtypes(device):
     x = torch.tensor([1.7, -2.2], device=device)
-    expected = {"double": "float64", "float": "float32", "half": "float16", "long": "int64", "int": "int32",
-                "short": "int16", "char": "int8", "bool": "bool"}  # fmt: skip
+    expected = {
+        "double": "float64",
+        "float": "float32",
+        "half": "float16",
+        "long": "int64",
+        "int": "int32",
+        "short": "int16",
+        "char": "int8",
+        "bool": "bool",
+    }
     for name, dtype in expected.items():
         assert getattr(x, name)().dtype is getattr(torch, dtype)
     assert x.long().tolist() == [1, -2] and x.bool().tolist() == [True, True]

@@ -29,10 +29,17 @@ def test_as_strided_takes_contiguous_memory_alone(device):
 def test_what_pytorch_lays_in_c_order_lies_so(device):
     x = torch.arange(12.0, device=device).reshape(3, 4).t()
     made = {
-        "cat": torch.cat([x, x], -1), "stack": torch.stack([x, x]), "softmax": x.softmax(0), "roll": x.roll(1, 0),
-        "log_softmax": x.log_softmax(0), "cumsum": x.cumsum(0), "cumprod": x.cumprod(0),
-        "masked_fill": x.masked_fill(x > 3, 0), "layer_norm": torch.layer_norm(x, (3,)), "pick": x[:, [0, 1]],
-    }  # fmt: skip
+        "cat": torch.cat([x, x], -1),
+        "stack": torch.stack([x, x]),
+        "softmax": x.softmax(0),
+        "roll": x.roll(1, 0),
+        "log_softmax": x.log_softmax(0),
+        "cumsum": x.cumsum(0),
+        "cumprod": x.cumprod(0),
+        "masked_fill": x.masked_fill(x > 3, 0),
+        "layer_norm": torch.layer_norm(x, (3,)),
+        "pick": x[:, [0, 1]],
+    }
     z = torch.arange(24.0, device=device).reshape(2, 3, 4).permute(2, 0, 1)
     made |= {"sum": z.sum(1), "mean": z.mean(1), "amax": z.amax(1), "max": z.max(1).values}
     assert {name: y.is_contiguous() for name, y in made.items()} == dict.fromkeys(made, True)

@@ -36,21 +36,18 @@ def test_rates_and_momenta_are_pytorchs(name, golden):
 
 def test_lambdas():
     optimizer = sgd()
-    assert rates(
-        optimizer, lr_scheduler.LambdaLR(optimizer, lambda e: 1 / (e + 1)), 3
-    ) == pytest.approx([0.1, 0.05, 0.1 / 3])
+    assert rates(optimizer, lr_scheduler.LambdaLR(optimizer, lambda e: 1 / (e + 1)), 3) == pytest.approx(
+        [0.1, 0.05, 0.1 / 3]
+    )
     optimizer = sgd()
-    assert rates(
-        optimizer, lr_scheduler.MultiplicativeLR(optimizer, lambda e: 0.5), 3
-    ) == pytest.approx([0.1, 0.05, 0.025])
+    assert rates(optimizer, lr_scheduler.MultiplicativeLR(optimizer, lambda e: 0.5), 3) == pytest.approx(
+        [0.1, 0.05, 0.025]
+    )
 
 
 def test_one_after_the_other_and_both_at_once():
     optimizer = sgd(1.0)
-    first, second = (
-        lr_scheduler.ConstantLR(optimizer, 0.1, 2),
-        lr_scheduler.ExponentialLR(optimizer, 0.9),
-    )
+    first, second = (lr_scheduler.ConstantLR(optimizer, 0.1, 2), lr_scheduler.ExponentialLR(optimizer, 0.9))
     both = lr_scheduler.SequentialLR(optimizer, [first, second], milestones=[2])
     assert rates(optimizer, both, 5) == pytest.approx([0.1, 0.1, 1.0, 0.9, 0.81])
     optimizer = sgd(1.0)
@@ -86,19 +83,20 @@ def test_state_dict_resumes():
 # What PyTorch 2.13 gives after four epochs, for an optimizer that goes on from the fourth with
 # last_epoch=3: the rate stays as it is, and three more epochs follow.
 RESUMED = {
-    "MultiplicativeLR": (lambda o, e: lr_scheduler.MultiplicativeLR(o, lambda _: 0.9, e),
-                         [0.06561, 0.059049, 0.0531441]),
-    "ExponentialLR": (lambda o, e: lr_scheduler.ExponentialLR(o, 0.8, e),
-                      [0.04096, 0.032768, 0.0262144]),
+    "MultiplicativeLR": (
+        lambda o, e: lr_scheduler.MultiplicativeLR(o, lambda _: 0.9, e),
+        [0.06561, 0.059049, 0.0531441],
+    ),
+    "ExponentialLR": (lambda o, e: lr_scheduler.ExponentialLR(o, 0.8, e), [0.04096, 0.032768, 0.0262144]),
     "LinearLR": (lambda o, e: lr_scheduler.LinearLR(o, 0.2, 0.8, 6, e), [0.06, 0.07, 0.08]),
-    "PolynomialLR": (lambda o, e: lr_scheduler.PolynomialLR(o, 8, 2.0, e),
-                     [0.025, 0.0140625, 0.00625]),
-    "CosineAnnealingLR": (lambda o, e: lr_scheduler.CosineAnnealingLR(o, 5, 0.01, e),
-                          [0.018594235253127367, 0.01, 0.018594235253127367]),
-    "OneCycleLR": (lambda o, e: lr_scheduler.OneCycleLR(o, 0.5, total_steps=20, last_epoch=e),
-                   None),
+    "PolynomialLR": (lambda o, e: lr_scheduler.PolynomialLR(o, 8, 2.0, e), [0.025, 0.0140625, 0.00625]),
+    "CosineAnnealingLR": (
+        lambda o, e: lr_scheduler.CosineAnnealingLR(o, 5, 0.01, e),
+        [0.018594235253127367, 0.01, 0.018594235253127367],
+    ),
+    "OneCycleLR": (lambda o, e: lr_scheduler.OneCycleLR(o, 0.5, total_steps=20, last_epoch=e), None),
     "CyclicLR": (lambda o, e: lr_scheduler.CyclicLR(o, 0.01, 0.2, 3, 4, last_epoch=e), None),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", RESUMED)
@@ -171,35 +169,17 @@ def test_the_wrong_order_is_warned_about():
     [
         (lambda: lr_scheduler.StepLR("sgd", 2), TypeError, "str is not an Optimizer"),
         (lambda: lr_scheduler.StepLR(sgd(), 2, last_epoch=3), KeyError, "initial_lr"),
-        (
-            lambda: lr_scheduler.LambdaLR(sgd(), [abs, abs]),
-            ValueError,
-            "expected 1 values for lr_lambdas, got 2",
-        ),
+        (lambda: lr_scheduler.LambdaLR(sgd(), [abs, abs]), ValueError, "expected 1 values for lr_lambdas, got 2"),
         (lambda: lr_scheduler.OneCycleLR(sgd(), 0.1), ValueError, "total_steps OR"),
-        (
-            lambda: lr_scheduler.OneCycleLR(sgd(), 0.1, 5, anneal_strategy="x"),
-            ValueError,
-            "'cos' or 'linear'",
-        ),
-        (
-            lambda: lr_scheduler.ReduceLROnPlateau(sgd(), mode="up"),
-            ValueError,
-            "mode up is unknown",
-        ),
+        (lambda: lr_scheduler.OneCycleLR(sgd(), 0.1, 5, anneal_strategy="x"), ValueError, "'cos' or 'linear'"),
+        (lambda: lr_scheduler.ReduceLROnPlateau(sgd(), mode="up"), ValueError, "mode up is unknown"),
         (lambda: lr_scheduler.ReduceLROnPlateau(sgd(), factor=1.0), ValueError, "Factor"),
         (lambda: lr_scheduler.ReduceLROnPlateau(sgd()).step(), TypeError, "needs the metric"),
         (lambda: lr_scheduler.SequentialLR(sgd(), [], [1]), ValueError, "one more"),
-        (
-            lambda: lr_scheduler.CosineAnnealingWarmRestarts(sgd(), 0),
-            ValueError,
-            "positive integer T_0",
-        ),
+        (lambda: lr_scheduler.CosineAnnealingWarmRestarts(sgd(), 0), ValueError, "positive integer T_0"),
         (lambda: lr_scheduler.ConstantLR(sgd(), factor=2), ValueError, "between 0 and 1"),
         (
-            lambda: lr_scheduler.CyclicLR(
-                torch.optim.Adagrad([torch.ones(1, requires_grad=True)]), 0.1, 1.0
-            ),
+            lambda: lr_scheduler.CyclicLR(torch.optim.Adagrad([torch.ones(1, requires_grad=True)]), 0.1, 1.0),
             ValueError,
             "cycle_momentum=False",
         ),

@@ -18,9 +18,7 @@ def golden(root):
 
 @pytest.mark.parametrize(("name", "i"), CASES)
 def test_steps_are_pytorchs(name, i, golden):
-    for got, expected in zip(
-        descend(torch, name, OPTIMIZERS[name][i]), golden[name][i], strict=True
-    ):
+    for got, expected in zip(descend(torch, name, OPTIMIZERS[name][i]), golden[name][i], strict=True):
         # PyTorch keeps NAdam's mu_product and ASGD's eta in float32, whatever the parameter's dtype
         rel = 1e-6 if name in ("NAdam", "ASGD") else 1e-9
         assert got == pytest.approx(expected, rel=rel, abs=1e-11)
@@ -119,9 +117,7 @@ def test_hooks_and_repr():
     optimizer.register_step_post_hook(lambda o, a, k: calls.append("after")).remove()
     optimizer.step()
     assert calls == ["before"]
-    assert repr(optimizer).startswith(
-        "SGD (\nParameter Group 0\n    capturable: False\n    dampening: 0\n"
-    )
+    assert repr(optimizer).startswith("SGD (\nParameter Group 0\n    capturable: False\n    dampening: 0\n")
 
 
 def test_a_parameter_named_twice_is_warned_about():
@@ -150,17 +146,19 @@ LEAF = [torch.ones(1, requires_grad=True)]
         (lambda: torch.optim.SGD([("a", LEAF[0]), torch.ones(1)]), ValueError, "with/without names"),
         (
             lambda: torch.optim.SGD([("a", LEAF[0])]).add_param_group({"params": torch.ones(1)}),
-            ValueError, "with/without names",
+            ValueError,
+            "with/without names",
         ),
         (lambda: torch.optim.SGD({"params": LEAF}.values()), TypeError, "can only optimize"),
         (lambda: torch.optim.SGD([{"params": {LEAF[0]}}]), TypeError, "a set has no order"),
         (
             lambda: torch.optim.SGD(LEAF).load_state_dict({"state": {}, "param_groups": []}),
-            ValueError, "different number",
+            ValueError,
+            "different number",
         ),
         (lambda: torch.optim.Optimizer(LEAF, {}).step() or _with_grad(), NotImplementedError, "must implement"),
     ],
-)  # fmt: skip
+)
 def test_wrong_calls(call, error, message):
     with pytest.raises(error, match=message):
         call()

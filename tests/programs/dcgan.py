@@ -81,8 +81,6 @@ for i in range(6):
     errG = criterion(output, label)
     errG.backward()
     optimizerG.step()
-    print(
-        f"[{i}] Loss_D: {(errD_real + errD_fake).item():.3f} Loss_G: {errG.item():.3f} D(x): {D_x:.3f}"
-    )
+    print(f"[{i}] Loss_D: {(errD_real + errD_fake).item():.3f} Loss_G: {errG.item():.3f} D(x): {D_x:.3f}")
 with torch.no_grad():
     print(netG(fixed_noise).detach().cpu().shape)

@@ -90,9 +90,7 @@ def fit(epochs, model, loss_func, opt, train_dl, valid_dl):
             opt.zero_grad()
         model.eval()
         with torch.no_grad():
-            losses, nums = zip(
-                *[(loss_func(model(xb), yb), len(xb)) for xb, yb in valid_dl], strict=True
-            )
+            losses, nums = zip(*[(loss_func(model(xb), yb), len(xb)) for xb, yb in valid_dl], strict=True)
         print(epoch, f"{np.sum(np.multiply(losses, nums)) / np.sum(nums):.5f}")
 
 
@@ -109,12 +107,10 @@ class WrappedDataLoader:
 
 
 train_dl = WrappedDataLoader(
-    DataLoader(TensorDataset(x_train, y_train), batch_size=bs, shuffle=True),
-    lambda x, y: (x.view(-1, 1, 8, 8), y),
+    DataLoader(TensorDataset(x_train, y_train), batch_size=bs, shuffle=True), lambda x, y: (x.view(-1, 1, 8, 8), y)
 )
 valid_dl = WrappedDataLoader(
-    DataLoader(TensorDataset(x_train, y_train), batch_size=bs * 2),
-    lambda x, y: (x.view(-1, 1, 8, 8), y),
+    DataLoader(TensorDataset(x_train, y_train), batch_size=bs * 2), lambda x, y: (x.view(-1, 1, 8, 8), y)
 )
 cnn = nn.Sequential(
     nn.Conv2d(1, 16, kernel_size=3, stride=2, padding=1),

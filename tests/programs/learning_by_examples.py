@@ -47,10 +47,7 @@ class LegendrePolynomial3(torch.autograd.Function):
         return grad_output * 1.5 * (5 * input**2 - 1)
 
 
-a, b, c, d = (
-    torch.full((), value, dtype=torch.float64, requires_grad=True)
-    for value in (0.0, -1.0, 0.0, 0.3)
-)
+a, b, c, d = (torch.full((), value, dtype=torch.float64, requires_grad=True) for value in (0.0, -1.0, 0.0, 0.3))
 P3 = LegendrePolynomial3.apply
 for _ in range(300):
     loss = (a + b * P3(c + d * x) - y).pow(2).sum()
@@ -79,9 +76,7 @@ print(f"bias {linear.bias.item():.5f}, weights {[round(w, 5) for w in linear.wei
 class Polynomial3(nn.Module):
     def __init__(self):
         super().__init__()
-        self.a, self.b, self.c, self.d = (
-            nn.Parameter(torch.randn((), dtype=torch.float64)) for _ in range(4)
-        )
+        self.a, self.b, self.c, self.d = (nn.Parameter(torch.randn((), dtype=torch.float64)) for _ in range(4))
 
     def forward(self, x):
         return self.a + self.b * x + self.c * x**2 + self.d * x**3

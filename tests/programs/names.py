@@ -73,19 +73,13 @@ class Writer(nn.Module):
 
 
 END = len(letters)
-rows = [
-    torch.tensor([letters.find(ch) for ch in name] + [END])
-    for many in names.values()
-    for name in many
-]
+rows = [torch.tensor([letters.find(ch) for ch in name] + [END]) for many in names.values() for name in many]
 batch = nn.utils.rnn.pad_sequence(rows, batch_first=True, padding_value=END)
 writer = Writer()
 optimizer = torch.optim.Adam(writer.parameters(), lr=0.01)
 for step in range(20):
     logits, _ = writer(batch[:, :-1])
-    loss = nn.functional.cross_entropy(
-        logits.reshape(-1, END + 1), batch[:, 1:].reshape(-1), ignore_index=END
-    )
+    loss = nn.functional.cross_entropy(logits.reshape(-1, END + 1), batch[:, 1:].reshape(-1), ignore_index=END)
     optimizer.zero_grad()
     loss.backward()
     nn.utils.clip_grad_norm_(writer.parameters(), 1.0)

@@ -11,11 +11,7 @@ import torch.optim as optim
 
 torch.manual_seed(1)
 data = torch.tensor([[1, 2], [3, 4]])
-print(
-    torch.from_numpy(np.array(data)).dtype,
-    torch.ones_like(data),
-    torch.rand_like(data, dtype=torch.float),
-)
+print(torch.from_numpy(np.array(data)).dtype, torch.ones_like(data), torch.rand_like(data, dtype=torch.float))
 tensor = torch.ones(4, 4)
 tensor[:, 1] = 0
 print(torch.cat([tensor, tensor], dim=1).shape, tensor.matmul(tensor.T)[0], (tensor * tensor).sum())

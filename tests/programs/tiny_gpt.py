@@ -34,9 +34,7 @@ class Block(nn.Module):
         super().__init__()
         self.ln_1, self.ln_2 = nn.LayerNorm(C), nn.LayerNorm(C)
         self.attn = CausalSelfAttention()
-        self.mlp = nn.ModuleDict(
-            {"c_fc": nn.Linear(C, 4 * C), "act": nn.GELU(), "c_proj": nn.Linear(4 * C, C)}
-        )
+        self.mlp = nn.ModuleDict({"c_fc": nn.Linear(C, 4 * C), "act": nn.GELU(), "c_proj": nn.Linear(4 * C, C)})
 
     def forward(self, x):
         x = x + self.attn(self.ln_1(x))
@@ -64,11 +62,7 @@ class GPT(nn.Module):
         for block in self.h:
             x = block(x)
         logits = self.lm_head(self.ln_f(x))
-        loss = (
-            None
-            if targets is None
-            else F.cross_entropy(logits.view(-1, vocabulary), targets.view(-1))
-        )
+        loss = None if targets is None else F.cross_entropy(logits.view(-1, vocabulary), targets.view(-1))
         return logits, loss
 
 
@@ -86,13 +80,9 @@ for step in range(20):
     optimizer.step()
     scheduler.step()
     if step % 5 == 4:
-        print(
-            f"{step + 1} loss {loss.item():.4f} norm {norm.item():.3f} lr {scheduler.get_last_lr()[0]:.5f}"
-        )
+        print(f"{step + 1} loss {loss.item():.4f} norm {norm.item():.3f} lr {scheduler.get_last_lr()[0]:.5f}")
 
-layer = nn.TransformerEncoderLayer(
-    d_model=C, nhead=heads, dim_feedforward=32, dropout=0.0, batch_first=True
-)
+layer = nn.TransformerEncoderLayer(d_model=C, nhead=heads, dim_feedforward=32, dropout=0.0, batch_first=True)
 encoder = nn.TransformerEncoder(layer, num_layers=2)
 encoder.eval()
 out = encoder(torch.randn(2, T, C))

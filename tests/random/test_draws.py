@@ -14,10 +14,7 @@ from edutorch.random.bits import RandomBits
 def test_multiply_add_rounds_once(dtype: str, scale: float, shift: float) -> None:
     x = np.random.RandomState(0).rand(300).astype(dtype)
     scalar = x.dtype.type
-    exact = [
-        Fraction(float(v)) * Fraction(float(scalar(scale))) + Fraction(float(scalar(shift)))
-        for v in x
-    ]
+    exact = [Fraction(float(v)) * Fraction(float(scalar(scale))) + Fraction(float(scalar(shift))) for v in x]
     expected = [float(v) for v in exact]  # a Fraction becomes the nearest float64
     got = draws.multiply_add(x, scale, shift)
     assert got.dtype == x.dtype

@@ -129,9 +129,7 @@ def test_what_is_no_state_is_refused() -> None:
         generator.set_state(torch.zeros(7, dtype=torch.uint8))
 
 
-@pytest.mark.parametrize(
-    "clone", [copy.deepcopy, torch.Generator.clone_state, lambda g: pickle.loads(pickle.dumps(g))]
-)
+@pytest.mark.parametrize("clone", [copy.deepcopy, torch.Generator.clone_state, lambda g: pickle.loads(pickle.dumps(g))])
 def test_a_copy_goes_on_alone(clone) -> None:
     generator = torch.Generator().manual_seed(8)
     torch.randn(1, generator=generator)

@@ -153,7 +153,9 @@ def test_mnist_in_torchvisions_folders(tmp_path, zipped):
 
 
 def test_mnist_that_is_not_there(tmp_path):
-    with pytest.raises(RuntimeError, match=r"not found in .*raw. You can use download=True.*\nWithout a network.*embedded"):
+    with pytest.raises(
+        RuntimeError, match=r"not found in .*raw. You can use download=True.*\nWithout a network.*embedded"
+    ):
         MNIST(tmp_path)
     with pytest.raises(RuntimeError, match="You can use download=True to download it$"):
         FashionMNIST(tmp_path)

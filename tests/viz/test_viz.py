@@ -19,18 +19,9 @@ def loss():
 def test_the_graph_names_leaves_shapes_and_operations(loss):
     result, names = loss
     text = graph(result, names).mermaid
-    for part in (
-        '(["w<br/>(2)"])',
-        '(["b<br/>scalar"])',
-        '["Mul"]',
-        '["Sum"]',
-        '["Add"]',
-        "result",
-    ):
+    for part in ('(["w<br/>(2)"])', '(["b<br/>scalar"])', '["Mul"]', '["Sum"]', '["Add"]', "result"):
         assert part in text
-    assert (
-        text.count("-->") == 6
-    )  # w twice into Mul, Mul to Sum, Sum and b to Add, Add to the result
+    assert text.count("-->") == 6  # w twice into Mul, Mul to Sum, Sum and b to Add, Add to the result
 
 
 def test_values_and_gradients_on_request(loss):
@@ -76,9 +67,7 @@ def test_the_walk_step_by_step(loss):
     steps = backward_steps(result, names)
     assert [step.name for step in steps] == ["AddBackward0", "SumBackward0", "MulBackward0"]
     assert steps[0].sent == ["to SumBackward0: scalar [1]", "to b: scalar [1]"]
-    assert steps[2].sent == ["to w: (2) [1, 2]", "to w: (2) [1, 2]"] and steps[2].rule.startswith(
-        "z = x y;"
-    )
+    assert steps[2].sent == ["to w: (2) [1, 2]", "to w: (2) [1, 2]"] and steps[2].rule.startswith("z = x y;")
     assert names["w"].grad.tolist() == [7.0, 7.0] and names["b"].grad is None
     result.backward()  # the graph is still there
     assert names["b"].grad.item() == 1.0

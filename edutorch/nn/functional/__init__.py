@@ -32,14 +32,7 @@ from ...ops.loss import (
 from ...ops.matmul import linear
 from ...ops.max_pool import max_pool1d, max_pool2d, max_pool3d
 from ...ops.max_unpool import max_unpool1d, max_unpool2d, max_unpool3d
-from ...ops.normalization import (
-    batch_norm,
-    group_norm,
-    instance_norm,
-    layer_norm,
-    local_response_norm,
-    rms_norm,
-)
+from ...ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
 from ...ops.padding import pad
 from ...ops.ranking_loss import (
     cosine_embedding_loss,

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
 
 
 def scaled_dot_product_attention(
-    query: Tensor, key: Tensor, value: Tensor, attn_mask: Tensor | None = None, dropout_p: float = 0.0,
-    is_causal: bool = False, scale: float | None = None, enable_gqa: bool = False,
-) -> Tensor:  # fmt: skip
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    scale: float | None = None,
+    enable_gqa: bool = False,
+) -> Tensor:
     """softmax(query key^T scale) value.  query (*, L, E), key (*, S, E), value (*, S, Ev): (*, L, Ev).
 
     attn_mask, broadcast to (*, L, S): bools, True where a key may be looked at, or numbers that are added.
@@ -72,9 +78,7 @@ class Projections(NamedTuple):
     biases: tuple[Any, Any, Any]
 
 
-def projections(
-    in_proj_weight: Any, in_proj_bias: Any, separate: tuple[Any, Any, Any] | None
-) -> Projections:
+def projections(in_proj_weight: Any, in_proj_bias: Any, separate: tuple[Any, Any, Any] | None) -> Projections:
     """The three projections, stacked in one weight (3 E, E) or given separately."""
     weights = tuple(in_proj_weight.chunk(3)) if separate is None else separate
     biases = (None, None, None) if in_proj_bias is None else tuple(in_proj_bias.chunk(3))
@@ -82,14 +86,32 @@ def projections(
 
 
 def multi_head_attention_forward(
-    query: Tensor, key: Tensor, value: Tensor, embed_dim_to_check: int, num_heads: int, in_proj_weight: Tensor | None,
-    in_proj_bias: Tensor | None, bias_k: Tensor | None, bias_v: Tensor | None, add_zero_attn: bool, dropout_p: float,
-    out_proj_weight: Tensor, out_proj_bias: Tensor | None, training: bool = True,
-    key_padding_mask: Tensor | None = None, need_weights: bool = True, attn_mask: Tensor | None = None,
-    use_separate_proj_weight: bool = False, q_proj_weight: Tensor | None = None, k_proj_weight: Tensor | None = None,
-    v_proj_weight: Tensor | None = None, static_k: Tensor | None = None, static_v: Tensor | None = None,
-    average_attn_weights: bool = True, is_causal: bool = False,
-) -> tuple[Tensor, Tensor | None]:  # fmt: skip
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    embed_dim_to_check: int,
+    num_heads: int,
+    in_proj_weight: Tensor | None,
+    in_proj_bias: Tensor | None,
+    bias_k: Tensor | None,
+    bias_v: Tensor | None,
+    add_zero_attn: bool,
+    dropout_p: float,
+    out_proj_weight: Tensor,
+    out_proj_bias: Tensor | None,
+    training: bool = True,
+    key_padding_mask: Tensor | None = None,
+    need_weights: bool = True,
+    attn_mask: Tensor | None = None,
+    use_separate_proj_weight: bool = False,
+    q_proj_weight: Tensor | None = None,
+    k_proj_weight: Tensor | None = None,
+    v_proj_weight: Tensor | None = None,
+    static_k: Tensor | None = None,
+    static_v: Tensor | None = None,
+    average_attn_weights: bool = True,
+    is_causal: bool = False,
+) -> tuple[Tensor, Tensor | None]:
     """Attention in several heads: query (L, N, E), key and value (S, N, E), or without N; gives (L, N, E) and, with
     need_weights, the weights (N, L, S), or (N, heads, L, S) with average_attn_weights=False.
 
@@ -165,9 +187,7 @@ def _check(
     """Whether there is a batch. Raises AssertionError where axes or sizes do not fit."""
     axes = query.array.ndim
     if axes not in (2, 3):
-        raise AssertionError(
-            f"query should be unbatched 2D or batched 3D tensor but received {axes}-D query tensor"
-        )
+        raise AssertionError(f"query should be unbatched 2D or batched 3D tensor but received {axes}-D query tensor")
     for name, each in (("key", key), ("value", value)):
         if each.array.ndim != axes:
             raise AssertionError(
@@ -175,9 +195,7 @@ def _check(
                 f" {axes}-D but found {each.array.ndim}-D {name}"
             )
     if query.array.shape[-1] != embed_dim:
-        raise AssertionError(
-            f"was expecting embedding dimension of {embed_dim}, but got {query.array.shape[-1]}"
-        )
+        raise AssertionError(f"was expecting embedding dimension of {embed_dim}, but got {query.array.shape[-1]}")
     if embed_dim % num_heads:
         raise AssertionError(f"embed_dim {embed_dim} not divisible by num_heads {num_heads}")
     _check_masks(query, key, key_padding_mask, attn_mask, axes == 3, num_heads)

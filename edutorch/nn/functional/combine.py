@@ -20,12 +20,14 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     outputs, size1, size2 = weight.array.shape
     batch = input1.array.shape[:-1]
     if input2.array.shape[:-1] != batch:
-        raise RuntimeError(f"bilinear(): input batch dimensions do not match: got {list(batch)} and"
-                           f" {list(input2.array.shape[:-1])}")  # fmt: skip
+        raise RuntimeError(
+            f"bilinear(): input batch dimensions do not match: got {list(batch)} and {list(input2.array.shape[:-1])}"
+        )
     for name, input, size in (("input1", input1, size1), ("input2", input2, size2)):
         if input.array.shape[-1] != size:
-            raise RuntimeError(f"bilinear(): {name} size does not match weight size: got {input.array.shape[-1]} but"
-                               f" expected {size}")  # fmt: skip
+            raise RuntimeError(
+                f"bilinear(): {name} size does not match weight size: got {input.array.shape[-1]} but expected {size}"
+            )
     x1, x2 = input1.reshape(-1, size1), input2.reshape(-1, size2)
     half = (x1 @ weight.permute(1, 0, 2).reshape(size1, outputs * size2)).reshape(-1, outputs, size2)
     y = (half @ x2.unsqueeze(2)).squeeze(2)  # (N, out, in2) @ (N, in2, 1)

@@ -24,9 +24,11 @@ def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Any]:
 
 @no_grad()
 def get_total_norm(
-    tensors: Tensor | Iterable[Tensor], norm_type: float = 2.0, error_if_nonfinite: bool = False,
+    tensors: Tensor | Iterable[Tensor],
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
     foreach: bool | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError where it is nan or infinite and
     error_if_nonfinite is True. Source: torch.nn.utils.get_total_norm."""
     listed: list[Any] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
@@ -55,9 +57,12 @@ def clip_grads_with_norm_(
 
 
 def clip_grad_norm_(
-    parameters: Tensor | Iterable[Tensor], max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False,
+    parameters: Tensor | Iterable[Tensor],
+    max_norm: float,
+    norm_type: float = 2.0,
+    error_if_nonfinite: bool = False,
     foreach: bool | None = None,
-) -> Tensor:  # fmt: skip
+) -> Tensor:
     """Scales the gradients down, in place, such that the norm of all of them as one vector is at most max_norm; returns
     the norm before. Source: torch.nn.utils.clip_grad_norm_."""
     listed = [parameters] if isinstance(parameters, TensorBase) else list(parameters)
@@ -67,9 +72,7 @@ def clip_grad_norm_(
 
 
 @no_grad()
-def clip_grad_value_(
-    parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None
-) -> None:
+def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
     """Holds every element of the gradients within [-clip_value, clip_value], in place.
     Source: torch.nn.utils.clip_grad_value_."""
     for gradient in _gradients(parameters):

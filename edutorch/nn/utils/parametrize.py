@@ -147,8 +147,10 @@ def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized
         raise ValueError(f"Module {module} does not have a parametrization on {tensor_name}")
     listed: Any = module.parametrizations[tensor_name]
     if not leave_parametrized and not listed.is_tensor:
-        raise ValueError("Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in"
-                         " terms of a sequence of tensors.")  # fmt: skip
+        raise ValueError(
+            "Cannot leave unparametrized (`leave_parametrized=False`) a tensor that is parametrized in"
+            " terms of a sequence of tensors."
+        )
     value = listed() if leave_parametrized else listed.original
     kept = getattr(listed, listed.names[0])
     delattr(type(module), tensor_name)

@@ -94,8 +94,9 @@ def _batch_sizes(lengths: list[int], x: Tensor) -> list[int]:
             f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} (batch_size={x.size(1)})"
         )
     if min(lengths, default=1) < 1:
-        raise RuntimeError("Length of all samples has to be greater than 0, but found an element in 'lengths' that is"
-                           " <= 0")  # fmt: skip
+        raise RuntimeError(
+            "Length of all samples has to be greater than 0, but found an element in 'lengths' that is <= 0"
+        )
     if any(a < b for a, b in zip(lengths, lengths[1:], strict=False)):
         raise RuntimeError(
             "`lengths` array must be sorted in decreasing order when `enforce_sorted` is True. You can pass"
@@ -172,5 +173,3 @@ def unpack_sequence(packed_sequences: PackedSequence) -> list[Tensor]:
     """The inverse of pack_sequence: a list of (L_i, *)."""
     padded, lengths = pad_packed_sequence(packed_sequences, batch_first=True)
     return unpad_sequence(padded, lengths, batch_first=True)
-
-

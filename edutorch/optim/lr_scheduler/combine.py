@@ -44,13 +44,9 @@ class _Combined(LRScheduler):
 class ChainedScheduler(_Combined):
     """All schedules at each step, one after the other. Source: torch.optim.lr_scheduler.ChainedScheduler."""
 
-    def __init__(
-        self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None
-    ) -> None:
+    def __init__(self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None) -> None:
         if not schedulers:
-            raise ValueError(
-                "ChainedScheduler expects at least one scheduler to be chained, but got no scheduler."
-            )
+            raise ValueError("ChainedScheduler expects at least one scheduler to be chained, but got no scheduler.")
         super().__init__(schedulers, optimizer or schedulers[0].optimizer)
         self._last_lr = self.current()
 
@@ -66,11 +62,7 @@ class SequentialLR(_Combined):
     Source: torch.optim.lr_scheduler.SequentialLR."""
 
     def __init__(
-        self,
-        optimizer: Optimizer,
-        schedulers: Sequence[LRScheduler],
-        milestones: list[int],
-        last_epoch: int = -1,
+        self, optimizer: Optimizer, schedulers: Sequence[LRScheduler], milestones: list[int], last_epoch: int = -1
     ) -> None:
         if len(milestones) != len(schedulers) - 1:
             raise ValueError(

@@ -12,9 +12,7 @@ class CosineAnnealingLR(LRScheduler):
     """eta_min + (lr_0 - eta_min) (1 + cos(pi epoch / T_max)) / 2, up again after T_max.
     Source: torch.optim.lr_scheduler.CosineAnnealingLR."""
 
-    def __init__(
-        self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0, last_epoch: int = -1) -> None:
         self.T_max, self.eta_min = T_max, eta_min
         super().__init__(optimizer, last_epoch)
 
@@ -22,12 +20,9 @@ class CosineAnnealingLR(LRScheduler):
         if self._is_initial:
             return self.current()
         height, before = (
-            1 + math.cos(math.pi * epoch / self.T_max)
-            for epoch in (self.last_epoch, self.last_epoch - 1)
+            1 + math.cos(math.pi * epoch / self.T_max) for epoch in (self.last_epoch, self.last_epoch - 1)
         )
-        if (self.last_epoch - 1 - self.T_max) % (
-            2 * self.T_max
-        ) == 0:  # at the bottom there is no ratio
+        if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # at the bottom there is no ratio
             return [
                 rate + (base - self.eta_min) * height / 2
                 for rate, base in zip(self.current(), self.base_lrs, strict=True)
@@ -44,12 +39,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     `step` takes fractions of epochs too. Source: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts."""
 
     def __init__(
-        self,
-        optimizer: Optimizer,
-        T_0: int,
-        T_mult: int = 1,
-        eta_min: float = 0.0,
-        last_epoch: int = -1,
+        self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
     ) -> None:
         if T_0 <= 0 or not isinstance(T_0, int):
             raise ValueError(f"Expected positive integer T_0, but got {T_0}")

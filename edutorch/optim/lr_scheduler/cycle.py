@@ -37,14 +37,10 @@ class CyclicLR(LRScheduler):
             for group, rate in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = rate
         self.max_lrs = one_each("max_lr", optimizer, max_lr)
-        self.total_size = step_size_up + (
-            step_size_up if step_size_down is None else step_size_down
-        )
+        self.total_size = step_size_up + (step_size_up if step_size_down is None else step_size_down)
         self.step_ratio = step_size_up / self.total_size
         self.mode, self.gamma, self.scale_fn = mode, gamma, scale_fn
-        self.scale_mode = (
-            scale_mode if scale_fn else "iterations" if mode == "exp_range" else "cycle"
-        )
+        self.scale_mode = scale_mode if scale_fn else "iterations" if mode == "exp_range" else "cycle"
         self.cycle_momentum = cycle_momentum
         if cycle_momentum:
             prepare_momentum(optimizer, base_momentum, max_momentum, last_epoch)
@@ -55,17 +51,13 @@ class CyclicLR(LRScheduler):
         """How high this triangle is, of 1."""
         if self.scale_fn is not None:
             return self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
-        return {"triangular": 1.0, "triangular2": 0.5 ** (cycle - 1)}.get(
-            self.mode, self.gamma**self.last_epoch
-        )
+        return {"triangular": 1.0, "triangular2": 0.5 ** (cycle - 1)}.get(self.mode, self.gamma**self.last_epoch)
 
     def get_lr(self) -> list[float]:
         cycle = math.floor(1 + self.last_epoch / self.total_size)
         way = 1.0 + self.last_epoch / self.total_size - cycle
         up = way <= self.step_ratio
-        height = self.scale(cycle) * (
-            way / self.step_ratio if up else (way - 1) / (self.step_ratio - 1)
-        )
+        height = self.scale(cycle) * (way / self.step_ratio if up else (way - 1) / (self.step_ratio - 1))
         if self.cycle_momentum:
             for group in self.optimizer.param_groups:
                 high, low = group["max_momentum"], group["base_momentum"]
@@ -97,23 +89,15 @@ class OneCycleLR(LRScheduler):
     ) -> None:
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
-                raise ValueError(
-                    "You must define either total_steps OR (epochs AND steps_per_epoch)"
-                )
+                raise ValueError("You must define either total_steps OR (epochs AND steps_per_epoch)")
             total_steps = epochs * steps_per_epoch
         if total_steps <= 0 or not isinstance(total_steps, int):
             raise ValueError(f"Expected positive integer total_steps, but got {total_steps}")
         if not 0 <= pct_start <= 1:
             raise ValueError(f"Expected float between 0 and 1 pct_start, but got {pct_start}")
         if anneal_strategy not in ("cos", "linear"):
-            raise ValueError(
-                f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}"
-            )
-        self.total_steps, self.anneal_strategy, self.cycle_momentum = (
-            total_steps,
-            anneal_strategy,
-            cycle_momentum,
-        )
+            raise ValueError(f"anneal_strategy must be one of 'cos' or 'linear', instead got {anneal_strategy}")
+        self.total_steps, self.anneal_strategy, self.cycle_momentum = (total_steps, anneal_strategy, cycle_momentum)
         self.phases = _phases(total_steps, pct_start, three_phase)
         highs = one_each("max_lr", optimizer, max_lr)
         if last_epoch == -1:
@@ -133,8 +117,7 @@ class OneCycleLR(LRScheduler):
     def get_lr(self) -> list[float]:
         if self.last_epoch > self.total_steps:
             raise ValueError(
-                f"Tried to step {self.last_epoch} times. The specified number of total steps is"
-                f" {self.total_steps}"
+                f"Tried to step {self.last_epoch} times. The specified number of total steps is {self.total_steps}"
             )
         number = next(i for i, phase in enumerate(self.phases) if self._reached(phase))
         end, rates, momenta = self.phases[number]
@@ -149,9 +132,7 @@ class OneCycleLR(LRScheduler):
         return self.last_epoch <= phase[0] or phase is self.phases[-1]
 
 
-def _phases(
-    steps: int, up: float, three: bool
-) -> list[tuple[float, tuple[str, str], tuple[str, str]]]:
+def _phases(steps: int, up: float, three: bool) -> list[tuple[float, tuple[str, str], tuple[str, str]]]:
     """(last step, from and to which rate, from and to which momentum) of each phase."""
     rise = (up * steps - 1, ("initial_lr", "max_lr"), ("max_momentum", "base_momentum"))
     last = float(steps - 1)
@@ -166,8 +147,7 @@ def prepare_momentum(optimizer: Optimizer, low: Any, high: Any, last_epoch: int)
     the groups have them already."""
     if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:
         raise ValueError(
-            "optimizer must support momentum or beta1 with `cycle_momentum` option enabled:"
-            " say cycle_momentum=False"
+            "optimizer must support momentum or beta1 with `cycle_momentum` option enabled: say cycle_momentum=False"
         )
     lows = one_each("base_momentum", optimizer, low)
     highs = one_each("max_momentum", optimizer, high)

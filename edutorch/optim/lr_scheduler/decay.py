@@ -24,10 +24,7 @@ class LambdaLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def get_lr(self) -> list[float]:
-        return [
-            base * f(self.last_epoch)
-            for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)
-        ]
+        return [base * f(self.last_epoch) for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
     def state_dict(self) -> dict[str, Any]:
         """Everything but the optimiser; of the functions, the attributes of those that are objects."""
@@ -48,18 +45,13 @@ class MultiplicativeLR(LambdaLR):
     def get_lr(self) -> list[float]:
         if self._is_initial:
             return self.current()
-        return [
-            rate * f(self.last_epoch)
-            for f, rate in zip(self.lr_lambdas, self.current(), strict=True)
-        ]
+        return [rate * f(self.last_epoch) for f, rate in zip(self.lr_lambdas, self.current(), strict=True)]
 
 
 class StepLR(LRScheduler):
     """Times gamma every step_size epochs. Source: torch.optim.lr_scheduler.StepLR."""
 
-    def __init__(
-        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, step_size: int, gamma: float = 0.1, last_epoch: int = -1) -> None:
         self.step_size, self.gamma = step_size, gamma
         super().__init__(optimizer, last_epoch)
 
@@ -75,11 +67,7 @@ class MultiStepLR(LRScheduler):
     """Times gamma at each of the milestones. Source: torch.optim.lr_scheduler.MultiStepLR."""
 
     def __init__(
-        self,
-        optimizer: Optimizer,
-        milestones: Iterable[int],
-        gamma: float = 0.1,
-        last_epoch: int = -1,
+        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1, last_epoch: int = -1
     ) -> None:
         self.milestones, self.gamma = Counter(milestones), gamma
         super().__init__(optimizer, last_epoch)
@@ -109,17 +97,9 @@ class ExponentialLR(LRScheduler):
 class ConstantLR(LRScheduler):
     """Times `factor` for the first total_iters epochs. Source: torch.optim.lr_scheduler.ConstantLR."""
 
-    def __init__(
-        self,
-        optimizer: Optimizer,
-        factor: float = 1 / 3,
-        total_iters: int = 5,
-        last_epoch: int = -1,
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5, last_epoch: int = -1) -> None:
         if not 0 <= factor <= 1:
-            raise ValueError(
-                f"Constant multiplicative factor expected to be between 0 and 1, got {factor}"
-            )
+            raise ValueError(f"Constant multiplicative factor expected to be between 0 and 1, got {factor}")
         self.factor, self.total_iters = factor, total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -145,13 +125,9 @@ class LinearLR(LRScheduler):
         last_epoch: int = -1,
     ) -> None:
         if not 0 < start_factor <= 1:
-            raise ValueError(
-                f"Starting multiplicative factor expected to be in (0, 1], got {start_factor}"
-            )
+            raise ValueError(f"Starting multiplicative factor expected to be in (0, 1], got {start_factor}")
         if not 0 <= end_factor <= 1:
-            raise ValueError(
-                f"Ending multiplicative factor expected to be in [0, 1], got {end_factor}"
-            )
+            raise ValueError(f"Ending multiplicative factor expected to be in [0, 1], got {end_factor}")
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -175,9 +151,7 @@ class PolynomialLR(LRScheduler):
     """Times (1 - epoch / total_iters)^power, 0 from total_iters on.
     Source: torch.optim.lr_scheduler.PolynomialLR."""
 
-    def __init__(
-        self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1
-    ) -> None:
+    def __init__(self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0, last_epoch: int = -1) -> None:
         self.total_iters, self.power = total_iters, power
         super().__init__(optimizer, last_epoch)
 

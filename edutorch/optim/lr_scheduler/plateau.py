@@ -57,9 +57,7 @@ class ReduceLROnPlateau(LRScheduler):
     def step(self, metrics: Any = None, epoch: int | None = None) -> None:  # type: ignore[override]
         """One epoch with this loss or accuracy, a number or a tensor of one element."""
         if metrics is None:
-            raise TypeError(
-                "ReduceLROnPlateau.step() needs the metric: scheduler.step(validation_loss)"
-            )
+            raise TypeError("ReduceLROnPlateau.step() needs the metric: scheduler.step(validation_loss)")
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         metric = float(metrics)
         if self.is_better(metric):

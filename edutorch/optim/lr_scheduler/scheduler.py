@@ -28,9 +28,7 @@ class LRScheduler:
             if last_epoch == -1:
                 group.setdefault("initial_lr", float(group["lr"]))
             elif "initial_lr" not in group:
-                raise KeyError(
-                    f"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer"
-                )
+                raise KeyError(f"param 'initial_lr' is not specified in param_groups[{i}] when resuming an optimizer")
         self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
         self.last_epoch = last_epoch
         self.start()
@@ -89,9 +87,7 @@ class LRScheduler:
 
     def state_dict(self) -> dict[str, Any]:
         """Everything but the optimiser; functions (of LambdaLR, say) are left out."""
-        return {
-            k: v for k, v in self.__dict__.items() if k != "optimizer" and not _holds_functions(v)
-        }
+        return {k: v for k, v in self.__dict__.items() if k != "optimizer" and not _holds_functions(v)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes over what state_dict() gave; load the optimiser's too."""

@@ -13,9 +13,7 @@ from edutorch.ops.from_data import as_tensor, tensor
 from edutorch.ops.joining import stack
 from edutorch.tensor import Tensor
 
-_EXPECTED = (
-    "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
-)
+_EXPECTED = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
 
 
 def default_collate(batch: Sequence[Any]) -> Any:
@@ -28,9 +26,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     return collate(batch, collate_fn_map=default_collate_fn_map)
 
 
-def collate(
-    batch: Sequence[Any], *, collate_fn_map: dict[Any, Callable[..., Any]] | None = None
-) -> Any:
+def collate(batch: Sequence[Any], *, collate_fn_map: dict[Any, Callable[..., Any]] | None = None) -> Any:
     """Like `default_collate`, with a function of one's own for some types of samples.
 
     `collate_fn_map` maps a type, or a tuple of types, to a function `f(batch, *, collate_fn_map)`.

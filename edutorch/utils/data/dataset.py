@@ -88,8 +88,7 @@ class StackDataset(Dataset[Any]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if args and kwargs:
             raise ValueError(
-                "StackDataset takes datasets by position (samples are tuples) or by name (samples "
-                "are dicts), got both"
+                "StackDataset takes datasets by position (samples are tuples) or by name (samples are dicts), got both"
             )
         self.datasets = args or kwargs
         lengths = [len(dataset) for dataset in args or kwargs.values()]
@@ -119,9 +118,7 @@ class ConcatDataset(Dataset[Any]):
         if not self.datasets:
             raise AssertionError("datasets should not be an empty iterable")
         if any(isinstance(dataset, IterableDataset) for dataset in self.datasets):
-            raise AssertionError(
-                "ConcatDataset does not support IterableDataset: use ChainDataset for streams"
-            )
+            raise AssertionError("ConcatDataset does not support IterableDataset: use ChainDataset for streams")
         self.cumulative_sizes = list(itertools.accumulate(map(len, self.datasets)))
 
     def __len__(self) -> int:
@@ -184,9 +181,7 @@ class Subset(Dataset[T_co]):
         return len(self.indices)
 
 
-def random_split(
-    dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None
-) -> list[Subset[Any]]:
+def random_split(dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None) -> list[Subset[Any]]:
     """Subsets of these lengths that together are the whole data set, in random order.
 
     `lengths` are numbers of samples, or fractions that add up to 1: then each part gets the floor
@@ -203,10 +198,7 @@ def random_split(
         )
     indices = draws.shuffled(generator or default_generator, len(dataset))
     ends = itertools.accumulate(lengths)
-    return [
-        Subset(dataset, indices[int(end - length) : int(end)])
-        for end, length in zip(ends, lengths, strict=True)
-    ]
+    return [Subset(dataset, indices[int(end - length) : int(end)]) for end, length in zip(ends, lengths, strict=True)]
 
 
 def _counts_of_fractions(total: int, fractions: Sequence[float]) -> list[int]:
@@ -218,8 +210,5 @@ def _counts_of_fractions(total: int, fractions: Sequence[float]) -> list[int]:
         counts[i % len(counts)] += 1
     for i, count in enumerate(counts):
         if count == 0:
-            warnings.warn(
-                f"Length of split at index {i} is 0. This might result in an empty dataset.",
-                stacklevel=3,
-            )
+            warnings.warn(f"Length of split at index {i} is 0. This might result in an empty dataset.", stacklevel=3)
     return counts

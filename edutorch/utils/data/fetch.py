@@ -37,9 +37,7 @@ class MapFetcher:
 class IterableFetcher:
     """Fetches from a stream; raises EndOfStream where it has ended."""
 
-    def __init__(
-        self, dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool
-    ) -> None:
+    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool) -> None:
         self.stream = iter(dataset)
         self.batched = batched
         self.collate_fn = collate_fn

@@ -45,9 +45,7 @@ class SingleProcessIterator:
         self._indices = iter(loader.index_sampler)
         # drawn as with workers, so that their number does not change the order of the samples
         draw_seed(loader.generator)
-        self._fetcher = make_fetcher(
-            loader.dataset, loader.batched, loader.collate_fn, loader.drop_last
-        )
+        self._fetcher = make_fetcher(loader.dataset, loader.batched, loader.collate_fn, loader.drop_last)
         self._given = 0
 
     def __iter__(self) -> Iterator[Any]:
@@ -171,6 +169,4 @@ class WorkerIterator:
             if number is not None and number in arrived:
                 return number
             if not self._pool.receive(self._loader.timeout or None):
-                raise RuntimeError(
-                    f"DataLoader timed out after {self._loader.timeout} seconds"
-                )
+                raise RuntimeError(f"DataLoader timed out after {self._loader.timeout} seconds")

@@ -53,9 +53,7 @@ class WorkerPool:
         tasks_there, tasks = context.Pipe(duplex=False)
         answers, answers_there = context.Pipe(duplex=False)
         process = context.Process(
-            target=work,
-            args=(job, worker_id, tasks_there, answers_there, (tasks, answers)),
-            daemon=True,
+            target=work, args=(job, worker_id, tasks_there, answers_there, (tasks, answers)), daemon=True
         )
         with _interrupts_held():  # until the worker has decided what to do with them
             process.start()

@@ -97,13 +97,7 @@ class _Verbatim(str):
         return str(self)
 
 
-def work(
-    job: Job,
-    worker_id: int,
-    tasks: Connection,
-    answers: Connection,
-    not_ours: tuple[Connection, ...],
-) -> None:
+def work(job: Job, worker_id: int, tasks: Connection, answers: Connection, not_ours: tuple[Connection, ...]) -> None:
     """The life of a worker: answers every (number, pickled index) it is sent, until STOP.
 
     The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted.

@@ -56,9 +56,7 @@ class DatasetFolder(VisionDataset):
         empty = [n for n in self.classes if self.class_to_idx[n] not in set(self.targets)]
         if empty and not allow_empty:
             known = f" Supported extensions are: {', '.join(extensions)}" if extensions else ""
-            raise FileNotFoundError(
-                f"Found no valid file for the classes {', '.join(empty)} in {self.root}.{known}"
-            )
+            raise FileNotFoundError(f"Found no valid file for the classes {', '.join(empty)} in {self.root}.{known}")
 
     def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
         """The folders' names in order, and the number of each."""

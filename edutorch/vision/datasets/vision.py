@@ -25,9 +25,7 @@ class VisionDataset(Dataset[Any]):
         target_transform: Transform | None = None,
     ) -> None:
         if transforms is not None and (transform is not None or target_transform is not None):
-            raise ValueError(
-                "Only transforms or transform/target_transform can be passed as argument"
-            )
+            raise ValueError("Only transforms or transform/target_transform can be passed as argument")
         self.root = None if root is None else os.path.expanduser(root)
         self.transform = transform
         self.target_transform = target_transform

@@ -19,9 +19,7 @@ class BasicBlock(nn.Module):
     (N, inplanes, H, W) to (N, planes, H / stride, W / stride). Where the shapes differ `downsample`
     brings x into that of the sum. Source: torchvision.models.resnet.BasicBlock."""
 
-    def __init__(
-        self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None
-    ) -> None:
+    def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(inplanes, planes, 3, stride=stride, padding=1, bias=False)
         self.bn1 = nn.BatchNorm2d(planes)
@@ -45,9 +43,7 @@ class ResNet(nn.Module):
     (N, num_classes), unnormalised. zero_init_residual: each block begins as the identity.
     Source: torchvision.models.ResNet; He, Zhang, Ren, Sun 2015."""
 
-    def __init__(
-        self, layers: Sequence[int], num_classes: int = 1000, zero_init_residual: bool = False
-    ) -> None:
+    def __init__(self, layers: Sequence[int], num_classes: int = 1000, zero_init_residual: bool = False) -> None:
         super().__init__()
         self.inplanes = 64
         self.conv1 = nn.Conv2d(3, 64, 7, stride=2, padding=3, bias=False)
@@ -66,8 +62,7 @@ class ResNet(nn.Module):
         downsample = None
         if stride != 1 or self.inplanes != planes:
             downsample = nn.Sequential(
-                nn.Conv2d(self.inplanes, planes, 1, stride=stride, bias=False),
-                nn.BatchNorm2d(planes),
+                nn.Conv2d(self.inplanes, planes, 1, stride=stride, bias=False), nn.BatchNorm2d(planes)
             )
         first = BasicBlock(self.inplanes, planes, stride, downsample)
         self.inplanes = planes

@@ -125,9 +125,7 @@ class RandomResizedCrop:
         self.antialias = antialias
 
     @staticmethod
-    def get_params(
-        img: Any, scale: Sequence[float], ratio: Sequence[float]
-    ) -> tuple[int, int, int, int]:
+    def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
         """(top, left, height, width): ten tries, then the largest part in the middle that fits."""
         width, height = F.get_image_size(img)
         for _ in range(10):
@@ -247,9 +245,7 @@ class ColorJitter:
     A number b stands for factors from max(0, 1 - b) to 1 + b, for the hue from -b to b; or give
     (from, to). Source: torchvision.transforms.ColorJitter."""
 
-    def __init__(
-        self, brightness: Any = 0, contrast: Any = 0, saturation: Any = 0, hue: Any = 0
-    ) -> None:
+    def __init__(self, brightness: Any = 0, contrast: Any = 0, saturation: Any = 0, hue: Any = 0) -> None:
         self.brightness = _factors(brightness, "brightness")
         self.contrast = _factors(contrast, "contrast")
         self.saturation = _factors(saturation, "saturation")

@@ -71,9 +71,7 @@ class RandomApply(_Several):
 class RandomChoice(_Several):
     """One of the transforms, with weights p; drawn by Python's `random`, as in torchvision."""
 
-    def __init__(
-        self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None
-    ) -> None:
+    def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None) -> None:
         super().__init__(transforms)
         if p is not None and not isinstance(p, Sequence):
             raise TypeError(f"Argument p should be a sequence, got {type(p)}")

@@ -110,30 +110,23 @@ def _largest(dtype: Any) -> int:
     return 1 if dtype.is_floating_point else int(np.iinfo(dtype.numpy).max)
 
 
-def normalize(
-    tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False
-) -> Tensor:
+def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> Tensor:
     """(tensor - mean) / std, channel by channel; tensor: (..., C, H, W), floating.
 
     Raises TypeError for what is no floating tensor, ValueError for fewer than three dimensions and
     for a std of zero."""
     if not isinstance(tensor, Tensor):
-        raise TypeError(
-            f"img should be Tensor Image. Got {type(tensor)}: put ToTensor() before Normalize"
-        )
+        raise TypeError(f"img should be Tensor Image. Got {type(tensor)}: put ToTensor() before Normalize")
     if not tensor.is_floating_point():
         raise TypeError(f"Input tensor should be a float tensor. Got {tensor.dtype}.")
     if tensor.dim() < 3:
         raise ValueError(
-            "Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = "
-            f"{tensor.size()}"
+            f"Expected tensor to be a tensor image of size (..., C, H, W). Got tensor.size() = {tensor.size()}"
         )
     array_type = tensor.dtype.numpy
     means, stds = (np.asarray(values, array_type).reshape(-1, 1, 1) for values in (mean, std))
     if (stds == 0).any():
-        raise ValueError(
-            f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero."
-        )
+        raise ValueError(f"std evaluated to zero after conversion to {tensor.dtype}, leading to division by zero.")
     shift, scale = (wrap(values).to(tensor.device) for values in (means, stds))  # (C, 1, 1)
     if inplace:
         return tensor.sub_(shift).div_(scale)

@@ -127,9 +127,7 @@ class CenterCrop:
 class Pad:
     """A border around the image. Source: torchvision.transforms.Pad."""
 
-    def __init__(
-        self, padding: int | Sequence[int], fill: Any = 0, padding_mode: str = "constant"
-    ) -> None:
+    def __init__(self, padding: int | Sequence[int], fill: Any = 0, padding_mode: str = "constant") -> None:
         self.padding = padding
         self.fill = fill
         self.padding_mode = padding_mode
@@ -138,10 +136,7 @@ class Pad:
         return F.pad(img, self.padding, self.fill, self.padding_mode)
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}(padding={self.padding}, fill={self.fill}, "
-            f"padding_mode={self.padding_mode})"
-        )
+        return f"{type(self).__name__}(padding={self.padding}, fill={self.fill}, padding_mode={self.padding_mode})"
 
 
 class Grayscale:

@@ -103,10 +103,7 @@ def resized_crop(
 
 
 def pad(
-    img: Any,
-    padding: int | Sequence[int],
-    fill: float | Sequence[float] = 0,
-    padding_mode: str = "constant",
+    img: Any, padding: int | Sequence[int], fill: float | Sequence[float] = 0, padding_mode: str = "constant"
 ) -> Any:
     """A border of `padding` pixels: one number, (left/right, top/bottom) or (left, top, right,
     bottom). padding_mode: constant (of value `fill`), edge, reflect or symmetric."""
@@ -135,9 +132,7 @@ def pad(
 def _four_sides(padding: int | Sequence[int]) -> tuple[int, int, int, int]:
     sides = [padding] if isinstance(padding, int) else list(padding)
     if len(sides) not in (1, 2, 4):
-        raise ValueError(
-            f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple"
-        )
+        raise ValueError(f"Padding must be an int or a 1, 2, or 4 element tuple, not a {len(sides)} element tuple")
     left, top, right, bottom = sides * (4 // len(sides))
     return left, top, right, bottom
 
@@ -159,14 +154,10 @@ def resize(
     new_height, new_width = _new_size(height, width, size, max_size)
     if (new_height, new_width) == (height, width):
         return img
-    return _through_pillow(
-        img, lambda each: each.resize((new_width, new_height), _filter(interpolation))
-    )
+    return _through_pillow(img, lambda each: each.resize((new_width, new_height), _filter(interpolation)))
 
 
-def _new_size(
-    height: int, width: int, size: int | Sequence[int], max_size: int | None
-) -> tuple[int, int]:
+def _new_size(height: int, width: int, size: int | Sequence[int], max_size: int | None) -> tuple[int, int]:
     if not isinstance(size, int) and len(size) == 2:
         if max_size is not None:
             raise ValueError("max_size should only be passed if size specifies one side only")
@@ -195,8 +186,7 @@ def rotate(
     get_image_size(img)
     where = None if center is None else (center[0], center[1])
     return _through_pillow(
-        img,
-        lambda each: each.rotate(angle, _filter(interpolation), expand, where, None, _color(each, fill)),
+        img, lambda each: each.rotate(angle, _filter(interpolation), expand, where, None, _color(each, fill))
     )
 
 
@@ -220,18 +210,12 @@ def affine(
     method = pillow.require("affine").Transform.AFFINE
     return _through_pillow(
         img,
-        lambda each: each.transform(
-            each.size, method, matrix, _filter(interpolation), fillcolor=_color(each, fill)
-        ),
+        lambda each: each.transform(each.size, method, matrix, _filter(interpolation), fillcolor=_color(each, fill)),
     )
 
 
 def _inverse_affine(
-    center: tuple[float, float],
-    angle: float,
-    translate: Sequence[float],
-    scale: float,
-    shear: tuple[float, float],
+    center: tuple[float, float], angle: float, translate: Sequence[float], scale: float, shear: tuple[float, float]
 ) -> list[float]:
     """[a, b, c, d, e, f]: output pixel (x, y) comes from input (ax + by + c, dx + ey + f).
 
@@ -239,10 +223,7 @@ def _inverse_affine(
     turn, shear_x, shear_y = (math.radians(degrees) for degrees in (angle, *shear))
     cosine, sine = math.cos(turn - shear_y) / math.cos(shear_y), math.sin(turn - shear_y) / math.cos(shear_y)
     forward = np.array(
-        [
-            [cosine, -cosine * math.tan(shear_x) - math.sin(turn)],
-            [sine, -sine * math.tan(shear_x) + math.cos(turn)],
-        ]
+        [[cosine, -cosine * math.tan(shear_x) - math.sin(turn)], [sine, -sine * math.tan(shear_x) + math.cos(turn)]]
     )
     # the forward matrix has determinant 1 before it is scaled
     (a, b), (c, d) = forward

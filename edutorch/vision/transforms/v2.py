@@ -25,16 +25,7 @@ from .chance import (
     RandomVerticalFlip,
 )
 from .containers import Compose, Lambda, RandomApply, RandomChoice, RandomOrder
-from .deterministic import (
-    CenterCrop,
-    Grayscale,
-    Normalize,
-    Pad,
-    PILToTensor,
-    Resize,
-    ToPILImage,
-    ToTensor,
-)
+from .deterministic import CenterCrop, Grayscale, Normalize, Pad, PILToTensor, Resize, ToPILImage, ToTensor
 from .functional import InterpolationMode
 
 

@@ -34,17 +34,13 @@ def _copied(host, dtype, copy, order):
 
 def _only_device_arrays(items):
     return len(items) > 0 and all(
-        _only_device_arrays(item) if isinstance(item, (list, tuple)) else isinstance(
-            item, cupy.ndarray
-        )
+        _only_device_arrays(item) if isinstance(item, (list, tuple)) else isinstance(item, cupy.ndarray)
         for item in items
     )
 
 
 def _stack(items):
-    return np.stack(
-        [_stack(item) if isinstance(item, (list, tuple)) else item._host for item in items]
-    )
+    return np.stack([_stack(item) if isinstance(item, (list, tuple)) else item._host for item in items])
 
 
 def asarray(a, dtype=None, order=None, *, copy=None, blocking=False):

@@ -19,10 +19,7 @@ def where(condition, x=None, y=None):
 def nonzero(a):
     host = device_array(a)
     if host.ndim == 0:
-        raise ValueError(
-            "Calling nonzero on 0d arrays is not allowed. "
-            "Use cp.atleast_1d(scalar).nonzero() instead."
-        )
+        raise ValueError("Calling nonzero on 0d arrays is not allowed. Use cp.atleast_1d(scalar).nonzero() instead.")
     _transfers.to_host(8)
     return wrap(np.nonzero(host))
 

@@ -22,10 +22,7 @@ def host_index(shape, key):
     items = [_host_item(item) for item in items]
     consumed = sum(_axes(item) for item in items if item is not Ellipsis)
     if consumed > len(shape):
-        raise IndexError(
-            f"too many indices for array: array is {len(shape)}-dimensional, "
-            f"but {consumed} were indexed"
-        )
+        raise IndexError(f"too many indices for array: array is {len(shape)}-dimensional, but {consumed} were indexed")
     axis = 0
     for position, item in enumerate(items):
         if isinstance(item, np.ndarray) and item.dtype.kind != "b" and shape[axis] > 0:
@@ -48,10 +45,7 @@ def _host_item(item):
     else:
         raise IndexError(INVALID)
     if host.dtype.kind not in "biu":
-        raise IndexError(
-            "arrays used as indices must be of integer or boolean type. "
-            f"(actual: {host.dtype.type})"
-        )
+        raise IndexError(f"arrays used as indices must be of integer or boolean type. (actual: {host.dtype.type})")
     return host
 
 

@@ -8,8 +8,7 @@ from cupy._convert import check_dtype, device_array, operand, owner, wrap
 from cupy._operators import Operators
 
 IMPLICIT = (
-    "Implicit conversion to a NumPy array is not allowed. "
-    "Please use `.get()` to construct a NumPy array explicitly."
+    "Implicit conversion to a NumPy array is not allowed. Please use `.get()` to construct a NumPy array explicitly."
 )
 
 
@@ -84,9 +83,7 @@ class ndarray(Operators):
         if out.dtype != self.dtype:
             raise TypeError(f"{out.dtype} array cannot be obtained from {self.dtype} array")
         if out.shape != self.shape:
-            raise ValueError(
-                f"Shape mismatch. Expected shape: {self.shape}, actual shape: {out.shape}"
-            )
+            raise ValueError(f"Shape mismatch. Expected shape: {self.shape}, actual shape: {out.shape}")
         out[...] = self._host
         return out
 
@@ -96,9 +93,7 @@ class ndarray(Operators):
         if arr.dtype != self.dtype:
             raise TypeError(f"{arr.dtype} array cannot be set to {self.dtype} array")
         if arr.shape != self.shape:
-            raise ValueError(
-                f"Shape mismatch. Old shape: {self.shape}, new shape: {arr.shape}"
-            )
+            raise ValueError(f"Shape mismatch. Old shape: {self.shape}, new shape: {arr.shape}")
         _transfers.to_device(arr.nbytes)
         self._host[...] = arr
 
@@ -110,8 +105,7 @@ class ndarray(Operators):
     def __bool__(self):
         if self.size > 1:
             raise ValueError(
-                "The truth value of an array with more than one element is ambiguous. "
-                "Use a.any() or a.all()"
+                "The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()"
             )
         return self.size == 1 and bool(self.get().item())
 

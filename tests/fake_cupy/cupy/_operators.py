@@ -95,10 +95,5 @@ def _comparison(name, ufunc):
     setattr(Operators, f"__{name}__", compare)
 
 
-for _name, _ufunc in {
-    "lt": "less",
-    "le": "less_equal",
-    "gt": "greater",
-    "ge": "greater_equal",
-}.items():
+for _name, _ufunc in {"lt": "less", "le": "less_equal", "gt": "greater", "ge": "greater_equal"}.items():
     _comparison(_name, _ufunc)

@@ -23,9 +23,7 @@ def _check(parameter, value):
     if value is None or value is parameter.default:
         return
     if parameter.kind is parameter.VAR_POSITIONAL or parameter.annotation is Arrays:
-        if isinstance(value, np.ndarray) or not all(
-            isinstance(item, cupy.ndarray) for item in value
-        ):
+        if isinstance(value, np.ndarray) or not all(isinstance(item, cupy.ndarray) for item in value):
             raise TypeError("Only cupy arrays can be joined, got host arrays or scalars")
     elif parameter.annotation is Array:
         device_array(value)

@@ -55,10 +55,7 @@ class ufunc:
             result = self._host(*inputs, out=host_outs, dtype=dtype, casting=casting)
         if self.nout == 1:
             return wrap(result) if outs[0] is None else outs[0]
-        return tuple(
-            wrap(new) if given is None else given
-            for new, given in zip(result, outs, strict=True)
-        )
+        return tuple(wrap(new) if given is None else given for new, given in zip(result, outs, strict=True))
 
     def _outputs(self, out):
         outs = out if isinstance(out, tuple) else (out,)

@@ -22,5 +22,19 @@ def test_antialias_is_refused():
 def test_static_keys_are_refused():
     x, net = torch.zeros(3, 1, 4), nn.MultiheadAttention(4, 2)
     with pytest.raises(NotImplementedError, match="static_k and static_v"):
-        F.multi_head_attention_forward(x, x, x, 4, 2, net.in_proj_weight, net.in_proj_bias, None, None, False, 0.0,
-                                       net.out_proj.weight, net.out_proj.bias, static_k=x)  # fmt: skip
+        F.multi_head_attention_forward(
+            x,
+            x,
+            x,
+            4,
+            2,
+            net.in_proj_weight,
+            net.in_proj_bias,
+            None,
+            None,
+            False,
+            0.0,
+            net.out_proj.weight,
+            net.out_proj.bias,
+            static_k=x,
+        )

@@ -6,13 +6,7 @@ import pytest
 
 import edutorch as torch
 from edutorch import nn
-from edutorch.nn.utils import (
-    fuse_conv_bn_eval,
-    fuse_linear_bn_eval,
-    parametrize,
-    remove_weight_norm,
-    weight_norm,
-)
+from edutorch.nn.utils import fuse_conv_bn_eval, fuse_linear_bn_eval, parametrize, remove_weight_norm, weight_norm
 from edutorch.nn.utils.parametrizations import spectral_norm
 
 
@@ -90,7 +84,9 @@ def test_weight_norm_of_old_and_back():
         remove_weight_norm(net)
 
 
-@pytest.mark.parametrize("conv, transpose", [(nn.Conv2d(2, 3, 2), False), (nn.ConvTranspose2d(2, 3, 2, bias=False), True)])
+@pytest.mark.parametrize(
+    "conv, transpose", [(nn.Conv2d(2, 3, 2), False), (nn.ConvTranspose2d(2, 3, 2, bias=False), True)]
+)
 def test_batch_norm_folded_into_a_convolution(conv, transpose):
     torch.manual_seed(0)
     bn = nn.BatchNorm2d(3)

@@ -25,9 +25,7 @@ def make(name, **kwargs):
         "replaced": lambda: RandomSampler(range(7), replacement=True, num_samples=40, **kwargs),
         "subset": lambda: SubsetRandomSampler([3, 1, 4, 15, 9], **kwargs),
         "weighted": lambda: WeightedRandomSampler([0.1, 0.9, 0.4, 3.0], 12, **kwargs),
-        "weighted, once": lambda: WeightedRandomSampler(
-            [0.9, 0.4, 0.05, 0.2, 0.3], 4, replacement=False, **kwargs
-        ),
+        "weighted, once": lambda: WeightedRandomSampler([0.9, 0.4, 0.05, 0.2, 0.3], 4, replacement=False, **kwargs),
     }[name]()
 
 

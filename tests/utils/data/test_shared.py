@@ -10,8 +10,7 @@ import edutorch as torch
 from edutorch.utils.data import shared
 
 ARRAYS = hnp.arrays(
-    st.sampled_from(["u1", "i8", "f4", "f8", "?"]),
-    hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5),
+    st.sampled_from(["u1", "i8", "f4", "f8", "?"]), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=5)
 )
 
 

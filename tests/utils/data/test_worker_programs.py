@@ -124,7 +124,8 @@ def test_spawned_workers(tmp_path, how):
             batches = iter(loader)
             print(type(next(batches)).__name__, type(batches._pool.processes[0]).__name__)
             print([(x[:, 0].tolist(), y.tolist()) for x, y in loader])
-        """) % how
+        """)
+        % how
     )
     done = subprocess.run(
         [sys.executable, str(program)],

@@ -11,13 +11,7 @@ import numpy as np
 import pytest
 
 import edutorch as torch
-from edutorch.utils.data import (
-    DataLoader,
-    Dataset,
-    IterableDataset,
-    TensorDataset,
-    get_worker_info,
-)
+from edutorch.utils.data import DataLoader, Dataset, IterableDataset, TensorDataset, get_worker_info
 
 pytestmark = pytest.mark.filterwarnings("ignore:This DataLoader will create:UserWarning")
 
@@ -179,9 +173,7 @@ def test_a_stream_whose_workers_end_at_different_times():
 
 
 def test_a_stream_that_nobody_shares_comes_from_each_worker():
-    assert sorted(DataLoader(Stream(3, share=False), num_workers=2, batch_size=None)) == [
-        0, 0, 1, 1, 2, 2,
-    ]  # fmt: skip
+    assert sorted(DataLoader(Stream(3, share=False), num_workers=2, batch_size=None)) == [0, 0, 1, 1, 2, 2]
 
 
 class Odd(Exception):

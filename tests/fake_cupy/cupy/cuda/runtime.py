@@ -15,9 +15,7 @@ class CUDARuntimeError(RuntimeError):
 
 def _check_device(device_id):
     if device_id != 0:
-        raise CUDARuntimeError(
-            errorInvalidDevice, "cudaErrorInvalidDevice: invalid device ordinal"
-        )
+        raise CUDARuntimeError(errorInvalidDevice, "cudaErrorInvalidDevice: invalid device ordinal")
 
 
 def getDeviceCount():
@@ -34,13 +32,7 @@ def setDevice(device_id):
 
 def getDeviceProperties(device_id):
     _check_device(device_id)
-    return {
-        "name": DEVICE_NAME,
-        "totalGlobalMem": TOTAL_MEMORY,
-        "major": 9,
-        "minor": 0,
-        "multiProcessorCount": 1,
-    }
+    return {"name": DEVICE_NAME, "totalGlobalMem": TOTAL_MEMORY, "major": 9, "minor": 0, "multiProcessorCount": 1}
 
 
 def memGetInfo():

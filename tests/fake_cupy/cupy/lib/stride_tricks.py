@@ -10,7 +10,5 @@ def as_strided(x, shape=None, strides=None):
 
 
 def sliding_window_view(x, window_shape, axis=None, *, subok=False, writeable=False):
-    host = np.lib.stride_tricks.sliding_window_view(
-        device_array(x), window_shape, axis, writeable=writeable
-    )
+    host = np.lib.stride_tricks.sliding_window_view(device_array(x), window_shape, axis, writeable=writeable)
     return wrap(host)

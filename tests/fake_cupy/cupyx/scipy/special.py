@@ -89,7 +89,13 @@ def _zeta(s, x):
     total = 0.0
     while x < 200:
         total, x = total + x**-s, x + 1
-    return total + x ** (1 - s) / (s - 1) + x**-s / 2 + s * x ** (-s - 1) / 12 - s * (s + 1) * (s + 2) * x ** (-s - 3) / 720
+    return (
+        total
+        + x ** (1 - s) / (s - 1)
+        + x**-s / 2
+        + s * x ** (-s - 1) / 12
+        - s * (s + 1) * (s + 2) * x ** (-s - 3) / 720
+    )
 
 
 @_elementwise
