@@ -13,7 +13,8 @@ from math import e, inf, nan, pi
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
-from . import accelerator, autograd, backends, cuda, linalg, nn, optim, random, special, utils
+from . import accelerator, autograd, cuda, linalg, nn, optim, random, special, utils
+from .aliases import backends
 from .aliases import as_torch
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (
@@ -52,7 +53,7 @@ from .dtypes import (
 )
 from .nn.functional import bilinear, hardshrink
 from .nn.functional.dropout import dropout_to_train as dropout
-from .ops import return_types
+from .ops.plumbing import return_types
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
 from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
 from .ops.arithmetic import (
@@ -73,7 +74,7 @@ from .ops.arithmetic import (
     true_divide,
 )
 from .ops.arithmetic import div as divide, mul as multiply, neg as negative, sub as subtract
-from .ops.arranging import (
+from .ops.more.arranging import (
     cartesian_prod,
     combinations,
     flip,
@@ -100,7 +101,7 @@ from .ops.conversion import (
 )
 from .ops.creation import empty, empty_like, eye, full, full_like, ones, ones_like, scalar_tensor, zeros, zeros_like
 from .ops.cumulative import cummax, cummin, cumsum, diff, logcumsumexp
-from .ops.decompositions import qr, svd_with_v as svd
+from .ops.more.decompositions import qr, svd_with_v as svd
 from .ops.diagonals import diag, diag_embed, diagflat, diagonal, diagonal_scatter, trace, tril, triu
 from .ops.division import floor_divide, fmod, gcd, lcm, remainder
 from .ops.einsum import einsum
@@ -121,7 +122,7 @@ from .ops.extremes import (
 )
 from .ops.extremes import abs as absolute, clamp as clip
 from .ops.from_data import as_tensor, asarray, from_numpy, tensor
-from .ops.gamma import digamma, lgamma, mvlgamma, polygamma
+from .ops.more.special import digamma, lgamma, mvlgamma, polygamma
 from .ops.gathering import (
     gather,
     index_add,
@@ -136,7 +137,7 @@ from .ops.gathering import (
     unravel_index,
 )
 from .ops.indexing import fill, fill_, index_put, put, select_scatter, slice_scatter, zero_
-from .ops.integration import cumulative_trapezoid, gradient, trapezoid, trapz
+from .ops.more.integration import cumulative_trapezoid, gradient, trapezoid, trapz
 from .ops.joining import (
     block_diag,
     cat,
@@ -149,7 +150,7 @@ from .ops.joining import (
     vstack,
     vstack as row_stack,
 )
-from .ops.legacy_types import (
+from .ops.more.legacy_types import (
     BoolTensor,
     ByteTensor,
     CharTensor,
@@ -173,8 +174,8 @@ from .ops.logic import (
     logical_xor,
 )
 from .ops.masking import argwhere, masked_fill, masked_scatter, masked_select, nonzero, where
-from .ops.linalg import det, inv as inverse, logdet, matrix_exp, matrix_power, slogdet, vander_descending as vander
-from .ops.solving import cholesky, cholesky_inverse, cholesky_solve, pinverse
+from .ops.more.linalg import det, inv as inverse, logdet, matrix_exp, matrix_power, slogdet, vander_descending as vander
+from .ops.more.solving import cholesky, cholesky_inverse, cholesky_solve, pinverse
 from .ops.matmul import matmul
 from .ops.matrices import (
     addbmm,
@@ -199,11 +200,11 @@ from .ops.matrices import (
 from .ops.max_pool import max_pool1d, max_pool2d, max_pool3d
 from .ops.normalization import group_norm, layer_norm, rms_norm
 from .ops.norms import dist, norm, renorm
-from .ops.order_statistics import median, mode, nanmedian, nanquantile, quantile
-from .ops.products import cumprod, prod
+from .ops.more.order_statistics import median, mode, nanmedian, nanquantile, quantile
+from .ops.more.products import cumprod, prod
 from .ops.ranges import arange, linspace, logspace, range_ as range, tril_indices, triu_indices
 from .ops.rectifiers import celu, prelu, selu, threshold
-from .ops.ranking_loss import cosine_similarity, pairwise_distance
+from .ops.more.ranking_loss import cosine_similarity, pairwise_distance
 from .ops.recurrent import gru_cell, lstm_cell, rnn_relu_cell, rnn_tanh_cell
 from .ops.reduction import (
     all,
@@ -222,7 +223,7 @@ from .ops.reduction import (
     nansum,
     sum,
 )
-from .ops.resize import channel_shuffle, pixel_shuffle, pixel_unshuffle
+from .ops.more.resize import channel_shuffle, pixel_shuffle, pixel_unshuffle
 from .ops.rounding import ceil, floor, frac, round, sign, trunc
 from .ops.rounding import sign as sgn, trunc as fix
 from .ops.shape import (
@@ -256,7 +257,7 @@ from .ops.sorting import (
     unique,
     unique_consecutive,
 )
-from .ops.special import erf, erfc, erfinv
+from .ops.more.special import erf, erfc, erfinv
 from .ops.splitting import chunk, dsplit, hsplit, narrow, select, split, split_with_sizes, tensor_split, unbind, vsplit
 from .ops.statistics import corrcoef, cov, histc, histogram, std, std_mean, var, var_mean
 from .ops.strides import as_strided

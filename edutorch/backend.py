@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from . import gamma_functions, special_functions
+from . import special_functions
 
 Array = Any  # numpy.ndarray or cupy.ndarray: NumPy has no common type for the two
 _cupy: ModuleType | None = None
@@ -277,21 +277,21 @@ def erfinv(array: Array) -> Array:
 def gammaln(array: Array) -> Array:
     """The logarithm of the gamma function, of each element."""
     if isinstance(array, ON_CPU):
-        return gamma_functions.gammaln(array)
+        return special_functions.gammaln(array)
     return _on_gpu("gammaln", xp_of(array).where(array == -math.inf, math.inf, array))  # CuPy's is -inf at -inf
 
 
 def digamma(array: Array) -> Array:
     """The derivative of gammaln, of each element."""
-    return gamma_functions.digamma(array) if isinstance(array, ON_CPU) else _on_gpu("digamma", array)
+    return special_functions.digamma(array) if isinstance(array, ON_CPU) else _on_gpu("digamma", array)
 
 
 def polygamma(n: int, array: Array) -> Array:
     """The n-th derivative of digamma, n >= 1, of each element."""
     if isinstance(array, ON_CPU):
-        return gamma_functions.polygamma(n, array)
+        return special_functions.polygamma(n, array)
     zeta = importlib.import_module("cupyx.scipy.special").zeta  # in float64: small before the factor, not after
-    return (gamma_functions.polygamma_factor(n) * zeta(n + 1.0, array.astype(np.float64))).astype(array.dtype)
+    return (special_functions.polygamma_factor(n) * zeta(n + 1.0, array.astype(np.float64))).astype(array.dtype)
 
 
 def _on_gpu(name: str, array: Array) -> Array:

@@ -4,16 +4,16 @@ Complex results are not supported: eig and eigvals of matrices that are not symm
 """
 
 from .left_out import missing
-from .ops.decompositions import eigh, eigvalsh, qr, svd, svdvals
-from .ops.least_squares import cond, lstsq, matrix_rank
-from .ops.linalg import LinAlgError, det, inv, matrix_exp, matrix_power, slogdet, vander
-from .ops.linalg import matrix_diagonal as diagonal
 from .ops.matmul import matmul
 from .ops.matrices import linalg_cross as cross
 from .ops.matrices import multi_dot, vecdot
+from .ops.more.decompositions import eigh, eigvalsh, qr, svd, svdvals
+from .ops.more.least_squares import cond, lstsq, matrix_rank
+from .ops.more.linalg import LinAlgError, det, inv, matrix_exp, matrix_power, slogdet, vander
+from .ops.more.linalg import matrix_diagonal as diagonal
+from .ops.more.solving import cholesky, pinv, solve, solve_triangular
 from .ops.norms import linalg_norm as norm
 from .ops.norms import matrix_norm, vector_norm
-from .ops.solving import cholesky, pinv, solve, solve_triangular
 
 __all__ = [
     "LinAlgError",

@@ -4,13 +4,12 @@ from .left_out import missing
 from .ops.activation import log_softmax, logit, softmax
 from .ops.activation import sigmoid as expit
 from .ops.exponential import exp2, expm1, log1p, xlogy
-from .ops.gamma import digamma, polygamma
-from .ops.gamma import digamma as psi
-from .ops.gamma import lgamma as gammaln
-from .ops.gamma import mvlgamma as multigammaln
+from .ops.more.special import digamma, entr, erf, erfc, erfinv, ndtr, polygamma
+from .ops.more.special import digamma as psi
+from .ops.more.special import lgamma as gammaln
+from .ops.more.special import mvlgamma as multigammaln
 from .ops.reduction import logsumexp
 from .ops.rounding import round
-from .ops.special import entr, erf, erfc, erfinv, ndtr
 from .ops.trigonometry import sinc
 
 __all__ = [

@@ -24,8 +24,8 @@ from .autograd.handle import RemovableHandle
 from .autograd.hooks import retain
 from .autograd.views import refresh_view
 from .backend import address, device, device_of, is_contiguous, to_numpy
-from .ops.inplace import in_place
-from .ops.size import Size
+from .ops.plumbing.inplace import in_place
+from .ops.plumbing.size import Size
 
 
 class Tensor(TensorBase):
@@ -509,19 +509,19 @@ class Tensor(TensorBase):
     erf = ops.special.erf
     erfc = ops.special.erfc
     erfinv = ops.special.erfinv
-    lgamma = ops.gamma.lgamma
-    digamma = ops.gamma.digamma
-    mvlgamma = ops.gamma.mvlgamma
+    lgamma = ops.special.lgamma
+    digamma = ops.special.digamma
+    mvlgamma = ops.special.mvlgamma
     erf_ = in_place(ops.special.erf)
     erfc_ = in_place(ops.special.erfc)
     erfinv_ = in_place(ops.special.erfinv)
-    lgamma_ = in_place(ops.gamma.lgamma)
-    digamma_ = in_place(ops.gamma.digamma)
-    mvlgamma_ = in_place(ops.gamma.mvlgamma)
+    lgamma_ = in_place(ops.special.lgamma)
+    digamma_ = in_place(ops.special.digamma)
+    mvlgamma_ = in_place(ops.special.mvlgamma)
 
     def polygamma(self, n: builtins.int) -> Tensor:
         """The n-th derivative of digamma, of each element. Source: torch.Tensor.polygamma."""
-        return ops.gamma.polygamma(n, self)
+        return ops.special.polygamma(n, self)
 
     polygamma_ = in_place(polygamma)
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edutorch import __version__, cli, course_files
+from edutorch import __version__, cli
+from edutorch.course import files as course_files
 
 
 @pytest.fixture

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from edutorch import cli, course_files
+from edutorch import cli
 from edutorch.course import commands
+from edutorch.course import files as course_files
 
 pytest.importorskip("nbval", reason="nbval is not installed (extra lab)")
 

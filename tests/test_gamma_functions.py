@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edutorch import gamma_functions as functions
+from edutorch import special_functions as functions
 
 POINTS = np.concatenate([np.linspace(0.01, 30, 2401), [1 + 1e-9, 1 - 1e-9, 2 + 1e-9, 1e-300, 9.99999, 1e5, 1e15]])
 BELOW = -np.linspace(0.013, 29.9, 2001)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 
-@pytest.mark.parametrize("command", ["ruff check --no-cache .", "mypy"])
+@pytest.mark.parametrize("command", ["ruff check --no-cache .", "ruff format --no-cache --check .", "mypy"])
 def test_tool_finds_nothing(command: str, root: Path) -> None:
     line = [sys.executable, "-m", *command.split()]
     done = subprocess.run(line, cwd=root, capture_output=True, text=True)

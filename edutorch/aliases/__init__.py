@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
+ELSEWHERE = {"torch.backends": "edutorch.aliases.backends"}  # modules that stand under another name here
 ON_PATH = str(Path(__file__).with_name("on_path"))
 
 
@@ -46,7 +47,7 @@ def original(name: str) -> ModuleType:
 
     Raises ModuleNotFoundError, in the alias's name, where edutorch has no such module."""
     root, dot, rest = name.partition(".")
-    target = ALIASES[root] + dot + rest
+    target = ELSEWHERE.get(name, ALIASES[root] + dot + rest)
     try:
         return importlib.import_module(target)
     except ModuleNotFoundError as error:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..course_files import course_root, find_copy
 from .assignment import load_assignment
+from .files import course_root, find_copy
 from .grade import Report, Row, grade_submissions, judge
 from .learner import find_exercise
 from .notebook import NotebookError, course_data, read_notebook

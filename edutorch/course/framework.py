@@ -20,8 +20,8 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..course_files import course_root
 from .assignment import Assignment, Question, load_assignment
+from .files import course_root
 from .notebook import NotebookError
 from .progress import Progress, progress_folder
 from .source import find

@@ -7,10 +7,10 @@ import os
 from pathlib import Path
 from typing import Any
 
-from ..course_files import course_root
 from .assignment import Assignment, Question, load_assignment
 from .compare import Difference
 from .diagnose import Verdict
+from .files import course_root
 from .grade import judge
 from .notebook import NotebookError, course_data, marked_question, read_notebook, source_of
 from .progress import Progress, progress_folder

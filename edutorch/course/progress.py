@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..course_files import RECORD
+from .files import RECORD
 from .notebook import write_text
 from .stub import essence
 

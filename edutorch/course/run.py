@@ -20,9 +20,9 @@ from typing import Any
 
 from .assignment import Assignment, Check, Question
 from .compare import sealed
+from .leftovers import end_children, remove_folder
 from .notebook import NotebookError
 from .sandbox import PACKAGE, Limits
-from .scratch import end_children, remove_folder
 
 LARGEST_RESULT = 64 * 1024**2
 

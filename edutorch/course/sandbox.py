@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[1]
-LAUNCHER = Path(__file__).resolve().with_name("launch.py")
+LAUNCHER = Path(__file__).resolve().with_name("kernel_process.py")
 NOT_SANDBOXED = "not sandboxed"
 SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix")
 UNUSED_UIDS = range(60706, 61184)  # left free by Linux distributions, see systemd's UIDS-GIDS
@@ -39,7 +39,7 @@ class Limits:
     open_files: int = 256
 
     def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | None]:
-        """The settings that launch.py takes; `others` processes are counted with the kernel's."""
+        """The settings that kernel_process.py takes; `others` processes are counted with the kernel's."""
         return {
             # Room above the limit, which the kernel's watcher enforces: at the very edge of its
             # address space Python may fail to report that it is there.
@@ -71,7 +71,7 @@ class Sandbox:
     def command(
         self, limits: Limits, uid: int | None, folder: Path | None, *arguments: str, trial: bool = False
     ) -> list[str]:
-        """The command line that runs launch.py with `arguments`; `folder` is the one to write in."""
+        """The command line that runs kernel_process.py with `arguments`; `folder` is the one to write in."""
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
         settings = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
         launch = [sys.executable, "-P", str(LAUNCHER), json.dumps(settings), *arguments]

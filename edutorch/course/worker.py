@@ -19,10 +19,10 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from .kernel import Kernels  # noqa: E402
-from .launch import adopt_orphans  # noqa: E402
+from .kernel_process import adopt_orphans  # noqa: E402
+from .leftovers import end_children, remove_folder  # noqa: E402
 from .notebook import code_cell, write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
-from .scratch import end_children, remove_folder  # noqa: E402
 
 LONGEST_WAIT = 600  # seconds
 

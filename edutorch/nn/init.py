@@ -11,8 +11,8 @@ from typing import Any
 
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import empty, empty_like, eye
-from ..ops.decompositions import qr
 from ..ops.masking import where
+from ..ops.more.decompositions import qr
 from ..random import Generator
 from ..random.tensors import randperm
 from ..tensor import Tensor

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ops.reduce_loss import reduction_from
+from ..ops.plumbing.reduce_loss import reduction_from
 from ..tensor import Tensor
 from . import functional as F
 from .distance import PairwiseDistance

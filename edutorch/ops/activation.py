@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .keywords import numpy_names
-from .out import into
-from .promotion import floating, tensor_only
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into
+from .plumbing.promotion import floating, tensor_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:

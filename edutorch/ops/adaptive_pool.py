@@ -14,8 +14,8 @@ from ..autograd.base import wrap
 from ..backend import xp
 from .avg_pool import WindowSum
 from .gathering import gather
-from .pool_arguments import with_batch
-from .windows import Windows, numbers
+from .plumbing.pool_arguments import with_batch
+from .plumbing.windows import Windows, numbers
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -9,8 +9,17 @@ from ..autograd.function import Function
 from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
-from .out import into
-from .promotion import binary, dtype_of, floating, is_floating, promote_to_float, refuse_bool, tensor_only, value
+from .plumbing.out import into
+from .plumbing.promotion import (
+    binary,
+    dtype_of,
+    floating,
+    is_floating,
+    promote_to_float,
+    refuse_bool,
+    tensor_only,
+    value,
+)
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

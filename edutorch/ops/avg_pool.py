@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
-from .windows import Windows, numbers, pad
+from .plumbing.pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
+from .plumbing.windows import Windows, numbers, pad
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

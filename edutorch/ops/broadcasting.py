@@ -10,8 +10,8 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided
+from .plumbing.size import Size
 from .shape import reshape, shape_from, unsqueeze
-from .size import Size
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
-from .out import into
-from .promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
+from .plumbing.out import into
+from .plumbing.promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

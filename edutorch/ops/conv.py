@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import block_bytes, xp
-from .conv_arguments import check_convolution, check_transposed, conv_windows, output_padding_of, with_batch
-from .windows import Windows, blocks, numbers, tuple_of
+from .plumbing.conv_arguments import check_convolution, check_transposed, conv_windows, output_padding_of, with_batch
+from .plumbing.windows import Windows, blocks, numbers, tuple_of
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -9,8 +9,8 @@ from ..backend import array_module, to_device, xp
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
-from .out import into
-from .promotion import tensor_only
+from .plumbing.out import into
+from .plumbing.promotion import tensor_only
 from .shape import shape_from
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from ..autograd.grad_mode import is_grad_enabled
 from ..backend import xp
 from .activation import log_softmax, softmax
 from .masking import where
-from .reduce_loss import reduced, reduction_from
+from .plumbing.reduce_loss import reduced, reduction_from
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

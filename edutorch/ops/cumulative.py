@@ -8,12 +8,12 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import running, xp
 from ..dtypes import int64
-from . import return_types
 from .exponential import logaddexp
 from .joining import cat, stack
-from .keywords import numpy_names
 from .masking import where
-from .out import into, into_each
+from .plumbing import return_types
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into, into_each
 from .reduction import addable
 from .shape import wrap_dim
 from .splitting import unbind

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided, xp
-from .inplace import in_place
 from .masking import masked_fill
-from .out import into
+from .plumbing.inplace import in_place
+from .plumbing.out import into
 from .shape import movedim, wrap_dim
 
 if TYPE_CHECKING:

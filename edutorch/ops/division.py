@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from .out import into
-from .promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value
+from .plumbing.out import into
+from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value
 from .rounding import no_slope
 
 if TYPE_CHECKING:

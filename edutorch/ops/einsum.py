@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .broadcasting import expand
 from .diagonals import diagonal
 from .matmul import matmul
-from .promotion import promote
+from .plumbing.promotion import promote
 from .shape import permute, reshape
 
 if TYPE_CHECKING:

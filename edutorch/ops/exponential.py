@@ -10,8 +10,8 @@ from ..autograd.function import Function
 from ..backend import xp
 from .creation import full
 from .masking import where
-from .out import into
-from .promotion import binary, floating, is_floating, module_of, promote_to_float, value
+from .plumbing.out import into
+from .plumbing.promotion import binary, floating, is_floating, module_of, promote_to_float, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

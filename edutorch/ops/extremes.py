@@ -12,8 +12,8 @@ from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import result_type
 from .masking import where
-from .out import into
-from .promotion import (
+from .plumbing.out import into
+from .plumbing.promotion import (
     binary,
     floating,
     is_floating,

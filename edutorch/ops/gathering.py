@@ -11,9 +11,9 @@ from ..autograd.base import TensorBase, wrap
 from ..backend import check_range, xp
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
-from .inplace import in_place
 from .masking import masked_fill, where
-from .out import into
+from .plumbing.inplace import in_place
+from .plumbing.out import into
 from .shape import shape_from, wrap_dim
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import add_at, device_of, xp
-from .index_steps import is_mask, split_index
-from .inplace import in_place
-from .promotion import number_for, value
+from .plumbing.index_steps import is_mask, split_index
+from .plumbing.inplace import in_place
+from .plumbing.promotion import number_for, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -9,9 +9,9 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .broadcasting import atleast_1d, atleast_2d, atleast_3d
-from .keywords import numpy_names
-from .out import into
-from .promotion import promote
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into
+from .plumbing.promotion import promote
 from .shape import reshape, wrap_dim
 from .splitting import unbind
 

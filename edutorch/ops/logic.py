@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from .out import into
-from .promotion import module_of, promote, refuse_bool, same_device, size_mismatch, tensor_only, value
+from .plumbing.out import into
+from .plumbing.promotion import module_of, promote, refuse_bool, same_device, size_mismatch, tensor_only, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import xp
 from .exponential import xlogy
 from .masking import where
-from .reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
+from .plumbing.reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
 from .smooth import softplus
 
 if TYPE_CHECKING:

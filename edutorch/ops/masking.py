@@ -11,9 +11,9 @@ from ..autograd.function import Function
 from ..backend import xp
 from ..dtypes import result_type
 from .indexing import IndexPut
-from .inplace import in_place
-from .out import into
-from .promotion import number_for, same_device, size_mismatch, value
+from .plumbing.inplace import in_place
+from .plumbing.out import into
+from .plumbing.promotion import number_for, same_device, size_mismatch, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

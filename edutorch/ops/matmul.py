@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from .out import into
-from .promotion import same_device
+from .plumbing.out import into
+from .plumbing.promotion import same_device
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
 from .broadcasting import broadcast_shapes, expand
-from .inplace import in_place
 from .joining import stack
 from .matmul import matmul
 from .norms import vector_norm
-from .out import into
-from .promotion import same_device
+from .plumbing.inplace import in_place
+from .plumbing.out import into
+from .plumbing.promotion import same_device
 from .shape import movedim, permute, reshape, unsqueeze, wrap_dim
 from .splitting import select
 

@@ -15,8 +15,8 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .pool_arguments import check_pooling, pool_windows, with_batch
-from .windows import Windows, pad
+from .plumbing.pool_arguments import check_pooling, pool_windows, with_batch
+from .plumbing.windows import Windows, pad
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

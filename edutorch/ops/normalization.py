@@ -16,7 +16,7 @@ from ..autograd.grad_mode import no_grad
 from ..backend import without_overflow, xp
 from ..dtypes import float32
 from .avg_pool import WindowSum
-from .windows import Windows, numbers
+from .plumbing.windows import Windows, numbers
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

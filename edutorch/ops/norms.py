@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import without_overflow, xp
-from .decompositions import svdvals
-from .keywords import numpy_names
 from .masking import where
-from .out import into
-from .promotion import tensor_only
+from .more.decompositions import svdvals
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into
+from .plumbing.promotion import tensor_only
 from .reduction import amax, amin, wrap_dims
 from .reduction import sum as sum_
 from .shape import movedim, wrap_dim

@@ -12,7 +12,7 @@ from ..backend import array_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
-from .out import into
+from .plumbing.out import into
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

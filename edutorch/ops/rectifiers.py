@@ -10,9 +10,9 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
 from .activation import relu
-from .inplace import in_place
 from .masking import Where, where
-from .promotion import floating_only
+from .plumbing.inplace import in_place
+from .plumbing.promotion import floating_only
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -13,13 +13,13 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import add_up, in_c_order, xp
 from ..dtypes import get_default_dtype, int64
-from . import return_types
 from .extremes import maximum, minimum
 from .gathering import pick_along
-from .keywords import numpy_names
 from .masking import where
-from .out import into, into_each
-from .promotion import refuse_bool, tensor_only
+from .plumbing import return_types
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into, into_each
+from .plumbing.promotion import refuse_bool, tensor_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:

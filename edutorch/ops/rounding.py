@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import xp
-from .out import into
-from .promotion import tensor_only
+from .plumbing.out import into
+from .plumbing.promotion import tensor_only
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

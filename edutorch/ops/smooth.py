@@ -9,9 +9,9 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import erf, xp
 from .activation import sigmoid, tanh
-from .inplace import in_place
 from .masking import where
-from .promotion import floating_only
+from .plumbing.inplace import in_place
+from .plumbing.promotion import floating_only
 from .shape import wrap_dim
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import xp
-from . import return_types
 from .gathering import gather, pick_along
-from .out import into, into_each
+from .plumbing import return_types
+from .plumbing.out import into, into_each
 from .shape import wrap_dim
 from .splitting import narrow, select
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import without_overflow
-from . import return_types
-from .keywords import numpy_names
 from .norms import vector_norm
-from .out import into, into_each
-from .promotion import floating, tensor_only
+from .plumbing import return_types
+from .plumbing.keywords import numpy_names
+from .plumbing.out import into, into_each
+from .plumbing.promotion import floating, tensor_only
 from .ranges import linspace
 from .reduction import mean, wrap_dims
 from .sorting import bincount, searchsorted

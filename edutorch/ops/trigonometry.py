@@ -10,8 +10,8 @@ from ..autograd.function import Function
 from ..backend import xp
 from .extremes import maximum
 from .masking import where
-from .out import into
-from .promotion import binary, floating, floating_only, is_floating, promote, promote_to_float, value
+from .plumbing.out import into
+from .plumbing.promotion import binary, floating, floating_only, is_floating, promote, promote_to_float, value
 
 if TYPE_CHECKING:
     from ..tensor import Tensor

@@ -19,7 +19,7 @@ from ..autograd.inplace import check_in_place, rebase
 from ..autograd.views import refresh_view
 from ..backend import device_of, is_contiguous, to_device, to_numpy
 from ..dtypes import from_numpy_dtype
-from ..ops.inplace import overwrite
+from ..ops.plumbing.inplace import overwrite
 from . import draws
 from .generator import Generator, default_generator
 

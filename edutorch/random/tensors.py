@@ -16,7 +16,7 @@ from ..dtypes import dtype as DType
 from ..dtypes import int64
 from ..ops.broadcasting import broadcast_shapes
 from ..ops.creation import empty, empty_like
-from ..ops.out import resize
+from ..ops.plumbing.out import resize
 from . import draws
 from .fill import bernoulli_, check_std, exponential_, fill, generator_for, normal_, random_, uniform_
 from .generator import Generator

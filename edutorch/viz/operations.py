@@ -28,8 +28,9 @@ without its docstring, its checks and `out=`. `x.op_()` is the in-place form of 
 
 def modules() -> Iterator[tuple[str, ModuleType]]:
     """The files of ops/ with the modules in them."""
-    for found in pkgutil.iter_modules(ops.__path__):
-        yield f"ops/{found.name}.py", import_module(f"{ops.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(ops.__path__, f"{ops.__name__}."):
+        if not found.ispkg:
+            yield f"{found.name.removeprefix('edutorch.').replace('.', '/')}.py", import_module(found.name)
 
 
 def primitives(module: ModuleType) -> list[type[Function]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from edutorch.course_files import lay_copy
+from edutorch.course.files import lay_copy
 
 BROWSER_OPTIONS = [
     "--no-sandbox",

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from edutorch.course_files import learners_version
+from edutorch.course.files import learners_version
 from tests.chapters.reading import FOLDER, NAMES, cells, chapter, output_texts, sources, tags, text
 
 TAGS = {"nbval-ignore-output", "reveal", "raises-exception"}

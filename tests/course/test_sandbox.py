@@ -185,7 +185,7 @@ def test_the_course_inside_an_installed_package_is_covered(tmp_path, monkeypatch
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(0o755)
     monkeypatch.setattr(sandboxes, "PACKAGE", package)
-    monkeypatch.setattr(sandboxes, "LAUNCHER", package / "course" / "launch.py")
+    monkeypatch.setattr(sandboxes, "LAUNCHER", package / "course" / "kernel_process.py")
     sandbox = sandboxes.best_sandbox.__wrapped__()
     assert sandbox.kind == "bubblewrap"
     kernel = GuardedKernel(sandbox, SMALL)

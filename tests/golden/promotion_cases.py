@@ -1,6 +1,6 @@
 """The operations whose dtypes are held against PyTorch, with every two dtypes.
 
-make_promotion.py runs them with PyTorch and writes promotion.json; tests/ops/test_promotion.py runs them
+make_promotion.py runs them with PyTorch and writes promotion.json; tests/ops/plumbing/test_promotion.py runs them
 with edutorch.
 """
 

@@ -15,9 +15,7 @@ from ...ops.adaptive_pool import (
 from ...ops.avg_pool import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_pool2d, lp_pool3d
 from ...ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ...ops.cross_entropy import cross_entropy, nll_loss
-from ...ops.ctc_loss import ctc_loss
 from ...ops.embedding import embedding, embedding_bag, one_hot
-from ...ops.grid import affine_grid, grid_sample
 from ...ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -31,10 +29,10 @@ from ...ops.loss import (
 )
 from ...ops.matmul import linear
 from ...ops.max_pool import max_pool1d, max_pool2d, max_pool3d
-from ...ops.max_unpool import max_unpool1d, max_unpool2d, max_unpool3d
-from ...ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
-from ...ops.padding import pad
-from ...ops.ranking_loss import (
+from ...ops.more.ctc_loss import ctc_loss
+from ...ops.more.grid import affine_grid, grid_sample
+from ...ops.more.max_unpool import max_unpool1d, max_unpool2d, max_unpool3d
+from ...ops.more.ranking_loss import (
     cosine_embedding_loss,
     cosine_similarity,
     hinge_embedding_loss,
@@ -46,6 +44,18 @@ from ...ops.ranking_loss import (
     triplet_margin_loss,
     triplet_margin_with_distance_loss,
 )
+from ...ops.more.resize import (
+    channel_shuffle,
+    interpolate,
+    pixel_shuffle,
+    pixel_unshuffle,
+    upsample,
+    upsample_bilinear,
+    upsample_nearest,
+)
+from ...ops.more.unfold import fold, unfold
+from ...ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+from ...ops.padding import pad
 from ...ops.rectifiers import (
     celu,
     celu_,
@@ -66,17 +76,7 @@ from ...ops.rectifiers import (
     threshold,
     threshold_,
 )
-from ...ops.resize import (
-    channel_shuffle,
-    interpolate,
-    pixel_shuffle,
-    pixel_unshuffle,
-    upsample,
-    upsample_bilinear,
-    upsample_nearest,
-)
 from ...ops.smooth import gelu, glu, logsigmoid, mish, silu, softplus, softsign, tanhshrink
-from ...ops.unfold import fold, unfold
 from .activation import log_softmax, relu, relu_, softmax, softmin
 from .attention import multi_head_attention_forward, scaled_dot_product_attention
 from .combine import bilinear, gumbel_softmax, normalize

@@ -6,7 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ...ops import activation
-from ...ops.inplace import in_place
+from ...ops.plumbing.inplace import in_place
 
 if TYPE_CHECKING:
     from ...dtypes import dtype as dtype_

@@ -1,7 +1,7 @@
 """edutorch.utils.data: data sets, samplers and DataLoader, by the names of torch.utils.data.
 
 To read: dataset.py, sampler.py, collate.py, then dataloader.py and iterators.py; pool.py, worker.py
-and shared.py are about processes. `edutorch.utils.data.ames` has the embedded house prices.
+and shared.py are about processes. `edutorch.course.ames` has the embedded house prices.
 """
 
 from .collate import default_collate, default_convert

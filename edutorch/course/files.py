@@ -1,0 +1,180 @@
+"""Where the course lies, and how a learner gets a copy of it that is theirs.
+
+In a clone the notebooks lie beside the package; in an installed wheel, inside it, in `_course`. A
+learner works on a copy: a `git pull` or an upgrade never meets their edits, and their edits never
+meet it."""
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from edutorch.utils.files import write_atomic
+
+PACKAGE = Path(__file__).resolve().parent.parent
+LAID_FOLDERS = ("chapters", "exercises")  # solutions stay where they are
+RECORD = ".edutorch/laid.json"  # in the copy: the hashes of each file as it was laid
+WELCOME = "chapters/00_welcome.ipynb"
+
+
+def course_root() -> Path:
+    """The folder that holds chapters/, exercises/ and solutions/.
+
+    Raises FileNotFoundError where this installation carries no course."""
+    for root in (PACKAGE / "_course", PACKAGE.parent):
+        if (root / "exercises").is_dir():
+            return root
+    raise FileNotFoundError(f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone")
+
+
+@dataclass
+class Laid:
+    """What `lay_copy` did: paths relative to the copy, by what became of them."""
+
+    new: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)  # not edited, and the course has a newer one
+    kept: list[str] = field(default_factory=list)  # edited by the learner
+    outdated: list[str] = field(default_factory=list)  # edited, and the course has a newer one
+    same: list[str] = field(default_factory=list)
+
+
+def lay_copy(directory: Path, root: Path | None = None) -> Laid:
+    """Lay the learner's own copy of the course at `root` into `directory`, or bring it up to date.
+
+    A file that the learner has edited is never written; running a notebook is no edit, its cells'
+    sources count. Each file is written beside its place and renamed, so an interrupted call leaves
+    only whole files, and the next call goes on from there. Raises NotADirectoryError where
+    `directory` is a file."""
+    root = root or course_root()
+    if directory.exists() and not directory.is_dir():
+        raise NotADirectoryError(f"{directory} is a file; name a folder for the course")
+    recorded = _read_record(directory)
+    laid = Laid()
+    for source in _course_files(root):
+        name = source.relative_to(root).as_posix()
+        content = learners_version(source)
+        verdict = _verdict(directory / name, content, recorded.get(name))
+        getattr(laid, verdict).append(name)
+        if verdict in ("new", "refreshed"):
+            _write(directory / name, content)
+        if verdict not in ("kept", "outdated"):
+            recorded[name] = {"file": _hash(content), "cells": _hash(_edited_part(content))}
+    record = {"about": "files of the course as they were laid here", "files": recorded}
+    _write(directory / RECORD, json.dumps(record, indent=1).encode())
+    return laid
+
+
+def _verdict(target: Path, content: bytes, recorded: dict[str, str] | None) -> str:
+    """The field of Laid for a file at `target` of which the course has `content`."""
+    if not target.exists():
+        return "new"
+    mine = target.read_bytes()
+    if mine == content:
+        return "same"
+    if recorded is None:
+        return "outdated"
+    edited = _hash(_edited_part(mine)) != recorded["cells"]
+    if recorded["file"] == _hash(content):
+        return "kept" if edited else "same"
+    return "outdated" if edited else "refreshed"
+
+
+def unedited(directory: Path) -> list[Path]:
+    """The notebooks of a copy whose cells are as they were laid."""
+    recorded = _read_record(directory)
+    notebooks = [directory / name for name in recorded if name.endswith(".ipynb")]
+    return [
+        path
+        for path in notebooks
+        if path.is_file()
+        and _hash(_edited_part(path.read_bytes())) == recorded[path.relative_to(directory).as_posix()]["cells"]
+    ]
+
+
+def _edited_part(content: bytes) -> bytes:
+    """What a learner edits in a file: the sources of a notebook's cells, all of any other file."""
+    try:
+        cells = json.loads(content)["cells"]
+        return json.dumps([[cell["cell_type"], "".join(cell["source"])] for cell in cells]).encode()
+    except (ValueError, KeyError, TypeError):
+        return content
+
+
+def learners_version(source: Path) -> bytes:
+    """The content of a course file as a learner gets it: without the outputs that reveal answers.
+
+    Outputs of cells tagged `reveal` are stripped: a result in sight spoils the prediction."""
+    content = source.read_bytes()
+    if source.suffix != ".ipynb":
+        return content
+    notebook: dict[str, Any] = json.loads(content)
+    for cell in notebook["cells"]:
+        if "reveal" in cell.get("metadata", {}).get("tags", []):
+            cell.update(outputs=[], execution_count=None)
+    return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def find_copy(named: Path | None = None) -> Path:
+    """The learner's copy at, around or directly below the folder `named`.
+
+    Without a name: of the current folder, else the last one laid anywhere. Raises FileNotFoundError
+    where there is none, or several to choose from."""
+    start = (named or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / RECORD).is_file():
+            return folder
+    below = [record.parents[1] for record in sorted(start.glob(f"*/{RECORD}"))]
+    if len(below) == 1:
+        return below[0]
+    if below:
+        names = ", ".join(folder.name for folder in below)
+        raise FileNotFoundError(f"several copies of the course here: {names}; name one of them")
+    if named is None and (last := _last_copy_file()).is_file():
+        folder = Path(last.read_text(encoding="utf-8").strip())
+        if (folder / RECORD).is_file():
+            return folder
+    raise FileNotFoundError(f"no copy of the course at {start}: lay one with `edutorch start my-course`")
+
+
+def remember_copy(directory: Path) -> None:
+    """Note `directory` as the copy that `edutorch lab` opens from anywhere."""
+    _write(_last_copy_file(), f"{directory.resolve()}\n".encode())
+
+
+def _last_copy_file() -> Path:
+    import platformdirs  # third party, on first use
+
+    return platformdirs.user_state_path("edutorch") / "last-course"
+
+
+def _course_files(root: Path) -> list[Path]:
+    found = []
+    for folder in LAID_FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            hidden = any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
+            if path.is_file() and not hidden:
+                found.append(path)
+    return found
+
+
+def _read_record(directory: Path) -> dict[str, dict[str, str]]:
+    """By path, the hashes of a file and of its cells as laid.
+
+    Empty where there is no record or a damaged one: then every file that differs from the course
+    counts as edited, which is the safe side."""
+    try:
+        files = json.loads((directory / RECORD).read_bytes())["files"]
+        return {name: {"file": e["file"], "cells": e["cells"]} for name, e in files.items()}
+    except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with write_atomic(target) as file:
+        file.write(content)

@@ -1,0 +1,1 @@
+"""What PyTorch's breadth adds to the operations of the course: linear algebra, rare losses, special functions."""

@@ -1,0 +1,78 @@
+"""Max pooling undone: every value back to the place it came from, zeros elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ..gathering import scatter
+from ..plumbing.pool_arguments import sizes_of
+from ..plumbing.windows import numbers
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
+
+def _max_unpool(n: int, input: Any, indices: Any, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> Any:
+    name = f"max_unpool{n}d"
+    if input.array.shape != indices.array.shape:
+        raise RuntimeError(
+            f"{name}: Expected shape of indices to be same as that of the input tensor"
+            f" ({list(input.array.shape)}) but got indices tensor with shape:"
+            f" {list(indices.array.shape)}"
+        )
+    if input.array.ndim not in (n + 1, n + 2):
+        raise RuntimeError(
+            f"{name}: Input to {name} should be a {n + 1}d or {n + 2}d Tensor, but got a tensor with"
+            f" {input.array.ndim} dimensions"
+        )
+    kernel = sizes_of(name, "kernel_size", kernel_size, n)
+    strides = kernel if stride is None else sizes_of(name, "stride", stride, n)
+    pads = sizes_of(name, "padding", padding, n)
+    batch, size = input.array.shape[:-n], input.array.shape[-n:]
+    each = zip(size, strides, pads, kernel, strict=True)
+    out = _output_size(tuple((m - 1) * s - 2 * p + k for m, s, p, k in each), strides, output_size)
+    places = numbers(out)
+    if indices.array.size and int(indices.array.max()) >= places:
+        raise RuntimeError(
+            f"Found an invalid max index: {int(indices.array.max())} (output volumes are of size"
+            f" {'x'.join(map(str, out))}"
+        )
+    flat = input.new_zeros((*batch, places))
+    spread = scatter(flat, -1, indices.reshape(*batch, -1), input.reshape(*batch, -1))
+    return spread.reshape(*batch, *out)
+
+
+def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: Any) -> tuple[int, ...]:
+    """The size asked for, which may differ from the usual one by less than a stride."""
+    if asked is None:
+        return usual
+    wanted = tuple(asked)[-len(usual) :]
+    for want, size, stride in zip(wanted, usual, strides, strict=True):
+        if not size - stride < want < size + stride:
+            raise ValueError(f"invalid output_size {wanted} (expected to be within {strides} of {usual})")
+    return wanted
+
+
+def max_unpool1d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """max_pool1d undone, from its values and positions (N, C, L). As max_unpool2d.
+    Source: torch.nn.functional.max_unpool1d."""
+    return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool2d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """max_pool2d undone: values (N, C, H, W) go to their positions in an output of H', W', zeros elsewhere.
+
+    output_size: where several sizes pool to the same. Raises RuntimeError for positions that are not there, ValueError
+    for a size that cannot be. Source: torch.nn.functional.max_unpool2d."""
+    return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
+
+
+def max_unpool3d(
+    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+) -> Tensor:
+    """max_pool3d undone, (N, C, D, H, W). As max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
+    return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)

@@ -1,0 +1,167 @@
+"""Median, quantiles, mode: what the order of the numbers tells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ...autograd.base import wrap
+from ...autograd.function import Function
+from ...backend import xp
+from ..from_data import tensor
+from ..masking import where
+from ..plumbing import return_types
+from ..plumbing.keywords import numpy_names
+from ..plumbing.out import into, into_each
+from ..plumbing.promotion import refuse_bool, tensor_only
+from ..shape import wrap_dim
+from ..sorting import sort
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
+
+class OneOfEquals(Function):
+    """y = value, which is among the elements of x;  dL/dx = dL/dy / n at each of the n elements that are equal to it"""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, value: Any) -> Any:
+        ctx.save_for_backward((x == value) | ((x != x) & (value != value)))  # nan is one of the nans
+        return wrap(value.array)
+
+    @staticmethod
+    def backward(ctx: Any, gy: Any) -> Any:
+        (alike,) = ctx.saved_tensors
+        return gy * alike / alike.sum(), None
+
+
+@numpy_names
+def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
+    """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
+    tuple (values, indices). Source: torch.median."""
+    if tensor_only("median", input).array.dtype.kind == "b":
+        refuse_bool("median", input)
+    if dim is None:
+        if input.array.size == 0:
+            return into(out, wrap(xp(input).full((), float("nan"), input.array.dtype)), "median")
+        return into(out, OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values), "median")
+    at = wrap_dim(dim, input.array.ndim)
+    if input.array.ndim == 0:
+        return into_each(out, return_types.median(input.clone(), input.long() * 0), "median")
+    order = wrap(xp(input).argsort(input.array, axis=at))  # nan comes last
+    middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
+    if input.array.dtype.kind == "f":
+        last = order.narrow(at, input.array.shape[at] - 1, 1)
+        has_nan = input.detach().gather(at, last).isnan()
+        middle = middle * ~has_nan + last * has_nan
+    values = input.gather(at, middle)
+    if not keepdim:
+        values, middle = values.squeeze(at), middle.squeeze(at)
+    return into_each(out, return_types.median(values, middle), "median")
+
+
+@numpy_names
+def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
+    """The median of what is not nan, as median. Source: torch.nanmedian."""
+    if dim is None:
+        if input.array.size == 0:
+            return into(out, median(input), "nanmedian")
+        return into(out, OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values), "nanmedian")
+    at = wrap_dim(dim, input.array.ndim)
+    order = sort(input.detach(), at).indices  # nan comes last
+    known = (input == input).sum(at, keepdim=True)
+    middle = order.gather(at, ((known - 1) // 2).clamp(min=0))
+    values = input.gather(at, middle)
+    if not keepdim:
+        values, middle = values.squeeze(at), middle.squeeze(at)
+    return into_each(out, return_types.nanmedian(values, middle), "nanmedian")
+
+
+@numpy_names
+def quantile(
+    input: Tensor,
+    q: float | Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
+) -> Tensor:
+    """The values below which the parts q of the numbers lie, along `dim` or of all; nan where there is one.
+
+    q: a number in [0, 1], or a vector of them, which gives a first axis. Between two numbers the result is
+    interpolated: "linear", "lower", "higher", "midpoint" or "nearest". Source: torch.quantile."""
+    return into(out, _quantile("quantile", input, q, dim, keepdim, interpolation, False), "quantile")
+
+
+@numpy_names
+def nanquantile(
+    input: Tensor,
+    q: float | Tensor,
+    dim: int | None = None,
+    keepdim: bool = False,
+    *,
+    interpolation: str = "linear",
+    out: Tensor | None = None,
+) -> Tensor:
+    """quantile of what is not nan. Source: torch.nanquantile."""
+    return into(out, _quantile("nanquantile", input, q, dim, keepdim, interpolation, True), "nanquantile")
+
+
+def _quantile(
+    name: str, input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str, ignore_nan: bool
+) -> Tensor:
+    if tensor_only(name, input).array.dtype.kind != "f":
+        raise RuntimeError(f"{name}() input tensor must be either float or double dtype, got {input.dtype}")
+    if interpolation not in ("linear", "lower", "higher", "midpoint", "nearest"):
+        raise RuntimeError(
+            f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+        )
+    parts = q if hasattr(q, "array") else tensor(q, dtype=input.dtype, device=input.device)
+    if bool(((parts < 0) | (parts > 1)).any()):
+        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    axes = input.array.ndim
+    at = 0 if dim is None else wrap_dim(dim, axes)
+    x = input.reshape(-1) if dim is None or not axes else input.movedim(at, -1)
+    x = sort(x, -1).values  # (..., n), nan comes last
+    known = (x == x).sum(-1, keepdim=True)
+    place = parts.reshape(-1) * (known - 1).clamp(min=0).to(x.dtype)  # (..., q), between two numbers
+    y = _between(x, place, interpolation)
+    y = where(known == 0 if ignore_nan else known < x.array.shape[-1], float("nan"), y)
+    y = y.movedim(-1, 0)  # (q, ...)
+    if keepdim:
+        y = y.reshape(y.array.shape[0], *(1,) * axes) if dim is None else y.unsqueeze(at + 1)
+    return y if parts.array.ndim else y.squeeze(0)
+
+
+def _between(x: Any, place: Any, interpolation: str) -> Any:
+    low, high = place.floor().long(), place.ceil().long()
+    if interpolation == "lower":
+        high = low
+    elif interpolation == "higher":
+        low = high
+    elif interpolation == "nearest":
+        low = high = place.round().long()
+    weight = 0.5 if interpolation == "midpoint" else place - low
+    below, above = x.gather(-1, low), x.gather(-1, high)
+    return below + (above - below) * where(low == high, 0.0, weight)
+
+
+@numpy_names
+def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> return_types.mode:
+    """The most frequent value along `dim`, the smallest of several, and its last place. Source: torch.mode."""
+    at = wrap_dim(dim, tensor_only("mode", input).array.ndim)
+    if input.array.ndim == 0:
+        return into_each(out, return_types.mode(input.clone(), input.long() * 0), "mode")
+    x = input.detach().movedim(at, -1)  # (..., n)
+    often = (x.unsqueeze(-1) == x.unsqueeze(-2)).sum(-1)  # (..., n): how often each value comes
+    leading = often == often.amax(-1, keepdim=True)
+    order = sort(x, -1).indices
+    first = leading.gather(-1, order).long().argmax(-1, keepdim=True)
+    best = x.gather(-1, order.gather(-1, first))
+    n = x.array.shape[-1]
+    last = n - 1 - (x == best).flip(-1).long().argmax(-1, keepdim=True)
+    indices = last.movedim(-1, at)
+    values = input.gather(at, indices)
+    if not keepdim:
+        values, indices = values.squeeze(at), indices.squeeze(at)
+    return into_each(out, return_types.mode(values, indices), "mode")

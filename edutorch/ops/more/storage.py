@@ -1,0 +1,225 @@
+"""Where a tensor's elements lie in memory: storage, order, in-place changes of shape, new tensors alike."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ...autograd.base import TensorBase, alias, version_counter
+from ...autograd.grad_mode import set_grad_enabled, thread
+from ...autograd.hooks import move
+from ...autograd.inplace import check_in_place
+from ...autograd.views import refresh_view
+from ...backend import address, device_of, is_contiguous, owner, to_device, to_numpy, xp
+from ...dtypes import dtype as dtype_
+from ...dtypes import from_numpy_dtype
+from ..creation import empty, full
+from ..from_data import tensor
+from ..plumbing.inplace import overwrite
+from ..shape import shape_from, squeeze, t, transpose, unsqueeze
+from ..strides import as_strided
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
+
+class UntypedStorage:
+    """The memory that a tensor and its views share, as bytes. Source: torch.UntypedStorage."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array
+
+    def nbytes(self) -> int:
+        """Its size in bytes."""
+        return self.array.nbytes
+
+    size = __len__ = nbytes
+
+    def data_ptr(self) -> int:
+        """Its address."""
+        return address(self.array)
+
+    def __repr__(self) -> str:
+        return f"UntypedStorage of {self.nbytes()} bytes on {device_of(self.array)}"
+
+
+class TypedStorage:
+    """The memory that a tensor and its views share, as one row of numbers. Source: torch.TypedStorage."""
+
+    def __init__(self, array: Any) -> None:
+        self.array = array.ravel("K")
+
+    def __len__(self) -> int:
+        return self.array.size
+
+    size = __len__
+
+    def __getitem__(self, index: Any) -> Any:
+        return self.array[index].tolist()
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.array[index] = value
+
+    def tolist(self) -> list[Any]:
+        """The numbers."""
+        return self.array.tolist()
+
+    def data_ptr(self) -> int:
+        """Its address."""
+        return address(self.array)
+
+    def __repr__(self) -> str:
+        kind, numbers = from_numpy_dtype(self.array.dtype), "".join(f" {each}\n" for each in self.tolist())
+        about = f"dtype={kind}, device={device_of(self.array)}) of size {len(self)}"
+        return f"{numbers}[torch.storage.TypedStorage({about}]"
+
+
+def storage(input: Tensor) -> TypedStorage:
+    """The numbers in the memory of the tensor, in the order in which they lie there: those of its base for a
+    view. Source: torch.Tensor.storage."""
+    return TypedStorage(owner(input.array))
+
+
+def untyped_storage(input: Tensor) -> UntypedStorage:
+    """The memory of the tensor: that of its base for a view. Source: torch.Tensor.untyped_storage."""
+    return UntypedStorage(owner(input.array))
+
+
+def storage_offset(input: Tensor) -> int:
+    """How many elements of the storage come before this tensor's first. Source: torch.Tensor.storage_offset."""
+    if not input.array.size:
+        return 0
+    return (address(input.array) - address(owner(input.array))) // input.array.itemsize
+
+
+def new_tensor(
+    input: Tensor, data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+) -> Tensor:
+    """A copy of data in input's dtype and on its device, unless told otherwise. Source: torch.Tensor.new_tensor."""
+    return tensor(data, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
+
+
+def new_full(input: Tensor, size: Any, fill_value: Any, **kwargs: Any) -> Tensor:
+    """A new tensor of one value with input's dtype and device. Source: torch.Tensor.new_full."""
+    return full(shape_from((size,)), fill_value, **_like(input, kwargs))
+
+
+def new_zeros(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Zeros with input's dtype and device. Source: torch.Tensor.new_zeros."""
+    return full(shape_from(sizes, size), 0, **_like(input, kwargs))
+
+
+def new_ones(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Ones with input's dtype and device. Source: torch.Tensor.new_ones."""
+    return full(shape_from(sizes, size), 1, **_like(input, kwargs))
+
+
+def new_empty(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+    """Uninitialised memory with input's dtype and device. Source: torch.Tensor.new_empty."""
+    return empty(shape_from(sizes, size), **_like(input, kwargs))
+
+
+def _like(input: Tensor, kwargs: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in kwargs.items() if value is not None}
+    return {"dtype": input.dtype, "device": input.device, **given}
+
+
+def share_memory_(input: Tensor) -> Tensor:
+    """The tensor itself: workers get their copy of the data, not shared memory.
+    Source: torch.Tensor.share_memory_."""
+    return input
+
+
+def apply_(input: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+    """Replaces each element x by callable(x), one by one and therefore slowly; CPU only, no gradient.
+
+    Source: torch.Tensor.apply_."""
+    return map_(input, input, lambda x, _: callable(x))
+
+
+def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+    """Replaces each element x by callable(x, y) with tensor's element y, one by one; CPU only, no gradient.
+
+    Source: torch.Tensor.map_."""
+    if input.requires_grad:
+        raise RuntimeError("Can't call map_() or apply_() on Variable that requires grad. Use var.detach().map_().")
+    other = np.broadcast_to(to_numpy(tensor.array), input.array.shape)
+    pairs = zip(to_numpy(input.array).ravel().tolist(), other.ravel().tolist(), strict=True)
+    values = np.array([callable(x, y) for x, y in pairs], dtype=input.array.dtype).reshape(input.array.shape)
+    overwrite(input, to_device(values, device_of(input.array)))
+    return input
+
+
+def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
+    """The in-place form of a view: the tensor itself takes the view's shape, on the same memory."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        refresh_view(self)
+        if thread.mode.recording:
+            check_in_place(self, self._requires_grad)
+        before = _before(self)
+        with set_grad_enabled(_is_followed(self)):
+            after = view(before, *args, **kwargs)
+        if _place(after.array) != _place(before.array):
+            self.array = after.array
+            move(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
+            if before._view is not None:
+                self._view = after._view
+            version_counter(self).note()  # whoever saved it would find other elements in each place
+        return self
+
+    method.__name__ = name
+    method.__qualname__ = f"Tensor.{name}"
+    method.__doc__ = f"In-place version of {name[:-1]}: changes this tensor's shape and returns it.\n\n{view.__doc__}"
+    return method
+
+
+def _is_followed(tensor: TensorBase) -> bool:
+    """Whether the graph sees the change of shape: under no_grad it does for a view, which is another view then."""
+    return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
+
+
+def _place(array: Any) -> tuple[Any, ...]:
+    return address(array), array.shape, array.strides
+
+
+def _before(tensor: TensorBase) -> Any:
+    """The tensor as it was: same memory, same place in the graph, still a view if it was one."""
+    same = alias(tensor)
+    same._edge, same._requires_grad = tensor._edge, tensor._requires_grad
+    same._view = tensor._view
+    return same
+
+
+squeeze_ = _becomes(squeeze, "squeeze_")
+unsqueeze_ = _becomes(unsqueeze, "unsqueeze_")
+transpose_ = _becomes(transpose, "transpose_")
+t_ = _becomes(t, "t_")
+as_strided_ = _becomes(as_strided, "as_strided_")
+
+
+def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
+    """Another shape in place: the first elements in memory stay, those that come on top are uninitialised. New
+    memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
+
+    Raises RuntimeError where a gradient is wanted, for a view and for what is not contiguous.
+    Source: torch.Tensor.resize_."""
+    refresh_view(input)
+    if input._requires_grad:
+        raise RuntimeError("resize_: cannot resize variables that require grad")
+    if input._view is not None or not is_contiguous(input.array):
+        raise RuntimeError("resize_: the tensor is a view or not contiguous: use reshape(), or clone() it first")
+    shape = shape_from(sizes, size)
+    if min(shape, default=0) < 0:
+        raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
+    old, n = input.array.reshape(-1), math.prod(shape)
+    if n > old.size:
+        larger = xp(input).empty(n, old.dtype)
+        larger[: old.size] = old
+        old, input._version = larger, None  # those on the old memory count for themselves
+    version_counter(input).note()
+    input.array = old[:n].reshape(shape)
+    return input

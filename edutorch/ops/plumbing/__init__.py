@@ -1,0 +1,1 @@
+"""What operations are made with and are not themselves: promotion, `out=`, in-place forms, sizes of windows."""

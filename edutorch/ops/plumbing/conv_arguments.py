@@ -1,0 +1,145 @@
+"""The arguments of convolutions: what they mean, and what is wrong with them where they do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...autograd.base import TensorBase
+from ...backend import device_of
+from ...dtypes import from_numpy_dtype
+from .windows import Windows, tuple_of
+
+
+def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
+    """The input as (N, C, *size), and whether it came as one. Raises RuntimeError for other axes."""
+    if not isinstance(input, TensorBase):
+        raise TypeError(
+            f"{name}() received an invalid combination of arguments: input must be Tensor, not {type(input).__name__}"
+        )
+    if input.array.ndim == n + 2:
+        return input, True
+    if input.array.ndim == n + 1:
+        return input.unsqueeze(0), False  # type: ignore[attr-defined]
+    raise RuntimeError(
+        f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size:"
+        f" {list(input.array.shape)}"
+    )
+
+
+def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
+    """The windows of a convolution by `weight`. Raises RuntimeError for numbers that cannot be."""
+    if not isinstance(weight, TensorBase):
+        raise TypeError(
+            f"convolution received an invalid combination of arguments: weight must be Tensor, not"
+            f" {type(weight).__name__}"
+        )
+    if weight.array.ndim != n + 2:
+        raise RuntimeError(
+            f"expected {n + 2}-dimensional weight (outputs, channels / groups, *kernel), but got"
+            f" weight of size {list(weight.array.shape)}"
+        )
+    strides, dilations = tuple_of("stride", stride, n), tuple_of("dilation", dilation, n)
+    if min(strides) < 1:
+        raise RuntimeError(f"non-positive stride is not supported: got stride={stride}")
+    if min(dilations) < 1:
+        raise RuntimeError(f"non-positive dilation is not supported: got dilation={dilation}")
+    kernel = weight.array.shape[2:]
+    return Windows(kernel, strides, _padding(padding, n, kernel, strides, dilations), dilations)
+
+
+def _padding(padding: Any, n: int, kernel: Any, stride: Any, dilation: Any) -> tuple[tuple[int, int], ...]:
+    if padding == "valid":
+        return ((0, 0),) * n
+    if padding == "same":
+        if max(stride) > 1:
+            raise RuntimeError(f"padding='same' is not supported for strided convolutions: got stride={stride}")
+        total = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
+        return tuple((t // 2, t - t // 2) for t in total)
+    if isinstance(padding, str):
+        raise RuntimeError(f"Invalid padding string: '{padding}': it is 'valid', 'same' or a number")
+    sizes = tuple_of("padding", padding, n)
+    if min(sizes) < 0:
+        raise RuntimeError(f"negative padding is not supported: got padding={padding}")
+    return tuple((p, p) for p in sizes)
+
+
+def check_convolution(name: str, given: Any, x: Any, weight: Any, bias: Any, windows: Windows, groups: int) -> None:
+    """Raises RuntimeError where input, weight, bias and groups do not fit."""
+    _check_groups(weight, groups)
+    outputs, channels = weight.array.shape[:2]
+    if x.array.shape[1] != channels * groups:
+        raise RuntimeError(
+            f"Given groups={groups}, weight of size {list(weight.array.shape)}, expected"
+            f" input{list(given.array.shape)} to have {channels * groups} channels, but got"
+            f" {x.array.shape[1]} channels instead"
+        )
+    _check_bias(weight, bias, outputs)
+    _check_types(x, weight, bias)
+    padded, extent = windows.padded(x.array.shape[2:]), windows.extent()
+    if any(size < need for size, need in zip(padded, extent, strict=True)):
+        raise RuntimeError(
+            f"Calculated padded input size per channel: ({' x '.join(map(str, padded))}). Kernel size:"
+            f" ({' x '.join(map(str, extent))}). Kernel size can't be greater than actual input size"
+        )
+
+
+def check_transposed(given: Any, y: Any, weight: Any, bias: Any, groups: int) -> None:
+    """Raises RuntimeError where the operands of a transposed convolution do not fit."""
+    _check_groups(weight, groups)
+    if y.array.shape[1] != len(weight.array):
+        raise RuntimeError(
+            f"Given transposed=1, weight of size {list(weight.array.shape)}, expected"
+            f" input{list(given.array.shape)} to have {len(weight.array)} channels, but got"
+            f" {y.array.shape[1]} channels instead"
+        )
+    _check_bias(weight, bias, weight.array.shape[1] * groups)
+    _check_types(y, weight, bias)
+
+
+def output_padding_of(output_padding: Any, windows: Windows) -> tuple[int, ...]:
+    """The output padding of a transposed convolution. Raises RuntimeError where it is not smaller than
+    the stride or the dilation: those places no window reaches."""
+    extra = tuple_of("output_padding", output_padding, len(windows.kernel))
+    if min(extra) < 0:
+        raise RuntimeError("negative output_padding is not supported")
+    for e, stride, dilation in zip(extra, windows.stride, windows.dilation, strict=True):
+        if e >= max(stride, dilation):
+            raise RuntimeError(
+                "output padding must be smaller than either stride or dilation, but got output_padding:"
+                f" {extra} stride: {windows.stride} dilation: {windows.dilation}"
+            )
+    return extra
+
+
+def _check_groups(weight: Any, groups: int) -> None:
+    if groups < 1:
+        raise RuntimeError(f"non-positive groups is not supported: got groups={groups}")
+    if len(weight.array) % groups:
+        raise RuntimeError(
+            f"Given groups={groups}, expected weight to be divisible by {groups} at dimension 0, but got weight"
+            f" of size {list(weight.array.shape)} instead"
+        )
+
+
+def _check_bias(weight: Any, bias: Any, outputs: int) -> None:
+    if bias is not None and bias.array.shape != (outputs,):
+        raise RuntimeError(
+            f"Given weight of size {list(weight.array.shape)}, expected bias to be 1-dimensional with {outputs}"
+            f" elements, but got bias of size {list(bias.array.shape)} instead"
+        )
+
+
+def _check_types(x: Any, weight: Any, bias: Any) -> None:
+    for name, each in (("weight", weight), ("bias", bias)):
+        if each is None:
+            continue
+        if each.array.dtype != x.array.dtype:
+            raise RuntimeError(
+                f"Input type ({from_numpy_dtype(x.array.dtype)}) and {name} type"
+                f" ({from_numpy_dtype(each.array.dtype)}) should be the same: convert one with .to(dtype)"
+            )
+        if type(each.array) is not type(x.array):
+            raise RuntimeError(
+                "Expected all tensors to be on the same device, but found at least two devices,"
+                f" {device_of(x.array)} (input) and {device_of(each.array)} ({name}): move one with .to(device)"
+            )

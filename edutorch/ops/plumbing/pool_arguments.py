@@ -1,0 +1,81 @@
+"""The arguments of pooling: what they mean, and what is wrong with them where they do not fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...autograd.base import TensorBase
+from .windows import Windows
+
+NAMES = {1: "a single int", 2: "a single int, or a tuple of two ints", 3: "a single int, or a tuple of three ints"}
+
+
+def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
+    """The input as (N, C, *size), and whether it came as one. Raises RuntimeError for other axes."""
+    if not isinstance(input, TensorBase):
+        raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
+    shape = input.array.shape
+    if len(shape) not in (n + 1, n + 2) or 0 in shape[len(shape) - n - 1 :]:
+        raise RuntimeError(
+            f"{name}: Expected {n + 1}D or {n + 2}D (batch mode) tensor with optional 0 dim batch size for input,"
+            f" but got: {list(shape)}"
+        )
+    return (input, True) if len(shape) == n + 2 else (input.unsqueeze(0), False)  # type: ignore[attr-defined]
+
+
+def pool_windows(
+    name: str, n: int, x: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+) -> Windows:
+    """The windows of a pooling of x; with ceil_mode padded at the end as far as the last one reaches.
+
+    Raises RuntimeError for numbers that cannot be."""
+    kernel = sizes_of(name, "kernel_size", kernel_size, n)
+    strides = kernel if stride is None or stride == () or stride == [] else sizes_of(name, "stride", stride, n)
+    pads, dilations = sizes_of(name, "padding", padding, n), sizes_of(name, "dilation", dilation, n)
+    if min(kernel) < 1:
+        raise RuntimeError(f"{name}: kernel size should be greater than zero, but got {kernel_size}")
+    if min(strides) < 1:
+        raise RuntimeError(f"{name}: stride should not be zero, but got {stride}")
+    if min(dilations) < 1:
+        raise RuntimeError(f"{name}: dilation should be greater than zero, but got {dilation}")
+    windows = Windows(kernel, strides, tuple((p, p) for p in pads), dilations)
+    if min(pads) < 0 or any(p > extent // 2 for p, extent in zip(pads, windows.extent(), strict=True)):
+        raise RuntimeError(
+            f"{name}: pad should be at least zero and at most half of effective kernel size, but got pad={padding},"
+            f" kernel_size={kernel_size} and dilation={dilation}"
+        )
+    return _reach_over(windows, x.array.shape[2:]) if ceil_mode else windows
+
+
+def _reach_over(windows: Windows, size: tuple[int, ...]) -> Windows:
+    """More padding at the end, for a last window that begins inside and reaches beyond."""
+    padding = []
+    each = zip(size, windows.extent(), windows.stride, windows.padding, strict=True)
+    for n, extent, stride, (before, after) in each:
+        free = n + before + after - extent
+        over = -free % stride
+        begins = free + over  # where the last window begins, counted from the padding's start
+        padding.append((before, after + over if free >= 0 and over and begins < n + before else after))
+    return windows._replace(padding=tuple(padding))
+
+
+def check_pooling(name: str, x: Any, windows: Windows) -> None:
+    """Raises RuntimeError where no window fits into the input."""
+    count = windows.out_size(x.array.shape[2:])
+    if min(count) < 1:
+        channels = x.array.shape[1]
+        given, made = (f"({channels}x{'x'.join(map(str, each))})" for each in (x.array.shape[2:], count))
+        raise RuntimeError(
+            f"{name}: Given input size: {given}. Calculated output size: {made}. Output size is too small"
+        )
+
+
+def sizes_of(name: str, argument: str, value: Any, n: int) -> tuple[int, ...]:
+    """One int for each axis. Raises RuntimeError for another length, TypeError for what is no int."""
+    if hasattr(value, "__index__"):
+        return (int(value),) * n
+    if not isinstance(value, (tuple, list)) or not all(hasattr(each, "__index__") for each in value):
+        raise TypeError(f"{name}(): argument '{argument}' must be {NAMES[n]}, not {value!r}")
+    if len(value) not in (1, n):
+        raise RuntimeError(f"{name}: {argument} must either be {NAMES[n]}, but got {tuple(value)}")
+    return tuple(int(each) for each in value) * (n if len(value) == 1 else 1)

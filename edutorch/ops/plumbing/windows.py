@@ -1,0 +1,101 @@
+"""Windows that slide over the last axes of an array: what convolution, pooling and unfold share.
+
+An array is (N, C, *size). A window has one element for each offset of its kernel; the elements are
+`dilation` apart and the windows `stride`. Everything here works on arrays, in any number of axes.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from ...backend import as_strided
+
+
+class Windows(NamedTuple):
+    """A kernel and how it moves, one number for each axis. padding: (before, after) for each axis."""
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+
+    def extent(self) -> tuple[int, ...]:
+        """From the first element of a window to its last, both counted."""
+        return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
+
+    def padded(self, size: Sequence[int]) -> tuple[int, ...]:
+        """The size with its padding."""
+        return tuple(n + before + after for n, (before, after) in zip(size, self.padding, strict=True))
+
+    def out_size(self, size: Sequence[int]) -> tuple[int, ...]:
+        """How many windows fit along each axis."""
+        each = zip(self.padded(size), self.extent(), self.stride, strict=True)
+        return tuple((n - extent) // stride + 1 for n, extent, stride in each)
+
+    def is_padded(self) -> bool:
+        """Whether any axis is padded."""
+        return any(before or after for before, after in self.padding)
+
+    def inside(self, size: Sequence[int]) -> tuple[Any, ...]:
+        """The index of the unpadded part of a padded array."""
+        pairs = zip(size, self.padding, strict=True)
+        return (Ellipsis, *(slice(before, before + n) for n, (before, _) in pairs))
+
+    def offsets(self, count: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
+        """For each offset of the kernel, the index of that element of all `count` windows at once."""
+        for offset in itertools.product(*map(range, self.kernel)):
+            each = zip(offset, count, self.stride, self.dilation, strict=True)
+            yield offset, (Ellipsis, *(slice(d * i, d * i + s * (n - 1) + 1, s) for i, n, s, d in each))
+
+    def view(self, padded: Any, count: Sequence[int]) -> Any:
+        """`count` windows of a padded array, as a view of it: (N, C, *kernel, *count)."""
+        n = len(self.kernel)
+        strides = padded.strides[-n:]
+        within = tuple(s * d for s, d in zip(strides, self.dilation, strict=True))
+        between = tuple(s * d for s, d in zip(strides, self.stride, strict=True))
+        shape = (*padded.shape[:-n], *self.kernel, *count)
+        return as_strided(padded, shape, (*padded.strides[:-n], *within, *between))
+
+
+def pad(xp: Any, array: Any, windows: Windows, value: float = 0) -> Any:
+    """A copy of the array between its padding; the array itself where there is none."""
+    if not windows.is_padded():
+        return array
+    n = len(windows.kernel)
+    size = array.shape[-n:]
+    padded = xp.full((*array.shape[:-n], *windows.padded(size)), value, array.dtype)
+    padded[windows.inside(size)] = array
+    return padded
+
+
+def tuple_of(name: str, value: Any, n: int) -> tuple[int, ...]:
+    """One int for each of n axes, from one int for all, a sequence of one or a sequence of n.
+
+    Raises RuntimeError, naming the argument, for another length; TypeError for what is no int."""
+    if hasattr(value, "__index__"):
+        return (int(value),) * n
+    if not isinstance(value, (tuple, list)) or not all(hasattr(each, "__index__") for each in value):
+        raise TypeError(f"{name} must be an int or a tuple of {n} ints, but got {value!r}")
+    sizes = tuple(int(each) for each in value)
+    if len(sizes) == 1:
+        return sizes * n
+    if len(sizes) != n:
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {n} values to match the"
+            f" convolution dimensions, but got {name}={list(sizes)}"
+        )
+    return sizes
+
+
+def blocks(count: int, size: int, limit: int) -> Iterator[slice]:
+    """`count` things of `size` bytes each, in blocks of about `limit` bytes."""
+    step = max(1, limit // max(size, 1))
+    return (slice(start, min(start + step, count)) for start in range(0, count, step))
+
+
+def numbers(shape: Sequence[int]) -> int:
+    """The number of elements of a shape."""
+    return math.prod(shape)

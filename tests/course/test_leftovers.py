@@ -1,0 +1,68 @@
+"""Folders that cannot be walked the plain way, and processes that have run from their parents."""
+
+import os
+import subprocess
+import sys
+
+import psutil
+
+from edutorch.course.leftovers import DEEPEST, end_children, remove_folder, size_of
+
+
+def nest(folder, depth):
+    """Folders in folders, each entered before the next is made: no path is ever long."""
+    program = f"import os\nfor _ in range({depth}):\n    os.mkdir('x')\n    os.chdir('x')\nopen('y', 'w')"
+    subprocess.run([sys.executable, "-c", program], cwd=folder, check=True)
+
+
+def test_a_folder_is_measured(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "big").write_bytes(bytes(10_000))
+    (tmp_path / "link").symlink_to("/usr")
+    assert size_of(tmp_path, 10**6) == 4096 * 2 + 10_000
+    assert size_of(tmp_path / "none", 10**6) == 0
+
+
+def test_counting_ends_where_it_is_enough(tmp_path):
+    for number in range(50):
+        (tmp_path / str(number)).touch()
+    assert size_of(tmp_path, 100_000) > 100_000
+    nest(tmp_path, DEEPEST + 2)
+    assert size_of(tmp_path, 10**9) == 10**9 + 1
+
+
+def test_a_folder_goes_whatever_is_in_it(tmp_path):
+    folder, kept = tmp_path / "folder", tmp_path / "kept"
+    folder.mkdir(), kept.mkdir()
+    (kept / "file").write_text("x")
+    nest(folder, 3000)
+    (folder / "out").symlink_to(kept)
+    (folder / "nowhere").symlink_to("none")
+    (folder / "closed" / "in").mkdir(parents=True)
+    (folder / "closed" / "in" / "file").touch()
+    os.mkfifo(folder / "closed" / "pipe")
+    for place in (folder / "closed" / "in", folder / "closed", folder):
+        place.chmod(0)
+    remove_folder(folder)
+    assert not folder.exists() and (kept / "file").read_text() == "x"
+    remove_folder(folder)
+
+
+def test_children_end_with_those_they_have_left(tmp_path):
+    program = (
+        "import os, subprocess, sys, time\n"
+        "from edutorch.course.kernel_process import adopt_orphans\n"
+        "adopt_orphans()\n"
+        "run = 'import os, time; os.fork() and os._exit(0); print(os.getpid(), flush=True); time.sleep(60)'\n"
+        "subprocess.Popen([sys.executable, '-c', run], start_new_session=True)\n"
+        "time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, start_new_session=True)
+    try:
+        stray = psutil.Process(int(parent.stdout.readline()))
+        end_children(parent.pid)
+        assert not stray.is_running() or stray.status() == psutil.STATUS_ZOMBIE
+        end_children(2**22 + 1)  # nobody: nothing is raised
+    finally:
+        parent.kill()
+        parent.wait()
