@@ -129,7 +129,7 @@ def test_files_stay_short() -> None:
 
 def test_no_more_folders_than_the_plan_has() -> None:
     tracked = {path.parts[0] for path in _tracked() if len(path.parts) > 1}
-    assert tracked <= {"chapters", "edutorch", "exercises", "solutions", "tests", ".ci"}
+    assert tracked <= {"chapters", "edutorch", "exercises", "solutions", "tests", ".ci", ".github"}
 
 
 def _tracked() -> list[Path]:
