@@ -1,6 +1,6 @@
 """Arrays: NumPy on "cpu", CuPy on "cuda". The only file that imports cupy.
 
-An op asks `xp(tensor)` for the array module and never which one it got. Where NumPy and CuPy need
+An op takes `xp = array_module(tensor)` and never asks which one it got. Where NumPy and CuPy need
 different calls, the difference lives here under a name.
 """
 
@@ -83,17 +83,17 @@ def find_cupy() -> ModuleType | None:
     return _cupy
 
 
-def xp(tensor: Any) -> Any:
+def array_module(tensor: Any) -> Any:
     """The array module that computes on this tensor: numpy or cupy."""
     return np if type(tensor.array) is np.ndarray else _cupy
 
 
-def xp_of(array: Array) -> Any:
+def module_of_array(array: Array) -> Any:
     """The array module that computes on this array: numpy or cupy."""
     return np if type(array) is np.ndarray else _cupy
 
 
-def array_module(where: device | str | int | None) -> Any:
+def device_module(where: device | str | int | None) -> Any:
     """The array module of a device; of the CPU for None.
 
     Raises RuntimeError when "cuda" is asked for and there is no CuPy or no GPU."""
@@ -143,7 +143,7 @@ def pinned(array: np.ndarray) -> np.ndarray:
 
 def to_device(array: Array, where: device | str | int | None) -> Array:
     """The array on that device; the same object where it is there already."""
-    module = array_module(where)
+    module = device_module(where)
     if module is np:
         return to_numpy(array)
     where = device(where)  # type: ignore[arg-type]
@@ -205,7 +205,7 @@ def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
 
 def in_c_order(array: Array) -> Array:
     """The array with its elements in order. NumPy reduces a permuted array to a permuted one; a view() of it fails."""
-    return array if array.ndim < 2 else xp_of(array).asarray(array, order="C")
+    return array if array.ndim < 2 else module_of_array(array).asarray(array, order="C")
 
 
 def without_overflow(array: Array) -> Array:
@@ -278,7 +278,8 @@ def gammaln(array: Array) -> Array:
     """The logarithm of the gamma function, of each element."""
     if isinstance(array, ON_CPU):
         return special_functions.gammaln(array)
-    return _on_gpu("gammaln", xp_of(array).where(array == -math.inf, math.inf, array))  # CuPy's is -inf at -inf
+    inf_at_ends = module_of_array(array).where(array == -math.inf, math.inf, array)  # CuPy's is -inf at -inf
+    return _on_gpu("gammaln", inf_at_ends)
 
 
 def digamma(array: Array) -> Array:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from . import backend
-from .backend import array_module, find_cupy
+from .backend import device_module, find_cupy
 from .random import manual_seed as _manual_seed
 
 __all__ = [
@@ -64,18 +64,18 @@ def _index(where: Device) -> int:
     wanted = backend.device(where)
     if wanted.type != "cuda":
         raise ValueError(f"Expected a cuda device, but got: {wanted}")
-    array_module(wanted)
+    device_module(wanted)
     return current_device() if wanted.index is None else wanted.index
 
 
 def current_device() -> int:
     """The number of the GPU that "cuda" means now. Raises RuntimeError where there is none."""
-    return array_module("cuda").cuda.runtime.getDevice()
+    return device_module("cuda").cuda.runtime.getDevice()
 
 
 def set_device(device: Device) -> None:
     """Let "cuda" mean this GPU from now on. Raises RuntimeError where there is no such one."""
-    array_module("cuda").cuda.Device(_index(device)).use()
+    device_module("cuda").cuda.Device(_index(device)).use()
 
 
 class device:
@@ -110,7 +110,7 @@ class DeviceProperties(NamedTuple):
 def get_device_properties(device: Device = None) -> DeviceProperties:
     """Name, compute capability, memory and processors of a GPU."""
     index = _index(device)
-    found = array_module("cuda").cuda.runtime.getDeviceProperties(index)
+    found = device_module("cuda").cuda.runtime.getDeviceProperties(index)
     return DeviceProperties(
         name=found["name"].decode(),
         major=found["major"],
@@ -133,7 +133,7 @@ def get_device_capability(device: Device = None) -> tuple[int, int]:
 
 def synchronize(device: Device = None) -> None:
     """Wait until a GPU has done all the work it was given: call it before reading a clock."""
-    array_module("cuda").cuda.Device(_index(device)).synchronize()
+    device_module("cuda").cuda.Device(_index(device)).synchronize()
 
 
 def _pool_figure(name: str, where: Device) -> int:
@@ -164,7 +164,7 @@ def max_memory_allocated(device: Device = None) -> int:
 
 def reset_peak_memory_stats(device: Device = None) -> None:
     """Begin the measurement of `max_memory_allocated` again; unused memory goes back to the GPU."""
-    with array_module("cuda").cuda.Device(_index(device)):
+    with device_module("cuda").cuda.Device(_index(device)):
         empty_cache()
 
 
@@ -177,7 +177,7 @@ def empty_cache() -> None:
 
 def mem_get_info(device: Device = None) -> tuple[int, int]:
     """(free, total) bytes of a GPU, other programs counted in."""
-    return array_module("cuda").cuda.Device(_index(device)).mem_info
+    return device_module("cuda").cuda.Device(_index(device)).mem_info
 
 
 def manual_seed(seed: int) -> None:
@@ -201,7 +201,7 @@ class Event:
     Source: torch.cuda.Event."""
 
     def __init__(self, enable_timing: bool = False, blocking: bool = False) -> None:
-        self._event: Any = array_module("cuda").cuda.Event(blocking, not enable_timing)
+        self._event: Any = device_module("cuda").cuda.Event(blocking, not enable_timing)
         self._timed = enable_timing
         self._recorded = False
 
@@ -227,4 +227,4 @@ class Event:
                     " elapsed_time: start.record(); ...; end.record()"
                 )
         end_event.synchronize()
-        return array_module("cuda").cuda.get_elapsed_time(self._event, end_event._event)
+        return device_module("cuda").cuda.get_elapsed_time(self._event, end_event._event)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
-from .backend import array_module, device_of, to_numpy
+from .backend import device_module, device_of, to_numpy
 
 if TYPE_CHECKING:
     from .tensor import Tensor
@@ -126,7 +126,7 @@ def array_str(array: Any, indent: int) -> str:
 
 def _ends(array: Any, first: int, last: int) -> Any:
     """The first and last few along each axis that has more. Any shape; as many axes."""
-    module = array_module(device_of(array))
+    module = device_module(device_of(array))
     for axis, size in enumerate(array.shape):
         if size > first + last:
             before = (slice(None),) * axis

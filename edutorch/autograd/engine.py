@@ -12,7 +12,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
-from ..backend import xp
+from ..backend import array_module
 from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .accumulate_grad import accumulate
@@ -80,7 +80,7 @@ def grad(
     results = tuple(found.get(tensor) for tensor in wanted)
     if materialize_grads:
         pairs = zip(wanted, results, strict=True)
-        return tuple(wrap(xp(t).zeros_like(t.array)) if g is None else g for t, g in pairs)
+        return tuple(wrap(array_module(t).zeros_like(t.array)) if g is None else g for t, g in pairs)
     if not allow_unused and any(g is None for g in results):
         raise RuntimeError(
             "One of the differentiated Tensors appears to not have been used in the graph."
@@ -231,7 +231,7 @@ def _run_several(node: Function, arrived: Any) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node._materialize:
         arrived = [
-            wrap(xp(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
+            wrap(array_module(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
             for g, recipe in zip(arrived, node._outputs or (), strict=True)
         ]
     return node.backward(node, *arrived)
@@ -312,7 +312,7 @@ def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> li
                     f"grad can be implicitly created only for scalar outputs, and this one has shape"
                     f" {list(output.array.shape)}: reduce it (.sum() or .mean()) or give backward(gradient=...)"
                 )
-            gradient = wrap(xp(output).ones(output.array.shape, output.array.dtype))
+            gradient = wrap(array_module(output).ones(output.array.shape, output.array.dtype))
         elif not isinstance(gradient, TensorBase):
             raise TypeError(
                 f"gradients can be either Tensors or None, but grad_output[{i}] is a {type(gradient).__name__}"
@@ -346,7 +346,7 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
 
 def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
     for i, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
-        if edge is not None and gradient is not None and bool(xp(gradient).isnan(gradient.array).any()):
+        if edge is not None and gradient is not None and bool(array_module(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node._traceback}" if node._traceback else ""
             raise RuntimeError(f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}")
 

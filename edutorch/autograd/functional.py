@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..backend import xp
+from ..backend import array_module
 from .base import TensorBase, wrap
 from .engine import grad
 from .grad_mode import enable_grad
@@ -141,7 +141,7 @@ def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
 
 
 def _zeros_like(tensor: TensorBase) -> Any:
-    return wrap(xp(tensor).zeros_like(tensor.array))
+    return wrap(array_module(tensor).zeros_like(tensor.array))
 
 
 def _plain(outputs: tuple[Any, ...], create_graph: bool) -> Any:

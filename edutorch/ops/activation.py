@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import floating, tensor_only
@@ -22,7 +22,7 @@ class ReLU(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).maximum(x.array, 0))
+        y = wrap(array_module(x).maximum(x.array, 0))
         ctx.save_for_backward(y)
         return y
 
@@ -51,7 +51,7 @@ class Sigmoid(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        half = xp(x).tanh(x.array * 0.5)  # tanh never overflows, whatever the sign of x
+        half = array_module(x).tanh(x.array * 0.5)  # tanh never overflows, whatever the sign of x
         half *= 0.5
         half += 0.5
         y = wrap(half)
@@ -69,7 +69,7 @@ class Tanh(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).tanh(x.array))
+        y = wrap(array_module(x).tanh(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -99,8 +99,9 @@ class Softmax(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
         axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
-        array = xp(x).asarray(x.array, order="C")
-        e = xp(x).exp(array - array.max(axis, keepdims=True))  # the largest exponent is 0
+        xp = array_module(x)
+        array = xp.asarray(x.array, order="C")
+        e = xp.exp(array - array.max(axis, keepdims=True))  # the largest exponent is 0
         y = wrap(e / e.sum(axis, keepdims=True))
         ctx.dim = dim
         ctx.save_for_backward(y)
@@ -118,9 +119,10 @@ class LogSoftmax(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int) -> Any:
         axis = dim if x.array.ndim else None
-        array = xp(x).asarray(x.array, order="C")
+        xp = array_module(x)
+        array = xp.asarray(x.array, order="C")
         shifted = array - array.max(axis, keepdims=True)
-        y = wrap(shifted - xp(x).log(xp(x).exp(shifted).sum(axis, keepdims=True)))
+        y = wrap(shifted - xp.log(xp.exp(shifted).sum(axis, keepdims=True)))
         ctx.dim = dim
         ctx.save_for_backward(y)
         return y

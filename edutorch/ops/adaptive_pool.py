@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
-from ..backend import xp
+from ..backend import array_module
 from .avg_pool import WindowSum
 from .gathering import gather
 from .plumbing.pool_arguments import with_batch
@@ -28,7 +28,7 @@ def bounds(n: int, out: int) -> list[tuple[int, int]]:
 
 def along_axis(x: Any, matrix: Any, dim: int) -> Any:
     """x with an axis of n elements multiplied by a matrix (m, n): m elements. dim counts from the end."""
-    array = xp(x).asarray(matrix, x.array.dtype)
+    array = array_module(x).asarray(matrix, x.array.dtype)
     if dim == -1:
         return x @ wrap(array.T)
     if dim == -2:
@@ -76,7 +76,7 @@ def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: boo
     size = x.array.shape[2:]
     out = output_size(name, n, asked, size)
     flat = x.flatten(2)
-    indices = wrap(_places(xp(x), x.array, size, out))
+    indices = wrap(_places(array_module(x), x.array, size, out))
     y = gather(flat, 2, indices).reshape(*x.array.shape[:2], *out)
     indices = indices.reshape(y.array.shape)
     if not batched:

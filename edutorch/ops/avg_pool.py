@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .plumbing.pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
 from .plumbing.windows import Windows, numbers, pad
 
@@ -22,7 +22,7 @@ class WindowSum(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, windows: Windows) -> Any:
         ctx.size, ctx.windows = x.array.shape[2:], windows
-        padded = pad(xp(x), x.array, windows)
+        padded = pad(array_module(x), x.array, windows)
         slices = [padded[index] for _, index in windows.offsets(windows.out_size(ctx.size))]
         y = slices[0].copy()
         for each in slices[1:]:
@@ -40,7 +40,7 @@ class WindowSpread(Function):
     @staticmethod
     def forward(ctx: Any, y: Any, size: tuple[int, ...], windows: Windows) -> Any:
         ctx.windows = windows
-        padded = xp(y).zeros((*y.array.shape[:2], *windows.padded(size)), y.array.dtype)
+        padded = array_module(y).zeros((*y.array.shape[:2], *windows.padded(size)), y.array.dtype)
         for _, index in windows.offsets(y.array.shape[2:]):
             padded[index] += y.array
         return wrap(padded[windows.inside(size)])
@@ -89,7 +89,7 @@ def _avg_pool(
         y = y / float(numbers(windows.kernel))
     else:
         pads = sizes_of(name, "padding", padding, n)
-        counts = divisors(xp(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
+        counts = divisors(array_module(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
         y = y / wrap(counts)
     return y if batched else y.squeeze(0)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import xp
+from ..backend import array_module
 from .plumbing.out import into
 from .plumbing.promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
 
@@ -72,12 +72,12 @@ def ge(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Te
 
 def isnan(input: Tensor) -> Tensor:
     """Where an element is nan. Source: torch.isnan."""
-    return wrap(xp(tensor_only("isnan", input)).isnan(input.array))
+    return wrap(array_module(tensor_only("isnan", input)).isnan(input.array))
 
 
 def isinf(input: Tensor) -> Tensor:
     """Where an element is inf or -inf. Source: torch.isinf."""
-    return wrap(xp(tensor_only("isinf", input)).isinf(input.array))
+    return wrap(array_module(tensor_only("isinf", input)).isinf(input.array))
 
 
 def isposinf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -92,7 +92,7 @@ def isneginf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def isfinite(input: Tensor) -> Tensor:
     """Where an element is neither inf nor nan. Source: torch.isfinite."""
-    return wrap(xp(tensor_only("isfinite", input)).isfinite(input.array))
+    return wrap(array_module(tensor_only("isfinite", input)).isfinite(input.array))
 
 
 def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:

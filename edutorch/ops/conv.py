@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import block_bytes, xp
+from ..backend import array_module, block_bytes
 from .plumbing.conv_arguments import check_convolution, check_transposed, conv_windows, output_padding_of, with_batch
 from .plumbing.windows import Windows, blocks, numbers, tuple_of
 
@@ -44,7 +44,7 @@ class Convolution(Function):
     def forward(ctx: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
         ctx.save_for_backward(x, w)
         ctx.layout = layout
-        return wrap(correlate(xp(x), x.array, w.array, None if b is None else b.array, layout))
+        return wrap(correlate(array_module(x), x.array, w.array, None if b is None else b.array, layout))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -65,9 +65,10 @@ class ConvolutionInput(Function):
         ctx.save_for_backward(y, w)
         ctx.layout = layout
         turned = turned_round(w.array.shape, shape, layout)
+        xp = array_module(y)
         if turned is not None:
-            return wrap(correlate(xp(y), y.array, turn_round(w.array, layout.groups), None, turned))
-        return wrap(spread_back(xp(y), y.array, w.array, shape, layout))
+            return wrap(correlate(xp, y.array, turn_round(w.array, layout.groups), None, turned))
+        return wrap(spread_back(xp, y.array, w.array, shape, layout))
 
     @staticmethod
     def backward(ctx: Any, gx: Any) -> Any:
@@ -86,7 +87,7 @@ class ConvolutionWeight(Function):
     def forward(ctx: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
         ctx.save_for_backward(y, x)
         ctx.layout = layout
-        return wrap(weight_gradient(xp(x), y.array, x.array, shape, layout))
+        return wrap(weight_gradient(array_module(x), y.array, x.array, shape, layout))
 
     @staticmethod
     def backward(ctx: Any, gw: Any) -> Any:

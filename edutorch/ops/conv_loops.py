@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from ..backend import xp
+from ..backend import array_module
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -23,7 +23,7 @@ def conv2d_by_loops(
     outputs, _, kernel_height, kernel_width = w.shape
     out_height = (height + 2 * padding - dilation * (kernel_height - 1) - 1) // stride + 1
     out_width = (width + 2 * padding - dilation * (kernel_width - 1) - 1) // stride + 1
-    y = xp(input).zeros((batch, outputs, out_height, out_width), x.dtype)
+    y = array_module(input).zeros((batch, outputs, out_height, out_width), x.dtype)
     for n in range(batch):
         for o in range(outputs):
             for i in range(out_height):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, to_device, xp
+from ..backend import array_module, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
@@ -53,7 +53,7 @@ def empty(
 ) -> Tensor:
     """A tensor that holds whatever the memory held. Source: torch.empty."""
     kind = as_dtype("empty", dtype or get_default_dtype())
-    return _finish(array_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
+    return _finish(device_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
 
 
 def full(
@@ -74,7 +74,7 @@ def full(
         fill_value = fill_value.item()  # type: ignore[attr-defined]
     kind = as_dtype("full", dtype or of_number(fill_value))
     value = _checked(fill_value, kind)
-    array = array_module(device).full(_shape("full", (), size), value, kind.numpy)
+    array = device_module(device).full(_shape("full", (), size), value, kind.numpy)
     return into(out, _finish(array, device, requires_grad), "full")
 
 
@@ -131,7 +131,7 @@ def empty_like(
     kind = as_dtype("empty_like", dtype or tensor_only("empty_like", input).dtype)
     expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
     order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
-    like = xp(input).empty_like(input.array, kind.numpy, order)
+    like = array_module(input).empty_like(input.array, kind.numpy, order)
     return _finish(like, device or input.device, requires_grad)
 
 
@@ -148,7 +148,7 @@ def eye(
     if n < 0 or (m is not None and m < 0):
         raise RuntimeError(f"n must be greater or equal to 0, got {n if n < 0 else m}: eye() makes a matrix of n rows")
     kind = as_dtype("eye", _kind(dtype, out))
-    return into(out, _finish(array_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad), "eye")
+    return into(out, _finish(device_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad), "eye")
 
 
 def scalar_tensor(s: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:

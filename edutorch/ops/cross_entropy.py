@@ -9,7 +9,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import is_grad_enabled
-from ..backend import xp
+from ..backend import array_module
 from .activation import log_softmax, softmax
 from .masking import where
 from .plumbing.reduce_loss import reduced, reduction_from
@@ -26,10 +26,11 @@ class SoftmaxCrossEntropy(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, t: Any, count: int) -> Any:
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
-        e = xp(x).exp(shifted)
+        xp = array_module(x)
+        e = xp.exp(shifted)
         sums = e.sum(1, keepdims=True)  # (N, 1)
-        at = xp(x).arange(len(t.array)), t.array  # the position of the right class in each row
-        loss = (xp(x).log(sums[:, 0]) - shifted[at]).sum() / count
+        at = xp.arange(len(t.array)), t.array  # the position of the right class in each row
+        loss = (xp.log(sums[:, 0]) - shifted[at]).sum() / count
         e /= sums * count
         e[at] -= 1 / count
         ctx.count = count

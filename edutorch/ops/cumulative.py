@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import running, xp
+from ..backend import array_module, running
 from ..dtypes import int64
 from .exponential import logaddexp
 from .joining import cat, stack
@@ -29,9 +29,10 @@ class CumSum(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dim: int, reverse: bool) -> Any:
         ctx.dim, ctx.reverse = dim, reverse
+        xp = array_module(x)
         if reverse:
-            return wrap(_flipped(running(xp(x).cumsum, _flipped(x.array, dim), dim), dim))
-        return wrap(running(xp(x).cumsum, x.array, dim))
+            return wrap(_flipped(running(xp.cumsum, _flipped(x.array, dim), dim), dim))
+        return wrap(running(xp.cumsum, x.array, dim))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import as_strided, xp
+from ..backend import array_module, as_strided
 from .masking import masked_fill
 from .plumbing.inplace import in_place
 from .plumbing.out import into
@@ -39,7 +39,7 @@ class PutDiagonal(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, shape: tuple[int, ...], offset: int) -> Any:
         ctx.offset = offset
-        y = xp(x).zeros(shape, x.array.dtype)
+        y = array_module(x).zeros(shape, x.array.dtype)
         _diagonal(y, offset)[...] = x.array
         return wrap(y)
 
@@ -132,7 +132,7 @@ def _above(name: str, input: Tensor, diagonal: int) -> Tensor:
     """Where an element lies above a diagonal: (n, m) bools."""
     if input.array.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, got {input.array.ndim}")
-    rows, columns = (xp(input).arange(n) for n in input.array.shape[-2:])
+    rows, columns = (array_module(input).arange(n) for n in input.array.shape[-2:])
     return wrap(columns > rows.reshape(-1, 1) + diagonal)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import add_at, xp
+from ..backend import add_at, array_module
 from .indexing import AddAt
 
 if TYPE_CHECKING:
@@ -40,12 +40,13 @@ class EmbeddingSum(Function):
     def forward(ctx: Any, y: Any, index: Any, rows: int, padding_idx: int | None, by_frequency: bool) -> Any:
         features = y.array.shape[-1]
         flat = index.reshape(-1)
-        counts = xp(y).bincount(flat, minlength=rows) if by_frequency else xp(y).ones(rows, y.array.dtype)
-        factors = 1 / xp(y).maximum(counts, 1).astype(y.array.dtype)
+        xp = array_module(y)
+        counts = xp.bincount(flat, minlength=rows) if by_frequency else xp.ones(rows, y.array.dtype)
+        factors = 1 / xp.maximum(counts, 1).astype(y.array.dtype)
         if padding_idx is not None:
             factors[padding_idx] = 0
         ctx.index, ctx.factors = index, factors
-        w = xp(y).zeros((rows, features), y.array.dtype)
+        w = xp.zeros((rows, features), y.array.dtype)
         add_at(w, flat, y.array.reshape(-1, features))
         if by_frequency or padding_idx is not None:
             w *= factors[:, None]
@@ -100,11 +101,12 @@ def _check_rows(name: str, input: Any, weight: Any) -> int:
 @no_grad()
 def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
     """Scales the rows that are looked up down to max_norm, in place."""
-    rows = xp(weight).unique(index)
+    xp = array_module(weight)
+    rows = xp.unique(index)
     values = weight.array[rows]
     sizes = abs(values)
     norms = sizes.max(1) if norm_type == math.inf else (sizes**norm_type).sum(1) ** (1 / norm_type)
-    factors = xp(weight).where(norms > max_norm, max_norm / (norms + 1e-7), 1).astype(values.dtype)
+    factors = xp.where(norms > max_norm, max_norm / (norms + 1e-7), 1).astype(values.dtype)
     weight[wrap(rows)] = wrap(values * factors[:, None])
 
 
@@ -149,12 +151,14 @@ def embedding_bag(
     sums = AddAt.apply(rows, (bags, rows.array.shape[1]), (wrap(bag),))
     if mode == "sum":
         return sums
-    counts = xp(rows).maximum(xp(rows).bincount(bag, minlength=bags), 1)
+    xp = array_module(rows)
+    counts = xp.maximum(xp.bincount(bag, minlength=bags), 1)
     return sums / wrap(counts.astype(rows.array.dtype)[:, None])
 
 
 def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any, int]:
     """The numbers in one row, the bag of each, and how many bags there are."""
+    xp = array_module(input)
     if input.array.ndim == 2:
         if offsets is not None:
             raise ValueError(
@@ -162,7 +166,7 @@ def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any
                 " fixed length sequences."
             )
         bags, n = input.array.shape
-        return input.reshape(-1), xp(input).arange(bags).repeat(n), bags
+        return input.reshape(-1), xp.arange(bags).repeat(n), bags
     if input.array.ndim != 1:
         raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.array.ndim}")
     if offsets is None or offsets.array.ndim != 1:
@@ -173,8 +177,8 @@ def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any
             f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
             f" position 0. However, got {int(starts[0])}"
         )
-    places = xp(input).arange(len(input.array))
-    return input, xp(input).searchsorted(starts, places, side="right") - 1, len(starts)
+    places = xp.arange(len(input.array))
+    return input, xp.searchsorted(starts, places, side="right") - 1, len(starts)
 
 
 def _largest(rows: Any, bag: Any, bags: int) -> Any:
@@ -194,10 +198,11 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     negative numbers, for numbers too large. Source: torch.nn.functional.one_hot."""
     if tensor.array.dtype != np.int64:
         raise RuntimeError(f"one_hot is only applicable to index tensor of type LongTensor, not {tensor.dtype}")
+    xp = array_module(tensor)
     if tensor.array.size == 0:
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
-        return wrap(xp(tensor).zeros((*tensor.array.shape, num_classes), np.int64))
+        return wrap(xp.zeros((*tensor.array.shape, num_classes), np.int64))
     if int(tensor.array.min()) < 0:
         raise RuntimeError("Class values must be non-negative.")
     largest = int(tensor.array.max())
@@ -207,5 +212,5 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         raise RuntimeError("num_classes should be positive")
     elif largest >= num_classes:
         raise RuntimeError(f"Class values must be smaller than num_classes: {largest} and {num_classes}")
-    classes = xp(tensor).arange(num_classes)
+    classes = xp.arange(num_classes)
     return wrap((tensor.array[..., None] == classes).astype(np.int64))

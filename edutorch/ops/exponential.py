@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .creation import full
 from .masking import where
 from .plumbing.out import into
@@ -22,7 +22,7 @@ class Exp(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).exp(x.array))
+        y = wrap(array_module(x).exp(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -38,7 +38,7 @@ class Log(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).log(x.array))
+        return wrap(array_module(x).log(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -51,7 +51,7 @@ class Sqrt(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).sqrt(x.array))
+        y = wrap(array_module(x).sqrt(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -66,7 +66,7 @@ class Expm1(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).expm1(x.array))
+        y = wrap(array_module(x).expm1(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -82,7 +82,7 @@ class Log1p(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).log1p(x.array))
+        return wrap(array_module(x).log1p(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -95,7 +95,7 @@ class Exp2(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).exp2(x.array))
+        y = wrap(array_module(x).exp2(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -111,7 +111,7 @@ class Log2(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).log2(x.array))
+        return wrap(array_module(x).log2(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -125,7 +125,7 @@ class Log10(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).log10(x.array))
+        return wrap(array_module(x).log10(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -138,7 +138,7 @@ class Rsqrt(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(1 / xp(x).sqrt(x.array))
+        y = wrap(1 / array_module(x).sqrt(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -169,8 +169,8 @@ class XLogY(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
         ctx.save_for_backward(x, y)
-        z = x.array * xp(y).log(y.array)
-        return wrap(xp(x).where((x.array == 0) & (y.array == y.array), 0, z))
+        z = x.array * array_module(y).log(y.array)
+        return wrap(array_module(x).where((x.array == 0) & (y.array == y.array), 0, z))
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:

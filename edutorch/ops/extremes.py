@@ -9,7 +9,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from ..dtypes import result_type
 from .masking import where
 from .plumbing.out import into
@@ -35,7 +35,7 @@ class Abs(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).abs(x.array))
+        return wrap(array_module(x).abs(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -84,7 +84,7 @@ class Clamp(Function):
     def backward(ctx: Any, gy: Any) -> Any:
         (x,) = ctx.saved_tensors
         low, high = ctx.bounds
-        inside = wrap(xp(x).ones_like(x.array, dtype=bool)) if low is None else x >= low
+        inside = wrap(array_module(x).ones_like(x.array, dtype=bool)) if low is None else x >= low
         return gy * (inside if high is None else inside & (x <= high)), None, None
 
 
@@ -177,7 +177,7 @@ def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where the sign is minus, of -0.0 too. Source: torch.signbit."""
-    result = wrap(xp(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
+    result = wrap(array_module(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
     return into(out, result, "signbit")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import check_range, xp
+from ..backend import array_module, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .masking import masked_fill, where
@@ -67,7 +67,7 @@ def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
     _check_integer("unravel_index", indices)
     sizes = shape_from((shape,))
     check_range(indices.array, 0, math.prod(sizes), 0)
-    return tuple(wrap(each) for each in xp(indices).unravel_index(indices.array, sizes))
+    return tuple(wrap(each) for each in array_module(indices).unravel_index(indices.array, sizes))
 
 
 def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -94,7 +94,7 @@ def scatter(
         if reduce not in ("add", "multiply"):
             raise RuntimeError("reduce argument must be either add or multiply.")
         if not isinstance(v, TensorBase):
-            v = wrap(xp(input).full(index.array.shape, v, input.array.dtype))
+            v = wrap(array_module(input).full(index.array.shape, v, input.array.dtype))
         return scatter_reduce(input, dim, index, v, "sum" if reduce == "add" else "prod")
     if not (input.array.ndim and index.array.ndim):
         v = _row(v) if isinstance(v, TensorBase) else v
@@ -185,7 +185,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     _check_integer("index_fill", index)
     size = input.array.shape[at] if input.array.ndim else 1
     check_range(index.array, -size, size, at)
-    chosen = xp(input).zeros(size, bool)
+    chosen = array_module(input).zeros(size, bool)
     chosen[index.array] = True
     after = (1,) * (input.array.ndim - at - 1)
     return masked_fill(input, wrap(chosen.reshape(size, *after) if input.array.ndim else chosen[0]), value)
@@ -288,7 +288,7 @@ def _along(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[Any, ...]
 
 def _places(at: int, index: Tensor) -> tuple[Any, ...]:
     """`index` for one axis; for each other axis 0, 1, 2, ... standing in that axis."""
-    arange, shape = xp(index).arange, index.array.shape
+    arange, shape = array_module(index).arange, index.array.shape
     return tuple(
         index if d == at else wrap(arange(n).reshape(n, *(1,) * (len(shape) - d - 1))) for d, n in enumerate(shape)
     )

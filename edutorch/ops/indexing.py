@@ -12,7 +12,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_at, device_of, xp
+from ..backend import add_at, array_module, device_of
 from .plumbing.index_steps import is_mask, split_index
 from .plumbing.inplace import in_place
 from .plumbing.promotion import number_for, value
@@ -42,7 +42,7 @@ class PutSlice(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: Any) -> Any:
         ctx.index = index
-        y = xp(x).zeros(shape, x.array.dtype)
+        y = array_module(x).zeros(shape, x.array.dtype)
         y[index] = x.array
         return wrap(y)
 
@@ -60,7 +60,7 @@ class Pick(Function):
         ctx.save_for_backward(*index)
         positions = tuple(map(value, index))
         # in C order: NumPy lays the picked axes outermost in memory, and a view() of the result would fail
-        return wrap(xp(x).asarray(x.array[positions], order="C"))
+        return wrap(array_module(x).asarray(x.array[positions], order="C"))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -73,7 +73,7 @@ class AddAt(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
         ctx.save_for_backward(*index)
-        y = xp(x).zeros(shape, x.array.dtype)
+        y = array_module(x).zeros(shape, x.array.dtype)
         positions = tuple(map(value, index))
         add_at(y, positions, x.array)
         return wrap(y)
@@ -108,12 +108,12 @@ class Overwrite(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, v: Any) -> Any:
         values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v)
-        return wrap(xp(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
+        return wrap(array_module(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
         wants_x, wants_v = ctx.needs_input_grad
-        return wrap(xp(gz).zeros_like(gz.array)) if wants_x else None, gz if wants_v else None
+        return wrap(array_module(gz).zeros_like(gz.array)) if wants_x else None, gz if wants_v else None
 
 
 def getitem(input: Tensor, index: Any) -> Tensor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .broadcasting import atleast_1d, atleast_2d, atleast_3d
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
@@ -26,8 +26,8 @@ class Cat(Function):
     def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
         ctx.dim = dim
         ctx.sizes = [t.array.shape[dim] for t in tensors]
-        joined = xp(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
-        return wrap(xp(tensors[0]).asarray(joined, order="C"))  # of transposed pieces too
+        joined = array_module(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
+        return wrap(array_module(tensors[0]).asarray(joined, order="C"))  # of transposed pieces too
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -44,10 +44,10 @@ class Stack(Function):
         ctx.dim = dim
         arrays = [t.array for t in tensors]
         if dim == 0 and arrays[0].ndim:  # the same for half the time: concatenate makes no views
-            rows = xp(tensors[0]).asarray(xp(tensors[0]).concatenate(arrays), order="C")
+            rows = array_module(tensors[0]).asarray(array_module(tensors[0]).concatenate(arrays), order="C")
             return wrap(rows.reshape(len(arrays), *arrays[0].shape))
-        joined = xp(tensors[0]).stack(arrays, axis=dim)
-        return wrap(xp(tensors[0]).asarray(joined, order="C"))
+        joined = array_module(tensors[0]).stack(arrays, axis=dim)
+        return wrap(array_module(tensors[0]).asarray(joined, order="C"))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .exponential import xlogy
 from .masking import where
 from .plumbing.reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
@@ -24,8 +24,9 @@ class BinaryCrossEntropy(Function):
     @staticmethod
     def forward(ctx: Any, p: Any, t: Any) -> Any:
         ctx.save_for_backward(p, t)
-        log_p = xp(p).maximum(xp(p).log(p.array), -100)
-        log_q = xp(p).maximum(xp(p).log1p(-p.array), -100)
+        xp = array_module(p)
+        log_p = xp.maximum(xp.log(p.array), -100)
+        log_q = xp.maximum(xp.log1p(-p.array), -100)
         return wrap((t.array - 1) * log_q - t.array * log_p)
 
     @staticmethod
@@ -59,8 +60,9 @@ class BinaryCrossEntropyWithLogits(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, t: Any) -> Any:
         ctx.save_for_backward(x, t)
-        log_term = xp(x).log1p(xp(x).exp(-xp(x).abs(x.array)))
-        return wrap(xp(x).maximum(x.array, 0) - x.array * t.array + log_term)
+        xp = array_module(x)
+        log_term = xp.log1p(xp.exp(-xp.abs(x.array)))
+        return wrap(xp.maximum(x.array, 0) - x.array * t.array + log_term)
 
     @staticmethod
     def backward(ctx: Any, gl: Any) -> Any:

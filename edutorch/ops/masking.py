@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from ..dtypes import result_type
 from .indexing import IndexPut
 from .plumbing.inplace import in_place
@@ -25,7 +25,7 @@ class Where(Function):
     @staticmethod
     def forward(ctx: Any, condition: Any, x: Any, y: Any) -> Any:
         ctx.save_for_backward(condition)
-        return wrap(xp(condition).where(condition.array, value(x), value(y)))
+        return wrap(array_module(condition).where(condition.array, value(x), value(y)))
 
     @staticmethod
     def backward(ctx: Any, gz: Any) -> Any:
@@ -62,7 +62,7 @@ def _in_dtype(common: Any, like: Tensor, operand: Any) -> Any:
     """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
     if isinstance(operand, TensorBase):
         return operand.to(common)
-    return xp(like).asarray(operand, common.numpy)
+    return array_module(like).asarray(operand, common.numpy)
 
 
 def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
@@ -127,9 +127,10 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     places = array.reshape(array.shape or 1).nonzero()
     if as_tuple:
         return tuple(wrap(each) for each in places)
+    xp = array_module(input)
     if not array.ndim:
-        return wrap(xp(input).zeros((len(places[0]), 0), np.int64))
-    return wrap(xp(input).stack(places, axis=1))
+        return wrap(xp.zeros((len(places[0]), 0), np.int64))
+    return wrap(xp.stack(places, axis=1))
 
 
 def argwhere(input: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .plumbing.pool_arguments import check_pooling, pool_windows, with_batch
 from .plumbing.windows import Windows, pad
 
@@ -30,8 +30,9 @@ class MaxPool(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, windows: Windows) -> Any:
         ctx.windows = windows
-        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
-        y = wrap(_maxima(xp(x), padded, windows, windows.out_size(x.array.shape[2:])))
+        xp = array_module(x)
+        padded = pad(xp, x.array, windows, lowest(x.array.dtype))
+        y = wrap(_maxima(xp, padded, windows, windows.out_size(x.array.shape[2:])))
         ctx.save_for_backward(x, y)
         return y
 
@@ -48,12 +49,12 @@ class MaxPoolSpread(Function):
     def forward(ctx: Any, g: Any, x: Any, y: Any, windows: Windows) -> Any:
         ctx.save_for_backward(x, y)
         ctx.windows = windows
-        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
-        spread = xp(g).zeros(padded.shape, g.array.dtype)
+        padded = pad(array_module(x), x.array, windows, lowest(x.array.dtype))
+        spread = array_module(g).zeros(padded.shape, g.array.dtype)
         apart = windows.stride == windows.extent()  # no element is in two windows
-        for _, index, first in _first_matches(xp(x), padded, y.array, windows):
+        for _, index, first in _first_matches(array_module(x), padded, y.array, windows):
             if apart:
-                xp(g).multiply(g.array, first, out=spread[index])
+                array_module(g).multiply(g.array, first, out=spread[index])
             else:
                 spread[index] += g.array * first
         return wrap(spread[windows.inside(x.array.shape[2:])])
@@ -71,10 +72,11 @@ class MaxPoolPick(Function):
     def forward(ctx: Any, gx: Any, x: Any, y: Any, windows: Windows) -> Any:
         ctx.save_for_backward(x, y)
         ctx.windows = windows
-        padded = pad(xp(x), x.array, windows, lowest(x.array.dtype))
-        values = pad(xp(x), gx.array, windows)
-        picked = xp(x).zeros(y.array.shape, gx.array.dtype)
-        for _, index, first in _first_matches(xp(x), padded, y.array, windows):
+        xp = array_module(x)
+        padded = pad(xp, x.array, windows, lowest(x.array.dtype))
+        values = pad(xp, gx.array, windows)
+        picked = xp.zeros(y.array.shape, gx.array.dtype)
+        for _, index, first in _first_matches(xp, padded, y.array, windows):
             picked += values[index] * first
         return wrap(picked)
 
@@ -146,7 +148,7 @@ def _max_pool(
     values = y if batched else y.squeeze(0)
     if not return_indices:
         return values
-    indices = wrap(_positions(xp(x), x.array, y.array, windows))
+    indices = wrap(_positions(array_module(x), x.array, y.array, windows))
     return values, indices if batched else indices.squeeze(0)
 
 

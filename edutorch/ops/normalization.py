@@ -13,7 +13,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import without_overflow, xp
+from ..backend import array_module, without_overflow
 from ..dtypes import float32
 from .avg_pool import WindowSum
 from .plumbing.windows import Windows, numbers
@@ -34,8 +34,9 @@ class Standardize(Function):
         ctx.count = max(array.shape[0] * array.shape[2], 1)
         mean = array.sum(2).sum(0) / ctx.count
         y = array - mean.reshape(1, -1, 1)
-        variance = xp(x).einsum("nrl,nrl->r", y, y) / ctx.count
-        s = (1 / xp(x).sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
+        xp = array_module(x)
+        variance = xp.einsum("nrl,nrl->r", y, y) / ctx.count
+        s = (1 / xp.sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
         y *= s
         y, s = y.astype(dtype, copy=False), s.astype(dtype, copy=False)
         outputs = wrap(y), wrap(s), wrap(mean), wrap(variance)

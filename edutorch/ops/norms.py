@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import without_overflow, xp
+from ..backend import array_module, without_overflow
 from .masking import where
 from .more.decompositions import svdvals
 from .plumbing.keywords import numpy_names
@@ -32,10 +32,11 @@ class Norm(Function):
     def forward(ctx: Any, x: Any, p: float, dims: tuple[int, ...]) -> Any:
         dtype = x.array.dtype
         array = without_overflow(x.array)
+        xp = array_module(x)
         if p == 2:
-            y = xp(x).sqrt((array * array).sum(dims, keepdims=True))
+            y = xp.sqrt((array * array).sum(dims, keepdims=True))
         else:
-            y = (xp(x).abs(array) ** p).sum(dims, keepdims=True) ** (1 / p)
+            y = (xp.abs(array) ** p).sum(dims, keepdims=True) ** (1 / p)
         y = wrap(y.astype(dtype, copy=False))
         ctx.p, ctx.dims = p, dims
         ctx.save_for_backward(x, y)

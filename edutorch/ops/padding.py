@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .gathering import index_select
 from .indexing import Slice
 
@@ -23,7 +23,7 @@ class ConstantPad(Function):
     def forward(ctx: Any, x: Any, padding: tuple[tuple[int, int], ...], value: float) -> Any:
         sizes = list(zip(x.array.shape, padding, strict=True))
         ctx.index = tuple(slice(before, before + n) for n, (before, _) in sizes)
-        y = xp(x).full([n + before + after for n, (before, after) in sizes], value, x.array.dtype)
+        y = array_module(x).full([n + before + after for n, (before, after) in sizes], value, x.array.dtype)
         y[ctx.index] = x.array
         return wrap(y)
 
@@ -89,7 +89,7 @@ def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
     for axis, (before, after) in enumerate(pairs):
         if before or after:
             positions = POSITIONS[mode](input.array.shape[axis], before, after, input, axis)
-            result = index_select(result, axis, wrap(xp(input).asarray(positions)))
+            result = index_select(result, axis, wrap(array_module(input).asarray(positions)))
     return result.clone() if result is input else result
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, to_device
+from ..backend import device_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
@@ -47,7 +47,7 @@ def arange(
     kind = as_dtype("arange", dtype or (int64 if whole else get_default_dtype()))
     if kind is bool_:
         raise NotImplementedError('"arange" not implemented for torch.bool: use .bool() on integers')
-    xp = array_module(device)
+    xp = device_module(device)
     count = xp.arange(math.ceil((end - start) / step), dtype=np.int64 if whole else np.float64)
     return _finish(xp, start + step * count, kind, device, requires_grad, out, "arange")
 
@@ -72,7 +72,7 @@ def linspace(
 
     Source: torch.linspace."""
     kind = as_dtype("linspace", dtype or get_default_dtype())
-    xp = array_module(device)
+    xp = device_module(device)
     start, end, steps = _number(start), _number(end), _number(steps)
     points = _even_steps(xp, "linspace", start, end, steps)
     if kind is float32 and steps > 1:
@@ -92,7 +92,7 @@ def logspace(
 ) -> Tensor:
     """base to the powers linspace(start, end, steps). Source: torch.logspace."""
     kind = as_dtype("logspace", dtype or get_default_dtype())
-    xp = array_module(device)
+    xp = device_module(device)
     points = _even_steps(xp, "logspace", _number(start), _number(end), steps)
     return _finish(xp, float(base) ** points, kind, device, requires_grad, None, "logspace")
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .activation import relu
 from .masking import Where, where
 from .plumbing.inplace import in_place
@@ -25,7 +25,7 @@ class LeakyReLU(Function):
     def forward(ctx: Any, x: Any, a: float) -> Any:
         ctx.save_for_backward(x)
         ctx.a = a
-        return wrap(xp(x).where(x.array > 0, x.array, x.array * a))
+        return wrap(array_module(x).where(x.array > 0, x.array, x.array * a))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -56,8 +56,9 @@ class ELU(Function):
     def forward(ctx: Any, x: Any, a: float, s: float, b: float) -> Any:
         ctx.save_for_backward(x)
         ctx.factors = a, s, b
-        bend = xp(x).expm1(xp(x).minimum(x.array, 0) * b) * a
-        return wrap(xp(x).where(x.array > 0, x.array, bend) * s)
+        xp = array_module(x)
+        bend = xp.expm1(xp.minimum(x.array, 0) * b) * a
+        return wrap(xp.where(x.array > 0, x.array, bend) * s)
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

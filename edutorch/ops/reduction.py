@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_up, in_c_order, xp
+from ..backend import add_up, array_module, in_c_order
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
 from .gathering import pick_along
@@ -47,7 +47,7 @@ class Spread(Function):
     def forward(ctx: Any, x: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
         ctx.shape, ctx.dims = x.array.shape, dims
         kept = tuple([1 if d in dims else n for d, n in enumerate(shape)])
-        return wrap(xp(x).broadcast_to(x.array.reshape(kept), shape))
+        return wrap(array_module(x).broadcast_to(x.array.reshape(kept), shape))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -91,8 +91,9 @@ class LogSumExp(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
         largest = x.array.max(dims, keepdims=True)
-        shift = xp(x).where(xp(x).isfinite(largest), largest, 0)  # inf - inf would be nan
-        y = wrap(xp(x).log(xp(x).exp(x.array - shift).sum(dims, keepdims=True)) + shift)
+        xp = array_module(x)
+        shift = xp.where(xp.isfinite(largest), largest, 0)  # inf - inf would be nan
+        y = wrap(xp.log(xp.exp(x.array - shift).sum(dims, keepdims=True)) + shift)
         ctx.save_for_backward(x, y)
         return y
 
@@ -225,7 +226,7 @@ def any(
 def _truth(name: str, input: Any, dim: Any, keepdim: bool) -> Tensor:
     array = tensor_only(name, input).array
     found = getattr(array.astype(bool), name)(axis=wrap_dims(dim, array.ndim), keepdims=keepdim)
-    return wrap(xp(input).asarray(found, dtype=np.uint8 if array.dtype == np.uint8 else bool))
+    return wrap(array_module(input).asarray(found, dtype=np.uint8 if array.dtype == np.uint8 else bool))
 
 
 @numpy_names
@@ -279,10 +280,11 @@ def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
     if dim is None:
         found = getattr(array.reshape(-1), name)()
         return wrap(found.reshape((1,) * array.ndim) if keepdim else found)
+    xp = array_module(input)
     if array.ndim == 0:
-        return wrap(xp(input).zeros((), np.int64))
+        return wrap(xp.zeros((), np.int64))
     found = getattr(array, name)(at)
-    return wrap(xp(input).expand_dims(found, at) if keepdim else found)
+    return wrap(xp.expand_dims(found, at) if keepdim else found)
 
 
 @numpy_names

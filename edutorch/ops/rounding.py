@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def no_slope(gradient: Any) -> Any:
     """The gradient of what does not change: 0, even where the gradient so far is inf or nan."""
-    return wrap(xp(gradient).zeros_like(gradient.array))
+    return wrap(array_module(gradient).zeros_like(gradient.array))
 
 
 class Step(Function):
@@ -24,7 +24,7 @@ class Step(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, rule: str) -> Any:
-        return wrap(getattr(xp(x), rule)(x.array))
+        return wrap(getattr(array_module(x), rule)(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

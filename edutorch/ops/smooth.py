@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import erf, xp
+from ..backend import array_module, erf
 from .activation import sigmoid, tanh
 from .masking import where
 from .plumbing.inplace import in_place
@@ -39,7 +39,7 @@ class SiLU(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(x.array * (xp(x).tanh(x.array * 0.5) * 0.5 + 0.5))
+        return wrap(x.array * (array_module(x).tanh(x.array * 0.5) * 0.5 + 0.5))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -56,7 +56,8 @@ class Softplus(Function):
         ctx.save_for_backward(x)
         ctx.b, ctx.limit = b, limit
         bx = x.array * b
-        return wrap(xp(x).where(bx > limit, x.array, xp(x).logaddexp(bx, 0.0) / b))
+        xp = array_module(x)
+        return wrap(xp.where(bx > limit, x.array, xp.logaddexp(bx, 0.0) / b))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

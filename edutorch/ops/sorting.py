@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import xp
+from ..backend import array_module
 from .gathering import gather, pick_along
 from .plumbing import return_types
 from .plumbing.out import into, into_each
@@ -30,14 +30,15 @@ def sort(
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """Where each element of the sorted axis was: int64. Source: torch.argsort."""
     at = wrap_dim(dim, input.array.ndim)
+    xp = array_module(input)
     if not input.array.ndim:
-        return wrap(xp(input).zeros((), np.int64))
+        return wrap(xp.zeros((), np.int64))
     if not descending:
-        return wrap(xp(input).argsort(input.array, axis=at, kind="stable").astype(np.int64, copy=False))
+        return wrap(xp.argsort(input.array, axis=at, kind="stable").astype(np.int64, copy=False))
     # sorted backwards and read backwards, equal elements keep their order
-    backwards = xp(input).flip(input.array, at)
-    order = xp(input).argsort(backwards, axis=at, kind="stable")
-    return wrap(xp(input).ascontiguousarray(xp(input).flip(input.array.shape[at] - 1 - order, at)))
+    backwards = xp.flip(input.array, at)
+    order = xp.argsort(backwards, axis=at, kind="stable")
+    return wrap(xp.ascontiguousarray(xp.flip(input.array.shape[at] - 1 - order, at)))
 
 
 def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -92,7 +93,7 @@ def unique(
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
     at = None if dim is None else wrap_dim(dim, input.array.ndim)
     # every nan is another one, as nan != nan
-    values, inverse, counts = xp(input).unique(
+    values, inverse, counts = array_module(input).unique(
         input.array, return_inverse=True, return_counts=True, axis=at, equal_nan=False
     )
     shape = input.array.shape if at is None else (input.array.shape[at],)
@@ -103,14 +104,15 @@ def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """As unique, but only neighbours that are equal are taken together. Source: torch.unique_consecutive."""
-    array = input.array.reshape(-1) if dim is None else xp(input).moveaxis(input.array, dim, 0)
+    xp = array_module(input)
+    array = input.array.reshape(-1) if dim is None else xp.moveaxis(input.array, dim, 0)
     rows = array.reshape(len(array), -1)
-    new = xp(input).ones(len(array), bool)
+    new = xp.ones(len(array), bool)
     new[1:] = (rows[1:] != rows[:-1]).any(1)
-    inverse = xp(input).cumsum(new) - 1
-    values = array[new] if dim is None else xp(input).moveaxis(array[new], 0, dim)
+    inverse = xp.cumsum(new) - 1
+    values = array[new] if dim is None else xp.moveaxis(array[new], 0, dim)
     shape = input.array.shape if dim is None else inverse.shape
-    return _answers(values, inverse.reshape(shape), xp(input).bincount(inverse), return_inverse, return_counts)
+    return _answers(values, inverse.reshape(shape), xp.bincount(inverse), return_inverse, return_counts)
 
 
 def _answers(values: Any, inverse: Any, counts: Any, return_inverse: bool, return_counts: bool) -> Any:
@@ -138,10 +140,11 @@ def searchsorted(
     after = right or side == "right"
     if sorter is not None:
         sorted_sequence = gather(sorted_sequence, -1, sorter)
-    values = input.array if isinstance(input, TensorBase) else xp(sorted_sequence).asarray(input)
+    xp = array_module(sorted_sequence)
+    values = input.array if isinstance(input, TensorBase) else xp.asarray(input)
     sequence = sorted_sequence.array
     if sequence.ndim == 1:
-        found = xp(sorted_sequence).searchsorted(sequence, values, side="right" if after else "left")
+        found = xp.searchsorted(sequence, values, side="right" if after else "left")
     else:
         if values.shape[:-1] != sequence.shape[:-1]:
             raise RuntimeError(
@@ -151,7 +154,7 @@ def searchsorted(
             )
         rows, queries = sequence[..., None, :], values[..., :, None]
         found = ((rows <= queries) if after else (rows < queries)).sum(-1)
-    return into(out, wrap(xp(sorted_sequence).asarray(found, np.int32 if out_int32 else np.int64)), "searchsorted")
+    return into(out, wrap(xp.asarray(found, np.int32 if out_int32 else np.int64)), "searchsorted")
 
 
 def bucketize(
@@ -172,10 +175,11 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError(f"bincount only supports 1-d non-negative integral inputs, got shape {list(array.shape)}")
     if minlength < 0:
         raise RuntimeError(f"minlength should be >= 0, got {minlength}")
+    xp = array_module(input)
     if weights is None:
-        return wrap(xp(input).bincount(array, minlength=minlength).astype(np.int64, copy=False))
+        return wrap(xp.bincount(array, minlength=minlength).astype(np.int64, copy=False))
     kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
-    return wrap(xp(input).bincount(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
+    return wrap(xp.bincount(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
 
 
 def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
@@ -184,5 +188,6 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     Source: torch.isin."""
     like = elements if isinstance(elements, TensorBase) else test_elements
     both = (elements, test_elements)
-    a, b = (each.array if isinstance(each, TensorBase) else xp(like).asarray(each) for each in both)
-    return wrap(xp(like).isin(a, b, invert=invert))
+    xp = array_module(like)
+    a, b = (each.array if isinstance(each, TensorBase) else xp.asarray(each) for each in both)
+    return wrap(xp.isin(a, b, invert=invert))

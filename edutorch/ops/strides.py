@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import address, is_contiguous, xp
+from ..backend import address, array_module, is_contiguous
 from ..backend import as_strided as strided_array
 from .indexing import AddAt
 from .shape import movedim, wrap_dim
@@ -34,7 +34,7 @@ class Unfold(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         shape, dim, size, step = ctx.window
-        module, count = xp(gy), gy.array.shape[dim]
+        module, count = array_module(gy), gy.array.shape[dim]
         places = module.arange(count).reshape(-1, 1) * step + module.arange(size)  # (windows, size)
         windows = movedim(gy, -1, dim + 1)
         return AddAt.apply(windows, shape, (slice(None),) * dim + (wrap(places),)), None, None, None
@@ -54,7 +54,7 @@ class AsStrided(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
         count = math.prod(ctx.shape)
-        places = _strided(xp(gy).arange(count), *ctx.places)
+        places = _strided(array_module(gy).arange(count), *ctx.places)
         return AddAt.apply(gy, (count,), (wrap(places),)).reshape(ctx.shape), None, None, None
 
 

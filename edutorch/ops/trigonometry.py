@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import xp
+from ..backend import array_module
 from .extremes import maximum
 from .masking import where
 from .plumbing.out import into
@@ -23,7 +23,7 @@ class Sin(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).sin(x.array))
+        return wrap(array_module(x).sin(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -37,7 +37,7 @@ class Cos(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).cos(x.array))
+        return wrap(array_module(x).cos(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -50,7 +50,7 @@ class Tan(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).tan(x.array))
+        y = wrap(array_module(x).tan(x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -66,7 +66,7 @@ class Asin(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arcsin(x.array))
+        return wrap(array_module(x).arcsin(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -80,7 +80,7 @@ class Acos(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arccos(x.array))
+        return wrap(array_module(x).arccos(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -94,7 +94,7 @@ class Atan(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arctan(x.array))
+        return wrap(array_module(x).arctan(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -123,7 +123,7 @@ class Sinh(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).sinh(x.array))
+        return wrap(array_module(x).sinh(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -137,7 +137,7 @@ class Cosh(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).cosh(x.array))
+        return wrap(array_module(x).cosh(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -151,7 +151,7 @@ class Asinh(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arcsinh(x.array))
+        return wrap(array_module(x).arcsinh(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -165,7 +165,7 @@ class Acosh(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arccosh(x.array))
+        return wrap(array_module(x).arccosh(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -179,7 +179,7 @@ class Atanh(Function):
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
-        return wrap(xp(x).arctanh(x.array))
+        return wrap(array_module(x).arctanh(x.array))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -189,7 +189,7 @@ class Atanh(Function):
 
 def _module(a: Any, b: Any) -> Any:
     """The array module of whichever is a tensor."""
-    return xp(a if hasattr(a, "array") else b)
+    return array_module(a if hasattr(a, "array") else b)
 
 
 def sin(input: Tensor, *, out: Tensor | None = None) -> Tensor:

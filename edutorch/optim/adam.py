@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import xp_of
+from ..backend import module_of_array
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
 
@@ -76,7 +76,7 @@ class Adam(Optimizer):
                 state["max_exp_avg_sq"] = zeros_like(parameter)
         g = decayed(p, gradient, group)
         m, v, t = self.moments(g, state, group)
-        xp, s = xp_of(p), self.scratch(p)
+        xp, s = module_of_array(p), self.scratch(p)
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"].array
             v = xp.maximum(largest, v, out=largest)
@@ -90,7 +90,7 @@ class Adam(Optimizer):
     def moments(self, g: Any, state: dict[str, Any], group: dict[str, Any]) -> tuple[Any, Any, int]:
         """One more gradient into both running means, in place; (m, v, number of the step)."""
         beta1, beta2 = group["betas"]
-        xp, s = xp_of(g), self.scratch(g)
+        xp, s = module_of_array(g), self.scratch(g)
         state["step"] += 1
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
         m += xp.multiply(xp.subtract(g, m, out=s), 1 - beta1, out=s)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import xp_of
+from ..backend import module_of_array
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
 from .optimizer import Optimizer, check_option, switches, weight_decayed
@@ -37,7 +37,7 @@ class Adamax(Optimizer):
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_inf")
         state["step"] += 1
-        m, u, xp = state["exp_avg"].array, state["exp_inf"].array, xp_of(p)
+        m, u, xp = state["exp_avg"].array, state["exp_inf"].array, module_of_array(p)
         g = weight_decayed(p, gradient, group)
         m += (1 - beta1) * (g - m)
         u *= beta2
@@ -77,7 +77,7 @@ class NAdam(Adam):
         m, v, t = self.moments(g, state, group)
         mu, mu_next = (beta1 * (1 - 0.5 * 0.96 ** (s * group["momentum_decay"])) for s in (t, t + 1))
         product = state["mu_product"] = float(state["mu_product"]) * mu
-        denominator = xp_of(p).sqrt(v / (1 - beta2**t)) + group["eps"]
+        denominator = module_of_array(p).sqrt(v / (1 - beta2**t)) + group["eps"]
         p -= lr * (1 - mu) / (1 - product) * (g / denominator)
         p -= lr * mu_next / (1 - product * mu_next) * (m / denominator)
 
@@ -112,4 +112,4 @@ class RAdam(Adam):
             p -= lr / c1 * m
             return
         r = math.sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
-        p -= lr * r * math.sqrt(c2) / c1 * (m / (xp_of(p).sqrt(v) + group["eps"]))
+        p -= lr * r * math.sqrt(c2) / c1 * (m / (module_of_array(p).sqrt(v) + group["eps"]))

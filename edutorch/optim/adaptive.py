@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import xp_of
+from ..backend import module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
 from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
@@ -47,7 +47,7 @@ class RMSprop(Optimizer):
         super().__init__(params, defaults)
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
-        p, alpha, xp = parameter.array, group["alpha"], xp_of(parameter.array)
+        p, alpha, xp = parameter.array, group["alpha"], module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg")
             if group["momentum"]:
@@ -112,7 +112,7 @@ class Adagrad(Optimizer):
         g, v = weight_decayed(p, gradient, group), state["sum"].array
         v += g * g
         lr = float(group["lr"]) / (1 + (int(state["step"]) - 1) * group["lr_decay"])
-        p -= lr * (g / (xp_of(p).sqrt(v) + group["eps"]))
+        p -= lr * (g / (module_of_array(p).sqrt(v) + group["eps"]))
 
 
 class Adadelta(Optimizer):
@@ -139,7 +139,7 @@ class Adadelta(Optimizer):
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
-        p, rho, eps, xp = parameter.array, group["rho"], group["eps"], xp_of(parameter.array)
+        p, rho, eps, xp = parameter.array, group["rho"], group["eps"], module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg", "acc_delta")
         state["step"] += 1
@@ -172,7 +172,7 @@ class Rprop(Optimizer):
         super().__init__(params, {**defaults, **switches(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
-        p, xp = parameter.array, xp_of(parameter.array)
+        p, xp = parameter.array, module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "prev", "step_size")
             state["step_size"].array[...] = float(group["lr"])

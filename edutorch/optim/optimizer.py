@@ -15,7 +15,7 @@ from typing import Any
 from ..autograd.base import version_counter, wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.handle import RemovableHandle
-from ..backend import xp, xp_of
+from ..backend import array_module, module_of_array
 from ..tensor import Tensor
 
 
@@ -139,7 +139,7 @@ class Optimizer:
             buffer = self._buffers.get(key)
             if buffer is None or buffer.size < like.size:
                 sizes = [p.array.size for g in self.param_groups for p in g["params"]]
-                buffer = self._buffers[key] = xp_of(like).empty(max(sizes), like.dtype)
+                buffer = self._buffers[key] = module_of_array(like).empty(max(sizes), like.dtype)
             part = self._parts[like.shape, *key] = buffer[: like.size].reshape(like.shape)
         return part
 
@@ -202,7 +202,7 @@ def changed_in_place(parameter: Tensor) -> None:
 
 def zeros_like(parameter: Tensor) -> Tensor:
     """A tensor of zeros for the state of a parameter."""
-    return wrap(xp(parameter).zeros_like(parameter.array))
+    return wrap(array_module(parameter).zeros_like(parameter.array))
 
 
 def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..autograd.base import wrap
-from ..backend import xp_of
+from ..backend import module_of_array
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, switches, weight_decayed
 
@@ -57,4 +57,4 @@ class SGD(Optimizer):
                 v += g if group["dampening"] == 0 else (1 - group["dampening"]) * g
             v = state["momentum_buffer"].array
             g = g + momentum * v if group["nesterov"] else v
-        p -= xp_of(p).multiply(g, p.dtype.type(float(group["lr"])), out=self.scratch(p))
+        p -= module_of_array(p).multiply(g, p.dtype.type(float(group["lr"])), out=self.scratch(p))

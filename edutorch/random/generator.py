@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import CPU, array_module, to_numpy
+from ..backend import CPU, device_module, to_numpy
 from ..backend import device as Device
 from .bits import RandomBits
 
@@ -37,7 +37,7 @@ class Generator(RandomBits):
 
     def __init__(self, device: Device | str | None = None) -> None:
         super().__init__(UNSEEDED)
-        array_module(device)  # raises where there is no such device
+        device_module(device)  # raises where there is no such device
         self._device = CPU if device is None else Device(device)
 
     @property

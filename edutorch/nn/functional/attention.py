@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...autograd.base import wrap
-from ...backend import xp
+from ...backend import array_module
 from ...ops.activation import softmax
 from ...ops.creation import zeros
 from ...ops.joining import cat
@@ -53,7 +53,7 @@ def scaled_dot_product_attention(
     scores = (query * (1 / math.sqrt(query.array.shape[-1]) if scale is None else scale)) @ key.mT
     if is_causal:
         length, keys = scores.array.shape[-2:]
-        attn_mask = wrap(xp(query).tri(length, keys, dtype=bool))
+        attn_mask = wrap(array_module(query).tri(length, keys, dtype=bool))
     if attn_mask is None:
         return dropout(softmax(scores, -1), dropout_p) @ value
     scores = scores + as_addend(attn_mask, query, keep=True)
@@ -68,7 +68,7 @@ def as_addend(mask: Any, like: Any, keep: bool) -> Any:
     if mask.array.dtype != bool:
         return mask
     left_out = ~mask.array if keep else mask.array
-    return wrap(xp(mask).where(left_out, -math.inf, 0.0).astype(like.array.dtype))
+    return wrap(array_module(mask).where(left_out, -math.inf, 0.0).astype(like.array.dtype))
 
 
 class Projections(NamedTuple):

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..broadcasting import expand
 from ..gathering import index_select
 from ..joining import cat
@@ -28,7 +28,7 @@ class Flip(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
         ctx.dims = dims
-        return wrap(xp(x).flip(x.array, dims).copy())
+        return wrap(array_module(x).flip(x.array, dims).copy())
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -149,9 +149,10 @@ def _repeated_positions(repeats: Tensor) -> Tensor:
     """0 repeats[0] times, 1 repeats[1] times, ..."""
     if bool((repeats.array < 0).any()):
         raise RuntimeError("repeats can not be negative")
-    ends = xp(repeats).cumsum(repeats.array)
+    xp = array_module(repeats)
+    ends = xp.cumsum(repeats.array)
     total = int(ends[-1]) if ends.size else 0
-    return wrap(xp(repeats).searchsorted(ends, xp(repeats).arange(total), side="right"))
+    return wrap(xp.searchsorted(ends, xp.arange(total), side="right"))
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
@@ -189,4 +190,4 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.array.shape)}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     rows = np.array(list(choose(range(input.array.size), r)), np.int64).reshape(-1, r)
-    return input[wrap(xp(input).asarray(rows))]
+    return input[wrap(array_module(input).asarray(rows))]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..diagonals import diag_embed, tril, triu
 from ..joining import cat
 from ..masking import masked_fill
@@ -31,7 +31,7 @@ class QR(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any, mode: str) -> Any:
-        q, r = map(wrap, xp(a).linalg.qr(a.array, mode))
+        q, r = map(wrap, array_module(a).linalg.qr(a.array, mode))
         ctx.save_for_backward(q, r)
         return q, r
 
@@ -64,7 +64,7 @@ class SVD(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any, full_matrices: bool) -> Any:
-        u, s, vh = map(wrap, xp(a).linalg.svd(a.array, full_matrices=full_matrices))
+        u, s, vh = map(wrap, array_module(a).linalg.svd(a.array, full_matrices=full_matrices))
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(u, s, vh)
         return u, s, vh
@@ -95,7 +95,7 @@ class Eigh(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any, UPLO: str) -> Any:
-        values, vectors = map(wrap, xp(a).linalg.eigh(a.array, UPLO))
+        values, vectors = map(wrap, array_module(a).linalg.eigh(a.array, UPLO))
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(values, vectors)
         return values, vectors
@@ -112,12 +112,12 @@ class Eigh(Function):
 def _gaps(values: Any) -> Any:
     """E_ij = x_j - x_i, and 1 on the diagonal."""
     gaps = values[..., None, :] - values[..., :, None]
-    return masked_fill(gaps, wrap(xp(values).eye(values.array.shape[-1], dtype=bool)), 1)
+    return masked_fill(gaps, wrap(array_module(values).eye(values.array.shape[-1], dtype=bool)), 1)
 
 
 def _off_diagonal(values: Any) -> Any:
     """0 on the diagonal, 1 elsewhere."""
-    return wrap(1 - xp(values).eye(values.array.shape[-1], dtype=values.array.dtype))
+    return wrap(1 - array_module(values).eye(values.array.shape[-1], dtype=values.array.dtype))
 
 
 def _over_gaps(x: Any, values: Any) -> Any:

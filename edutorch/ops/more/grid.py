@@ -9,7 +9,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
-from ...backend import xp
+from ...backend import array_module
 from ..joining import stack
 from ..masking import where
 from ..ranges import linspace
@@ -67,8 +67,8 @@ def grid_sample(
     size = input.array.shape[2:]
     places = [_place(grid[..., axes - 1 - d], n, padding_mode, bool(align_corners)) for d, n in enumerate(size)]
     if mode == "nearest":
-        return _read(input, [wrap(xp(p).rint(p.array)) for p in places]).contiguous()
-    lower = [wrap(xp(p).floor(p.array)) for p in places]
+        return _read(input, [wrap(array_module(p).rint(p.array)) for p in places]).contiguous()
+    lower = [wrap(array_module(p).floor(p.array)) for p in places]
     total: Any = 0
     for corner in itertools.product((0, 1), repeat=axes):
         weight: Any = 1
@@ -92,14 +92,14 @@ def _reflect(place: Any, low: float, high: float) -> Any:
     """Mirrored at both ends until it lies between them."""
     span = high - low
     offset = (place - low).abs()
-    turns = wrap(xp(place).floor(offset.array / span))
+    turns = wrap(array_module(place).floor(offset.array / span))
     rest = offset - turns * span
     return where(turns % 2 == 0, rest + low, high - rest)
 
 
 def _read(input: Any, places: list[Any]) -> Any:
     """The input (N, C, *size) at whole places (N, *out) for each axis, 0 outside: (N, C, *out)"""
-    module = xp(input)
+    module = array_module(input)
     size = input.array.shape[2:]
     inside: Any = True
     index = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import wrap
-from ...backend import xp
+from ...backend import array_module
 from ...dtypes import int64
 from ..norms import matrix_norm
 from ..plumbing import return_types
@@ -26,7 +26,7 @@ def matrix_rank(A: Tensor, *, atol: float | None = None, rtol: float | None = No
     s = svdvals(A.detach())
     low, relative = tolerances(A, atol, rtol)
     if not s.array.size:
-        return wrap(xp(A).zeros(A.array.shape[:-2], np.int64))
+        return wrap(array_module(A).zeros(A.array.shape[:-2], np.int64))
     return (s > (relative * s.amax(-1, keepdim=True)).clamp(min=low)).sum(-1)
 
 

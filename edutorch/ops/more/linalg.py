@@ -12,7 +12,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import raising_on_singular, xp
+from ...backend import array_module, raising_on_singular
 from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
@@ -33,7 +33,7 @@ class Inverse(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(solved("linalg.inv", xp(x).linalg.inv, x.array))
+        y = wrap(solved("linalg.inv", array_module(x).linalg.inv, x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -48,7 +48,7 @@ class Determinant(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        y = wrap(xp(x).linalg.det(x.array))
+        y = wrap(array_module(x).linalg.det(x.array))
         ctx.save_for_backward(x, y)
         return y
 
@@ -66,10 +66,11 @@ class Cofactors(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        linalg = xp(x).linalg
+        xp = array_module(x)
+        linalg = xp.linalg
         u, s, v = linalg.svd(x.array)
         n = s.shape[-1]
-        others = xp(x).where(xp(x).eye(n, dtype=bool), 1, s[..., None, :]).prod(-1)
+        others = xp.where(xp.eye(n, dtype=bool), 1, s[..., None, :]).prod(-1)
         sign = linalg.det(u) * linalg.det(v)
         return wrap(sign[..., None, None] * ((u * others[..., None, :]) @ v))
 
@@ -85,7 +86,7 @@ class LogDeterminant(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any) -> Any:
-        sign, y = map(wrap, xp(x).linalg.slogdet(x.array))
+        sign, y = map(wrap, array_module(x).linalg.slogdet(x.array))
         ctx.save_for_backward(x)
         return sign, y
 
@@ -159,7 +160,9 @@ def matrix_power(A: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
     if n < 0:
         return into(out, matrix_power(inv(A), -n), "matrix_power")
     if n == 0:
-        return into(out, Overwrite.apply(A, wrap(xp(A).eye(shape[-1], dtype=A.array.dtype))).clone(), "matrix_power")
+        return into(
+            out, Overwrite.apply(A, wrap(array_module(A).eye(shape[-1], dtype=A.array.dtype))).clone(), "matrix_power"
+        )
     if n == 1:
         return into(out, A, "matrix_power")
     half = matrix_power(A, n // 2)
@@ -175,10 +178,11 @@ def matrix_exp(A: Tensor) -> Tensor:
     """e^A = I + A + A A / 2 + ... of square matrices: the series for A / 2^k, small enough for 18 terms,
     squared k times. Source: torch.linalg.matrix_exp."""
     a = matrices("linalg.matrix_exp", A, square=True)
-    norm = float(xp(a).abs(a.array).sum(-1).max()) if a.array.size else 0.0
+    xp = array_module(a)
+    norm = float(xp.abs(a.array).sum(-1).max()) if a.array.size else 0.0
     halvings = max(0, math.ceil(math.log2(norm)) + 1) if norm > 0 else 0
     small = a / 2**halvings
-    result = Overwrite.apply(a, wrap(xp(a).eye(a.array.shape[-1], dtype=a.array.dtype))).clone()
+    result = Overwrite.apply(a, wrap(xp.eye(a.array.shape[-1], dtype=a.array.dtype))).clone()
     term = result
     for n in range(1, 19):
         term = term @ small / n

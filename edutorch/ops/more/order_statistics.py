@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..from_data import tensor
 from ..masking import where
 from ..plumbing import return_types
@@ -40,14 +40,15 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     tuple (values, indices). Source: torch.median."""
     if tensor_only("median", input).array.dtype.kind == "b":
         refuse_bool("median", input)
+    xp = array_module(input)
     if dim is None:
         if input.array.size == 0:
-            return into(out, wrap(xp(input).full((), float("nan"), input.array.dtype)), "median")
+            return into(out, wrap(xp.full((), float("nan"), input.array.dtype)), "median")
         return into(out, OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values), "median")
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
         return into_each(out, return_types.median(input.clone(), input.long() * 0), "median")
-    order = wrap(xp(input).argsort(input.array, axis=at))  # nan comes last
+    order = wrap(xp.argsort(input.array, axis=at))  # nan comes last
     middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
     if input.array.dtype.kind == "f":
         last = order.narrow(at, input.array.shape[at] - 1, 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import running, xp
+from ...backend import array_module, running
 from ..joining import cat, stack
 from ..plumbing.keywords import numpy_names
 from ..plumbing.out import into
@@ -44,7 +44,7 @@ class CumProd(Function):
     def forward(ctx: Any, x: Any, dim: int) -> Any:
         ctx.dim = dim
         ctx.save_for_backward(x)
-        return wrap(running(xp(x).cumprod, x.array, dim))
+        return wrap(running(array_module(x).cumprod, x.array, dim))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

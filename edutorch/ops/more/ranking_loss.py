@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from ...backend import xp
+from ...backend import array_module
 from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
 from ..norms import vector_norm
@@ -23,7 +23,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; shapes broadcast.
 
     Source: torch.nn.functional.cosine_similarity."""
-    shape = xp(x1).broadcast_shapes(x1.array.shape, x2.array.shape)
+    shape = array_module(x1).broadcast_shapes(x1.array.shape, x2.array.shape)
     a, b = x1.expand(shape), x2.expand(shape)
     return (a / _length(a, dim, eps) * (b / _length(b, dim, eps))).sum(dim)
 

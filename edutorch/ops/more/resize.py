@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import wrap
-from ...backend import xp
+from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
 
@@ -56,7 +56,7 @@ def interpolate(
         step = _step(old[axis], new[axis], None if factors is None else factors[axis], bool(align_corners))
         if mode.startswith("nearest"):
             positions = _nearest(old[axis], new[axis], step, mode == "nearest-exact")
-            y = index_select(y, axis + 2, wrap(xp(input).asarray(positions)))
+            y = index_select(y, axis + 2, wrap(array_module(input).asarray(positions)))
         else:
             matrix = _cubic if mode == "bicubic" else _linear
             y = along_axis(y, matrix(old[axis], new[axis], step, bool(align_corners)), axis - n)

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..broadcasting import broadcast_shapes, expand
 from ..diagonals import tril, triu
 from ..plumbing.out import into
@@ -24,7 +24,7 @@ class Solve(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any, b: Any) -> Any:
-        x = wrap(solved("torch.linalg.solve", xp(a).linalg.solve, a.array, b.array))
+        x = wrap(solved("torch.linalg.solve", array_module(a).linalg.solve, a.array, b.array))
         ctx.save_for_backward(a, x)
         return x
 
@@ -41,7 +41,7 @@ class Cholesky(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any) -> Any:
-        lower = wrap(solved("linalg.cholesky", xp(a).linalg.cholesky, a.array))
+        lower = wrap(solved("linalg.cholesky", array_module(a).linalg.cholesky, a.array))
         ctx.save_for_backward(lower)
         return lower
 
@@ -60,7 +60,7 @@ class PseudoInverse(Function):
 
     @staticmethod
     def forward(ctx: Any, a: Any, atol: float, rtol: float) -> Any:
-        module = xp(a)
+        module = array_module(a)
         u, s, v = module.linalg.svd(a.array, full_matrices=False)
         limit = module.maximum(rtol * s.max(-1, keepdims=True), atol) if s.size else s
         inverses = module.where(s > limit, 1 / s, 0).astype(s.dtype)
@@ -109,7 +109,7 @@ def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, un
     off = 1 if unitriangular else 0
     triangle = triu(a, off) if upper else tril(a, -off)
     if unitriangular:
-        triangle = triangle + wrap(xp(a).eye(a.array.shape[-1], dtype=a.array.dtype))
+        triangle = triangle + wrap(array_module(a).eye(a.array.shape[-1], dtype=a.array.dtype))
     return solve(triangle, expand_batch(a, B) if left else B, left=left)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ... import backend
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..plumbing.out import into
 from ..plumbing.promotion import floating
 
@@ -68,8 +68,9 @@ class Entr(Function):
     def forward(ctx: Any, x: Any) -> Any:
         ctx.save_for_backward(x)
         a = x.array
-        y = -a * xp(x).log(xp(x).where(a > 0, a, 1))
-        return wrap(xp(x).where(a < 0, -xp(x).inf, y).astype(a.dtype, copy=False))
+        xp = array_module(x)
+        y = -a * xp.log(xp.where(a > 0, a, 1))
+        return wrap(xp.where(a < 0, -xp.inf, y).astype(a.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

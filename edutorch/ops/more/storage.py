@@ -13,7 +13,7 @@ from ...autograd.grad_mode import set_grad_enabled, thread
 from ...autograd.hooks import move
 from ...autograd.inplace import check_in_place
 from ...autograd.views import refresh_view
-from ...backend import address, device_of, is_contiguous, owner, to_device, to_numpy, xp
+from ...backend import address, array_module, device_of, is_contiguous, owner, to_device, to_numpy
 from ...dtypes import dtype as dtype_
 from ...dtypes import from_numpy_dtype
 from ..creation import empty, full
@@ -217,7 +217,7 @@ def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
         raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
     old, n = input.array.reshape(-1), math.prod(shape)
     if n > old.size:
-        larger = xp(input).empty(n, old.dtype)
+        larger = array_module(input).empty(n, old.dtype)
         larger[: old.size] = old
         old, input._version = larger, None  # those on the old memory count for themselves
     version_counter(input).note()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import xp
+from ...backend import array_module
 from ..plumbing.windows import Windows, numbers, pad, tuple_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Unfold(Function):
         ctx.shape, ctx.windows = x.array.shape, windows
         n, channels, *size = x.array.shape
         count = windows.out_size(size)
-        view = windows.view(pad(xp(x), x.array, windows), count)
+        view = windows.view(pad(array_module(x), x.array, windows), count)
         return wrap(view.reshape(n, channels * numbers(windows.kernel), numbers(count)))
 
     @staticmethod
@@ -40,7 +40,7 @@ class Fold(Function):
         n, channels, *size = shape
         out = windows.out_size(size)
         parts = y.array.reshape(n, channels, *windows.kernel, *out)
-        padded = xp(y).zeros((n, channels, *windows.padded(size)), y.array.dtype)
+        padded = array_module(y).zeros((n, channels, *windows.padded(size)), y.array.dtype)
         for offset, index in windows.offsets(out):
             padded[index] += parts[(slice(None), slice(None), *offset)]
         return wrap(padded[windows.inside(size)])

@@ -8,7 +8,7 @@ from typing import Any
 from ...autograd.base import TensorBase
 from ...autograd.grad_mode import thread
 from ...autograd.views import refresh_view
-from ...backend import xp
+from ...backend import array_module
 from ...dtypes import from_numpy_dtype
 from .inplace import write
 
@@ -63,4 +63,4 @@ def resize(out: Any, shape: tuple[int, ...], name: str) -> None:
             f" not match the required output shape {list(shape)}. Resize it to no elements first, out=torch.empty(0).",
             stacklevel=4,
         )
-    out.array = xp(out).empty(shape, out.array.dtype)
+    out.array = array_module(out).empty(shape, out.array.dtype)

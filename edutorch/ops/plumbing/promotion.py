@@ -8,7 +8,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.grad_mode import thread
-from ...backend import device_of, xp
+from ...backend import array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
 
@@ -177,7 +177,7 @@ def refuse_bool(name: str, *operands: Any) -> None:
 def number_for(x: Any, number: Any) -> Any:
     """A number as an array of x's dtype. Raises RuntimeError where that can't hold it."""
     try:
-        return xp(x).asarray(number, x.array.dtype)
+        return array_module(x).asarray(number, x.array.dtype)
     except (OverflowError, ValueError) as error:
         raise RuntimeError(f"value cannot be converted to type {x.dtype} without overflow: {error}") from None
 
@@ -191,4 +191,4 @@ def floating_only(name: str, input: Any) -> Any:
 
 def module_of(*operands: Any) -> Any:
     """The array module of the first tensor among the operands."""
-    return xp(next(each for each in operands if isinstance(each, TensorBase)))
+    return array_module(next(each for each in operands if isinstance(each, TensorBase)))
