@@ -10,14 +10,17 @@ import contextlib
 import importlib
 import math
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import special_functions
 
-Array = Any  # numpy.ndarray or cupy.ndarray: NumPy has no common type for the two
-_cupy: ModuleType | None = None
+if TYPE_CHECKING:
+    from .autograd.base import TensorBase
+
+Array = np.ndarray  # or cupy.ndarray, which has the same attributes and methods: a type checker reads NumPy's
+_cupy: Any = None  # the module, once find_cupy has found it
 
 
 class device:
@@ -83,7 +86,7 @@ def find_cupy() -> ModuleType | None:
     return _cupy
 
 
-def array_module(tensor: Any) -> Any:
+def array_module(tensor: TensorBase) -> Any:
     """The array module that computes on this tensor: numpy or cupy."""
     return np if type(tensor.array) is np.ndarray else _cupy
 
@@ -117,7 +120,7 @@ def device_module(where: device | str | int | None) -> Any:
 
 def device_of(array: Array) -> device:
     """The device that holds an array."""
-    return CPU if type(array) is np.ndarray else device("cuda", array.device.id)
+    return CPU if type(array) is np.ndarray else device("cuda", array.device.id)  # type: ignore[attr-defined]
 
 
 def is_array(value: object) -> bool:
@@ -127,7 +130,7 @@ def is_array(value: object) -> bool:
 
 def to_numpy(array: Array) -> np.ndarray:
     """The array in the CPU's memory; the same object where it is there already."""
-    return array if type(array) is np.ndarray else array.get()
+    return array if type(array) is np.ndarray else array.get()  # type: ignore[attr-defined]
 
 
 def pinned(array: np.ndarray) -> np.ndarray:
@@ -147,7 +150,7 @@ def to_device(array: Array, where: device | str | int | None) -> Array:
     if module is np:
         return to_numpy(array)
     where = device(where)  # type: ignore[arg-type]
-    if where.index is None or (type(array) is not np.ndarray and array.device.id == where.index):
+    if where.index is None or (type(array) is not np.ndarray and device_of(array).index == where.index):
         return module.asarray(array)
     with module.cuda.Device(where.index):
         return module.asarray(array)
@@ -182,13 +185,13 @@ def owner(array: Array) -> Array:
 
 def address(array: Array) -> int:
     """The address of the first element, in bytes."""
-    return array.ctypes.data if type(array) is np.ndarray else array.data.ptr
+    return array.ctypes.data if type(array) is np.ndarray else array.data.ptr  # type: ignore[attr-defined]
 
 
 def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
     """A view with this shape and these strides in bytes; the caller vouches that it stays inside."""
     if type(array) is not np.ndarray:
-        return _cupy.lib.stride_tricks.as_strided(array, shape, strides)  # type: ignore[union-attr]
+        return _cupy.lib.stride_tricks.as_strided(array, shape, strides)
     if array.flags.c_contiguous:  # the same in a tenth of the time
         return np.ndarray(shape, array.dtype, array, 0, strides)
     return np.lib.stride_tricks.as_strided(array, shape, strides)
@@ -223,7 +226,7 @@ def running(accumulate: Any, array: Array, dim: int) -> Array:
 def add_at(array: Array, index: Any, values: Array) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:
-        _cupy.add.at(array, index, values)  # type: ignore[union-attr]
+        _cupy.add.at(array, index, values)
         return
     positions = index[0] if isinstance(index, tuple) and len(index) == 1 else index
     if isinstance(positions, np.ndarray) and array.ndim > 1:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from ..backend import Array
     from ..tensor import Tensor
     from .function import Function
 
@@ -91,7 +92,7 @@ class TensorBase:
 
     _detached_at = -1  # when detach_() was last called
 
-    array: Any
+    array: Array
     _requires_grad: bool
     _grad: Tensor | None
     _edge: Edge | None
@@ -120,7 +121,7 @@ def register_tensor_class(cls: type) -> None:
     _tensor_class = cls
 
 
-def wrap(array: Any) -> Tensor:
+def wrap(array: Array) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
     if type(array) is not _ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
         array = np.asarray(array)

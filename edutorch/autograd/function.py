@@ -67,6 +67,12 @@ class Function:
     _not_differentiable: tuple[Any, ...] = ()
     _dirty: tuple[Any, ...] = ()
 
+    if TYPE_CHECKING:  # forward keeps for backward what it likes: ctx.dim = dim
+
+        def __getattr__(self, name: str) -> Any: ...
+
+        def __setattr__(self, name: str, value: Any) -> None: ...
+
     @staticmethod
     def forward(ctx: Any, *inputs: Any) -> Any:
         raise NotImplementedError(
