@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from ..autograd.base import TensorBase
+from ..autograd.grad_mode import no_grad
 from ..autograd.handle import RemovableHandle
 from ..dtypes import dtype, float16, float32, float64
 from ..ops.conversion import parse_to
@@ -60,19 +61,25 @@ class Module(Stateful):
                 if entries is None:
                     raise AttributeError(f"cannot assign {what} before Module.__init__() call")
                 self._forget(name, but=entries)  # there it keeps its place
-                entries[name] = value
-                if isinstance(value, Buffer) and not value.persistent:
-                    self._non_persistent_buffers_set.add(name)
-                return
-            if entries is not None and name in entries:
-                if value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
-                    raise TypeError(
-                        f"cannot assign '{typename(value)}' as {article} '{name}'"
-                        f" (torch.{NAMES[table]} or None expected)"
-                    )
-                entries[name] = value
-                return
+            elif entries is None or name not in entries:
+                continue
+            elif value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
+                raise TypeError(
+                    f"cannot assign '{typename(value)}' as {article} '{name}' (torch.{NAMES[table]} or None expected)"
+                )
+            return self._enter(table, name, value)
         object.__setattr__(self, name, value)
+
+    def _enter(self, table: str, name: str, value: Any) -> None:
+        """Puts an attribute into its table, by the method that a subclass may override."""
+        if table == "_parameters":
+            self.register_parameter(name, value)
+        elif table == "_modules":
+            self._modules[name] = value
+        elif value.persistent if isinstance(value, Buffer) else name not in self._non_persistent_buffers_set:
+            self.register_buffer(name, value)
+        else:
+            self.register_buffer(name, value, persistent=False)
 
     def __getattr__(self, name: str) -> Any:
         for table in ("_parameters", "_buffers", "_modules"):
@@ -87,7 +94,8 @@ class Module(Stateful):
 
     def _forget(self, name: str, but: dict[str, Any] | None = None) -> bool:
         """Takes a name out of all tables but one; whether it was there."""
-        self._non_persistent_buffers_set.discard(name)
+        if but is not self._buffers:
+            self._non_persistent_buffers_set.discard(name)
         holding = [t for t in (self.__dict__, self._parameters, self._buffers, self._modules) if name in t]
         for table in holding:
             if table is not but:
@@ -118,7 +126,9 @@ class Module(Stateful):
                 f"cannot assign '{typename(tensor)}' object to buffer '{name}' (torch Tensor or None required)"
             )
         self._buffers[name] = tensor
-        if not persistent:
+        if persistent:
+            self._non_persistent_buffers_set.discard(name)
+        else:
             self._non_persistent_buffers_set.add(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
@@ -128,7 +138,9 @@ class Module(Stateful):
         self._check_name(name, "module", self._modules)
         self._modules[name] = module
 
-    register_module = add_module
+    def register_module(self, name: str, module: Module | None) -> None:
+        """add_module."""
+        self.add_module(name, module)
 
     def _check_name(self, name: str, what: str, table: dict[str, Any]) -> None:
         if "_parameters" not in self.__dict__:
@@ -182,7 +194,7 @@ class Module(Stateful):
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
         """The parameters with their names from here."""
-        return self._named("_parameters", prefix, recurse, remove_duplicate)
+        return self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Any]:
         """The buffers of the module and (with recurse) of all below it, each once."""
@@ -192,13 +204,19 @@ class Module(Stateful):
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Any]]:
         """The buffers with their names from here."""
-        return self._named("_buffers", prefix, recurse, remove_duplicate)
+        return self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
 
-    def _named(self, table: str, prefix: str, recurse: bool, remove_duplicate: bool) -> Iterator[tuple[str, Any]]:
+    def _named_members(
+        self,
+        get_members_fn: Callable[[Module], Iterable[tuple[str, Any]]],
+        prefix: str = "",
+        recurse: bool = True,
+        remove_duplicate: bool = True,
+    ) -> Iterator[tuple[str, Any]]:
         seen: set[int] = set()
         below = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
         for path, module in below:
-            for name, tensor in getattr(module, table).items():
+            for name, tensor in get_members_fn(module):
                 if tensor is None or id(tensor) in seen:
                     continue
                 if remove_duplicate:
@@ -246,8 +264,9 @@ class Module(Stateful):
         """Training mode on or off, for all below too: dropout and batch norm behave differently."""
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
-        for module in self.modules():
-            module.training = mode
+        self.training = mode
+        for child in self.children():
+            child.train(mode)
         return self
 
     def eval(self: Self) -> Self:
@@ -268,17 +287,17 @@ class Module(Stateful):
             else:
                 parameter.grad = parameter.grad.detach().zero_()
 
-    def _apply(self: Self, convert: Callable[[Any], Any]) -> Self:
-        """Gives every parameter, its gradient and every buffer other memory; the objects stay the same."""
-        for module in self.modules():
-            for tensor in [*module._parameters.values(), *module._buffers.values()]:
-                if tensor is None:
-                    continue
-                gradient = tensor.grad
-                tensor.data = convert(tensor.data)
-                if gradient is not None:
-                    gradient.data = convert(gradient.data)
-                    tensor._grad = gradient
+    def _apply(self: Self, fn: Callable[[Any], Any], recurse: bool = True) -> Self:
+        """Gives every parameter and its gradient the memory of fn(it), in the same object; a buffer becomes fn(it)."""
+        for child in self.children() if recurse else ():
+            child._apply(fn)
+        with no_grad():
+            for parameter in self._parameters.values():
+                if parameter is not None:
+                    _convert(parameter, fn)
+            for name, buffer in self._buffers.items():
+                if buffer is not None:
+                    self._buffers[name] = fn(buffer)
         return self
 
     def to(self: Self, *args: Any, **kwargs: Any) -> Self:
@@ -295,15 +314,15 @@ class Module(Stateful):
 
     def cpu(self: Self) -> Self:
         """to('cpu')."""
-        return self.to("cpu")
+        return self._apply(lambda t: t.to("cpu"))
 
     def cuda(self: Self, device: Any = None) -> Self:
         """to('cuda'), or to one GPU of several."""
-        return self.to("cuda" if device is None else device)
+        return self._apply(lambda t: t.to("cuda" if device is None else device))
 
     def to_empty(self: Self, *, device: Any, recurse: bool = True) -> Self:
-        """Moves to a device without copying the values."""
-        return self._apply(lambda t: empty_like(t, device=device))
+        """Moves to a device without copying the values; with recurse=False the module's own alone."""
+        return self._apply(lambda t: empty_like(t, device=device), recurse)
 
     def type(self: Self, dst_type: dtype) -> Self:
         """Converts all parameters and buffers to a dtype."""
@@ -311,15 +330,15 @@ class Module(Stateful):
 
     def float(self: Self) -> Self:
         """to(float32)."""
-        return self.to(float32)
+        return self._apply(lambda t: t.to(float32) if t.is_floating_point() else t)
 
     def double(self: Self) -> Self:
         """to(float64)."""
-        return self.to(float64)
+        return self._apply(lambda t: t.to(float64) if t.is_floating_point() else t)
 
     def half(self: Self) -> Self:
         """to(float16)."""
-        return self.to(float16)
+        return self._apply(lambda t: t.to(float16) if t.is_floating_point() else t)
 
     # ---- hooks
 
@@ -376,6 +395,14 @@ class Module(Stateful):
         if not lines and len(extra) <= 1:
             return f"{self._get_name()}({''.join(extra)})"
         return "\n  ".join([f"{self._get_name()}(", *extra, *lines]) + "\n)"
+
+
+def _convert(parameter: Any, fn: Callable[[Any], Any]) -> None:
+    gradient = parameter.grad
+    parameter.data = fn(parameter)
+    if gradient is not None:
+        gradient.data = fn(gradient)
+        parameter._grad = gradient
 
 
 KINDS: tuple[tuple[Any, str, str, str], ...] = (

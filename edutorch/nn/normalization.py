@@ -239,8 +239,9 @@ class RMSNorm(Module):
         self.normalized_shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
-        made = Parameter(ones(self.normalized_shape, device=device, dtype=dtype)) if elementwise_affine else None
+        made = Parameter(empty(self.normalized_shape, device=device, dtype=dtype)) if elementwise_affine else None
         self.register_parameter("weight", made)
+        self.reset_parameters()
 
     def reset_parameters(self) -> None:
         """Weights 1."""

@@ -253,10 +253,13 @@ class Transformer(Module):
             layer = TransformerDecoderLayer(*options, **made)
             norm = LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
             self.decoder = TransformerDecoder(layer, num_decoder_layers, norm)
+        self._reset_parameters()
+        self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
+
+    def _reset_parameters(self) -> None:
         for parameter in self.parameters():
             if parameter.dim() > 1:
                 init.xavier_uniform_(parameter)
-        self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
     def forward(
         self,

@@ -249,3 +249,66 @@ def test_a_name_that_is_not_there():
         nn.functional.cross_entropy_loss  # noqa: B018 (the attribute is the test)
     with pytest.raises(AttributeError, match="has no attribute 'Linaer'"):
         nn.Linaer  # noqa: B018 (the attribute is the test)
+
+
+class Frozen(nn.BatchNorm1d):
+    """The batch norm of transfer learning: it never trains."""
+
+    def train(self, mode=True):
+        return super().train(False)
+
+
+def test_a_childs_own_train_is_called():
+    net = nn.Sequential(nn.Linear(2, 3), nn.Sequential(Frozen(3), nn.Dropout()))
+    net.train()
+    assert [module.training for module in net.modules()] == [True, True, True, False, True]
+    net(torch.ones(4, 2))
+    assert net[1][0].running_mean.tolist() == [0, 0, 0]
+
+
+def test_a_childs_own_apply_is_called():
+    class Plain(nn.Linear):
+        weights_kept = None
+
+        def _apply(self, fn, recurse=True):
+            super()._apply(fn, recurse)
+            self.weights_kept = [self.weight]
+            return self
+
+    net = nn.Sequential(Plain(2, 3)).double()
+    assert net[0].weights_kept[0] is net[0].weight and net[0].weight.dtype == torch.float64
+    assert net.to_empty(device="cpu", recurse=False)[0].weight is net[0].weight
+
+
+def test_a_module_may_refuse_or_rename_what_is_registered():
+    class Scaled(nn.Module):
+        def register_parameter(self, name, param):
+            super().register_parameter(f"own_{name}", param)
+
+        def register_buffer(self, name, tensor):
+            super().register_buffer(f"kept_{name}", tensor)
+
+    net = Scaled()
+    net.weight, net.mean = nn.Parameter(torch.ones(2)), nn.Buffer(torch.zeros(2))
+    assert list(net.state_dict()) == ["own_weight", "kept_mean"]
+
+
+def test_float_does_not_call_an_overridden_to():
+    class Here(nn.Linear):
+        def to(self, *args, **kwargs):
+            return self.float()
+
+    assert Here(2, 2).double().to("cpu").weight.dtype == torch.float32
+
+
+def test_a_buffer_registered_again_is_persistent_again():
+    net = Net()
+    net.register_buffer("scratch", torch.ones(1))
+    assert "scratch" in net.state_dict()
+
+
+def test_converting_makes_a_new_buffer():
+    net = Net()
+    before = net.seen
+    assert net.float().seen is before
+    assert net.double().seen is not before and before.dtype == torch.float32
