@@ -50,7 +50,9 @@ class LBFGS(Optimizer):
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params: list[Tensor] = self.param_groups[0]["params"]
 
-    def _advance(self, closure: Callable[[], Any] | None) -> Any:
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """One step: up to max_iter iterations, each of them calls of `closure`, which computes the loss anew and calls
+        backward. Returns the first loss. Raises TypeError without a closure."""
         if closure is None:
             raise TypeError("LBFGS.step() needs a closure that computes the loss anew and calls backward()")
         group, state = self.param_groups[0], self.state[self._params[0]]

@@ -5,9 +5,10 @@ Source: torch.optim.Optimizer.
 
 from __future__ import annotations
 
+import functools
 import warnings
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from itertools import chain
 from typing import Any
@@ -19,6 +20,40 @@ from ..backend import array_module, module_of_array
 from ..tensor import Tensor
 
 
+def between_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
+    """A method step() that calls the hooks before and after it and counts; within another, it is a part of that."""
+
+    @functools.wraps(step)
+    def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+        if self._in_step:
+            return step(self, *args, **kwargs)
+        called: tuple[Any, ...] = (self, *args)
+        for hook in list(self._step_hooks["before"].values()):
+            replaced = hook(self, called, kwargs)
+            if replaced is not None:
+                called, kwargs = _checked(replaced)
+        self._in_step = True
+        try:
+            result = step(*called, **kwargs)
+        finally:
+            self._in_step = False
+        self.steps_taken += 1
+        for hook in list(self._step_hooks["after"].values()):
+            hook(self, called, kwargs)
+        return result
+
+    return hooked
+
+
+def _checked(replaced: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """What a hook before the step returned. Raises RuntimeError where that is not (args, kwargs)."""
+    if not isinstance(replaced, tuple) or len(replaced) != 2:
+        raise RuntimeError(
+            f"a hook before step() must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
+        )
+    return replaced
+
+
 class Optimizer:
     """Base class of the optimisers.
 
@@ -26,8 +61,18 @@ class Optimizer:
     defaults: the options of a group that does not name them.
 
     A subclass writes `update(self, parameter, gradient, state, group)`, which changes the parameter's array
-    in place; `state` is that parameter's dictionary. Raises TypeError for what is no tensor, ValueError for
+    in place; `state` is that parameter's dictionary. Or it writes all of `step(self, closure=None)`: the hooks
+    stand around that, too. Raises TypeError for what is no tensor, ValueError for
     an empty list, a tensor that is no leaf, or one in two groups."""
+
+    _step_hooks: Mapping[str, dict[int, Any]] = {"before": {}, "after": {}}
+    _in_step = False
+    steps_taken = 0
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "step" in vars(cls):
+            cls.step = between_hooks(cls.step)  # type: ignore[method-assign]
 
     def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
@@ -43,10 +88,9 @@ class Optimizer:
         self.defaults = defaults
         self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self._step_hooks: dict[str, dict[int, Any]] = {"before": {}, "after": {}}
+        self._step_hooks = {"before": {}, "after": {}}
         self._buffers: dict[Any, Any] = {}
         self._parts: dict[Any, Any] = {}  # the part of a buffer that serves each shape
-        self.steps_taken = 0
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -100,19 +144,10 @@ class Optimizer:
                 elif p._grad is not None:
                     p._grad = p._grad.detach().zero_()
 
+    @between_hooks
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         """One update of every parameter that has a gradient; returns what `closure` (which computes the loss
         anew and calls backward) returned, or None."""
-        for hook in list(self._step_hooks["before"].values()):
-            hook(self, (closure,), {})
-        loss = self._advance(closure)
-        self.steps_taken += 1
-        for hook in list(self._step_hooks["after"].values()):
-            hook(self, (closure,), {})
-        return loss
-
-    def _advance(self, closure: Callable[[], Any] | None) -> Any:
-        """A step without its hooks."""
         loss = None
         if closure is not None:
             with enable_grad():
@@ -177,7 +212,8 @@ class Optimizer:
             mine.update({k: deepcopy(v) for k, v in other.items() if k != "params"})
 
     def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Calls hook(optimizer, args, kwargs) before each step."""
+        """Calls hook(optimizer, args, kwargs) before each step, the optimizer being the first of args; (args, kwargs)
+        that it returns take their place."""
         return RemovableHandle(self._step_hooks["before"], hook)
 
     def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:

@@ -2,10 +2,13 @@
 
 import copy
 import json
+import warnings
 
+import numpy as np
 import pytest
 
 import edutorch as torch
+from edutorch import nn
 from tests.golden.optim_cases import OPTIMIZERS, descend
 
 CASES = [(name, i) for name, many in OPTIMIZERS.items() for i in range(len(many))]
@@ -180,3 +183,70 @@ def test_rprop_steps_on_after_gradients_that_are_no_numbers():
         optimizer.step()
         seen.append(p.tolist())
     assert seen == [pytest.approx(each) for each in ([0.9, 1.0], [0.9, 0.9], [0.95, 0.78])]
+
+
+class Own(torch.optim.Optimizer):
+    """An optimiser as PyTorch's tutorials write one: with a step() of its own."""
+
+    def __init__(self, params, lr=0.1):
+        super().__init__(params, {"lr": lr})
+
+    def step(self, closure=None):
+        for group in self.param_groups:
+            for p in group["params"]:
+                p.data.add_(p.grad, alpha=-group["lr"])
+        return "stepped"
+
+
+class Further(torch.optim.SGD):
+    def step(self, closure=None):
+        return super().step(closure)
+
+
+@pytest.mark.parametrize("cls", [Own, Further, torch.optim.SGD])
+def test_hooks_and_schedules_know_of_a_step_of_ones_own(cls):
+    p = nn.Parameter(torch.ones(2))
+    p.grad = torch.ones(2)
+    optimizer, calls = cls([p], lr=0.1), []
+    optimizer.register_step_pre_hook(lambda *given: calls.append(given))
+    optimizer.register_step_post_hook(lambda *given: calls.append(given))
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        optimizer.step(closure=None)
+        scheduler.step()
+    assert calls == [(optimizer, (optimizer,), {"closure": None})] * 2
+    np.testing.assert_allclose(p.tolist(), [0.9, 0.9], rtol=1e-6)
+    with pytest.warns(UserWarning, match="before `optimizer.step"):
+        torch.optim.lr_scheduler.StepLR(cls([p], lr=0.1), 1).step()
+
+
+def test_a_hook_before_a_step_changes_its_arguments():
+    p = nn.Parameter(torch.ones(2))
+    optimizer = torch.optim.SGD([p], lr=0.1)
+    handle = optimizer.register_step_pre_hook(lambda o, args, kwargs: ((o, lambda: "replaced"), {}))
+    assert optimizer.step() == "replaced"
+    handle.remove()
+    optimizer.register_step_pre_hook(lambda o, args, kwargs: 3)
+    with pytest.raises(RuntimeError, match=r"tuple of \(new_args, new_kwargs\), but got 3"):
+        optimizer.step()
+
+
+def test_a_schedule_says_nothing_of_steps_it_cannot_count():
+    p = nn.Parameter(torch.ones(2))
+
+    class Wrapper(torch.optim.Optimizer):
+        def __init__(self, base):  # without Optimizer's own
+            self.base, self.param_groups = base, base.param_groups
+
+        def step(self, closure=None):
+            return self.base.step(closure)
+
+    wrapper, patched = Wrapper(torch.optim.SGD([p], lr=0.1)), torch.optim.SGD([p], lr=0.1)
+    patched.step = lambda closure=None: None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for optimizer in (wrapper, patched):
+            scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 1)
+            optimizer.step()
+            scheduler.step()

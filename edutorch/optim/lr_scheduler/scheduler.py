@@ -37,6 +37,7 @@ class LRScheduler:
         """The first step, before any of the optimiser's: the rates at the beginning."""
         self._step_count = 0
         self._steps_at_start = self.optimizer.steps_taken
+        self._counts_steps = "step" not in vars(self.optimizer)  # not where somebody put another on the object
         self._is_initial = True
         self.step()
         self._is_initial = False
@@ -51,7 +52,7 @@ class LRScheduler:
 
     def step(self, epoch: Any = None) -> None:
         """Sets the rates for the next steps of the optimiser."""
-        if self._step_count == 1 and self.optimizer.steps_taken == self._steps_at_start:
+        if self._step_count == 1 and self._counts_steps and self.optimizer.steps_taken == self._steps_at_start:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the"
                 " opposite order: the first value of the schedule is skipped otherwise.",
