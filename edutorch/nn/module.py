@@ -6,11 +6,8 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypeVar
 
 from ..autograd.base import TensorBase
-from ..autograd.grad_mode import no_grad
 from ..autograd.handle import RemovableHandle
-from ..dtypes import dtype, float16, float32, float64
-from ..ops.conversion import parse_to
-from ..ops.creation import empty_like
+from .conversion import Convertible
 from .hooks import Hook, Hooks, call_with_hooks
 from .parameter import Buffer, Parameter, typename
 from .state_dict import Stateful
@@ -19,7 +16,7 @@ from .summary import Summary, summarize
 Self = TypeVar("Self", bound="Module")
 
 
-class Module(Stateful):
+class Module(Stateful, Convertible):
     """Subclass it, call super().__init__() first, assign parameters and other modules as attributes, and
     write `forward`. Calling the module calls forward between its hooks.
 
@@ -287,59 +284,6 @@ class Module(Stateful):
             else:
                 parameter.grad = parameter.grad.detach().zero_()
 
-    def _apply(self: Self, fn: Callable[[Any], Any], recurse: bool = True) -> Self:
-        """Gives every parameter and its gradient the memory of fn(it), in the same object; a buffer becomes fn(it)."""
-        for child in self.children() if recurse else ():
-            child._apply(fn)
-        with no_grad():
-            for parameter in self._parameters.values():
-                if parameter is not None:
-                    _convert(parameter, fn)
-            for name, buffer in self._buffers.items():
-                if buffer is not None:
-                    self._buffers[name] = fn(buffer)
-        return self
-
-    def to(self: Self, *args: Any, **kwargs: Any) -> Self:
-        """to(device), to(dtype), to(device, dtype), to(tensor): moves and converts all parameters and
-        buffers, in place; a dtype goes to the floating ones alone. Returns the module.
-
-        Raises TypeError for a dtype that is not floating."""
-        wanted, where, _ = parse_to(*args, **kwargs)
-        if wanted is not None and not wanted.is_floating_point:
-            raise TypeError(
-                f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={wanted}"
-            )
-        return self._apply(lambda t: t.to(where, wanted if t.is_floating_point() else None))
-
-    def cpu(self: Self) -> Self:
-        """to('cpu')."""
-        return self._apply(lambda t: t.to("cpu"))
-
-    def cuda(self: Self, device: Any = None) -> Self:
-        """to('cuda'), or to one GPU of several."""
-        return self._apply(lambda t: t.to("cuda" if device is None else device))
-
-    def to_empty(self: Self, *, device: Any, recurse: bool = True) -> Self:
-        """Moves to a device without copying the values; with recurse=False the module's own alone."""
-        return self._apply(lambda t: empty_like(t, device=device), recurse)
-
-    def type(self: Self, dst_type: dtype) -> Self:
-        """Converts all parameters and buffers to a dtype."""
-        return self._apply(lambda t: t.to(dst_type))
-
-    def float(self: Self) -> Self:
-        """to(float32)."""
-        return self._apply(lambda t: t.to(float32) if t.is_floating_point() else t)
-
-    def double(self: Self) -> Self:
-        """to(float64)."""
-        return self._apply(lambda t: t.to(float64) if t.is_floating_point() else t)
-
-    def half(self: Self) -> Self:
-        """to(float16)."""
-        return self._apply(lambda t: t.to(float16) if t.is_floating_point() else t)
-
     # ---- hooks
 
     def _add_hook(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
@@ -395,14 +339,6 @@ class Module(Stateful):
         if not lines and len(extra) <= 1:
             return f"{self._get_name()}({''.join(extra)})"
         return "\n  ".join([f"{self._get_name()}(", *extra, *lines]) + "\n)"
-
-
-def _convert(parameter: Any, fn: Callable[[Any], Any]) -> None:
-    gradient = parameter.grad
-    parameter.data = fn(parameter)
-    if gradient is not None:
-        gradient.data = fn(gradient)
-        parameter._grad = gradient
 
 
 KINDS: tuple[tuple[Any, str, str, str], ...] = (
