@@ -8,7 +8,6 @@ the graph, its properties, its conversions to Python.
 from __future__ import annotations
 
 import builtins
-import math
 from collections.abc import Callable, Iterator
 from copy import deepcopy
 from numbers import Number
@@ -115,8 +114,7 @@ class Tensor(TensorBase):
         """How many elements lie in memory from one position of an axis to the next."""
         array = self.array
         if is_contiguous(array):  # NumPy writes other numbers for axes of size 1, which nobody steps along
-            reach = [builtins.max(n, 1) for n in array.shape]
-            strides = tuple(math.prod(reach[d + 1 :]) for d in range(array.ndim))
+            strides = ops.shape.contiguous_strides(array.shape)
         else:
             strides = tuple(s // array.itemsize for s in array.strides)
         return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]

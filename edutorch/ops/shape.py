@@ -79,6 +79,12 @@ def wrap_dim(dim: int, ndim: int) -> int:
     return dim % bound
 
 
+def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
+    """The strides, in elements, of a tensor of that shape which lies in memory in C order: along the last axis
+    1, along each other axis the product of the sizes behind it, where a size of 0 counts as 1."""
+    return tuple(math.prod(max(n, 1) for n in shape[d + 1 :]) for d in range(len(shape)))
+
+
 def infer_size(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     """The shape with its -1 worked out. Raises RuntimeError where it does not hold `numel` elements."""
     if shape.count(-1) > 1:

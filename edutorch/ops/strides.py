@@ -62,6 +62,11 @@ def _strided(flat: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: 
     return strided_array(flat[offset:], size, tuple(s * flat.itemsize for s in stride))
 
 
+def position(index: Sequence[int], stride: Sequence[int], offset: int = 0) -> int:
+    """Where an element lies in the storage: offset + index[0] stride[0] + index[1] stride[1] + ..."""
+    return offset + sum(i * s for i, s in zip(index, stride, strict=True))
+
+
 def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """Windows of `size` elements along an axis, each `step` further on, as a last axis: a view.
 
@@ -92,7 +97,7 @@ def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storag
     offset = first if storage_offset is None else storage_offset
     if len(size) != len(stride):
         raise RuntimeError(f"mismatch in length of strides and shape: {list(stride)} and {list(size)}")
-    last = offset + sum((n - 1) * s for n, s in zip(size, stride, strict=True))
+    last = position([n - 1 for n in size], stride, offset)
     if any(s < 0 for s in stride) or (0 not in size and not 0 <= offset <= last < source.array.size):
         raise RuntimeError(
             f"setStorage: sizes {list(size)}, strides {list(stride)}, storage offset {offset} are out of bounds for"

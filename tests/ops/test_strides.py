@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import edutorch as torch
+from edutorch.ops.shape import contiguous_strides
+from edutorch.ops.strides import position
 from tests.ops.agreement import CASES, check_gradients, check_values, differentiable
 
 
@@ -43,3 +45,27 @@ def test_what_pytorch_lays_in_c_order_lies_so(device):
     z = torch.arange(24.0, device=device).reshape(2, 3, 4).permute(2, 0, 1)
     made |= {"sum": z.sum(1), "mean": z.mean(1), "amax": z.amax(1), "max": z.max(1).values}
     assert {name: y.is_contiguous() for name, y in made.items()} == dict.fromkeys(made, True)
+
+
+def test_a_position_is_the_offset_plus_each_index_times_its_stride():
+    assert position((2, 1), (4, 1)) == 9
+    assert position((2, 1), (1, 4), 3) == 9
+    assert position((), (), 5) == 5
+    with pytest.raises(ValueError):
+        position((1, 2), (1,))
+
+
+CONTIGUOUS = {
+    (): (),
+    (5,): (1,),
+    (3, 4): (4, 1),
+    (2, 3, 4): (12, 4, 1),
+    (2, 0, 3): (3, 3, 1),
+    (1, 1, 7): (7, 7, 1),
+    (0,): (1,),
+}  # as PyTorch gives them for torch.zeros(shape)
+
+
+@pytest.mark.parametrize("shape", CONTIGUOUS)
+def test_contiguous_strides_are_those_of_a_new_tensor(shape):
+    assert contiguous_strides(shape) == CONTIGUOUS[shape] == torch.zeros(shape).stride()

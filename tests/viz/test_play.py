@@ -6,6 +6,7 @@ import re
 import pytest
 
 from edutorch.viz import play
+from edutorch.viz.picture import Picture
 
 widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
 figure_module = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed (extra lab)")
@@ -58,3 +59,12 @@ def test_no_figure_stays_open():
 def test_what_is_no_figure_is_refused():
     with pytest.raises(TypeError, match="it gave NoneType. Does it end with"):
         play(lambda value: None, widgets.IntSlider())
+
+
+def test_a_picture_brings_its_own_sentence():
+    slider = widgets.IntSlider(value=2)
+    box = play(lambda value: Picture(value, 1, f"<{value}> boxes wide"), slider)
+    slider.value = 3
+    html = box.children[1].value
+    assert html.count("&lt;3&gt; boxes wide") == 2
+    assert base64.b64decode(re.search(r'svg\+xml;base64,([^"]+)"', html)[1]).startswith(b"<svg")
