@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from edutorch import __version__, aliases
-from edutorch.backend import find_cupy
-from edutorch.course import commands as course_commands
-from edutorch.course import files as course_files
-from edutorch.course import lab
+from . import __version__, aliases
+from .backend import find_cupy
+from .course import commands as course_commands
+from .course import files as course_files
+from .course import lab
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 
-from edutorch.tensor import Tensor
-
+from ..tensor import Tensor
 from . import pillow
 from .transforms.functional import pil_to_tensor
 

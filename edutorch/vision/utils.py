@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.autograd.base import wrap
-from edutorch.ops.joining import stack
-from edutorch.tensor import Tensor
-
+from ..autograd.base import wrap
+from ..ops.joining import stack
+from ..tensor import Tensor
 from . import pillow
 
 

@@ -9,9 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.utils.download import download
-from edutorch.utils.files import write_atomic
-
+from ...utils.download import download
+from ...utils.files import write_atomic
 from .. import pillow
 from .vision import Transform, VisionDataset
 

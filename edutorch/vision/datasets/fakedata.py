@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.autograd.base import wrap
-from edutorch.random import Generator, draws
-
+from ...autograd.base import wrap
+from ...random import Generator, draws
 from .. import pillow
 from ..transforms.functional import to_pil_image
 from .vision import Transform, VisionDataset

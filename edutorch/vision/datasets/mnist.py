@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.autograd.base import wrap
-from edutorch.utils.download import download
-from edutorch.utils.files import read_verified, write_atomic
-
+from ...autograd.base import wrap
+from ...utils.download import download
+from ...utils.files import read_verified, write_atomic
 from .. import pillow
 from .idx import read_idx
 from .vision import Transform, VisionDataset

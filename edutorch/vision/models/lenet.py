@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from edutorch import nn
-from edutorch.nn import functional as F
-from edutorch.tensor import Tensor
+from ... import nn
+from ...nn import functional as F
+from ...tensor import Tensor
 
 
 class LeNet(nn.Module):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from edutorch import nn
-from edutorch.tensor import Tensor
+from ... import nn
+from ...tensor import Tensor
 
 
 class BasicBlock(nn.Module):

@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.ops.joining import cat
-from edutorch.tensor import Tensor
-
+from ...ops.joining import cat
+from ...tensor import Tensor
 from .. import pillow
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from edutorch import dtypes
-from edutorch.tensor import Tensor
-
+from ... import dtypes
+from ...tensor import Tensor
 from . import functional as F
 from .functional import InterpolationMode
 from .geometry import pair

@@ -4,7 +4,7 @@ They are those that torchvision draws with torch.rand, uniform_ and torch.randin
 
 import numpy as np
 
-from edutorch.random import default_generator, draws
+from ...random import default_generator, draws
 
 
 def uniform(low: float, high: float) -> float:

@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.autograd.base import wrap
-from edutorch.tensor import Tensor
-
+from ...autograd.base import wrap
+from ...tensor import Tensor
 from .. import pillow
 
 

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import dtypes
-from edutorch.autograd.base import wrap
-from edutorch.tensor import Tensor
-
+from ... import dtypes
+from ...autograd.base import wrap
+from ...tensor import Tensor
 from . import functional
 from .chance import (
     ColorJitter,
