@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..tensor import Tensor
-from .picture import COLORS, PAPER, UNUSED, Picture
+from .drawing import COLORS, PAPER, UNUSED, Drawing
 
 EDGE, LEFT = 0.4, 3.2  # units: the margin, the words before a row of sizes
 
@@ -49,7 +49,7 @@ def broadcast_steps(first: Sequence[int], second: Sequence[int]) -> list[Step]:
     return steps
 
 
-def draw_broadcast(first: Tensor, second: Tensor, step: int) -> Picture:
+def draw_broadcast(first: Tensor, second: Tensor, step: int) -> Drawing:
     """The step number `step`, from 0, of first + second; the last one where there are fewer.
 
     Raises ValueError for more than two axes or more than six positions along one."""
@@ -66,26 +66,26 @@ def draw_broadcast(first: Tensor, second: Tensor, step: int) -> Picture:
         shape = tuple(n for n in steps[-1].sizes[2] if n is not None)
         grids = [_as_matrix(t.expand(shape)) for t in (first, second)] + [_as_matrix(first + second)]
     width = max(sum(len(g[0]) + 1.2 for g in grids) - 1.2, LEFT + 3, 13) + 2 * EDGE
-    picture = Picture(width, 4.5 + max(map(len, grids)), f"Step {steps.index(now) + 1} of {len(steps)}. {now.sentence}")
-    _draw_sizes(picture, now)
-    _draw_grids(picture, now, [first, second], grids)
-    return picture
+    drawing = Drawing(width, 4.5 + max(map(len, grids)), f"Step {steps.index(now) + 1} of {len(steps)}. {now.sentence}")
+    _draw_sizes(drawing, now)
+    _draw_grids(drawing, now, [first, second], grids)
+    return drawing
 
 
-def _draw_sizes(picture: Picture, step: Step) -> None:
+def _draw_sizes(drawing: Drawing, step: Step) -> None:
     for row, (name, sizes) in enumerate(zip(("first", "second", "result"), step.sizes, strict=True)):
         y = 0.3 + row + (0.2 if row == 2 else 0)
-        picture.words(EDGE, y + 0.62, name, 13, bold=row == 2)
+        drawing.words(EDGE, y + 0.62, name, 13, bold=row == 2)
         for column, size in enumerate(sizes):
             chosen = column == step.column
             fill = COLORS[5] if chosen and step.stage == "refused" else COLORS[3] if chosen else PAPER
             if size is not None:
-                picture.box(LEFT - 1 + column, y, str(size), [fill], bold=chosen)
+                drawing.box(LEFT - 1 + column, y, str(size), [fill], bold=chosen)
             elif row < 2 or chosen:
-                picture.box(LEFT - 1 + column, y, "", [UNUSED], faint=True)
+                drawing.box(LEFT - 1 + column, y, "", [UNUSED], faint=True)
 
 
-def _draw_grids(picture: Picture, step: Step, tensors: list[Tensor], grids: list[list[list[float]]]) -> None:
+def _draw_grids(drawing: Drawing, step: Step, tensors: list[Tensor], grids: list[list[list[float]]]) -> None:
     """The elements: real ones, from "stretch" on the dashed ones between them, at the end their sum."""
     left, top = EDGE, 4.1
     stretched, added = step.stage in ("stretch", "add"), step.stage == "add"
@@ -95,9 +95,9 @@ def _draw_grids(picture: Picture, step: Step, tensors: list[Tensor], grids: list
             for j, value in enumerate(row):
                 ghost = k < 2 and (i >= real[0] or j >= real[1])
                 if (k == 2 and added) or (k < 2 and (stretched or not ghost)):
-                    picture.box(left + j, top + i, f"{value:.4g}", [COLORS[k]], faint=ghost)
+                    drawing.box(left + j, top + i, f"{value:.4g}", [COLORS[k]], faint=ghost)
         if k and (k == 1 or added):
-            picture.words(left - 0.6, top + len(grids[0]) / 2 + 0.15, "+" if k == 1 else "=", 18, middle=True)
+            drawing.words(left - 0.6, top + len(grids[0]) / 2 + 0.15, "+" if k == 1 else "=", 18, middle=True)
         left += len(grid[0]) + 1.2
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..ops import strides
 from ..tensor import Tensor
-from .picture import COLORS, UNUSED, Picture
+from .drawing import COLORS, UNUSED, Drawing
 
 PER_LINE, MOST = 16, 64  # boxes in a line of the storage, numbers in a picture
 EDGE, LINE = 0.4, 2.3  # units: the margin, a line of the storage with its arcs and positions
@@ -28,7 +28,7 @@ def is_view_of(tensor: Tensor, other: Tensor) -> bool:
     return tensor.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
-def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Picture:
+def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Drawing:
     """A tensor, and below it its storage with the elements it reads.
 
     Elements of one color have one position along the first axis. The arcs lead from an element to its neighbor
@@ -47,14 +47,14 @@ def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Pi
     columns = matrices.shape[0] * (matrices.shape[2] + 0.6) - 0.6
     sentence = _sentence(tensor, of, name, len(storage), len(set(where.flat)))
     width = max(columns, min(len(storage), PER_LINE), 12) + 2 * EDGE
-    picture = Picture(width, rows + LINE * lines + 2.3, sentence)
+    drawing = Drawing(width, rows + LINE * lines + 2.3, sentence)
     facts = f"shape {tuple(tensor.shape)} · strides {tensor.stride()} · offset {tensor.storage_offset()}"
-    picture.words(EDGE, 0.6, f"{name}:  {facts}", 15, bold=True)
-    _draw_elements(picture, 1.0, tensor, matrices)
+    drawing.words(EDGE, 0.6, f"{name}:  {facts}", 15, bold=True)
+    _draw_elements(drawing, 1.0, tensor, matrices)
     note = "" if of is None or is_view_of(tensor, of) else ", new: this is a copy"
-    picture.words(EDGE, rows + 1.65, f"the storage{note}", 13)
-    _draw_storage(picture, rows + 2.4, tensor, where, storage)
-    return picture
+    drawing.words(EDGE, rows + 1.65, f"the storage{note}", 13)
+    _draw_storage(drawing, rows + 2.4, tensor, where, storage)
+    return drawing
 
 
 def _sentence(tensor: Tensor, of: Tensor | None, name: str, size: int, used: int) -> str:
@@ -66,17 +66,17 @@ def _sentence(tensor: Tensor, of: Tensor | None, name: str, size: int, used: int
     return f"{facts} A copy: it has a storage of its own, with {size} numbers."
 
 
-def _draw_elements(picture: Picture, top: float, tensor: Tensor, matrices: np.ndarray[Any, Any]) -> None:
+def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.ndarray[Any, Any]) -> None:
     """The tensor as its user sees it, in rows and columns; several matrices side by side."""
     numbers, left = _as_matrices(np.array(tensor.detach().tolist())), EDGE
     for m, (matrix, number) in enumerate(zip(matrices, numbers, strict=True)):
         for (i, j), _ in np.ndenumerate(matrix):
-            picture.box(left + j, top + i, f"{number[i, j]:.4g}", [_color(tensor, m if tensor.ndim == 3 else i)])
+            drawing.box(left + j, top + i, f"{number[i, j]:.4g}", [_color(tensor, m if tensor.ndim == 3 else i)])
         left += matrix.shape[1] + 0.6
 
 
 def _draw_storage(
-    picture: Picture, top: float, tensor: Tensor, where: np.ndarray[Any, Any], storage: list[Any]
+    drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray[Any, Any], storage: list[Any]
 ) -> None:
     """The storage in a row, what is read in color; below each box its position, and how often it is read."""
     colors: dict[int, dict[str, None]] = {}  # position: its colors, in order
@@ -85,13 +85,13 @@ def _draw_storage(
     times = Counter(where.ravel().tolist())
     for p, value in enumerate(storage):
         x, y = _box_at(p, top)
-        picture.box(x, y, f"{value:.4g}", list(colors.get(p, [UNUSED])))
-        picture.words(x + 0.5, y + 1.35, f"{p}", 11, middle=True, faint=True)
+        drawing.box(x, y, f"{value:.4g}", list(colors.get(p, [UNUSED])))
+        drawing.words(x + 0.5, y + 1.35, f"{p}", 11, middle=True, faint=True)
         if times[p] > 1:
-            picture.words(x + 0.5, y + 1.72, f"×{times[p]}", 12, middle=True, bold=True)
+            drawing.words(x + 0.5, y + 1.72, f"×{times[p]}", 12, middle=True, bold=True)
     for start, end in _steps(where):
         (x1, y), (x2, _) = _box_at(start, top), _box_at(end, top)
-        picture.arc(x1 + 0.5, x2 + 0.5, y)
+        drawing.arc(x1 + 0.5, x2 + 0.5, y)
 
 
 def _box_at(position: int, top: float) -> tuple[float, float]:

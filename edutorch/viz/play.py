@@ -9,14 +9,14 @@ import io
 from collections.abc import Callable
 from typing import Any
 
-from .picture import Picture
+from .drawing import Drawing
 
 
 def play(draw: Callable[[Any], Any], control: Any) -> Any:
     """A widget: the control, and below it what `draw(control.value)` gives, drawn anew at each change.
 
     draw: gives a matplotlib figure, a figure and a sentence that says what is to be seen in it, or a
-    `Picture`, which has both. The sentence stands below and is the picture's text for a screen reader.
+    `Drawing`, which has both. The sentence stands below and is the picture's text for a screen reader.
     control: an ipywidgets control with a value. A slider follows the mouse, and once it has the focus (Tab) the
     arrow keys, Page Up and Page Down, Home and End. Raises TypeError where draw gives anything else."""
     widgets = importlib.import_module("ipywidgets")
@@ -26,7 +26,7 @@ def play(draw: Callable[[Any], Any], control: Any) -> Any:
 
 
 def _as_html(drawn: Any) -> str:
-    if isinstance(drawn, Picture):
+    if isinstance(drawn, Drawing):
         return _image("svg+xml", drawn.svg.encode(), drawn.width, drawn.sentence)
     figure, sentence = drawn if isinstance(drawn, tuple) else (drawn, "")
     if not hasattr(figure, "savefig"):

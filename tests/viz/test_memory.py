@@ -7,8 +7,8 @@ import pytest
 
 import edutorch as torch
 from edutorch.viz import draw_memory
+from edutorch.viz.drawing import COLORS, UNUSED
 from edutorch.viz.memory import is_view_of, places
-from edutorch.viz.picture import COLORS, UNUSED
 
 x = torch.arange(10.0, 22.0).reshape(3, 4)
 VIEWS = {

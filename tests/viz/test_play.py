@@ -6,7 +6,7 @@ import re
 import pytest
 
 from edutorch.viz import play
-from edutorch.viz.picture import Picture
+from edutorch.viz.drawing import Drawing
 
 widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
 figure_module = pytest.importorskip("matplotlib.figure", reason="matplotlib is not installed (extra lab)")
@@ -63,7 +63,7 @@ def test_what_is_no_figure_is_refused():
 
 def test_a_picture_brings_its_own_sentence():
     slider = widgets.IntSlider(value=2)
-    box = play(lambda value: Picture(value, 1, f"<{value}> boxes wide"), slider)
+    box = play(lambda value: Drawing(value, 1, f"<{value}> boxes wide"), slider)
     slider.value = 3
     html = box.children[1].value
     assert html.count("&lt;3&gt; boxes wide") == 2

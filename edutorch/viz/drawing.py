@@ -10,10 +10,10 @@ UNUSED, PAPER, INK, FAINT = "#EEEEEE", "#FFFFFF", "#222222", "#555555"
 UNIT = 38  # pixels: the side of a box
 
 
-class Picture:
+class Drawing:
     """Boxes on a card of its own, legible on a light and on a dark page. Places and sizes are in units of a box.
 
-    sentence: says what is to be seen; a screen reader reads it. `str(picture)` gives it too, `svg` the drawing."""
+    sentence: says what is to be seen; a screen reader reads it. `str(drawing)` gives it too, `svg` the drawing."""
 
     def __init__(self, width: float, height: float, sentence: str) -> None:
         self.width, self.height, self.sentence = round(width * UNIT), round(height * UNIT), sentence
