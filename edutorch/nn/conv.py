@@ -6,6 +6,7 @@ from typing import Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.per_axis import per_axis, same_padding
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -13,11 +14,6 @@ from .module import Module
 from .parameter import Parameter
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
-
-
-def tuple_for(value: Any, n: int) -> tuple[int, ...]:
-    """One number for each of n axes."""
-    return (value,) * n if isinstance(value, int) else tuple(value)
 
 
 class _Conv(Module):
@@ -46,11 +42,11 @@ class _Conv(Module):
         super().__init__()
         _check(in_channels, out_channels, stride, padding, groups, padding_mode)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.kernel_size = tuple_for(kernel_size, self.axes)
-        self.stride = tuple_for(stride, self.axes)
-        self.padding = padding if isinstance(padding, str) else tuple_for(padding, self.axes)
-        self.dilation = tuple_for(dilation, self.axes)
-        self.output_padding = tuple_for(output_padding, self.axes)
+        self.kernel_size = per_axis(kernel_size, self.axes)
+        self.stride = per_axis(stride, self.axes)
+        self.padding: Any = padding if isinstance(padding, str) else per_axis(padding, self.axes)
+        self.dilation = per_axis(dilation, self.axes)
+        self.output_padding = per_axis(output_padding, self.axes)
         self.padding_mode = padding_mode
         channels = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         shape = (channels[0], channels[1] // groups, *self.kernel_size)
@@ -92,7 +88,7 @@ def _check(in_channels: int, out_channels: int, stride: Any, padding: Any, group
         raise ValueError(f"out_channels must be divisible by groups: {out_channels} and {groups} are not")
     if isinstance(padding, str) and padding not in ("valid", "same"):
         raise ValueError(f"Invalid padding string '{padding}', should be one of 'valid' and 'same'")
-    if padding == "same" and any(s != 1 for s in tuple_for(stride, 1)):
+    if padding == "same" and any(s != 1 for s in per_axis(stride, 1)):
         raise ValueError("padding='same' is not supported for strided convolutions")
     if padding_mode not in PADDING_MODES:
         raise ValueError(f"padding_mode must be one of {PADDING_MODES}, but got padding_mode='{padding_mode}'")
@@ -141,10 +137,10 @@ class _Straight(_Conv):
         if self.padding == "valid":
             return [0, 0] * self.axes
         if self.padding == "same":
-            totals = [d * (k - 1) for d, k in zip(self.dilation, self.kernel_size, strict=True)]
-            return [side for total in reversed(totals) for side in (total // 2, total - total // 2)]
-        sizes: Any = self.padding
-        return [side for p in reversed(sizes) for side in (p, p)]
+            pairs = same_padding(self.kernel_size, self.dilation)
+        else:
+            pairs = tuple((p, p) for p in self.padding)
+        return [side for pair in reversed(pairs) for side in pair]
 
 
 class Conv1d(_Straight):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.plumbing.per_axis import per_axis
 from ..tensor import Tensor
 from . import functional as F
 from .module import Module
@@ -21,7 +22,7 @@ class _Pad(Module):
 
     def __init__(self, padding: Any) -> None:
         super().__init__()
-        self.padding = (padding,) * (2 * self.axes) if isinstance(padding, int) else tuple(padding)
+        self.padding = per_axis(padding, 2 * self.axes)  # two sides of each axis
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, *size) or (C, *size), with the last axes longer"""

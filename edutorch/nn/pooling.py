@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.plumbing.per_axis import per_axis
 from ..tensor import Tensor
-from . import conv
 from . import functional as F
 from .module import Module
 
@@ -110,8 +110,8 @@ class AvgPool1d(_AvgPool):
         ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:
-        size, step = conv.tuple_for(kernel_size, 1), conv.tuple_for(kernel_size if stride is None else stride, 1)
-        super().__init__(size, step, conv.tuple_for(padding, 1), ceil_mode, count_include_pad)
+        size, step = per_axis(kernel_size, 1), per_axis(kernel_size if stride is None else stride, 1)
+        super().__init__(size, step, per_axis(padding, 1), ceil_mode, count_include_pad)
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, L) -> (N, C, L')"""

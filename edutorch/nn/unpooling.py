@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.plumbing.per_axis import per_axis
 from ..tensor import Tensor
 from . import functional as F
-from .conv import tuple_for
 from .module import Module
 
 
@@ -17,9 +17,9 @@ class _MaxUnpool(Module):
 
     def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
         super().__init__()
-        self.kernel_size = tuple_for(kernel_size, self.axes)
-        self.stride = tuple_for(kernel_size if stride is None else stride, self.axes)
-        self.padding = tuple_for(padding, self.axes)
+        self.kernel_size = per_axis(kernel_size, self.axes)
+        self.stride = per_axis(kernel_size if stride is None else stride, self.axes)
+        self.padding = per_axis(padding, self.axes)
 
     def extra_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, padding={self.padding}"

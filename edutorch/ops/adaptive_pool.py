@@ -6,6 +6,7 @@ Window i of `out` over n elements goes from floor(i n / out) to ceil((i + 1) n /
 from __future__ import annotations
 
 import itertools
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,9 @@ from ..autograd.base import wrap
 from ..backend import array_module
 from .avg_pool import WindowSum
 from .gathering import gather
-from .plumbing.pool_arguments import with_batch
-from .plumbing.windows import Windows, numbers
+from .plumbing.per_axis import per_axis
+from .plumbing.pool_arguments import check_input
+from .plumbing.windows import Windows, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -46,7 +48,7 @@ def averaging(n: int, out: int) -> np.ndarray:
 
 def output_size(name: str, n: int, asked: Any, size: tuple[int, ...]) -> tuple[int, ...]:
     """The size asked for; None keeps an axis. Raises RuntimeError for another number of axes, or negative."""
-    wanted = (asked,) * n if asked is None or hasattr(asked, "__index__") else tuple(asked)
+    wanted = per_axis(asked, n)
     if len(wanted) == 1:
         wanted *= n
     if len(wanted) != n:
@@ -58,12 +60,13 @@ def output_size(name: str, n: int, asked: Any, size: tuple[int, ...]) -> tuple[i
 
 
 def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
-    x, batched = with_batch(name, n, input)
+    check_input(name, n, input)
+    x, batched = with_batch(n, input)
     size = x.array.shape[2:]
     out = output_size(name, n, asked, size)
     if 0 not in out and all(have % want == 0 for have, want in zip(size, out, strict=True)):
         kernel = tuple(have // want for have, want in zip(size, out, strict=True))
-        y = WindowSum.apply(x, Windows(kernel, kernel, ((0, 0),) * n, (1,) * n)) / float(numbers(kernel))
+        y = WindowSum.apply(x, Windows(kernel, kernel, ((0, 0),) * n, (1,) * n)) / float(math.prod(kernel))
     else:
         y = x
         for axis in range(n):
@@ -72,7 +75,8 @@ def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
 
 
 def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: bool) -> Any:
-    x, batched = with_batch(name, n, input)
+    check_input(name, n, input)
+    x, batched = with_batch(n, input)
     size = x.array.shape[2:]
     out = output_size(name, n, asked, size)
     flat = x.flatten(2)
@@ -86,8 +90,8 @@ def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: boo
 
 def _places(xp: Any, x: Any, size: tuple[int, ...], out: tuple[int, ...]) -> Any:
     """Where the largest element of each window is, in the flattened axes: (N, C, windows), int64."""
-    places = xp.empty((*x.shape[:2], numbers(out)), np.int64)
-    place = xp.arange(numbers(size)).reshape(size)
+    places = xp.empty((*x.shape[:2], math.prod(out)), np.int64)
+    place = xp.arange(math.prod(size)).reshape(size)
     windows = itertools.product(*(bounds(have, want) for have, want in zip(size, out, strict=True)))
     for i, window in enumerate(windows):
         index = tuple(slice(start, end) for start, end in window)

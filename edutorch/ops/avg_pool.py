@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module
-from .plumbing.pool_arguments import check_pooling, pool_windows, sizes_of, with_batch
-from .plumbing.windows import Windows, numbers, pad
+from .plumbing.pool_arguments import check_input, check_pooling, pool_ints, pool_windows
+from .plumbing.windows import Windows, pad, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -77,7 +78,8 @@ def _avg_pool(
     count_include_pad: bool,
     divisor_override: int | None = None,
 ) -> Any:
-    x, batched = with_batch(name, n, input)
+    check_input(name, n, input)
+    x, batched = with_batch(n, input)
     windows = pool_windows(name, n, x, kernel_size, stride, padding, 1, ceil_mode)
     check_pooling(name, x, windows)
     if divisor_override == 0:
@@ -86,9 +88,9 @@ def _avg_pool(
     if divisor_override is not None:
         y = y / divisor_override
     elif not windows.is_padded():
-        y = y / float(numbers(windows.kernel))
+        y = y / float(math.prod(windows.kernel))
     else:
-        pads = sizes_of(name, "padding", padding, n)
+        pads = pool_ints(name, "padding", padding, n)
         counts = divisors(array_module(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
         y = y / wrap(counts)
     return y if batched else y.squeeze(0)
@@ -146,7 +148,7 @@ def avg_pool3d(
 def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Any:
     name = f"lp_pool{n}d"
     mean = _avg_pool(name, n, input**norm_type, kernel_size, stride, 0, ceil_mode, True)
-    elements = float(numbers(sizes_of(name, "kernel_size", kernel_size, n)))
+    elements = float(math.prod(pool_ints(name, "kernel_size", kernel_size, n)))
     return (mean.sign() * mean.abs().relu() * elements) ** (1.0 / norm_type)
 
 

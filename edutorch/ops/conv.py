@@ -12,14 +12,22 @@ Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Do
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import array_module, block_bytes
-from .plumbing.conv_arguments import check_convolution, check_transposed, conv_windows, output_padding_of, with_batch
-from .plumbing.windows import Windows, blocks, numbers, tuple_of
+from .plumbing.conv_arguments import (
+    check_convolution,
+    check_input,
+    check_transposed,
+    conv_ints,
+    conv_windows,
+    output_padding_of,
+)
+from .plumbing.windows import Windows, blocks, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -106,9 +114,9 @@ def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
     K is the number of elements of a window in one channel and P the number of windows."""
     windows, count, groups = layout
     n, channels, *size = x.shape
-    matrix = (groups, channels // groups * numbers(windows.kernel), numbers(count))
+    matrix = (groups, channels // groups * math.prod(windows.kernel), math.prod(count))
     buffer = padded = None
-    for images in blocks(n, numbers(matrix) * x.itemsize, block_bytes(x)):
+    for images in blocks(n, math.prod(matrix) * x.itemsize, block_bytes(x)):
         block = x[images]
         if buffer is None:  # the first block is the largest
             buffer = xp.empty((len(block), channels, *windows.kernel, *count), x.dtype)
@@ -126,7 +134,7 @@ def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
     _, count, groups = layout
     outputs = w.shape[0]
     rows = w.reshape(groups, outputs // groups, -1)  # (groups, O / groups, C / groups * K)
-    y = xp.empty((len(x), groups, outputs // groups, numbers(count)), x.dtype)
+    y = xp.empty((len(x), groups, outputs // groups, math.prod(count)), x.dtype)
     for images, matrix in columns(xp, x, layout):
         xp.matmul(rows, matrix, out=y[images])
         if b is not None:
@@ -139,10 +147,10 @@ def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout)
     windows, count, groups = layout
     n, channels, *size = shape
     rows = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2)  # (groups, C / groups * K, O / groups)
-    y = y.reshape(n, groups, len(w) // groups, numbers(count))
+    y = y.reshape(n, groups, len(w) // groups, math.prod(count))
     x = xp.empty(shape, y.dtype)
     inside = windows.inside(size)
-    for images in blocks(n, channels * numbers(windows.kernel) * numbers(count) * y.itemsize, block_bytes(y)):
+    for images in blocks(n, channels * math.prod(windows.kernel) * math.prod(count) * y.itemsize, block_bytes(y)):
         matrix = xp.matmul(rows, y[images])  # (block, groups, C / groups * K, P)
         parts = matrix.reshape(len(matrix), channels, *windows.kernel, *count)
         padded = xp.zeros((len(matrix), channels, *windows.padded(size)), y.dtype)
@@ -160,7 +168,7 @@ def turned_round(w_shape: tuple[int, ...], shape: tuple[int, ...], layout: Layou
     outputs, channels, size = w_shape[0], shape[1], shape[2:]
     if max(windows.stride) > 1 or count != windows.out_size(size):
         return None
-    if outputs * numbers(size) > 2.5 * channels * numbers(count):
+    if outputs * math.prod(size) > 2.5 * channels * math.prod(count):
         return None
     pairs = zip(windows.padding, windows.extent(), strict=True)
     padding = tuple((extent - 1 - before, extent - 1 - after) for (before, after), extent in pairs)
@@ -180,8 +188,8 @@ def turn_round(w: Any, groups: int) -> Any:
 def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
     groups = layout.groups
-    y = y.reshape(len(y), groups, shape[0] // groups, numbers(layout.count))
-    w = xp.zeros((groups, shape[0] // groups, numbers(shape) // shape[0]), y.dtype)
+    y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.count))
+    w = xp.zeros((groups, shape[0] // groups, math.prod(shape) // shape[0]), y.dtype)
     for images, matrix in columns(xp, x, layout):
         w += xp.matmul(y[images], matrix.swapaxes(2, 3)).sum(0)
     return w.reshape(shape)
@@ -190,7 +198,7 @@ def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Lay
 def _sum_to_channels(gy: Any) -> Any:
     """(N, O, *count) -> (O,)"""
     n, outputs = gy.array.shape[:2]
-    return gy.reshape(n, outputs, numbers(gy.array.shape[2:])).sum(2).sum(0)
+    return gy.reshape(n, outputs, math.prod(gy.array.shape[2:])).sum(2).sum(0)
 
 
 # ---- the functions
@@ -199,7 +207,8 @@ def _sum_to_channels(gy: Any) -> Any:
 def _convolution(
     name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
 ) -> Any:
-    x, batched = with_batch(name, n, input)
+    check_input(name, n, input)
+    x, batched = with_batch(n, input)
     windows = conv_windows(n, weight, stride, padding, dilation)
     check_convolution(name, input, x, weight, bias, windows, groups)
     y = Convolution.apply(x, weight, bias, Layout(windows, windows.out_size(x.array.shape[2:]), groups))
@@ -266,8 +275,9 @@ def _transposed(
     groups: int,
     dilation: Any,
 ) -> Any:
-    y, batched = with_batch(name, n, input)
-    windows = conv_windows(n, weight, stride, tuple_of("padding", padding, n), dilation)
+    check_input(name, n, input)
+    y, batched = with_batch(n, input)
+    windows = conv_windows(n, weight, stride, conv_ints("padding", padding, n), dilation)
     extra = output_padding_of(output_padding, windows)
     check_transposed(input, y, weight, bias, groups)
     size = tuple(

@@ -15,8 +15,8 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module
-from .plumbing.pool_arguments import check_pooling, pool_windows, with_batch
-from .plumbing.windows import Windows, pad
+from .plumbing.pool_arguments import check_input, check_pooling, pool_windows
+from .plumbing.windows import Windows, pad, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -141,7 +141,8 @@ def _max_pool(
     ceil_mode: bool,
     return_indices: bool,
 ) -> Any:
-    x, batched = with_batch(name, n, input)
+    check_input(name, n, input)
+    x, batched = with_batch(n, input)
     windows = pool_windows(name, n, x, kernel_size, stride, padding, dilation, ceil_mode)
     check_pooling(name, x, windows)
     y = MaxPool.apply(x, windows)

@@ -5,6 +5,7 @@ They differ in what the mean is taken over, and share one operation, Standardize
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from ..autograd.grad_mode import no_grad
 from ..backend import array_module, without_overflow
 from ..dtypes import float32
 from .avg_pool import WindowSum
-from .plumbing.windows import Windows, numbers
+from .plumbing.windows import Windows
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -117,7 +118,7 @@ def batch_norm(
     count = input.array.size // max(channels, 1)
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
-    y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, numbers(shape[2:])), eps)
+    y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, math.prod(shape[2:])), eps)
     if count:
         _move(running_mean, running_var, mean, variance, count, momentum)
     return scale_and_shift(y.reshape(shape), weight, bias, along_channels, input)
@@ -146,7 +147,7 @@ def layer_norm(
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
     last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
     _check_dtypes("layer_norm", input, weight, bias)
-    rows = input.contiguous().reshape(1, -1, numbers(last))
+    rows = input.contiguous().reshape(1, -1, math.prod(last))
     y = Standardize.apply(rows, eps)[0] if input.array.size else input
     return scale_and_shift(y.reshape(input.array.shape), weight, bias, last, input)
 
@@ -239,7 +240,7 @@ def instance_norm(
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     shape = input.array.shape
     n, channels = shape[:2]
-    count = numbers(shape[2:])
+    count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
     _check_dtypes("instance_norm", input, weight, bias)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ..gathering import scatter
-from ..plumbing.pool_arguments import sizes_of
-from ..plumbing.windows import numbers
+from ..plumbing.pool_arguments import pool_ints
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -25,13 +25,13 @@ def _max_unpool(n: int, input: Any, indices: Any, kernel_size: Any, stride: Any,
             f"{name}: Input to {name} should be a {n + 1}d or {n + 2}d Tensor, but got a tensor with"
             f" {input.array.ndim} dimensions"
         )
-    kernel = sizes_of(name, "kernel_size", kernel_size, n)
-    strides = kernel if stride is None else sizes_of(name, "stride", stride, n)
-    pads = sizes_of(name, "padding", padding, n)
+    kernel = pool_ints(name, "kernel_size", kernel_size, n)
+    strides = kernel if stride is None else pool_ints(name, "stride", stride, n)
+    pads = pool_ints(name, "padding", padding, n)
     batch, size = input.array.shape[:-n], input.array.shape[-n:]
     each = zip(size, strides, pads, kernel, strict=True)
     out = _output_size(tuple((m - 1) * s - 2 * p + k for m, s, p, k in each), strides, output_size)
-    places = numbers(out)
+    places = math.prod(out)
     if indices.array.size and int(indices.array.max()) >= places:
         raise RuntimeError(
             f"Found an invalid max index: {int(indices.array.max())} (output volumes are of size"

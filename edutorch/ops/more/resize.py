@@ -16,6 +16,7 @@ from ...autograd.base import wrap
 from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
+from ..plumbing.per_axis import per_axis
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -87,7 +88,7 @@ def _sizes(n: int, old: tuple[int, ...], size: Any, scale_factor: Any) -> tuple[
             else "only one of size or scale_factor should be defined"
         )
     given = scale_factor if size is None else size
-    each = tuple(given) if isinstance(given, (tuple, list)) else (given,) * n
+    each = per_axis(given, n)
     if len(each) != n:
         what = "scale_factor" if size is None else "size"
         raise ValueError(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
 from ...backend import array_module
-from ..plumbing.windows import Windows, numbers, pad, tuple_of
+from ..plumbing.conv_arguments import conv_ints
+from ..plumbing.windows import Windows, pad
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -24,7 +26,7 @@ class Unfold(Function):
         n, channels, *size = x.array.shape
         count = windows.out_size(size)
         view = windows.view(pad(array_module(x), x.array, windows), count)
-        return wrap(view.reshape(n, channels * numbers(windows.kernel), numbers(count)))
+        return wrap(view.reshape(n, channels * math.prod(windows.kernel), math.prod(count)))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
@@ -51,8 +53,8 @@ class Fold(Function):
 
 
 def _windows(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Windows:
-    kernel, strides = tuple_of("kernel_size", kernel_size, 2), tuple_of("stride", stride, 2)
-    dilations, pads = tuple_of("dilation", dilation, 2), tuple_of("padding", padding, 2)
+    kernel, strides = conv_ints("kernel_size", kernel_size, 2), conv_ints("stride", stride, 2)
+    dilations, pads = conv_ints("dilation", dilation, 2), conv_ints("padding", padding, 2)
     for name, values, least in (
         ("kernel", kernel, 1),
         ("stride", strides, 1),
@@ -95,9 +97,9 @@ def fold(
     if input.array.ndim not in (2, 3):
         raise RuntimeError(f"Expected 2D or 3D (batch mode) tensor for input, but got: {list(input.array.shape)}")
     windows = _windows(kernel_size, dilation, padding, stride)
-    size = tuple_of("output_size", output_size, 2)
+    size = conv_ints("output_size", output_size, 2)
     rows, columns = input.array.shape[-2:]
-    elements, expected = numbers(windows.kernel), numbers(windows.out_size(size))
+    elements, expected = math.prod(windows.kernel), math.prod(windows.out_size(size))
     if rows % elements:
         raise RuntimeError(
             "Expected size of input's dimension 1 to be divisible by the product of kernel_size, but got input.size(1)"

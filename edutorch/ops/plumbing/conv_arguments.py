@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import TensorBase
 from ...backend import device_of
 from ...dtypes import from_numpy_dtype
-from .windows import Windows, tuple_of
+from .per_axis import Ints, ints_per_axis, same_padding
+from .windows import Windows
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
 
-def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
-    """The input as (N, C, *size), and whether it came as one. Raises RuntimeError for other axes."""
+def check_input(name: str, n: int, input: Tensor) -> None:
+    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for what is no tensor."""
     if not isinstance(input, TensorBase):
         raise TypeError(
             f"{name}() received an invalid combination of arguments: input must be Tensor, not {type(input).__name__}"
         )
-    if input.array.ndim == n + 2:
-        return input, True
-    if input.array.ndim == n + 1:
-        return input.unsqueeze(0), False  # type: ignore[attr-defined]
-    raise RuntimeError(
-        f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size:"
-        f" {list(input.array.shape)}"
-    )
+    if input.array.ndim not in (n + 1, n + 2):
+        raise RuntimeError(
+            f"Expected {n + 1}D (unbatched) or {n + 2}D (batched) input to {name}, but got input of size:"
+            f" {list(input.array.shape)}"
+        )
 
 
 def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
@@ -38,7 +39,7 @@ def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) 
             f"expected {n + 2}-dimensional weight (outputs, channels / groups, *kernel), but got"
             f" weight of size {list(weight.array.shape)}"
         )
-    strides, dilations = tuple_of("stride", stride, n), tuple_of("dilation", dilation, n)
+    strides, dilations = conv_ints("stride", stride, n), conv_ints("dilation", dilation, n)
     if min(strides) < 1:
         raise RuntimeError(f"non-positive stride is not supported: got stride={stride}")
     if min(dilations) < 1:
@@ -47,17 +48,30 @@ def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) 
     return Windows(kernel, strides, _padding(padding, n, kernel, strides, dilations), dilations)
 
 
+def conv_ints(name: str, value: Ints, n: int) -> tuple[int, ...]:
+    """One int for each of n axes. Raises RuntimeError, naming the argument, for another length; TypeError for what
+    is no int."""
+    try:
+        return ints_per_axis(value, n)
+    except TypeError:
+        raise TypeError(f"{name} must be an int or a tuple of {n} ints, but got {value!r}") from None
+    except ValueError:
+        raise RuntimeError(
+            f"expected {name} to be a single integer value or a list of {n} values to match the"
+            f" convolution dimensions, but got {name}={[int(each) for each in value]}"  # type: ignore[union-attr]
+        ) from None
+
+
 def _padding(padding: Any, n: int, kernel: Any, stride: Any, dilation: Any) -> tuple[tuple[int, int], ...]:
     if padding == "valid":
         return ((0, 0),) * n
     if padding == "same":
         if max(stride) > 1:
             raise RuntimeError(f"padding='same' is not supported for strided convolutions: got stride={stride}")
-        total = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        return tuple((t // 2, t - t // 2) for t in total)
+        return same_padding(kernel, dilation)
     if isinstance(padding, str):
         raise RuntimeError(f"Invalid padding string: '{padding}': it is 'valid', 'same' or a number")
-    sizes = tuple_of("padding", padding, n)
+    sizes = conv_ints("padding", padding, n)
     if min(sizes) < 0:
         raise RuntimeError(f"negative padding is not supported: got padding={padding}")
     return tuple((p, p) for p in sizes)
@@ -99,7 +113,7 @@ def check_transposed(given: Any, y: Any, weight: Any, bias: Any, groups: int) ->
 def output_padding_of(output_padding: Any, windows: Windows) -> tuple[int, ...]:
     """The output padding of a transposed convolution. Raises RuntimeError where it is not smaller than
     the stride or the dilation: those places no window reaches."""
-    extra = tuple_of("output_padding", output_padding, len(windows.kernel))
+    extra = conv_ints("output_padding", output_padding, len(windows.kernel))
     if min(extra) < 0:
         raise RuntimeError("negative output_padding is not supported")
     for e, stride, dilation in zip(extra, windows.stride, windows.dilation, strict=True):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import TensorBase
+from .per_axis import Ints, ints_per_axis
 from .windows import Windows
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
 NAMES = {1: "a single int", 2: "a single int, or a tuple of two ints", 3: "a single int, or a tuple of three ints"}
 
 
-def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
-    """The input as (N, C, *size), and whether it came as one. Raises RuntimeError for other axes."""
+def check_input(name: str, n: int, input: Tensor) -> None:
+    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for what is no tensor."""
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     shape = input.array.shape
@@ -20,7 +24,6 @@ def with_batch(name: str, n: int, input: Any) -> tuple[Any, bool]:
             f"{name}: Expected {n + 1}D or {n + 2}D (batch mode) tensor with optional 0 dim batch size for input,"
             f" but got: {list(shape)}"
         )
-    return (input, True) if len(shape) == n + 2 else (input.unsqueeze(0), False)  # type: ignore[attr-defined]
 
 
 def pool_windows(
@@ -29,9 +32,9 @@ def pool_windows(
     """The windows of a pooling of x; with ceil_mode padded at the end as far as the last one reaches.
 
     Raises RuntimeError for numbers that cannot be."""
-    kernel = sizes_of(name, "kernel_size", kernel_size, n)
-    strides = kernel if stride is None or stride == () or stride == [] else sizes_of(name, "stride", stride, n)
-    pads, dilations = sizes_of(name, "padding", padding, n), sizes_of(name, "dilation", dilation, n)
+    kernel = pool_ints(name, "kernel_size", kernel_size, n)
+    strides = kernel if stride is None or stride == () or stride == [] else pool_ints(name, "stride", stride, n)
+    pads, dilations = pool_ints(name, "padding", padding, n), pool_ints(name, "dilation", dilation, n)
     if min(kernel) < 1:
         raise RuntimeError(f"{name}: kernel size should be greater than zero, but got {kernel_size}")
     if min(strides) < 1:
@@ -70,12 +73,12 @@ def check_pooling(name: str, x: Any, windows: Windows) -> None:
         )
 
 
-def sizes_of(name: str, argument: str, value: Any, n: int) -> tuple[int, ...]:
+def pool_ints(name: str, argument: str, value: Ints, n: int) -> tuple[int, ...]:
     """One int for each axis. Raises RuntimeError for another length, TypeError for what is no int."""
-    if hasattr(value, "__index__"):
-        return (int(value),) * n
-    if not isinstance(value, (tuple, list)) or not all(hasattr(each, "__index__") for each in value):
-        raise TypeError(f"{name}(): argument '{argument}' must be {NAMES[n]}, not {value!r}")
-    if len(value) not in (1, n):
-        raise RuntimeError(f"{name}: {argument} must either be {NAMES[n]}, but got {tuple(value)}")
-    return tuple(int(each) for each in value) * (n if len(value) == 1 else 1)
+    try:
+        return ints_per_axis(value, n)
+    except TypeError:
+        raise TypeError(f"{name}(): argument '{argument}' must be {NAMES[n]}, not {value!r}") from None
+    except ValueError:
+        got = tuple(value)  # type: ignore[arg-type]
+        raise RuntimeError(f"{name}: {argument} must either be {NAMES[n]}, but got {got}") from None

@@ -7,11 +7,13 @@ An array is (N, C, *size). A window has one element for each offset of its kerne
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...backend import as_strided
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
 
 class Windows(NamedTuple):
@@ -71,31 +73,12 @@ def pad(xp: Any, array: Any, windows: Windows, value: float = 0) -> Any:
     return padded
 
 
-def tuple_of(name: str, value: Any, n: int) -> tuple[int, ...]:
-    """One int for each of n axes, from one int for all, a sequence of one or a sequence of n.
-
-    Raises RuntimeError, naming the argument, for another length; TypeError for what is no int."""
-    if hasattr(value, "__index__"):
-        return (int(value),) * n
-    if not isinstance(value, (tuple, list)) or not all(hasattr(each, "__index__") for each in value):
-        raise TypeError(f"{name} must be an int or a tuple of {n} ints, but got {value!r}")
-    sizes = tuple(int(each) for each in value)
-    if len(sizes) == 1:
-        return sizes * n
-    if len(sizes) != n:
-        raise RuntimeError(
-            f"expected {name} to be a single integer value or a list of {n} values to match the"
-            f" convolution dimensions, but got {name}={list(sizes)}"
-        )
-    return sizes
+def with_batch(n: int, input: Tensor) -> tuple[Tensor, bool]:
+    """The input as (N, C, *size), and whether it came as one: (C, *size) is a batch of one."""
+    return (input, True) if input.array.ndim == n + 2 else (input.unsqueeze(0), False)
 
 
 def blocks(count: int, size: int, limit: int) -> Iterator[slice]:
     """`count` things of `size` bytes each, in blocks of about `limit` bytes."""
     step = max(1, limit // max(size, 1))
     return (slice(start, min(start + step, count)) for start in range(0, count, step))
-
-
-def numbers(shape: Sequence[int]) -> int:
-    """The number of elements of a shape."""
-    return math.prod(shape)
