@@ -30,11 +30,14 @@ lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-# Executes every chapter again and stores the outputs: after a change of the library that changes them.
+# Executes every chapter again and stores the outputs, each guess skipped so that readers see the results: after
+# a change of a chapter, or of the library. make notebooks CHAPTERS=chapters/03_autograd.ipynb for one alone.
+CHAPTERS ?= chapters/*.ipynb
 notebooks: $(VENV)/.test
-	OPENBLAS_NUM_THREADS=1 $(BIN)/jupyter nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
-		chapters/*.ipynb
+	EDUTORCH_SKIP_GUESSES=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nbconvert --to notebook --execute --inplace \
+		--coalesce-streams --ExecutePreprocessor.record_timing=False \
+		$(CHAPTERS)
+	$(BIN)/python -m edutorch.course.chapters $(CHAPTERS)
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m hatchling build -t wheel

@@ -1,16 +1,26 @@
 """pytest plugin for the notebooks of the course: `pytest -p tests.notebooks --nbval chapters`.
 
 Chapters and solutions must give the outputs they were stored with. Exercises, whose answers are
-missing, must run: nbval's lax mode. Both in one run, so that one last line counts everything."""
+missing, must run: nbval's lax mode. Both in one run, so that one last line counts everything.
 
+Chapters are executed with every guess skipped. What a cell's metadata list under `edutorch.tries` (reference
+answers of "your turn" cells, changes that the text proposes) runs in the cell's place first, each a test."""
+
+import copy
 import importlib
 import os
+import re
 import tempfile
-from collections.abc import Generator
+from collections import defaultdict
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
-from nbval.plugin import IPyNbFile
+from nbval.plugin import IPyNbCell, IPyNbFile
+
+from edutorch.course.notebook import course_data
+from edutorch.course.prediction import SKIP_ALL
 
 # Solution notebooks: in the course's own kernels, their checks compared with a tolerance.
 pytest_plugins = ["edutorch.course.plugin"]
@@ -19,14 +29,54 @@ pytest_plugins = ["edutorch.course.plugin"]
 class CourseNotebook(IPyNbFile):
     """A notebook run as JupyterLab runs it: what ends in ";" shows nothing, also under nbval."""
 
+    def collect(self) -> Iterator[IPyNbCell]:
+        """The cells, each after what is to be tried in its place."""
+        for cell in super().collect():
+            for number, attempt in enumerate(course_data(cell.cell).get("tries", [])):
+                yield TriedCell.from_parent(
+                    self,
+                    name=f"{cell.name}, try {number}",
+                    cell_num=cell.cell_num,
+                    cell=tried_cell(cell.cell, attempt),
+                    options=defaultdict(bool, {**cell.options, "check": True}),
+                    wanted=attempt.get("prints", "✓"),
+                )
+            yield cell
+
     def setup(self) -> None:
         """Start the kernel, and make it keep its history, which IPython reads for the ";"."""
-        super().setup()
+        with mock.patch.dict(os.environ, {SKIP_ALL: "1"}):
+            super().setup()
         self.kernel.execute_cell_input = self.execute_with_history
 
     def execute_with_history(self, source: str, allow_stdin: bool | None = None) -> str:
         """The id of the request that runs `source`, as RunningKernel.execute_cell_input gives it."""
         return self.kernel.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
+
+
+class TriedCell(IPyNbCell):
+    """A cell with another source, whose output must match a pattern."""
+
+    def __init__(self, *, wanted: str, **options: object) -> None:
+        super().__init__(**options)
+        self.wanted = wanted
+
+    def compare_outputs(self, test: list, ref: list, skip_compare: object = None) -> bool:
+        """Whether the pattern is found in what the cell put out."""
+        shown = "\n".join(str(output.get("text") or output.get("data", {}).get("text/plain", "")) for output in test)
+        self.comparison_traceback = [f"{self.wanted!r} is not in the output:\n{shown}"]
+        return re.search(self.wanted, shown) is not None
+
+
+def tried_cell(cell: dict, attempt: dict) -> dict:
+    """The cell with the source of `attempt`, or with its replacements made, each of which must be possible."""
+    changed = copy.deepcopy(cell)
+    for old, new in attempt.get("replace", {}).items():
+        assert old in changed["source"], f"{old!r} is to be replaced, and is not in the cell"
+        changed["source"] = changed["source"].replace(old, new)
+    changed["source"] = attempt.get("source", changed["source"])
+    changed.update(outputs=[], execution_count=1)
+    return changed
 
 
 @pytest.hookimpl(wrapper=True)

@@ -44,3 +44,32 @@ def test_chapters_are_compared_and_exercises_are_run(root: Path, tmp_path: Path)
         "PASSED exercises/other",
         "FAILED exercises/raises",
     }, done.stdout
+
+
+def test_what_is_proposed_to_try_is_tried_and_guesses_are_skipped(root: Path, tmp_path: Path) -> None:
+    tries = [{"source": "a = 2"}, {"replace": {"None": "3"}, "prints": "got 3"}]
+    path = tmp_path / "chapters" / "turn.ipynb"
+    write_notebook(path, "a = None\nprint('got', a)", "got None\n")
+    notebook = json.loads(path.read_text())
+    notebook["cells"][0]["metadata"]["edutorch"] = {"tries": tries}
+    question = "from edutorch.course import ask, reveal\nreveal(ask(None), 7)\nprint(a)"
+    seen = 'Your guess? Write a number in place of None, or "skip", and run this cell again.\nthe result: 7\nNone\n'
+    stream = {"output_type": "stream", "name": "stdout", "text": seen}
+    cell = {
+        "cell_type": "code",
+        "id": "b",
+        "metadata": {},
+        "source": question,
+        "execution_count": 2,
+        "outputs": [stream],
+    }
+    notebook["cells"].append(cell)
+    path.write_text(json.dumps(notebook))
+    options = ["-p", "tests.notebooks", "--nbval", "--nbval-current-env", "-rA", "--color=no"]
+    line = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(tmp_path)]
+    done = subprocess.run(line, cwd=root, capture_output=True, text=True)
+    ends = [
+        text.split("turn.ipynb::")[-1] for text in done.stdout.splitlines() if text.startswith(("PASSED", "FAILED"))
+    ]
+    assert "1 failed, 3 passed" in done.stdout, done.stdout
+    assert ends == ["Cell 0, try 1", "Cell 0", "Cell 1", "Cell 0, try 0"], done.stdout

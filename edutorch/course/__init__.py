@@ -10,6 +10,7 @@ from .framework import my_framework
 from .learner import Exercise, exercise
 from .prediction import ask, reveal
 from .source import show_source
+from .turn import check_turn
 
 __all__ = [
     "Exercise",
@@ -17,6 +18,7 @@ __all__ = [
     "ask",
     "assemble",
     "changed_statements",
+    "check_turn",
     "exercise",
     "my_framework",
     "parts",

@@ -102,9 +102,10 @@ def _edited_part(content: bytes) -> bytes:
 
 
 def learners_version(source: Path) -> bytes:
-    """The content of a course file as a learner gets it: without the outputs that reveal answers.
+    """The content of a course file as a learner gets it: without what gives answers away.
 
-    Outputs of cells tagged `reveal` are stripped: a result in sight spoils the prediction."""
+    Outputs of cells tagged `reveal` are stripped: a result in sight spoils the prediction. So are, in a
+    chapter, the reference answers in the metadata of "your turn" cells."""
     content = source.read_bytes()
     if source.suffix != ".ipynb":
         return content
@@ -112,6 +113,8 @@ def learners_version(source: Path) -> bytes:
     for cell in notebook["cells"]:
         if "reveal" in cell.get("metadata", {}).get("tags", []):
             cell.update(outputs=[], execution_count=None)
+        if source.parent.name == "chapters":
+            cell["metadata"].pop("edutorch", None)
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -153,7 +156,7 @@ def _course_files(root: Path) -> list[Path]:
     for folder in LAID_FOLDERS:
         for path in sorted((root / folder).rglob("*")):
             hidden = any(part.startswith((".", "_")) for part in path.relative_to(root).parts)
-            if path.is_file() and not hidden:
+            if path.is_file() and not hidden and path.suffix != ".toml":
                 found.append(path)
     return found
 

@@ -1,37 +1,187 @@
-"""Commit before reveal: a learner says what will come, then sees it beside what came."""
+"""Commit before reveal: a learner says what will come, then sees it beside what came.
+
+    guess = None  # percent, 0 to 100, or "skip"
+    accuracy_guess = ask(guess, unit="%", low=0, high=100)
+
+and, in a later cell, tagged `reveal`:
+
+    if reveal(accuracy_guess, accuracy):
+        show_mistakes()
+
+Without a guess `reveal` shows nothing of the result and is False, so that the whole notebook runs.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import math
+import os
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+SKIP = "skip"
+SKIP_ALL = "EDUTORCH_SKIP_GUESSES"  # set where notebooks are executed for readers: each guess None is a skip
+WIDTH = 90  # JupyterLab breaks longer lines within words
+CLOSE = 0.1
+
+Guess = int | float | str | None
 
 
-def ask(guess: Any, example: str) -> None:
-    """Notes a guess, or asks again where it is None. example: what could stand there, "60 (percent)".
+@dataclass(frozen=True)
+class Prediction:
+    """What was asked, and the guess where it is a valid one: a number, one of the choices, or "skip"."""
 
-    It raises nothing: a notebook runs on without a guess."""
+    guess: Guess = None
+    unit: str = ""
+    low: float = -math.inf
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+
+    @property
+    def revealed(self) -> bool:
+        """Whether the result may be seen: there is a valid guess, or the learner chose to skip."""
+        return self.guess is not None or bool(os.environ.get(SKIP_ALL))
+
+
+def ask(
+    guess: Guess,
+    *,
+    unit: str = "",
+    low: float = -math.inf,
+    high: float = math.inf,
+    choices: Sequence[str] = (),
+) -> Prediction:
+    """Note a guess, or say what is wanted where it is None or not of that form; raises nothing for it.
+
+    guess: a number from `low` to `high` (in `unit`, "%" or "dollars"), or one of `choices`; "skip" is always
+    allowed. Give the result to `reveal`, under a name of its own for each question."""
+    asked = Prediction(None, unit, low, high, tuple(choices))
     if guess is None:
-        print(f"Your guess? Write it in place of None, for example {example}, and run this cell again.")
+        _say(f'Your guess? Write {_wanted(asked)} in place of None, or "skip", and run this cell again.')
+        return asked
+    if isinstance(guess, str) and guess.strip().lower() == SKIP:
+        print("Skipped: the result will be shown without a guess.")
+        return replace(asked, guess=SKIP)
+    valid, problem = _as_choice(guess, asked) if choices else _as_number(guess, asked)
+    if valid is None:
+        _say(f'{problem} Write {_wanted(asked)}, or "skip", and run this cell again.')
     else:
-        print(f"Noted: {guess}")
+        print(f"Your guess: {_written(valid, unit)}.")
+    return replace(asked, guess=valid)
 
 
-def reveal(guess: Any, result: Any, unit: str = "") -> None:
-    """Prints the guess beside the result; numbers get their difference too.
+def reveal(
+    prediction: Prediction,
+    result: int | float | str,
+    *,
+    most_say: str = "",
+    overlooks: Mapping[str, str] | None = None,
+    because: str = "",
+) -> bool:
+    """Show the guess, the result and how near they are; show nothing and give False without a guess.
 
-    unit: stands behind both, "%" or "dollars"."""
-    unit = unit and f" {unit}"
-    print(f"your guess: {'none yet' if guess is None else f'{_written(guess)}{unit}'}")
-    print(f"the result: {_written(result)}{unit}")
-    if _is_number(guess) and _is_number(result):
-        print(f"off by:     {_written(abs(guess - result))}{unit}")
+    most_say: what others guess, "about 90 %". overlooks: for each choice but the right one, what whoever
+    chose it did not see (all of them are shown where the guess was skipped). because: why the result is as
+    it is. Raises ValueError where `overlooks` leaves out a wrong choice, TypeError for a bare guess."""
+    if not isinstance(prediction, Prediction):
+        raise TypeError(f"reveal takes what ask(guess, ...) gave, got {prediction!r}")
+    sentences = overlooks or {}
+    _require_sentences(prediction, result, sentences)
+    if not prediction.revealed:
+        print("The result is hidden until you have made a guess in the cell above.")
+        return False
+    print(f"the result: {_written(result, prediction.unit)}")
+    if prediction.guess is None or prediction.guess == SKIP:
+        for choice, sentence in sentences.items():
+            _say(f'Whoever says "{choice}": {sentence}')
+    else:
+        print(f"your guess: {_written(prediction.guess, prediction.unit)}")
+        _say(_verdict(prediction.guess, result, prediction.unit, sentences))
+    _say(f"Most people say {most_say}.") if most_say else None
+    _say(because) if because else None
+    return True
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _require_sentences(prediction: Prediction, result: object, overlooks: Mapping[str, str]) -> None:
+    wrong = set(prediction.choices) - {result}
+    if prediction.choices and (result not in prediction.choices or set(overlooks) != wrong):
+        raise ValueError(
+            f"reveal: of the choices {list(prediction.choices)} the result is {result!r}; "
+            f"`overlooks` needs a sentence for each other one, it has {sorted(overlooks)}"
+        )
 
 
-def _written(value: Any) -> str:
-    """Numbers with thousands set off and at most two decimals, anything else as it prints."""
-    if not _is_number(value):
-        return str(value)
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else f"{value:,}"
+def _wanted(asked: Prediction) -> str:
+    """What a guess must be, in words."""
+    if asked.choices:
+        quoted = [f'"{choice}"' for choice in asked.choices]
+        return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+    words = f"a number of {'percent' if asked.unit == '%' else asked.unit}" if asked.unit else "a number"
+    if math.isfinite(asked.low) and math.isfinite(asked.high):
+        return f"{words} from {_number(asked.low)} to {_number(asked.high)}"
+    if math.isfinite(asked.low):
+        return f"{words}, at least {_number(asked.low)}"
+    return f"{words}, at most {_number(asked.high)}" if math.isfinite(asked.high) else words
+
+
+def _as_choice(guess: object, asked: Prediction) -> tuple[str | None, str]:
+    """The choice that was meant, or None and what is wrong."""
+    said = str(guess).strip().lower()
+    for choice in asked.choices:
+        if said == choice.lower():
+            return choice, ""
+    return None, f"{guess!r} is not among the choices."
+
+
+def _as_number(guess: object, asked: Prediction) -> tuple[int | float | None, str]:
+    if isinstance(guess, bool) or not isinstance(guess, (int, float)):
+        return None, f"{guess!r} is not a number: no quotes, no unit."
+    if not asked.low <= guess <= asked.high:
+        return None, f"{_written(guess, asked.unit)} is out of range."
+    return guess, ""
+
+
+def _verdict(guess: int | float | str, result: int | float | str, unit: str, overlooks: Mapping[str, str]) -> str:
+    if guess == result:
+        return "Exactly right."
+    if isinstance(guess, str) or isinstance(result, str):
+        return f"Not so. {overlooks.get(str(guess), '')}".strip()
+    return nearness(guess, result, unit)
+
+
+def nearness(guess: float, result: float, unit: str = "") -> str:
+    """How near a guess is, in words: in percentage points, in percent of the result, or as a factor."""
+    way, distance = "high" if guess > result else "low", abs(guess - result)
+    if unit == "%":
+        praise = "Close: off by" if distance <= 100 * CLOSE / 2 else f"Too {way} by"
+        return f"{praise} {_number(round(distance, 1))} percentage point{'' if distance == 1 else 's'}."
+    if result != 0 and distance <= CLOSE * abs(result):
+        return f"Close: within {100 * CLOSE:.0f} %."
+    if guess * result <= 0:
+        return f"Too {way} by {_written(distance, unit)}."
+    factor = max(guess / result, result / guess)
+    if factor < 2:
+        return f"Too {way} by {100 * distance / abs(result):.0f} %."
+    if factor > 1e6:
+        return f"Too {way}, by a factor of {factor:.0e}."
+    larger = "the guess" if abs(guess) > abs(result) else "the result"
+    return f"Too {way}: {larger} is {_number(round(factor, 1))} times as much."
+
+
+def _written(value: object, unit: str = "") -> str:
+    """A value with its unit: words in quotes, numbers with thousands set off."""
+    if isinstance(value, str):
+        return f'"{value}"'
+    return f"{_number(value)} {unit}".strip()
+
+
+def _number(value: object) -> str:
+    if isinstance(value, float) and math.isfinite(value):
+        if value and not 0.01 <= abs(value) < 1e12:
+            return f"{value:.3g}"
+        return f"{value:,.2f}".rstrip("0").rstrip(".")
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _say(sentence: str) -> None:
+    print(textwrap.fill(sentence, WIDTH))

@@ -1,4 +1,4 @@
-"""Pictures: a tensor's memory, broadcasting, a loss curve that grows, a progress bar, the recorded graph.
+"""Pictures: a loss curve that grows while a model trains, a progress bar, the recorded graph.
 
 Loaded on first use; matplotlib, ipywidgets and tqdm come with `pip install edutorch-course[lab]`.
 """
@@ -7,7 +7,8 @@ from .broadcast import draw_broadcast
 from .graph import graph
 from .live import LossCurve, progress
 from .memory import draw_memory
+from .picture import picture
 from .play import play
 from .stepper import step_backward
 
-__all__ = ["LossCurve", "draw_broadcast", "draw_memory", "graph", "play", "progress", "step_backward"]
+__all__ = ["LossCurve", "draw_broadcast", "draw_memory", "graph", "picture", "play", "progress", "step_backward"]

@@ -1,6 +1,7 @@
 """Reading the chapters: their cells, sources, tags and outputs."""
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -30,9 +31,9 @@ def tags(cell: dict) -> list[str]:
 
 
 def output_texts(cell: dict) -> list[str]:
-    """Everything a cell has put out that is text."""
+    """Everything a cell has put out that is text, without the pictures in it."""
     found = []
     for output in cell["outputs"]:
         found.append(text(output.get("text", "")))
         found += [text(v) for k, v in output.get("data", {}).items() if k.startswith("text/") or "svg" in k]
-    return found
+    return [re.sub(r"base64,[^\"]*", "", each) for each in found]

@@ -17,7 +17,7 @@ def prose_of(name: str) -> str:
 
 
 def test_the_network_reads_more_than_97_percent():
-    shown = output_of("00_welcome", "reveal(guess, round(100 * result, 2)")
+    shown = output_of("00_welcome", "reveal(accuracy_guess, round(100 * result, 2)")
     assert float(re.search(r"the result: ([\d.]+) %", shown)[1]) >= 97
     assert "True" in output_of("00_welcome", "result > 0.97")
 

@@ -6,10 +6,16 @@ import re
 
 import pytest
 
+from edutorch.course.chapters import course_order, navigation
+from edutorch.course.concepts import load_concepts
 from edutorch.course.files import learners_version
 from tests.chapters.reading import FOLDER, NAMES, cells, chapter, output_texts, sources, tags, text
+from tests.chapters.rules import RULES, RULES_OF_CONCEPTS, faults_by_rule
 
-TAGS = {"nbval-ignore-output", "reveal", "raises-exception"}
+# Chapters that are not yet what rules.py asks for. The list only shrinks.
+NOT_YET = {"00_welcome", "02_linear_regression"}
+TAGS = {"nbval-ignore-output", "reveal", "raises-exception", "surprise"}
+METADATA = {"tags", "jupyter", "edutorch", "alt", "jp-MarkdownHeadingCollapsed"}
 ABSOLUTE_PATH = re.compile(r"(?<![\w./:<])/(?:[\w.-]+/)+[\w.-]+|\b[A-Z]:\\\w")
 NOT_IN_A_CHAPTER = (
     "urllib",
@@ -23,16 +29,38 @@ NOT_IN_A_CHAPTER = (
 )
 
 every_chapter = pytest.mark.parametrize("name", NAMES)
+CONCEPTS = load_concepts(FOLDER)
 
 
 def test_there_are_chapters():
     assert {"00_welcome", "02_linear_regression"} <= set(NAMES)
 
 
+@pytest.mark.parametrize("rule", [*RULES, *RULES_OF_CONCEPTS], ids=lambda rule: rule.__name__)
+def test_rules(rule):
+    found = {name: faults_by_rule(name)[rule.__name__] for name in NAMES if name not in NOT_YET}
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("name", sorted(NOT_YET))
+def test_what_is_not_yet_up_to_the_list_is_still_not(name):
+    assert any(faults_by_rule(name).values()), "take it off the list"
+
+
+def test_every_concept_belongs_to_a_chapter_of_the_course():
+    assert {concept.chapter[:2] for concept in CONCEPTS} <= {f"{number:02}" for number in range(13)}
+
+
 @every_chapter
-def test_cells_are_short(name):
+def test_the_first_and_the_last_cell_lead_on(name):
+    line = navigation(FOLDER / f"{name}.ipynb", course_order(FOLDER.parent))
+    first, *_, last = (text(cell["source"]) for cell in chapter(name)["cells"])
+    assert first == last == line, "run: make notebooks"
+
+
+@every_chapter
+def test_lines_fit_the_page(name):
     for source in sources(name, "code"):
-        assert len(source.splitlines()) <= 30, source
         assert max(map(len, source.splitlines())) <= 120, source
 
 
@@ -45,20 +73,6 @@ def test_at_most_a_screen_of_prose_between_cells_that_do_something(name):
         else:
             words += len(text(cell["source"]).split())
             assert words <= 320, text(cell["source"])[:200]
-
-
-@every_chapter
-def test_it_opens_with_a_title_and_something_that_runs(name):
-    first, second = chapter(name)["cells"][:2]
-    assert text(first["source"]).startswith(f"# {int(name[:2])}. ")
-    assert second["cell_type"] == "code"
-    assert second["outputs"]
-
-
-@every_chapter
-def test_it_ends_with_a_summary_and_the_way_on(name):
-    prose = "\n".join(sources(name, "markdown"))
-    assert prose.index("\n## Summary") < prose.index("\n## The way on")
 
 
 @every_chapter
@@ -75,27 +89,7 @@ def test_every_code_cell_has_run_in_order_and_well(name):
 def test_tags_are_known_and_metadata_clean(name):
     for cell in chapter(name)["cells"]:
         assert set(tags(cell)) <= TAGS
-        assert set(cell["metadata"]) <= {"tags"}, "no timings, no editor's settings"
-
-
-@every_chapter
-def test_every_guess_asks_and_is_revealed(name):
-    open_guess, count = False, 0
-    for cell in cells(name, "code"):
-        source = text(cell["source"])
-        if re.search(r"^guess = ", source, re.MULTILINE):
-            assert not open_guess, "a guess was never revealed"
-            assert re.search(r"^guess = None\b", source, re.MULTILINE), "None, until the learner guesses"
-            assert "\nask(guess, " in source
-            assert "Your guess?" in "".join(output_texts(cell))
-            open_guess, count = True, count + 1
-        if "reveal(guess, " in source:
-            assert open_guess, "revealed before it was asked"
-            assert "reveal" in tags(cell)
-            assert any("your guess: none yet" in each for each in output_texts(cell))
-            open_guess = False
-    assert not open_guess
-    assert count >= 2
+        assert set(cell["metadata"]) <= METADATA, "no timings, no editor's settings"
 
 
 @every_chapter
@@ -103,6 +97,7 @@ def test_a_learners_copy_has_no_output_that_reveals(name):
     copy = json.loads(learners_version(FOLDER / f"{name}.ipynb"))
     for mine, original in zip(copy["cells"], chapter(name)["cells"], strict=True):
         assert mine["source"] == original["source"]
+        assert "edutorch" not in mine["metadata"], "answers of turns stay here"
         if "reveal" in tags(original):
             assert original["outputs"] and mine["outputs"] == []
         elif original["cell_type"] == "code":
@@ -110,8 +105,7 @@ def test_a_learners_copy_has_no_output_that_reveals(name):
 
 
 @every_chapter
-def test_there_is_a_control_and_a_way_to_it_by_keyboard(name):
-    assert any("play(draw, widgets." in source for source in sources(name, "code"))
+def test_the_keyboard_is_explained(name):
     assert any("keyboard" in source and "arrow keys" in source for source in sources(name, "markdown"))
 
 

@@ -26,7 +26,7 @@ def image_of(html: str) -> bytes:
 def test_the_picture_follows_the_control():
     slider = widgets.IntSlider(value=2, min=0, max=9)
     box = play(line_to, slider)
-    control, picture = box.children
+    control, picture = box.box.children
     first = picture.value
     assert control is slider
     assert image_of(first).startswith(SIGNATURE)
@@ -36,14 +36,14 @@ def test_the_picture_follows_the_control():
 
 
 def test_the_sentence_is_there_twice_and_is_text_only():
-    html = play(line_to, widgets.IntSlider(value=3)).children[1].value
+    html = play(line_to, widgets.IntSlider(value=3)).picture.value
     assert html.count("a line to &lt;3&gt; &amp; &quot;on&quot;") == 2  # alt text, and below
     assert "<3>" not in html
 
 
 def test_a_figure_alone_will_do():
     box = play(lambda height: line_to(height)[0], widgets.IntSlider(value=3))
-    assert image_of(box.children[1].value).startswith(SIGNATURE)
+    assert image_of(box.picture.value).startswith(SIGNATURE)
 
 
 def test_no_figure_stays_open():
@@ -61,10 +61,18 @@ def test_what_is_no_figure_is_refused():
         play(lambda value: None, widgets.IntSlider())
 
 
-def test_a_picture_brings_its_own_sentence():
-    slider = widgets.IntSlider(value=2)
-    box = play(lambda value: Drawing(value, 1, f"<{value}> boxes wide"), slider)
-    slider.value = 3
-    html = box.children[1].value
+def test_a_reader_without_a_kernel_sees_the_first_picture():
+    playground = play(line_to, widgets.IntSlider(value=3))
+    shown = playground._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in shown
+    assert shown["text/html"] == playground.picture.value and shown["text/plain"] == 'a line to <3> & "on"'
+    playground.control.value = 4
+    assert playground._repr_mimebundle_()["text/html"] == shown["text/html"]
+
+
+def test_a_drawing_brings_its_own_sentence():
+    playground = play(lambda value: Drawing(value, 1, f"<{value}> boxes wide"), widgets.IntSlider(value=2))
+    playground.control.value = 3
+    html = playground.picture.value
     assert html.count("&lt;3&gt; boxes wide") == 2
     assert base64.b64decode(re.search(r'svg\+xml;base64,([^"]+)"', html)[1]).startswith(b"<svg")

@@ -1,0 +1,109 @@
+"""What `make notebooks` does to chapters after they have run: `python -m edutorch.course.chapters FILE ...`.
+
+First and last cells become the line of navigation, and outputs keep the static picture of each widget, which a
+reader without a kernel sees, in place of the widget.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from .assignment import title_of
+from .notebook import Cell, Notebook, as_lines, read_notebook, source_of, write_notebook
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+WIDGET_STATES = "application/vnd.jupyter.widget-state+json"
+CONTENTS = "00_welcome"
+FIRST, LAST = "navigation", "navigation-end"
+NAVIGATION = "Contents"
+
+
+def course_order(root: Path) -> list[Path]:
+    """The notebooks of a course in the order of reading: each chapter, then its exercise."""
+    found = [*root.glob("chapters/*.ipynb"), *root.glob("exercises/*.ipynb")]
+    return sorted(found, key=lambda path: (path.name[:2], path.parent.name))
+
+
+def navigation(path: Path, order: list[Path]) -> str:
+    """The first and last line of a notebook: previous · contents · next. `path` is one of `order`."""
+    place = order.index(path)
+    words = []
+    if place > 0:
+        words.append(f"[← {_label(order[place - 1])}]({_link(order[place - 1])})")
+    words.append(NAVIGATION if path.stem == CONTENTS else f"[{NAVIGATION}](../chapters/{CONTENTS}.ipynb)")
+    if place + 1 < len(order):
+        words.append(f"[{_label(order[place + 1])} →]({_link(order[place + 1])})")
+    return " · ".join(words)
+
+
+def _label(path: Path) -> str:
+    """The title up to its colon, with the number of the chapter or exercise in front."""
+    number, _, rest = title_of(read_notebook(path), path.stem).partition(".")
+    kind = "Exercise" if path.parent.name == "exercises" else "Chapter"
+    if not number.strip().isdigit():
+        return f"{kind} {int(path.stem[:2])}"
+    return f"{int(number)}. {rest.partition(':')[0].strip()}"
+
+
+def _link(path: Path) -> str:
+    return f"../{path.parent.name}/{path.name}"
+
+
+def with_navigation(notebook: Notebook, line: str) -> None:
+    """Put the line into the first and the last cell, made where they are not there."""
+    cells: list[Cell] = notebook["cells"]
+    if cells[0].get("id") != FIRST:
+        cells.insert(0, _navigation_cell(FIRST, cells[0]))
+    if cells[-1].get("id") != LAST:
+        cells.append(_navigation_cell(LAST, cells[-1]))
+    cells[0]["source"] = cells[-1]["source"] = as_lines(line)
+
+
+def _navigation_cell(identity: str, beside: Cell) -> Cell:
+    roles = "edutorch" in beside.get("metadata", {})
+    return {
+        "cell_type": "markdown",
+        "id": identity,
+        "metadata": {"edutorch": {"role": "text"}} if roles else {},
+        "source": [],
+    }
+
+
+def without_widgets(notebook: Notebook) -> None:
+    """Drop what needs a kernel to be shown; a widget's picture and sentence stay."""
+    states = notebook.get("metadata", {}).get("widgets", {})
+    states.pop(WIDGET_STATES, None)
+    if not states:
+        notebook.get("metadata", {}).pop("widgets", None)
+    for cell in notebook["cells"]:
+        if cell.get("cell_type") == "code":
+            cell["outputs"] = [output for output in cell["outputs"] if _made_static(output)]
+
+
+def _made_static(output: dict[str, Any]) -> bool:
+    """Whether anything is left of an output without its widget."""
+    data = output.get("data", {})
+    if WIDGET not in data:
+        return True
+    del data[WIDGET]
+    return set(data) > {"text/plain"}
+
+
+def tidy(paths: Iterable[Path]) -> None:
+    """Give each notebook its navigation and make its outputs static."""
+    for path in paths:
+        path = path.resolve()
+        notebook = read_notebook(path)
+        with_navigation(notebook, navigation(path, course_order(path.parents[1])))
+        without_widgets(notebook)
+        for cell in notebook["cells"]:
+            cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
+        write_notebook(notebook, path)
+
+
+if __name__ == "__main__":
+    tidy(map(Path, sys.argv[1:]))

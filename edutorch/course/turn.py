@@ -1,0 +1,102 @@
+"""Your turn: a cell of a chapter in which the learner writes one to six lines, checked on the spot.
+
+def relu(x):
+    ...  # your turn: x where it is positive, else 0
+
+check_turn(relu, (3, 3), (-2, 0))
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from .cases import brief
+from .prediction import WIDTH
+
+UNTOUCHED = (None, ...)  # what stands in a cell, or comes out of a function, that nobody has completed
+
+
+def check_turn(
+    yours: object, *expected: Any, hint: str = "", well_done: str = "", rtol: float = 1e-5, atol: float = 1e-8
+) -> None:
+    """Say whether what the learner wrote is right; raises nothing, so that the whole notebook runs.
+
+    yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
+    the one it should have, or a function that says whether it will do. None or `...` in place of a value, and
+    a function that gives None for its first case, are untouched. hint: shown with what is wrong. well_done:
+    a sentence that goes with success. Numbers and tensors may differ by atol + rtol times the expected."""
+    if any(yours is mark for mark in UNTOUCHED):
+        print("Your turn: complete this cell, then run it again.")
+        return
+    try:
+        if callable(yours):
+            problem = _first_wrong_case(yours, expected, rtol, atol)
+        else:
+            problem = _wrong_value(yours, expected[0], rtol, atol)
+    except NotImplementedError:
+        problem = None
+    if problem is None:
+        print("Your turn: complete this cell, then run it again.")
+    elif problem:
+        _say(f"✗ {problem}")
+        if hint:
+            _say(f"Hint: {hint}")
+    else:
+        _say(f"✓ {well_done or 'Right.'}")
+
+
+def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol: float, atol: float) -> str | None:
+    """What is wrong with the first case that fails; "" where all are right, None where nothing was written."""
+    name = getattr(function, "__name__", "it")
+    for number, (*inputs, expected) in enumerate(cases):
+        call = f"{name}({', '.join(brief(value) for value in inputs)})"
+        try:
+            given = function(*inputs)
+        except NotImplementedError:
+            raise
+        except Exception as error:  # the learner's own: told, and the notebook goes on
+            line = traceback.extract_tb(error.__traceback__)[-1].line
+            return f"{call} raises {type(error).__name__}: {error}, in the line `{line}`"
+        if number == 0 and any(given is mark for mark in UNTOUCHED) and expected is not None:
+            return None
+        if not same(given, expected, rtol, atol):
+            return f"{call} gives {brief(given)}, expected {brief(expected)}"
+    return ""
+
+
+def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
+    if callable(expected):
+        return "" if expected(value) else f"{brief(value)} is not it yet"
+    return "" if same(value, expected, rtol, atol) else f"{brief(value)} is not it yet"
+
+
+def same(given: Any, expected: Any, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+    """Whether two values agree: numbers and arrays within the tolerance, with one shape; others by ==."""
+    if isinstance(expected, (list, tuple)) and isinstance(given, (list, tuple)):
+        pairs = zip(given, expected, strict=False)
+        return len(given) == len(expected) and all(same(a, b, rtol, atol) for a, b in pairs)
+    if isinstance(expected, (str, dict, set, bool)) or isinstance(given, (str, dict, set)):
+        return bool(given == expected)
+    try:
+        mine, right = _array(given), _array(expected)
+    except (TypeError, ValueError):
+        return bool(given == expected)
+    if mine.dtype == object or right.dtype == object or mine.shape != right.shape:
+        return mine.shape == right.shape and bool(np.all(given == expected))
+    if right.size == 1 and math.isnan(float(np.real(right).ravel()[0])):
+        return bool(np.isnan(mine).all())
+    return bool(np.allclose(mine, right, rtol=rtol, atol=atol))
+
+
+def _array(value: Any) -> np.ndarray[Any, Any]:
+    return np.asarray(value.detach().array if hasattr(value, "detach") else value)
+
+
+def _say(sentence: str) -> None:
+    print(textwrap.fill(sentence, WIDTH))

@@ -1,0 +1,50 @@
+"""A figure with alternative text: what is to be seen in it, for those who do not see it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import importlib
+import io
+from typing import Any
+
+DOTS_PER_INCH = 110  # sharp enough on dense screens, and small in the notebook
+
+
+class Picture:
+    """A drawn figure and its text; a notebook shows it as an image with `alt`, a terminal the text."""
+
+    def __init__(self, html: str, alt: str) -> None:
+        self.html, self.alt = html, alt
+
+    def __repr__(self) -> str:
+        return self.alt
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def picture(figure: Any, alt: str) -> Picture:
+    """The matplotlib `figure` with `alt`, a sentence that says what is to be seen in it.
+
+    The figure is closed, so that the notebook does not show it once more. Raises TypeError for what is no
+    figure, ValueError where the sentence is missing."""
+    if not hasattr(figure, "savefig"):
+        raise TypeError(f"viz.picture takes a matplotlib figure, got {type(figure).__name__}")
+    if not alt.strip():
+        raise ValueError("viz.picture: alt says in a sentence what is to be seen")
+    return Picture(image_tag(figure, alt), alt)
+
+
+def image_tag(figure: Any, alt: str) -> str:
+    """The <img> of a figure, which is closed; as wide as the notebook's own pictures, or the page."""
+    file = io.BytesIO()
+    figure.savefig(file, format="png", dpi=DOTS_PER_INCH)
+    importlib.import_module("matplotlib.pyplot").close(figure)
+    return embedded("png", file.getvalue(), round(figure.get_figwidth() * 100), alt)
+
+
+def embedded(kind: str, content: bytes, width: int, alt: str) -> str:
+    """The <img> of a picture of the type image/`kind`."""
+    image, text = base64.b64encode(content).decode("ascii"), html.escape(alt, quote=True)
+    return f'<img alt="{text}" style="width:{width}px;max-width:100%" src="data:image/{kind};base64,{image}">'

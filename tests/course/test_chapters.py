@@ -1,0 +1,70 @@
+"""Navigation and static outputs of chapters."""
+
+import json
+
+import pytest
+
+from edutorch.course.chapters import WIDGET, course_order, navigation, tidy
+from edutorch.course.notebook import read_notebook, source_of
+
+
+def lay(root, name, title, outputs=()):
+    code = {
+        "cell_type": "code",
+        "id": "c",
+        "metadata": {},
+        "execution_count": 1,
+        "source": "1  \n2",
+        "outputs": list(outputs),
+    }
+    heading = {"cell_type": "markdown", "id": "h", "metadata": {}, "source": [f"# {title}"]}
+    notebook = {"cells": [heading, code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    path = root / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(notebook))
+    return path
+
+
+@pytest.fixture
+def course(tmp_path):
+    lay(tmp_path, "chapters/00_welcome.ipynb", "0. Welcome: when?")
+    lay(tmp_path, "chapters/02_lines.ipynb", "2. Lines: what is a house worth?")
+    lay(tmp_path, "exercises/02_lines.ipynb", "Exercise 2: lines")
+    return tmp_path
+
+
+def test_each_leads_to_the_one_before_and_the_one_after(course):
+    order = course_order(course)
+    assert [f"{path.parent.name}/{path.stem}" for path in order] == [
+        "chapters/00_welcome",
+        "chapters/02_lines",
+        "exercises/02_lines",
+    ]
+    assert [navigation(path, order) for path in order] == [
+        "Contents · [2. Lines →](../chapters/02_lines.ipynb)",
+        "[← 0. Welcome](../chapters/00_welcome.ipynb) · [Contents](../chapters/00_welcome.ipynb)"
+        " · [Exercise 2 →](../exercises/02_lines.ipynb)",
+        "[← 2. Lines](../chapters/02_lines.ipynb) · [Contents](../chapters/00_welcome.ipynb)",
+    ]
+
+
+def test_tidying_puts_navigation_first_and_last_once(course):
+    path = course / "chapters/02_lines.ipynb"
+    tidy([path])
+    once = path.read_text()
+    cells = read_notebook(path)["cells"]
+    assert [cell["id"] for cell in cells] == ["navigation", "h", "c", "navigation-end"]
+    assert source_of(cells[0]) == source_of(cells[3]) and "Contents" in source_of(cells[0])
+    assert source_of(cells[2]) == "1\n2"
+    tidy([path])
+    assert path.read_text() == once
+
+
+def test_tidying_keeps_the_picture_of_a_widget_and_drops_a_bar(course):
+    picture = {"data": {WIDGET: {}, "text/html": "<img>", "text/plain": "says six"}, "metadata": {}}
+    bar = {"data": {WIDGET: {}, "text/plain": "0%"}, "metadata": {}}
+    outputs = [{"output_type": "display_data", **each} for each in (picture, bar)]
+    path = lay(course, "chapters/03_x.ipynb", "3. X", outputs)
+    tidy([path])
+    (left,) = read_notebook(path)["cells"][2]["outputs"]
+    assert left["data"] == {"text/html": "<img>", "text/plain": "says six"}

@@ -1,0 +1,82 @@
+"""Your turn: untouched, wrong and right, and never an exception."""
+
+import numpy as np
+import pytest
+
+import edutorch as torch
+from edutorch.course import check_turn
+from edutorch.course.turn import same
+
+
+def said(capsys) -> str:
+    return capsys.readouterr().out.replace("\n", " ").strip()
+
+
+def untouched(x): ...
+
+
+def raises_the_stubs_error(x):
+    raise NotImplementedError
+
+
+@pytest.mark.parametrize("yours", [None, ..., untouched, raises_the_stubs_error])
+def test_untouched(capsys, yours):
+    check_turn(yours, (3, 3))
+    assert said(capsys) == "Your turn: complete this cell, then run it again."
+
+
+def test_a_function_that_is_right(capsys):
+    check_turn(abs, (3, 3), (-2, 2), well_done="That is the whole of ReLU.")
+    assert said(capsys) == "✓ That is the whole of ReLU."
+
+
+def test_the_first_case_that_fails_is_shown_with_the_hint(capsys):
+    check_turn(lambda x: x, (3, 3), (-2, 0), hint="What of numbers below zero?")
+    assert said(capsys) == "✗ <lambda>(-2) gives -2, expected 0 Hint: What of numbers below zero?"
+
+
+def test_an_exception_is_told_with_its_line(capsys):
+    def divides(x):
+        return 1 / x
+
+    check_turn(divides, (0, 0))
+    assert said(capsys) == "✗ divides(0) raises ZeroDivisionError: division by zero, in the line `return 1 / x`"
+
+
+def test_none_after_the_first_case_is_an_answer(capsys):
+    check_turn(lambda x: None if x < 0 else x, (1, 1), (-1, 0))
+    assert said(capsys) == "✗ <lambda>(-1) gives None, expected 0"
+
+
+def test_a_value_and_its_expected_one_is_not_given_away(capsys):
+    check_turn(4.0, 5.0, hint="Add the bias.")
+    assert said(capsys) == "✗ 4.0 is not it yet Hint: Add the bias."
+    check_turn(5.0 + 1e-9, 5.0)
+    assert said(capsys) == "✓ Right."
+
+
+def test_a_value_and_what_it_must_satisfy(capsys):
+    check_turn(0.31, lambda rate: rate > 0.3)
+    assert said(capsys) == "✓ Right."
+    check_turn(0.1, lambda rate: rate > 0.3)
+    assert said(capsys) == "✗ 0.1 is not it yet"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected", "agree"),
+    [
+        (torch.tensor([1.0, 2.0]), [1.0, 2.0], True),
+        (torch.tensor([1.0, 2.0], requires_grad=True), torch.tensor([1.0, 2.0]), True),
+        (np.ones((2, 1)), np.ones(2), False),
+        ((2, 3), [2, 3], True),
+        ((2, 3), (2, 3, 4), False),
+        (float("nan"), float("nan"), True),
+        (1.0, float("nan"), False),
+        ("a", "a", True),
+        (1, "1", False),
+        ({"a": 1}, {"a": 1}, True),
+        (object(), 3, False),
+    ],
+)
+def test_what_agrees(given, expected, agree):
+    assert same(given, expected) is agree
