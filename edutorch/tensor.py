@@ -17,10 +17,11 @@ import numpy as np
 
 from . import dtypes, ops, printing, random
 from .autograd import engine
-from .autograd.base import TensorBase, alias, register_tensor_class, tick, version_counter, version_of, wrap
+from .autograd.base import TensorBase, register_tensor_class, wrap
+from .autograd.edges import keep_grad
 from .autograd.function import Function
 from .autograd.handle import RemovableHandle
-from .autograd.hooks import retain
+from .autograd.versions import alias, tick, version_counter, version_of
 from .autograd.views import refresh_view
 from .backend import address, device, device_of, is_contiguous, to_numpy
 from .ops.plumbing.inplace import in_place
@@ -290,9 +291,9 @@ class Tensor(TensorBase):
         """Cuts this tensor off from the graph that computed it."""
         if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
-        if self._edge is not None:  # whoever saved it would lose the way back
+        if self._edge is not None:  # a node that saved it would lose the way back
             self._detached_at = tick()
-            version_counter(self).watch()
+            version_counter(self).recorded_times()
         self._edge, self._requires_grad = None, False
         return self
 
@@ -302,7 +303,7 @@ class Tensor(TensorBase):
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf and "_retains_grad" not in self.__dict__:
             self._retains_grad = True
-            retain(self)
+            keep_grad(self)
 
     @property
     def retains_grad(self) -> builtins.bool:

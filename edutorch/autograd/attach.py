@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .base import TensorBase, View, alias, tick, version_counter, version_of, wrap
-from .hooks import move
-from .views import mark_view
+from .base import TensorBase, wrap
+from .edges import move_edge
+from .versions import alias, tick, version_counter, version_of
+from .views import View, mark_view
 
 if TYPE_CHECKING:
     from .function import Function
@@ -51,7 +52,7 @@ def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> Any:
         _check_dirty(x)
         version_counter(x).bump()
         ctx._number = tick()  # what forward saved of it is what it is now
-        move(x, (ctx, output_nr, x.array.shape, x.array.dtype))
+        move_edge(x, (ctx, output_nr, x.array.shape, x.array.dtype))
         return x
     again = alias(x)
     again._view = View(x, type(ctx), (), False, version_of(x))

@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from . import anomaly
 from .accumulate_grad import AccumulateGrad
 from .attach import attach, attach_all, check_returned, without_inputs
-from .base import TensorBase, alias, tick, version_of
-from .grad_mode import GradMode, no_grad, thread
+from .base import TensorBase
+from .grad_mode import no_grad, thread
 from .handle import RemovableHandle
+from .versions import alias, tick, version_of
 from .views import mark_view, refresh_view
 
 if TYPE_CHECKING:
-    from .base import Edge, LeafEdge
+    from .edges import Edge, LeafEdge
 
 FREED = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have"
@@ -55,6 +56,7 @@ class Function:
     """
 
     is_view = False  # whether the output shares the memory of the first input
+    setup_context: Any = None
     _built_in = True
     _edges: tuple[Any, ...] | list[Any] = ()
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
@@ -90,31 +92,23 @@ class Function:
     @classmethod
     def apply(cls, *inputs: Any) -> Any:
         """Runs forward and, where an input requires a gradient, records this node."""
-        return cls.apply_in(thread.mode, inputs)
-
-    @classmethod
-    def apply_in(cls, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
-        """`apply` for a caller who has looked up this thread's grad mode already."""
         ctx = cls()
+        mode = thread.mode
         recording, wanted = mode.recording, False
         if recording:
             wanted = ctx._connect(inputs)
-            mode.recording = False  # what forward does, and with what else, has no part in the graph
+            mode.recording = False  # what forward computes with has no part in the graph
         else:
             ctx._edges = (None,) * len(inputs)
         try:
-            output = cls._forward(ctx, *inputs)
+            output = cls.forward(ctx, *inputs) if cls.setup_context is None else ctx._forward_then_setup(inputs)
         finally:
             mode.recording = recording
         if wanted:
             return ctx._record(inputs, output)
         if cls.is_view:
             mark_view(cls, recording, inputs, output)
-        if cls._built_in:
-            return output
-        if ctx._dirty:
-            check_returned(ctx._dirty, output)
-        return without_inputs(ctx, inputs, output)
+        return output if cls._built_in else ctx._unrecorded(inputs, output)
 
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
         """Notes for each input where its gradient goes. Whether any of them wants one."""
@@ -152,10 +146,21 @@ class Function:
         self._dirty = ()  # an output and its node would keep each other alive
         return output
 
-    @classmethod
-    def _forward(cls, ctx: Any, *inputs: Any) -> Any:
-        """forward, whichever of its two styles the subclass is written in."""
-        return cls.forward(ctx, *inputs)
+    def _unrecorded(self, inputs: tuple[Any, ...], output: Any) -> Any:
+        """What a user's forward returned, where nothing is recorded."""
+        if self._dirty:
+            check_returned(self._dirty, output)
+        return without_inputs(self, inputs, output)
+
+    def _forward_then_setup(self, inputs: tuple[Any, ...]) -> Any:
+        """Calls a forward without ctx, and then setup_context."""
+        defaults = self.forward.__defaults__ or ()  # setup_context sees those that apply was not given
+        left_out = self.forward.__code__.co_argcount - len(inputs)
+        if 0 < left_out <= len(defaults):
+            inputs += defaults[-left_out:]
+        output = self.forward(*inputs)
+        self.setup_context(self, inputs, output)
+        return output
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -163,11 +168,6 @@ class Function:
         for name in ("forward", "backward"):
             if isinstance(cls.__dict__.get(name), FunctionType):  # as in PyTorch, @staticmethod may be forgotten
                 setattr(cls, name, staticmethod(cls.__dict__[name]))
-        if "setup_context" in cls.__dict__:
-            cls._forward = classmethod(_forward_then_setup)  # type: ignore[method-assign, assignment]
-        elif "forward" in cls.__dict__:
-            # the staticmethod itself: no call in between on the hot path
-            cls._forward = cls.__dict__["forward"]  # type: ignore[method-assign]
 
     # ---- what forward and backward call on ctx
 
@@ -287,16 +287,6 @@ class Function:
         tensor._edge = (self, self._own[id(bare)], tensor.array.shape, tensor.array.dtype)
         tensor._requires_grad = True
         return tensor
-
-
-def _forward_then_setup(cls: Any, ctx: Any, *inputs: Any) -> Any:
-    defaults = cls.forward.__defaults__ or ()  # setup_context sees those that apply was not given
-    left_out = cls.forward.__code__.co_argcount - len(inputs)
-    if 0 < left_out <= len(defaults):
-        inputs += defaults[-left_out:]
-    output = cls.forward(*inputs)
-    cls.setup_context(ctx, inputs, output)
-    return output
 
 
 def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> RuntimeError:

@@ -6,13 +6,11 @@ A node keeps its hooks by when they are called: "output 0" those of the tensor t
 
 from __future__ import annotations
 
-import weakref
 from typing import TYPE_CHECKING, Any
 
 from .base import TensorBase
 
 if TYPE_CHECKING:
-    from .base import Edge
     from .function import Function
 
 
@@ -53,36 +51,6 @@ def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -
     for hook in list((node._hooks or {}).get("after", {}).values()):
         grad_inputs = _replaced_tuple(hook, hook(grad_inputs, grad_outputs), grad_inputs)
     return grad_inputs
-
-
-class Retain:
-    """The hook of retain_grad: keeps the gradient on the tensor, without keeping the tensor."""
-
-    def __init__(self, tensor: TensorBase) -> None:
-        self.tensor = weakref.ref(tensor)
-
-    def __call__(self, gradient: Any) -> None:
-        tensor = self.tensor()
-        if tensor is not None:
-            tensor._grad = gradient.clone() if tensor._grad is None else tensor._grad + gradient
-
-
-def retain(tensor: Any) -> None:
-    """Has the tensor's gradient kept in its `.grad`."""
-    node, output_nr, _, _ = tensor._edge
-    node._register(f"retain {output_nr}", Retain(tensor))
-
-
-def move(tensor: TensorBase, edge: Edge | None) -> None:
-    """Gives a tensor another place in the graph, after a change in place; what retain_grad asked for goes with it."""
-    before, tensor._edge = tensor._edge, edge
-    if before is None or edge is None or before[0]._hooks is None:
-        return
-    retaining = before[0]._hooks.get(f"retain {before[1]}", {})
-    for number, hook in list(retaining.items()):
-        if hook.tensor() is tensor:
-            del retaining[number]
-            retain(tensor)
 
 
 def _check_replacement(hook: Any, replaced: Any, gradient: Any) -> None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .base import TensorBase, View, alias, wrap
+from .base import TensorBase, wrap
+from .edges import move_edge
 from .function import Function
-from .hooks import move
-from .views import check_base, refresh_view
+from .versions import alias
+from .views import View, check_base, refresh_view
 
 
 class ViewWrite(Function):
@@ -68,7 +69,7 @@ def rebase(tensor: TensorBase, value: TensorBase) -> None:
     it is a view, the graph that leads to `value`."""
     view = tensor._view
     if view is None:
-        move(tensor, value._edge)
+        move_edge(tensor, value._edge)
         tensor._requires_grad = value._requires_grad
         return
     base_before = alias(view.base)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..autograd.base import TensorBase, version_counter
+from ..autograd.base import TensorBase
+from ..autograd.versions import version_counter
 from ..ops.creation import empty
 from ..tensor import Tensor
 

@@ -54,8 +54,8 @@ class Mul(Function):
 
     @staticmethod
     def forward(ctx: Any, x: Any, y: Any) -> Any:
-        to_x, to_y = ctx._edges  # as needs_input_grad tells, without its cost: None where nothing is wanted
-        ctx.save_for_backward(None if to_y is None else x, None if to_x is None else y)
+        wants_x, wants_y = ctx.needs_input_grad
+        ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
         return wrap(value(x) * value(y))
 
     @staticmethod

@@ -7,8 +7,9 @@ import operator
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import alias, wrap
+from ..autograd.base import wrap
 from ..autograd.function import Function
+from ..autograd.versions import alias
 from ..backend import is_contiguous, shares_memory
 from ..dtypes import dtype
 from .conversion import check_format

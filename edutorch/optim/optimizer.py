@@ -13,9 +13,10 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
-from ..autograd.base import version_counter, wrap
+from ..autograd.base import wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.handle import RemovableHandle
+from ..autograd.versions import version_counter
 from ..backend import array_module, module_of_array
 from ..tensor import Tensor
 

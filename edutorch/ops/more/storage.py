@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...autograd.base import TensorBase, alias, version_counter
+from ...autograd.base import TensorBase
+from ...autograd.edges import move_edge
 from ...autograd.grad_mode import set_grad_enabled, thread
-from ...autograd.hooks import move
 from ...autograd.inplace import check_in_place
+from ...autograd.versions import alias, version_counter
 from ...autograd.views import refresh_view
 from ...backend import address, array_module, device_of, is_contiguous, owner, to_device, to_numpy
 from ...dtypes import dtype as dtype_
@@ -165,10 +166,10 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
             after = view(before, *args, **kwargs)
         if _place(after.array) != _place(before.array):
             self.array = after.array
-            move(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
+            move_edge(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
             if before._view is not None:
                 self._view = after._view
-            version_counter(self).note()  # whoever saved it would find other elements in each place
+            version_counter(self).refuse_saved()  # where it was saved, other elements would stand in each place
         return self
 
     method.__name__ = name
@@ -220,6 +221,6 @@ def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
         larger = array_module(input).empty(n, old.dtype)
         larger[: old.size] = old
         old, input._version = larger, None  # those on the old memory count for themselves
-    version_counter(input).note()
+    version_counter(input).refuse_saved()
     input.array = old[:n].reshape(shape)
     return input

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from ...autograd.base import TensorBase, version_counter
+from ...autograd.base import TensorBase
 from ...autograd.grad_mode import thread
 from ...autograd.inplace import check_in_place, rebase, snapshot
+from ...autograd.versions import version_counter
 from ...autograd.views import refresh_view
 from ...dtypes import can_cast, from_numpy_dtype
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
-from ...autograd.grad_mode import thread
 from ...backend import array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
@@ -16,20 +15,6 @@ if TYPE_CHECKING:
     from ...autograd.function import Function
     from ...dtypes import dtype
     from ...tensor import Tensor
-
-
-class Unrecorded:
-    """What forward gets as ctx where nothing is recorded: it keeps nothing."""
-
-    __slots__ = ()
-    _edges = (None, None)
-    needs_input_grad = (False, False)
-
-    def save_for_backward(self, *tensors: Any) -> None:
-        """Nobody will ask for them."""
-
-
-UNRECORDED = Unrecorded()
 
 
 def value(operand: Any) -> Any:
@@ -53,10 +38,7 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
     if not alike:
         input, other = promote(function.__name__.lower(), input, other)
     try:
-        mode = thread.mode
-        if mode.recording:
-            return function.apply_in(mode, (input, other))
-        return function.forward(UNRECORDED, input, other)
+        return function.apply(input, other)
     except ValueError as error:
         raise size_mismatch(input, other, error) from None
     except OverflowError as error:

@@ -1,0 +1,69 @@
+"""Versions: how a backward finds out that a tensor it saved was changed in place meanwhile.
+
+Each piece of memory has a counter of its changes, which all tensors on that memory share.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import deque
+from typing import TYPE_CHECKING
+
+from .base import TensorBase, wrap
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
+# One clock numbers the nodes of the graph and the changes in place, so that each knows what came first.
+tick = itertools.count().__next__
+
+
+class VersionCounter:
+    """Counts the in-place changes of one piece of memory; views share their base's counter.
+
+    times: when the last few changes were made. None until the first of them: memory that never
+    changes, as nearly all does, costs backward no more than a look at this."""
+
+    count = 0
+    times: deque[int] | None = None
+
+    def bump(self) -> None:
+        """Counts a change, made now."""
+        self.count += 1
+        self.refuse_saved()
+
+    def refuse_saved(self) -> None:
+        """Has backward refuse this memory where it was saved before now. Alone, without a new count, it follows
+        a change of shape in place, which leaves the views of the memory as they were."""
+        self.recorded_times().append(tick())
+
+    def recorded_times(self) -> deque[int]:
+        """The times of the last changes, recorded from now on."""
+        if self.times is None:
+            self.times = deque(maxlen=8)
+        return self.times
+
+    def changes_since(self, time: int) -> int:
+        """How many of the last few changes were made after `time`."""
+        if not self.times or self.times[-1] < time:
+            return 0
+        return sum(each > time for each in self.times)
+
+
+def version_counter(tensor: TensorBase) -> VersionCounter:
+    """The counter of the tensor's memory, made on first use."""
+    if tensor._version is None:
+        tensor._version = VersionCounter()
+    return tensor._version
+
+
+def version_of(tensor: TensorBase) -> int:
+    """How often the tensor's memory was changed in place."""
+    return 0 if tensor._version is None else tensor._version.count
+
+
+def alias(tensor: TensorBase) -> Tensor:
+    """A leaf tensor on the same memory, with the same version counter: `detach`."""
+    result = wrap(tensor.array)
+    result._version = version_counter(tensor)
+    return result
