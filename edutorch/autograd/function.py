@@ -8,7 +8,7 @@ from. Built-in ops are Functions exactly as a user would write one. Source: torc
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +58,7 @@ class Function:
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Any = None
     _built_in = True
-    _edges: tuple[Any, ...] | list[Any] = ()
+    _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _materialize = True
     _hooks: dict[str, dict[int, Any]] | None = None
@@ -174,7 +174,7 @@ class Function:
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input whether its gradient is wanted."""
-        return tuple([edge is not None for edge in self._edges])
+        return tuple(map(bool, self._edges))  # an edge, or None
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
