@@ -28,6 +28,7 @@ test: $(VENV)/.test
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 # Executes every chapter again and stores the outputs, each guess skipped so that readers see the results: after

@@ -1,27 +1,14 @@
 """Both chapters as a learner meets them: in JupyterLab, in a real browser, with the keyboard."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from edutorch.course.files import lay_copy
+from tests.lab_server import BROWSER_OPTIONS, serving
 
-BROWSER_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ALL_HAVE_RUN = """() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
     return prompts.length > 0 && prompts.every(each => /\\[\\d+\\]/.test(each.textContent))
@@ -42,44 +29,8 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (extra lab)")
     folder = tmp_path_factory.mktemp("lab")
     lay_copy(folder / "my course", root)
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-    home = {"HOME": str(folder / "home"), "PYTHONPATH": str(root)}
-    home |= {f"JUPYTER_{each}_DIR": str(folder / each) for each in ("CONFIG", "DATA", "RUNTIME")}
-    process = subprocess.Popen(
-        [
-            sys.executable,
-            "-m",
-            "edutorch",
-            "lab",
-            str(folder / "my course"),
-            "--no-browser",
-            f"--port={port}",
-            "--IdentityProvider.token=",
-        ],
-        cwd=folder,
-        env=os.environ | home,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for_listener(port, process)
-        yield f"http://127.0.0.1:{port}/lab/tree/chapters"
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def wait_for_listener(port: int, process: subprocess.Popen) -> None:
-    end = time.monotonic() + 90
-    while True:
-        try:
-            return socket.create_connection(("127.0.0.1", port), timeout=5).close()
-        except ConnectionRefusedError:
-            assert process.poll() is None, "edutorch lab ended"
-            assert time.monotonic() < end, "edutorch lab does not listen"
-            time.sleep(0.1)
+    with serving(folder / "my course", root, folder / "home") as lab:
+        yield f"{lab}/lab/tree/chapters"
 
 
 @pytest.fixture(scope="module")
