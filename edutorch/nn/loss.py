@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..ops.plumbing.reduce_loss import reduction_from
+from ..ops.plumbing.reduce_loss import former_reduction
 from ..tensor import Tensor
 from . import functional as F
 from .distance import PairwiseDistance
@@ -17,9 +17,10 @@ from .module import Module
 class _Loss(Module):
     """Keeps the reduction."""
 
-    def __init__(self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean") -> None:
+    @former_reduction
+    def __init__(self, *, reduction: str = "mean") -> None:
         super().__init__()
-        self.reduction = reduction_from(size_average, reduce, reduction)
+        self.reduction = reduction
 
 
 class _WeightedLoss(_Loss):
@@ -27,14 +28,9 @@ class _WeightedLoss(_Loss):
 
     weight: Any
 
-    def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.register_buffer("weight", weight)
 
 
@@ -57,10 +53,9 @@ class MSELoss(_Loss):
 class SmoothL1Loss(_Loss):
     """Squared up to a distance of beta, then linear. Source: torch.nn.SmoothL1Loss."""
 
-    def __init__(
-        self, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean", beta: float = 1.0
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, *, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction=reduction)
         self.beta = beta
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -83,15 +78,9 @@ class HuberLoss(_Loss):
 class NLLLoss(_WeightedLoss):
     """-input[target], input being log-probabilities. Source: torch.nn.NLLLoss."""
 
-    def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        ignore_index: int = -100,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-    ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean") -> None:
+        super().__init__(weight, reduction=reduction)
         self.ignore_index = ignore_index
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -103,16 +92,16 @@ class CrossEntropyLoss(_WeightedLoss):
     """NLLLoss of log_softmax(input): input are scores, target class numbers or probabilities.
     Source: torch.nn.CrossEntropyLoss."""
 
+    @former_reduction
     def __init__(
         self,
         weight: Tensor | None = None,
-        size_average: bool | None = None,
+        *,
         ignore_index: int = -100,
-        reduce: bool | None = None,
         reduction: str = "mean",
         label_smoothing: float = 0.0,
     ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
+        super().__init__(weight, reduction=reduction)
         self.ignore_index = ignore_index
         self.label_smoothing = label_smoothing
 
@@ -142,15 +131,11 @@ class BCEWithLogitsLoss(_Loss):
     weight: Any
     pos_weight: Any
 
+    @former_reduction
     def __init__(
-        self,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-        pos_weight: Tensor | None = None,
+        self, weight: Tensor | None = None, *, reduction: str = "mean", pos_weight: Tensor | None = None
     ) -> None:
-        super().__init__(size_average, reduce, reduction)
+        super().__init__(reduction=reduction)
         self.register_buffer("weight", weight)
         self.register_buffer("pos_weight", pos_weight)
 
@@ -164,14 +149,9 @@ class BCEWithLogitsLoss(_Loss):
 class KLDivLoss(_Loss):
     """target (ln target - input), input being log-probabilities. Source: torch.nn.KLDivLoss."""
 
-    def __init__(
-        self,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
-        log_target: bool = False,
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, *, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__(reduction=reduction)
         self.log_target = log_target
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -182,16 +162,11 @@ class KLDivLoss(_Loss):
 class PoissonNLLLoss(_Loss):
     """Negative log likelihood of counts. Source: torch.nn.PoissonNLLLoss."""
 
+    @former_reduction
     def __init__(
-        self,
-        log_input: bool = True,
-        full: bool = False,
-        size_average: bool | None = None,
-        eps: float = 1e-8,
-        reduce: bool | None = None,
-        reduction: str = "mean",
+        self, log_input: bool = True, full: bool = False, *, eps: float = 1e-8, reduction: str = "mean"
     ) -> None:
-        super().__init__(size_average, reduce, reduction)
+        super().__init__(reduction=reduction)
         self.log_input = log_input
         self.full = full
         self.eps = eps
@@ -219,10 +194,9 @@ class GaussianNLLLoss(_Loss):
 class HingeEmbeddingLoss(_Loss):
     """input where target is 1, max(0, margin - input) where it is -1. Source: torch.nn.HingeEmbeddingLoss."""
 
-    def __init__(
-        self, margin: float = 1.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, margin: float = 1.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.margin = margin
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
@@ -233,10 +207,9 @@ class HingeEmbeddingLoss(_Loss):
 class MarginRankingLoss(_Loss):
     """max(0, -target (input1 - input2) + margin). Source: torch.nn.MarginRankingLoss."""
 
-    def __init__(
-        self, margin: float = 0.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.margin = margin
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
@@ -255,10 +228,9 @@ class SoftMarginLoss(_Loss):
 class CosineEmbeddingLoss(_Loss):
     """1 - cos where target is 1, max(0, cos - margin) where it is -1. Source: torch.nn.CosineEmbeddingLoss."""
 
-    def __init__(
-        self, margin: float = 0.0, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
-    ) -> None:
-        super().__init__(size_average, reduce, reduction)
+    @former_reduction
+    def __init__(self, margin: float = 0.0, *, reduction: str = "mean") -> None:
+        super().__init__(reduction=reduction)
         self.margin = margin
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
@@ -269,17 +241,11 @@ class CosineEmbeddingLoss(_Loss):
 class TripletMarginLoss(_Loss):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin). Source: torch.nn.TripletMarginLoss."""
 
+    @former_reduction
     def __init__(
-        self,
-        margin: float = 1.0,
-        p: float = 2.0,
-        eps: float = 1e-6,
-        swap: bool = False,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
+        self, margin: float = 1.0, p: float = 2.0, eps: float = 1e-6, swap: bool = False, *, reduction: str = "mean"
     ) -> None:
-        super().__init__(size_average, reduce, reduction)
+        super().__init__(reduction=reduction)
         self.margin, self.p, self.eps, self.swap = margin, p, eps, swap
 
     def forward(self, anchor: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
@@ -299,16 +265,11 @@ class TripletMarginLoss(_Loss):
 class MultiMarginLoss(_WeightedLoss):
     """The hinge loss of several classes. Source: torch.nn.MultiMarginLoss."""
 
+    @former_reduction
     def __init__(
-        self,
-        p: int = 1,
-        margin: float = 1.0,
-        weight: Tensor | None = None,
-        size_average: bool | None = None,
-        reduce: bool | None = None,
-        reduction: str = "mean",
+        self, p: int = 1, margin: float = 1.0, weight: Tensor | None = None, *, reduction: str = "mean"
     ) -> None:
-        super().__init__(weight, size_average, reduce, reduction)
+        super().__init__(weight, reduction=reduction)
         self.p = p
         self.margin = margin
 

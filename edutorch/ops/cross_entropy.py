@@ -12,7 +12,7 @@ from ..autograd.grad_mode import is_grad_enabled
 from ..backend import array_module
 from .activation import log_softmax, softmax
 from .masking import where
-from .plumbing.reduce_loss import reduced, reduction_from
+from .plumbing.reduce_loss import former_reduction, reduced
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -46,33 +46,27 @@ class SoftmaxCrossEntropy(Function):
         return gl * slope, None, None
 
 
+@former_reduction
 def nll_loss(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    size_average: bool | None = None,
-    ignore_index: int = -100,
-    reduce: bool | None = None,
-    reduction: str = "mean",
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean"
 ) -> Tensor:
     """-weight[target] input[target]: input (N, C, d1, ...) or (C,) log-probabilities, target (N, d1, ...) class
     numbers, int64. Positions with ignore_index count nothing; the mean is over the weights of the rest.
 
     Raises ValueError for sizes that do not fit, IndexError for a class that is not there.
     Source: torch.nn.functional.nll_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     target = target.long() if target.array.dtype == np.uint8 else target
     loss, counted = _picked(input, target, weight, ignore_index)
     return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
 
 
+@former_reduction
 def cross_entropy(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: bool | None = None,
+    *,
     ignore_index: int = -100,
-    reduce: bool | None = None,
     reduction: str = "mean",
     label_smoothing: float = 0.0,
 ) -> Tensor:
@@ -82,7 +76,6 @@ def cross_entropy(
     label_smoothing s takes the target (1 - s) onehot + s / C. Raises ValueError for sizes that do not fit,
     IndexError for a class that is not there, RuntimeError for a target of another dtype.
     Source: torch.nn.functional.cross_entropy; Szegedy et al. 2015 for the smoothing."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":

@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .exponential import xlogy
 from .masking import where
-from .plumbing.reduce_loss import reduced, reduction_from, require_same_size, warn_of_broadcast
+from .plumbing.reduce_loss import former_reduction, reduced, require_same_size, warn_of_broadcast
 from .smooth import softplus
 
 if TYPE_CHECKING:
@@ -70,18 +70,11 @@ class BinaryCrossEntropyWithLogits(Function):
         return gl * (x.sigmoid() - t), -gl * x if ctx.needs_input_grad[1] else None
 
 
-def mse_loss(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-    weight: Tensor | None = None,
-) -> Tensor:
+@former_reduction
+def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     """(input - target)^2; with weight (of input's shape) the mean is weighted too.
 
     Source: torch.nn.functional.mse_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     x, t = input.array, target.array
     alike = x.shape == t.shape and x.dtype == t.dtype and x.dtype.kind == "f" and type(x) is type(t)
@@ -107,18 +100,11 @@ def _check_weight(name: str, weight: Any, input: Any) -> None:
         )
 
 
-def l1_loss(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-    weight: Tensor | None = None,
-) -> Tensor:
+@former_reduction
+def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     """|input - target|; with weight (of input's shape) the mean is weighted too.
 
     Source: torch.nn.functional.l1_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     loss = (input - target).abs()
     if weight is None:
@@ -126,20 +112,13 @@ def l1_loss(
     return _weighted("l1_loss", loss, weight, input, reduction)
 
 
-def smooth_l1_loss(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-    beta: float = 1.0,
-) -> Tensor:
+@former_reduction
+def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", beta: float = 1.0) -> Tensor:
     """d^2 / (2 beta) where d = |input - target| < beta, else d - beta / 2.
 
     Source: torch.nn.functional.smooth_l1_loss; Girshick 2015."""
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
-    reduction = reduction_from(size_average, reduce, reduction)
     warn_of_broadcast(input, target)
     d = (input - target).abs()
     loss = d if beta == 0 else where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta)
@@ -156,7 +135,7 @@ def huber_loss(
     Source: torch.nn.functional.huber_loss; Huber 1964."""
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
-    warn_of_broadcast(input, target)
+    warn_of_broadcast(input, target, stacklevel=3)
     d = (input - target).abs()
     loss = where(d <= delta, d * d * 0.5, (d - 0.5 * delta) * delta)
     if weight is None:
@@ -165,19 +144,14 @@ def huber_loss(
     return reduced(loss * weight, reduction)
 
 
+@former_reduction
 def binary_cross_entropy(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
 ) -> Tensor:
     """-target ln(input) - (1 - target) ln(1 - input), for probabilities in [0, 1].
 
     Raises ValueError for sizes that differ, RuntimeError for an input outside [0, 1]: take the sigmoid
     first, or use binary_cross_entropy_with_logits. Source: torch.nn.functional.binary_cross_entropy."""
-    reduction = reduction_from(size_average, reduce, reduction)
     require_same_size("binary_cross_entropy", input, target)
     if not bool(((input.array >= 0) & (input.array <= 1)).all()):
         raise RuntimeError(
@@ -190,12 +164,12 @@ def binary_cross_entropy(
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
+@former_reduction
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
     weight: Tensor | None = None,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
+    *,
     reduction: str = "mean",
     pos_weight: Tensor | None = None,
 ) -> Tensor:
@@ -203,7 +177,6 @@ def binary_cross_entropy_with_logits(
     w = 1 + (pos_weight - 1) t. Raises ValueError for sizes that differ.
 
     Source: torch.nn.functional.binary_cross_entropy_with_logits."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     if target.array.dtype.kind != "f":
@@ -216,18 +189,11 @@ def binary_cross_entropy_with_logits(
     return reduced(loss if weight is None else loss * weight, reduction)
 
 
-def kl_div(
-    input: Tensor,
-    target: Tensor,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-    log_target: bool = False,
-) -> Tensor:
+@former_reduction
+def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target: bool = False) -> Tensor:
     """target (ln target - input), input being log-probabilities; "batchmean" divides the sum by the first size.
 
     Source: torch.nn.functional.kl_div; Kullback and Leibler 1951."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if log_target:
         loss = target.exp() * (target - input)
     else:
@@ -237,19 +203,18 @@ def kl_div(
     return reduced(loss, reduction)
 
 
+@former_reduction
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,
     log_input: bool = True,
     full: bool = False,
-    size_average: bool | None = None,
+    *,
     eps: float = 1e-8,
-    reduce: bool | None = None,
     reduction: str = "mean",
 ) -> Tensor:
     """e^input - target input, or input - target ln(input + eps) where log_input is False; full=True adds
     Stirling's approximation of ln target! where target > 1. Source: torch.nn.functional.poisson_nll_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     loss = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         safe = where(target > 1, target, 1.0)

@@ -10,7 +10,7 @@ from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
 from ..norms import vector_norm
 from ..plumbing.keywords import numpy_names
-from ..plumbing.reduce_loss import reduced, reduction_from
+from ..plumbing.reduce_loss import former_reduction, reduced
 from ..ranges import arange
 from ..smooth import softplus
 
@@ -39,36 +39,23 @@ def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6,
     return vector_norm(x1 - x2 + eps, p, -1, keepdim)
 
 
-def hinge_embedding_loss(
-    input: Tensor,
-    target: Tensor,
-    margin: float = 1.0,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
-) -> Tensor:
+@former_reduction
+def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, *, reduction: str = "mean") -> Tensor:
     """input where target is 1, max(0, margin - input) where it is -1.
 
     Source: torch.nn.functional.hinge_embedding_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     far = where(target != 1, (margin - input).clamp_min(0), 0.0)
     near = where(target != -1, input, 0.0)
     return reduced(far + near, reduction)
 
 
+@former_reduction
 def margin_ranking_loss(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    margin: float = 0.0,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, *, reduction: str = "mean"
 ) -> Tensor:
     """max(0, -target (input1 - input2) + margin): target 1 ranks input1 higher, -1 input2.
 
     Source: torch.nn.functional.margin_ranking_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if input1.array.ndim != target.array.ndim:
         raise RuntimeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes:"
@@ -78,27 +65,19 @@ def margin_ranking_loss(
     return reduced((-target * (input1 - input2) + margin).clamp_min(0), reduction)
 
 
-def soft_margin_loss(
-    input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
-) -> Tensor:
+@former_reduction
+def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """ln(1 + e^(-target input)), target 1 or -1. Source: torch.nn.functional.soft_margin_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     return reduced(softplus(-target * input, 1.0, math.inf), reduction)
 
 
+@former_reduction
 def cosine_embedding_loss(
-    input1: Tensor,
-    input2: Tensor,
-    target: Tensor,
-    margin: float = 0.0,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
+    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, *, reduction: str = "mean"
 ) -> Tensor:
     """1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1. input (N, D) or (D,).
 
     Source: torch.nn.functional.cosine_embedding_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if target.array.ndim + 1 != max(input1.array.ndim, input2.array.ndim):
         raise RuntimeError(
             f"{target.array.ndim}D target tensor expects {target.array.ndim + 1}D input tensors, but found inputs with"
@@ -110,6 +89,7 @@ def cosine_embedding_loss(
     return reduced(loss, reduction)
 
 
+@former_reduction
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -118,15 +98,13 @@ def triplet_margin_loss(
     p: float = 2,
     eps: float = 1e-6,
     swap: bool = False,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
+    *,
     reduction: str = "mean",
 ) -> Tensor:
     """max(0, d(anchor, positive) - d(anchor, negative) + margin), d the pairwise distance; swap takes
     d(positive, negative) where that is smaller.
 
     Source: torch.nn.functional.triplet_margin_loss; Balntas et al. 2016."""
-    reduction = reduction_from(size_average, reduce, reduction)
     near = pairwise_distance(anchor, positive, p, eps)
     far = pairwise_distance(anchor, negative, p, eps)
     if swap:
@@ -134,20 +112,19 @@ def triplet_margin_loss(
     return reduced((near - far + margin).clamp_min(0), reduction)
 
 
+@former_reduction
 def multi_margin_loss(
     input: Tensor,
     target: Tensor,
     p: int = 1,
     margin: float = 1.0,
     weight: Tensor | None = None,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
+    *,
     reduction: str = "mean",
 ) -> Tensor:
     """sum over the wrong classes j of max(0, margin - input[target] + input[j])^p / C, times weight[target].
 
     input (N, C) or (C,); target (N,) or 0-d, int64; p 1 or 2. Source: torch.nn.functional.multi_margin_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     if p not in (1, 2):
         raise ValueError(f"only p == 1 and p == 2 supported, got {p}")
     single = input.array.ndim < 2
@@ -161,18 +138,13 @@ def multi_margin_loss(
     return reduced(loss.reshape(target.array.shape), reduction)
 
 
+@former_reduction
 def multilabel_soft_margin_loss(
-    input: Tensor,
-    target: Tensor,
-    weight: Tensor | None = None,
-    size_average: bool | None = None,
-    reduce: bool | None = None,
-    reduction: str = "mean",
+    input: Tensor, target: Tensor, weight: Tensor | None = None, *, reduction: str = "mean"
 ) -> Tensor:
     """The mean over the classes of -target ln sigmoid(input) - (1 - target) ln sigmoid(-input).
 
     Source: torch.nn.functional.multilabel_soft_margin_loss."""
-    reduction = reduction_from(size_average, reduce, reduction)
     loss = binary_cross_entropy_with_logits(input, target, weight, reduction="none")
     return reduced(loss.mean(-1), reduction)
 

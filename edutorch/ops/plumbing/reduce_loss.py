@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import warnings
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def reduced(loss: Tensor, reduction: str) -> Tensor:
@@ -20,7 +26,41 @@ def reduced(loss: Tensor, reduction: str) -> Tensor:
     raise ValueError(f"{reduction} is not a valid value for reduction: expected 'none', 'mean' or 'sum'")
 
 
-def reduction_from(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
+def former_reduction(loss: Callable[P, R]) -> Callable[P, R]:
+    """Gives a loss the signature of PyTorch, where `size_average` and `reduce`, the former names of `reduction`, stand
+    among the arguments: the first where the keyword-only ones begin, the second before `reduction`. All of them may
+    be given by position, too. One who gives a former name is warned, and the loss gets the reduction that it meant."""
+    signature = _with_former_names(inspect.signature(loss))
+    before = list(signature.parameters).index("size_average")
+
+    @functools.wraps(loss)
+    def with_former_names(*args: P.args, **kwargs: P.kwargs) -> R:
+        if len(args) <= before and "size_average" not in kwargs and "reduce" not in kwargs:
+            return loss(*args, **kwargs)
+        bound = signature.bind(*args, **kwargs)
+        bound.apply_defaults()
+        given: dict[str, Any] = bound.arguments
+        given["reduction"] = _reduction_from(given.pop("size_average"), given.pop("reduce"), given["reduction"])
+        call: Callable[..., R] = loss
+        return call(**given)
+
+    with_former_names.__signature__ = signature  # type: ignore[attr-defined]
+    return with_former_names
+
+
+def _with_former_names(signature: inspect.Signature) -> inspect.Signature:
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    names: list[inspect.Parameter] = []
+    for each in signature.parameters.values():
+        if each.kind is inspect.Parameter.KEYWORD_ONLY and all(p.name != "size_average" for p in names):
+            names.append(inspect.Parameter("size_average", kind, default=None, annotation="bool | None"))
+        if each.name == "reduction":
+            names.append(inspect.Parameter("reduce", kind, default=None, annotation="bool | None"))
+        names.append(each.replace(kind=kind))
+    return signature.replace(parameters=names)
+
+
+def _reduction_from(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
     """The reduction that the arguments of before PyTorch 0.4.1 meant; `reduction` where both are None."""
     if size_average is None and reduce is None:
         return reduction
@@ -31,13 +71,15 @@ def reduction_from(size_average: bool | None, reduce: bool | None, reduction: st
     return meant
 
 
-def warn_of_broadcast(input: Any, target: Any) -> None:
-    """As PyTorch: sizes that differ are a mistake more often than they are meant."""
+def warn_of_broadcast(input: Tensor, target: Tensor, stacklevel: int = 4) -> None:
+    """As PyTorch: sizes that differ are a mistake more often than they are meant.
+
+    stacklevel: how far up the caller's line is: past the loss and its `former_reduction`."""
     if input.array.shape != target.array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape})."
             " This will likely lead to incorrect results due to broadcasting. Please ensure they have the same size.",
-            stacklevel=3,
+            stacklevel=stacklevel,
         )
 
 
