@@ -126,11 +126,3 @@ class MultiheadAttention(Module):
             is_causal=is_causal,
         )
         return (output.transpose(0, 1) if turned else output), weights
-
-    def _flops(self, args: Any, output: Any) -> int:
-        query, key, value = args[:3] if len(args) > 2 else (output[0],) * 3
-        axis = 1 if self.batch_first and query.dim() == 3 else 0
-        n = query.size(1 - axis) if query.dim() == 3 else 1
-        length, keys, e = query.size(axis), key.size(axis), self.embed_dim
-        projections = length * e + keys * (self.kdim + self.vdim) + length * e  # times e, for each of n
-        return 2 * n * (projections * e + 2 * length * keys * e)

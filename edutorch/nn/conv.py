@@ -58,10 +58,6 @@ class _Conv(Module):
         """Draws new initial values."""
         init.uniform_like_pytorch(self.weight, self.bias)
 
-    def _flops(self, args: Any, output: Any) -> int:
-        places = args[0] if self.transposed else output  # every one of them meets the whole kernel
-        return 2 * places.numel() * (self.weight.numel() // len(self.weight))
-
     def extra_repr(self) -> str:
         parts = [f"{self.in_channels}, {self.out_channels}", f"kernel_size={self.kernel_size}", f"stride={self.stride}"]
         if self.padding != (0,) * self.axes:

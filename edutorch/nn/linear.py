@@ -50,9 +50,6 @@ class Linear(Module):
         """(*, in_features) -> (*, out_features)"""
         return F.linear(input, self.weight, self.bias)
 
-    def _flops(self, args: Any, output: Any) -> int:
-        return 2 * output.numel() * self.in_features
-
     def extra_repr(self) -> str:
         return f"in_features={self.in_features}, out_features={self.out_features}, bias={self.bias is not None}"
 
@@ -96,9 +93,6 @@ class Bilinear(Module):
     def forward(self, input1: Tensor, input2: Tensor) -> Tensor:
         """(*, in1_features), (*, in2_features) -> (*, out_features)"""
         return F.bilinear(input1, input2, self.weight, self.bias)
-
-    def _flops(self, args: Any, output: Any) -> int:
-        return 2 * output.numel() * (self.in1_features + 1) * self.in2_features
 
     def extra_repr(self) -> str:
         return (

@@ -11,7 +11,7 @@ from .conversion import Convertible
 from .hooks import Hook, Hooks, call_with_hooks
 from .parameter import Buffer, Parameter, typename
 from .state_dict import Stateful
-from .summary import Summary, summarize
+from .summary import summarize
 
 Self = TypeVar("Self", bound="Module")
 
@@ -316,14 +316,7 @@ class Module(Stateful, Convertible):
 
     # ---- how it prints
 
-    def summary(self, *inputs: Any) -> Summary:
-        """A table of the layers with shapes, parameters and operations, for one run on these inputs: tensors, or
-        shapes such as (1, 3, 32, 32). Without inputs, of the parameters alone."""
-        return summarize(self, inputs)
-
-    def _flops(self, args: Any, output: Any) -> int:
-        """The operations of the layer's own products, a multiplication and an addition being two."""
-        return 0
+    summary = summarize
 
     def extra_repr(self) -> str:
         """What stands between the parentheses of its line."""

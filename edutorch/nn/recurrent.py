@@ -207,10 +207,6 @@ class RNNBase(Module):
         parts_ = [state, *reversed(ended)]
         return outputs, state if not ended else tuple(cat(each) for each in zip(*parts_, strict=True))
 
-    def _flops(self, args: Any, output: Any) -> int:
-        data = args[0].data if isinstance(args[0], PackedSequence) else args[0]
-        return 2 * (data.numel() // self.input_size) * sum(w.numel() for w in self.parameters() if w.dim() == 2)
-
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
         for name, value, default in (

@@ -70,9 +70,6 @@ class RNNCellBase(Module):
                 )
         return linear(x, self.weight_ih, self.bias_ih), state, batched
 
-    def _flops(self, args: Any, output: Any) -> int:
-        return 2 * (args[0].numel() // self.input_size) * (self.weight_ih.numel() + self.weight_hh.numel())
-
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}" + ("" if self.bias else f", bias={self.bias}")
         nonlinearity = self.__dict__.get("nonlinearity", "tanh")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import zeros
+from .flops import count_flops
 
 if TYPE_CHECKING:
     from .module import Module
@@ -88,15 +89,16 @@ class Summary:
         )
 
 
-def summarize(module: Module, inputs: tuple[Any, ...]) -> Summary:
-    """Runs the module on inputs (tensors, or shapes of tensors of zeros) and notes what passes each layer."""
+def summarize(module: Module, *inputs: Any) -> Summary:
+    """A table of the layers with shapes, parameters and operations, for one run on these inputs: tensors, or
+    shapes such as (1, 3, 32, 32). Without inputs, of the parameters alone."""
     parameters = {id(p): p for p in module.parameters()}
     like = next(iter(parameters.values()), None)
     places: dict[str, Any] = {} if like is None else {"dtype": like.dtype, "device": like.device}
     given = [each if isinstance(each, TensorBase) else zeros(*each, **places) for each in inputs]
     passed: dict[Module, tuple[Any, Any]] = {}
     names = list(module.named_modules())
-    handles = [each.register_forward_hook(_note(passed)) for _, each in names] if given else []
+    handles = [each.register_forward_hook(_recorder(passed)) for _, each in names] if given else []
     training = {each: each.training for _, each in names}
     try:
         module.eval()
@@ -114,7 +116,9 @@ def summarize(module: Module, inputs: tuple[Any, ...]) -> Summary:
     return Summary(type(module).__name__, rows, sum(sizes), sum(trainable))
 
 
-def _note(passed: dict[Module, tuple[Any, Any]]) -> Any:
+def _recorder(passed: dict[Module, tuple[Any, Any]]) -> Any:
+    """A forward hook that remembers the arguments and the output of each layer."""
+
     def hook(module: Module, args: Any, output: Any) -> None:
         passed[module] = args, output
 
@@ -124,7 +128,7 @@ def _note(passed: dict[Module, tuple[Any, Any]]) -> Any:
 def _row(name: str, module: Module, passed: dict[Module, tuple[Any, Any]]) -> Row:
     args, output = passed.get(module, (None, None))
     own = sum(p.numel() for p in module.parameters(recurse=False))
-    flops = module._flops(args, output) if module in passed else 0
+    flops = count_flops(module, args, output) if module in passed else 0
     depth = name.count(".") + 1 if name else 0
     shape_in, shape_out = (None if each is None else _shape(each) for each in (args, output))
     return Row(name.rpartition(".")[2], depth, type(module).__name__, shape_in, shape_out, own, flops)
