@@ -1,4 +1,4 @@
-"""Optimisers: how gradients change parameters. Source: torch.optim."""
+"""Optimizers: how gradients change parameters. Source: torch.optim."""
 
 from . import lr_scheduler
 from .adam import Adam, AdamW

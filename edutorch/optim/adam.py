@@ -6,9 +6,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..backend import module_of_array
+from ..backend import Array, module_of_array
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
+from .optimizer import Optimizer, check_option, common_options, weight_decayed, zeros_like
 
 
 def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
@@ -27,8 +27,8 @@ def start_moments(parameter: Tensor, state: dict[str, Any], *names: str) -> None
         state[name] = zeros_like(parameter)
 
 
-def decayed(p: Any, gradient: Any, group: dict[str, Any]) -> Any:
-    """Weight decay: into the gradient, or, decoupled, off the parameter at once."""
+def decayed(p: Array, gradient: Array, group: dict[str, Any]) -> Array:
+    """The gradient with weight decay added; with decoupled_weight_decay the decay shrinks p at once instead."""
     if not group["decoupled_weight_decay"]:
         return weight_decayed(p, gradient, group)
     p *= 1 - float(group["lr"]) * group["weight_decay"]
@@ -38,8 +38,8 @@ def decayed(p: Any, gradient: Any, group: dict[str, Any]) -> Any:
 class Adam(Optimizer):
     """m <- b1 m + (1 - b1) g, v <- b2 v + (1 - b2) g^2, p <- p - lr (m / c1) / (sqrt(v / c2) + eps)
 
-    c1 = 1 - b1^t and c2 = 1 - b2^t undo the pull of the zeros that m and v start from. g is the gradient, plus
-    weight_decay p. amsgrad keeps the largest v seen. Source: torch.optim.Adam; Kingma and Ba, 2015."""
+    The means start from zeros, which c1 = 1 - b1^t and c2 = 1 - b2^t make up for in step t. g is the gradient,
+    plus weight_decay p. amsgrad keeps the largest v seen. Source: torch.optim.Adam; Kingma and Ba, 2015."""
 
     decoupled = False  # whether weight decay shrinks p itself and stays out of g
 
@@ -64,38 +64,33 @@ class Adam(Optimizer):
             "weight_decay": weight_decay,
             "amsgrad": amsgrad,
             "decoupled_weight_decay": decoupled_weight_decay or self.decoupled,
-            **switches(maximize, options),
+            **common_options(maximize, options),
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
-        p, lr, beta2 = parameter.array, float(group["lr"]), group["betas"][1]
+    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+        p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")
             if group["amsgrad"]:
                 state["max_exp_avg_sq"] = zeros_like(parameter)
         g = decayed(p, gradient, group)
         m, v, t = self.moments(g, state, group)
-        xp, s = module_of_array(p), self.scratch(p)
+        xp = module_of_array(p)
         if group["amsgrad"]:
             largest = state["max_exp_avg_sq"].array
             v = xp.maximum(largest, v, out=largest)
-        xp.sqrt(v, out=s)
-        s /= math.sqrt(1 - beta2**t)
-        s += group["eps"]
-        xp.divide(m, s, out=s)
-        s *= lr / (1 - group["betas"][0] ** t)
-        p -= s
+        c1, c2 = 1 - beta1**t, 1 - beta2**t
+        p -= m / (xp.sqrt(v) / math.sqrt(c2) + group["eps"]) * (float(group["lr"]) / c1)
 
-    def moments(self, g: Any, state: dict[str, Any], group: dict[str, Any]) -> tuple[Any, Any, int]:
+    def moments(self, g: Array, state: dict[str, Any], group: dict[str, Any]) -> tuple[Array, Array, int]:
         """One more gradient into both running means, in place; (m, v, number of the step)."""
         beta1, beta2 = group["betas"]
-        xp, s = module_of_array(g), self.scratch(g)
-        state["step"] += 1
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
-        m += xp.multiply(xp.subtract(g, m, out=s), 1 - beta1, out=s)
+        m += (g - m) * (1 - beta1)
         v *= beta2
-        v += xp.multiply(xp.multiply(g, g, out=s), 1 - beta2, out=s)
+        v += g * g * (1 - beta2)
+        state["step"] += 1
         return m, v, int(state["step"])
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..backend import module_of_array
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
-from .optimizer import Optimizer, check_option, switches, weight_decayed
+from .optimizer import Optimizer, check_option, common_options, weight_decayed
 
 
 class Adamax(Optimizer):
@@ -30,7 +30,7 @@ class Adamax(Optimizer):
     ) -> None:
         check_adam(lr, betas, eps, weight_decay)
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, {**defaults, **switches(maximize, options)})
+        super().__init__(params, {**defaults, **common_options(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]

@@ -8,7 +8,7 @@ from typing import Any
 from ..backend import module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, switches, weight_decayed, zeros_like
+from .optimizer import Optimizer, check_option, common_options, weight_decayed, zeros_like
 
 
 class RMSprop(Optimizer):
@@ -42,7 +42,7 @@ class RMSprop(Optimizer):
             "weight_decay": weight_decay,
             "momentum": momentum,
             "centered": centered,
-            **switches(maximize, options),
+            **common_options(maximize, options),
         }
         super().__init__(params, defaults)
 
@@ -99,7 +99,7 @@ class Adagrad(Optimizer):
             "eps": eps,
             "weight_decay": weight_decay,
             "initial_accumulator_value": initial_accumulator_value,
-            **switches(maximize, options),
+            **common_options(maximize, options),
         }
         super().__init__(params, defaults)
 
@@ -136,7 +136,7 @@ class Adadelta(Optimizer):
         check_option("epsilon value", eps, eps >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         defaults = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, {**defaults, **switches(maximize, options)})
+        super().__init__(params, {**defaults, **common_options(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, rho, eps, xp = parameter.array, group["rho"], group["eps"], module_of_array(parameter.array)
@@ -169,7 +169,7 @@ class Rprop(Optimizer):
         check_option("learning rate", lr, float(lr) >= 0)
         check_option("eta values", f"{etas[0]}, {etas[1]}", 0 < etas[0] < 1 < etas[1])
         defaults = {"lr": lr, "etas": etas, "step_sizes": step_sizes}
-        super().__init__(params, {**defaults, **switches(maximize, options)})
+        super().__init__(params, {**defaults, **common_options(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, xp = parameter.array, module_of_array(parameter.array)

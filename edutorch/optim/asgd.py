@@ -7,7 +7,7 @@ from typing import Any
 
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, switches, weight_decayed
+from .optimizer import Optimizer, check_option, common_options, weight_decayed
 
 
 class ASGD(Optimizer):
@@ -30,7 +30,7 @@ class ASGD(Optimizer):
         check_option("learning rate", lr, float(lr) >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
-        super().__init__(params, {**defaults, **switches(maximize, options)})
+        super().__init__(params, {**defaults, **common_options(maximize, options)})
 
     def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, lambd = parameter.array, float(group["lr"]), group["lambd"]

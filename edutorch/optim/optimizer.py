@@ -1,4 +1,4 @@
-"""Optimizer: what every optimiser shares: parameter groups, state, zero_grad, state_dict.
+"""Optimizer: what every optimizer shares: parameter groups, state, zero_grad, state_dict.
 
 Source: torch.optim.Optimizer.
 """
@@ -17,7 +17,7 @@ from ..autograd.base import wrap
 from ..autograd.grad_mode import enable_grad, no_grad
 from ..autograd.handle import RemovableHandle
 from ..autograd.versions import version_counter
-from ..backend import array_module, module_of_array
+from ..backend import Array, array_module
 from ..tensor import Tensor
 
 
@@ -56,7 +56,7 @@ def _checked(replaced: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 
 class Optimizer:
-    """Base class of the optimisers.
+    """Base class of the optimizers.
 
     params: tensors, (name, tensor) pairs, or dicts with "params" and options of their own (parameter groups).
     defaults: the options of a group that does not name them.
@@ -90,8 +90,6 @@ class Optimizer:
         self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         self._step_hooks = {"before": {}, "after": {}}
-        self._buffers: dict[Any, Any] = {}
-        self._parts: dict[Any, Any] = {}  # the part of a buffer that serves each shape
         groups = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
@@ -162,22 +160,9 @@ class Optimizer:
                         changed_in_place(p)
         return loss
 
-    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         """Changes parameter.array in place by one step along the array `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} must implement update() or step()")
-
-    def scratch(self, like: Any) -> Any:
-        """An array of the shape of `like` whose contents may be overwritten: one buffer serves all
-        parameters of a dtype, so that a step allocates nothing."""
-        part = self._parts.get((like.shape, like.dtype, type(like)))
-        if part is None:
-            key = like.dtype, type(like)
-            buffer = self._buffers.get(key)
-            if buffer is None or buffer.size < like.size:
-                sizes = [p.array.size for g in self.param_groups for p in g["params"]]
-                buffer = self._buffers[key] = module_of_array(like).empty(max(sizes), like.dtype)
-            part = self._parts[like.shape, *key] = buffer[: like.size].reshape(like.shape)
-        return part
 
     def state_dict(self) -> dict[str, Any]:
         """The state and the groups, with parameters replaced by their numbers."""
@@ -191,7 +176,7 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() of an optimiser over the same parameters gave.
+        """Takes over what state_dict() of an optimizer over the same parameters gave.
 
         Raises ValueError where the groups do not fit."""
         saved = state_dict["param_groups"]
@@ -229,7 +214,7 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}, "_buffers": {}, "_parts": {}}
+        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}}
 
 
 def changed_in_place(parameter: Tensor) -> None:
@@ -242,8 +227,8 @@ def zeros_like(parameter: Tensor) -> Tensor:
     return wrap(array_module(parameter).zeros_like(parameter.array))
 
 
-def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
-    """The options that every optimiser of PyTorch takes, for a group's defaults.
+def common_options(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
+    """The options that every optimizer of PyTorch takes, for a group's defaults.
 
     foreach, fused and capturable choose between PyTorch's implementations; here there is one, and they are
     kept for state_dict alone. Raises NotImplementedError for differentiable=True, RuntimeError for foreach and
@@ -262,7 +247,7 @@ def switches(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
     return {"maximize": maximize, **known, **options}
 
 
-def weight_decayed(parameter: Any, gradient: Any, group: dict[str, Any]) -> Any:
+def weight_decayed(parameter: Array, gradient: Array, group: dict[str, Any]) -> Array:
     """gradient + weight_decay * parameter: the gradient of the loss with an L2 penalty."""
     return gradient + group["weight_decay"] * parameter if group["weight_decay"] else gradient
 

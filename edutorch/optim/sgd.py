@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..autograd.base import wrap
-from ..backend import module_of_array
+from ..backend import Array
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, switches, weight_decayed
+from .optimizer import Optimizer, check_option, common_options, weight_decayed
 
 
 class SGD(Optimizer):
@@ -41,11 +41,11 @@ class SGD(Optimizer):
             "dampening": dampening,
             "weight_decay": weight_decay,
             "nesterov": nesterov,
-            **switches(maximize, options),
+            **common_options(maximize, options),
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, momentum = parameter.array, group["momentum"]
         g = weight_decayed(p, gradient, group)
         if momentum:
@@ -57,4 +57,4 @@ class SGD(Optimizer):
                 v += g if group["dampening"] == 0 else (1 - group["dampening"]) * g
             v = state["momentum_buffer"].array
             g = g + momentum * v if group["nesterov"] else v
-        p -= module_of_array(p).multiply(g, p.dtype.type(float(group["lr"])), out=self.scratch(p))
+        p -= g * float(group["lr"])

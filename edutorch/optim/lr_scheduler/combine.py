@@ -1,4 +1,4 @@
-"""Several schedules for one optimiser: one after the other, or all at once."""
+"""Several schedules for one optimizer: one after the other, or all at once."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Combined(LRScheduler):
         self.optimizer = optimizer
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimiser, with the states of the schedules."""
+        """Everything but the optimizer, with the states of the schedules."""
         own = {k: v for k, v in self.__dict__.items() if k not in ("optimizer", "_schedulers")}
         return {**own, "_schedulers": [each.state_dict() for each in self._schedulers]}
 

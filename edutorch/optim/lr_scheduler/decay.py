@@ -27,7 +27,7 @@ class LambdaLR(LRScheduler):
         return [base * f(self.last_epoch) for f, base in zip(self.lr_lambdas, self.base_lrs, strict=True)]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimiser; of the functions, the attributes of those that are objects."""
+        """Everything but the optimizer; of the functions, the attributes of those that are objects."""
         attributes = [dict(vars(f)) if getattr(f, "__dict__", None) else None for f in self.lr_lambdas]
         return {**super().state_dict(), "lr_lambdas": attributes}
 

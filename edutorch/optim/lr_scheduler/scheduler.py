@@ -9,14 +9,14 @@ from ..optimizer import Optimizer
 
 
 class LRScheduler:
-    """Changes the learning rates of an optimiser's groups, once a call of `step()`, after optimizer.step().
+    """Changes the learning rates of an optimizer's groups, once a call of `step()`, after optimizer.step().
 
     A subclass writes `get_lr()`: the new rates, one for each group, from `self.last_epoch` (how many steps
     were made), `self.base_lrs` (the rates at the start) and the groups as they are. Most are written as a
-    factor on the rate of today, so that several schedules can act on one optimiser.
+    factor on the rate of today, so that several schedules can act on one optimizer.
 
-    last_epoch: -1 to start; another number to go on from there, with the rates as they are in the optimiser.
-    Raises TypeError for what is no optimiser."""
+    last_epoch: -1 to start; another number to go on from there, with the rates as they are in the optimizer.
+    Raises TypeError for what is no optimizer."""
 
     _is_initial = False  # whether this is the step that __init__ makes
 
@@ -34,7 +34,7 @@ class LRScheduler:
         self.start()
 
     def start(self) -> None:
-        """The first step, before any of the optimiser's: the rates at the beginning."""
+        """The first step, before any of the optimizer's: the rates at the beginning."""
         self._step_count = 0
         self._steps_at_start = self.optimizer.steps_taken
         self._counts_steps = "step" not in vars(self.optimizer)  # not where somebody put another on the object
@@ -51,7 +51,7 @@ class LRScheduler:
         return self._last_lr
 
     def step(self, epoch: Any = None) -> None:
-        """Sets the rates for the next steps of the optimiser."""
+        """Sets the rates for the next steps of the optimizer."""
         if self._step_count == 1 and self._counts_steps and self.optimizer.steps_taken == self._steps_at_start:
             warnings.warn(
                 "Detected call of `lr_scheduler.step()` before `optimizer.step()`. You should call them in the"
@@ -87,11 +87,11 @@ class LRScheduler:
         return [base * factor for base in self.base_lrs]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimiser; functions (of LambdaLR, say) are left out."""
+        """Everything but the optimizer; functions (of LambdaLR, say) are left out."""
         return {k: v for k, v in self.__dict__.items() if k != "optimizer" and not _holds_functions(v)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() gave; load the optimiser's too."""
+        """Takes over what state_dict() gave; load the optimizer's too."""
         self.__dict__.update(state_dict)
 
 
