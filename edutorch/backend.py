@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import special_functions
+from . import special_functions, summation
 
 if TYPE_CHECKING:
     from .autograd.base import TensorBase
@@ -197,13 +197,23 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
     return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
-def add_up(array: Array, axes: tuple[int, ...], keepdims: Any) -> Array:
-    """The sum over axes; of float16 in float32. NumPy's own `sum` is a Python function that warns of inf - inf
-    in its own name."""
+def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Array:
+    """The sum over axes, all by default, exact along every one of them: see summation.py. Of float16 in float32."""
+    if axes is None:
+        axes = tuple(range(array.ndim))
+    elif isinstance(axes, int):
+        axes = (axes,)
     wide: Any = np.float32 if array.dtype == np.float16 else None
     if type(array) is np.ndarray:
-        return in_c_order(np.add.reduce(array, axis=axes, dtype=wide, keepdims=keepdims))
+        return in_c_order(summation.add_up(array, axes, keepdims, wide))
     return in_c_order(array.sum(axis=axes, dtype=wide, keepdims=keepdims))
+
+
+def add_squares(array: Array) -> Array:
+    """The sum of squares, (N, rows, L) -> (rows,), as exact as add_up."""
+    if type(array) is np.ndarray:
+        return summation.add_squares(array)
+    return _cupy.einsum("nrl,nrl->r", array, array)
 
 
 def in_c_order(array: Array) -> Array:

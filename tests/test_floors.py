@@ -19,6 +19,7 @@ FLOORS = {
     "left_out": 0,
     "random.bits": 0,
     "special_functions": 0,
+    "summation": 0,
     "random.draws": 0,
     "autograd": 1,
     "ops": 2,

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Any
 
-from ..backend import array_module
+from ..backend import add_up, array_module
 from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .accumulate_grad import accumulate
@@ -282,7 +282,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
     got = gradient.array.shape
     extra = len(got) - len(shape)
     if extra > 0 and got[extra:] == shape and not thread.mode.recording:  # a bias, mostly
-        return wrap(gradient.array.sum(tuple(range(extra))))
+        return wrap(add_up(gradient.array, tuple(range(extra))).astype(gradient.array.dtype, copy=False))
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
         raise RuntimeError(
             f"Function {node.node_name()} returned an invalid gradient at index {index} - got {list(got)} but"
@@ -291,7 +291,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
     stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
     if thread.mode.recording:
         return gradient.sum(stretched, keepdim=True).reshape(shape)
-    return wrap(gradient.array.sum(stretched).reshape(shape))
+    return wrap(add_up(gradient.array, stretched).astype(gradient.array.dtype, copy=False).reshape(shape))
 
 
 def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module
+from ..backend import add_up, array_module
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import floating, tensor_only
@@ -102,7 +102,7 @@ class Softmax(Function):
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
         e = xp.exp(array - array.max(axis, keepdims=True))  # the largest exponent is 0
-        y = wrap(e / e.sum(axis, keepdims=True))
+        y = wrap((e / add_up(e, axis, True)).astype(e.dtype, copy=False))
         ctx.dim = dim
         ctx.save_for_backward(y)
         return y
@@ -122,7 +122,7 @@ class LogSoftmax(Function):
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
         shifted = array - array.max(axis, keepdims=True)
-        y = wrap(shifted - xp.log(xp.exp(shifted).sum(axis, keepdims=True)))
+        y = wrap((shifted - xp.log(add_up(xp.exp(shifted), axis, True))).astype(shifted.dtype, copy=False))
         ctx.dim = dim
         ctx.save_for_backward(y)
         return y

@@ -18,6 +18,7 @@ from .gathering import gather
 from .plumbing.per_axis import per_axis
 from .plumbing.pool_arguments import check_input
 from .plumbing.windows import Windows, with_batch
+from .reduction import mean
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -64,7 +65,9 @@ def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
     x, batched = with_batch(n, input)
     size = x.array.shape[2:]
     out = output_size(name, n, asked, size)
-    if 0 not in out and all(have % want == 0 for have, want in zip(size, out, strict=True)):
+    if out == (1,) * n:
+        y = mean(x, tuple(range(2, n + 2)), keepdim=True)
+    elif 0 not in out and all(have % want == 0 for have, want in zip(size, out, strict=True)):
         kernel = tuple(have // want for have, want in zip(size, out, strict=True))
         y = WindowSum.apply(x, Windows(kernel, kernel, ((0, 0),) * n, (1,) * n)) / float(math.prod(kernel))
     else:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module
+from ..dtypes import float32
 from .plumbing.pool_arguments import check_input, check_pooling, pool_ints, pool_windows
 from .plumbing.windows import Windows, pad, with_batch
 
@@ -79,6 +82,10 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Any:
     check_input(name, n, input)
+    if input.array.dtype == np.float16:  # in which a large window's sum has no room
+        wide = input.to(float32)
+        y = _avg_pool(name, n, wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+        return y.to(input.dtype)
     x, batched = with_batch(n, input)
     windows = pool_windows(name, n, x, kernel_size, stride, padding, 1, ceil_mode)
     check_pooling(name, x, windows)

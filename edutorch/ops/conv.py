@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import array_module, block_bytes
+from ..backend import add_up, array_module, block_bytes
 from .plumbing.conv_arguments import (
     check_convolution,
     check_input,
@@ -191,14 +191,14 @@ def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Lay
     y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.count))
     w = xp.zeros((groups, shape[0] // groups, math.prod(shape) // shape[0]), y.dtype)
     for images, matrix in columns(xp, x, layout):
-        w += xp.matmul(y[images], matrix.swapaxes(2, 3)).sum(0)
+        w += add_up(xp.matmul(y[images], matrix.swapaxes(2, 3)), 0)
     return w.reshape(shape)
 
 
 def _sum_to_channels(gy: Any) -> Any:
     """(N, O, *count) -> (O,)"""
     n, outputs = gy.array.shape[:2]
-    return gy.reshape(n, outputs, math.prod(gy.array.shape[2:])).sum(2).sum(0)
+    return gy.reshape(n, outputs, math.prod(gy.array.shape[2:])).sum((0, 2))
 
 
 # ---- the functions

@@ -9,7 +9,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import is_grad_enabled
-from ..backend import array_module
+from ..backend import add_up, array_module
 from .activation import log_softmax, softmax
 from .masking import where
 from .plumbing.reduce_loss import former_reduction, reduced
@@ -28,9 +28,9 @@ class SoftmaxCrossEntropy(Function):
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
         xp = array_module(x)
         e = xp.exp(shifted)
-        sums = e.sum(1, keepdims=True)  # (N, 1)
+        sums = add_up(e, 1, True).astype(e.dtype, copy=False)  # (N, 1)
         at = xp.arange(len(t.array)), t.array  # the position of the right class in each row
-        loss = (xp.log(sums[:, 0]) - shifted[at]).sum() / count
+        loss = (add_up(xp.log(sums[:, 0]) - shifted[at]) / count).astype(e.dtype, copy=False)
         e /= sums * count
         e[at] -= 1 / count
         ctx.count = count

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module, running
-from ..dtypes import int64
+from ..dtypes import float64, int64
 from .exponential import logaddexp
 from .joining import cat, stack
 from .masking import where
@@ -86,11 +86,11 @@ def logcumsumexp(input: Tensor, dim: int, *, out: Tensor | None = None) -> Tenso
     if input.array.size == 0 or input.array.ndim == 0:
         return into(out, input.clone(), "logcumsumexp")
     at = wrap_dim(dim, input.array.ndim)
-    first, *rest = unbind(input, at)
+    first, *rest = unbind(input.to(float64), at)  # the error of each step is carried on
     sums = [first]
     for each in rest:
         sums.append(logaddexp(sums[-1], each))
-    return into(out, stack(sums, at), "logcumsumexp")
+    return into(out, stack(sums, at).to(input.dtype), "logcumsumexp")
 
 
 @numpy_names

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import add_at, array_module
+from ..backend import add_at, add_up, array_module
 from .indexing import AddAt
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
     rows = xp.unique(index)
     values = weight.array[rows]
     sizes = abs(values)
-    norms = sizes.max(1) if norm_type == math.inf else (sizes**norm_type).sum(1) ** (1 / norm_type)
+    norms = sizes.max(1) if norm_type == math.inf else add_up(sizes**norm_type, 1) ** (1 / norm_type)
     factors = xp.where(norms > max_norm, max_norm / (norms + 1e-7), 1).astype(values.dtype)
     weight[wrap(rows)] = wrap(values * factors[:, None])
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_at, array_module, device_of
+from ..backend import add_at, array_module, device_of, without_overflow
 from .plumbing.index_steps import is_mask, split_index
 from .plumbing.inplace import in_place
 from .plumbing.promotion import number_for, value
@@ -73,10 +73,11 @@ class AddAt(Function):
     @staticmethod
     def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
         ctx.save_for_backward(*index)
-        y = array_module(x).zeros(shape, x.array.dtype)
+        values = without_overflow(x.array)
+        y = array_module(x).zeros(shape, values.dtype)
         positions = tuple(map(value, index))
-        add_at(y, positions, x.array)
-        return wrap(y)
+        add_at(y, positions, values)
+        return wrap(y.astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

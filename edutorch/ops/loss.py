@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module
+from ..backend import add_up, array_module
 from .exponential import xlogy
 from .masking import where
 from .plumbing.reduce_loss import former_reduction, reduced, require_same_size, warn_of_broadcast
@@ -45,7 +45,8 @@ class SquaredError(Function):
         ctx.save_for_backward(x, t)
         ctx.n = n
         d = x.array - t.array
-        return wrap((d * d).sum() / d.dtype.type(n))
+        total = add_up(d * d)
+        return wrap((total / total.dtype.type(n)).astype(d.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gl: Any) -> Any:

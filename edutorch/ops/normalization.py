@@ -14,7 +14,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import array_module, without_overflow
+from ..backend import add_squares, add_up, array_module, without_overflow
 from ..dtypes import float32
 from .avg_pool import WindowSum
 from .plumbing.windows import Windows
@@ -33,10 +33,10 @@ class Standardize(Function):
     def forward(ctx: Any, x: Any, eps: float) -> Any:
         array, dtype = without_overflow(x.array), x.array.dtype
         ctx.count = max(array.shape[0] * array.shape[2], 1)
-        mean = array.sum(2).sum(0) / ctx.count
+        mean = add_up(array, (0, 2)) / ctx.count
         y = array - mean.reshape(1, -1, 1)
         xp = array_module(x)
-        variance = xp.einsum("nrl,nrl->r", y, y) / ctx.count
+        variance = add_squares(y) / ctx.count
         s = (1 / xp.sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
         y *= s
         y, s = y.astype(dtype, copy=False), s.astype(dtype, copy=False)
@@ -49,6 +49,8 @@ class Standardize(Function):
     @staticmethod
     def backward(ctx: Any, gy: Any, gs: Any, *_: Any) -> Any:
         y, s = ctx.saved_tensors
+        if s.array.dtype == np.float16:  # in which no sum has room
+            y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
         gx = 0
         if gy is not None:
             gx = s * (gy - (_over_rows(gy) + y * _over_rows(gy * y)) / ctx.count)
@@ -157,12 +159,12 @@ def rms_norm(
 ) -> Tensor:
     """Each element of the batch divided by the root mean square of its last axes, then times weight.
 
-    eps: the dtype's smallest step from 1 by default. Zhang and Sennrich 2019.
+    eps: the dtype's smallest step from 1 by default, float32's for float16. Zhang and Sennrich 2019.
     Source: torch.nn.functional.rms_norm."""
     last = _last_axes("rms_norm", input, normalized_shape, weight, None)
     axes = list(range(-len(last), 0))
-    small = float(np.finfo(input.array.dtype).eps) if eps is None else eps
     x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow soon
+    small = float(np.finfo(x.array.dtype).eps) if eps is None else eps
     y = (x * ((x * x).mean(axes, keepdim=True) + small) ** -0.5).to(input.dtype)
     return scale_and_shift(y, weight, None, last, input)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module, without_overflow
+from ..backend import add_up, array_module, without_overflow
 from .masking import where
 from .more.decompositions import svdvals
 from .plumbing.keywords import numpy_names
@@ -34,9 +34,9 @@ class Norm(Function):
         array = without_overflow(x.array)
         xp = array_module(x)
         if p == 2:
-            y = xp.sqrt((array * array).sum(dims, keepdims=True))
+            y = xp.sqrt(add_up(array * array, dims, True))
         else:
-            y = (xp.abs(array) ** p).sum(dims, keepdims=True) ** (1 / p)
+            y = add_up(xp.abs(array) ** p, dims, True) ** (1 / p)
         y = wrap(y.astype(dtype, copy=False))
         ctx.p, ctx.dims = p, dims
         ctx.save_for_backward(x, y)

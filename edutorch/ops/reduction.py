@@ -65,7 +65,9 @@ class Mean(Function):
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:
-        return spread(gy / ctx.count, ctx.shape, ctx.dims), None, None
+        n = ctx.count
+        gx = gy * (1 / n) if n > 65504 else gy / n  # float16 has no 100,000, but 1e-5
+        return spread(gx, ctx.shape, ctx.dims), None, None
 
 
 class Extremum(Function):
@@ -93,7 +95,8 @@ class LogSumExp(Function):
         largest = x.array.max(dims, keepdims=True)
         xp = array_module(x)
         shift = xp.where(xp.isfinite(largest), largest, 0)  # inf - inf would be nan
-        y = wrap(xp.log(xp.exp(x.array - shift).sum(dims, keepdims=True)) + shift)
+        sums = add_up(xp.exp(x.array - shift), dims, True)
+        y = wrap((xp.log(sums) + shift).astype(x.array.dtype, copy=False))
         ctx.save_for_backward(x, y)
         return y
 

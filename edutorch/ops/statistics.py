@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import without_overflow
+from ..backend import add_up, without_overflow
 from .norms import vector_norm
 from .plumbing import return_types
 from .plumbing.keywords import numpy_names
@@ -29,8 +29,8 @@ class Var(Function):
         ctx.dims, ctx.n = dims, n or math.nan
         ctx.save_for_backward(x)
         array = without_overflow(x.array)
-        centred = array - array.mean(dims, keepdims=True)
-        return wrap(((centred * centred).sum(dims, keepdims=True) / ctx.n).astype(x.array.dtype, copy=False))
+        centred = array - add_up(array, dims, True) / (math.prod(array.shape[d] for d in dims) or math.nan)
+        return wrap((add_up(centred * centred, dims, True) / ctx.n).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Any, gy: Any) -> Any:

@@ -1,0 +1,113 @@
+"""Sums of NumPy arrays that are as exact along every axis as NumPy's own are along the last.
+
+Along the axis whose elements are neighbours in memory, NumPy adds pairwise; along any other it adds one number after
+the other, and each addition rounds a total that has grown: in float32, 16777216 + 1 is 16777216. Here rows are added
+in blocks of 16 or so, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of how
+many there are.
+
+Source: Higham 1993, The accuracy of floating point summation.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+_FEW = 256  # so many numbers are added one after the other
+_WIDE = 4096  # NumPy adds long rows faster than short ones: several short ones are taken as a long one
+
+
+def add_up(array: np.ndarray, axes: tuple[int, ...], keepdims: Any = False, dtype: Any = None) -> Any:
+    """The sum over axes, added in `dtype`, which is by default the array's. (NumPy's own `sum` is a Python function
+    that warns of inf - inf in its own name.)"""
+    if array.size <= _FEW or array.dtype.kind != "f" or _is_pairwise(array, axes):
+        return np.add.reduce(array, axis=axes, dtype=dtype, keepdims=keepdims)
+    if math.prod([array.shape[d] for d in axes]) <= _FEW:
+        return np.add.reduce(array, axis=axes, dtype=dtype, keepdims=keepdims)
+    if len(axes) == 1 and array.flags.c_contiguous:
+        total = _along(array, axes[0], dtype)
+    else:
+        total = _in_order_of_memory(array, axes, dtype)
+    return total.reshape([1 if d in axes else n for d, n in enumerate(array.shape)]) if keepdims else total
+
+
+def _is_pairwise(array: np.ndarray, axes: tuple[int, ...]) -> bool:
+    """Whether NumPy adds pairwise: the elements of these axes are neighbours in memory."""
+    flags, ndim = array.flags, array.ndim
+    return (flags.c_contiguous and min(axes, default=ndim) == ndim - len(axes)) or (
+        flags.f_contiguous and max(axes, default=-1) == len(axes) - 1
+    )
+
+
+def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: Any) -> Any:
+    """The sum over axes, the ones with the closest elements last."""
+    order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))
+    total = _over_some(array.transpose(order), [d in axes for d in order], dtype)
+    left = [d for d in order if d not in axes]
+    return total.reshape([array.shape[d] for d in left]).transpose([left.index(d) for d in sorted(left)])
+
+
+def _over_some(array: np.ndarray, goes: list[bool], dtype: Any) -> Any:
+    """The sum over the axes that go, of an array whose last axis has the closest elements."""
+    if array.flags.c_contiguous:
+        array, goes = _merged(array, goes)
+    if goes[-1] and array.shape[-1] >= 32:  # pairwise, and little is left for the other axes
+        array, goes = np.add.reduce(array, axis=-1, dtype=dtype), goes[:-1]
+    for d in reversed([d for d, gone in enumerate(goes) if gone]):
+        array = _along(array, d, dtype)
+    return np.asarray(array)
+
+
+def _merged(array: np.ndarray, goes: list[bool]) -> tuple[np.ndarray, list[bool]]:
+    """Neighbouring axes that both go, or both stay, as one."""
+    sizes: list[int] = []
+    kinds: list[bool] = []
+    for n, gone in zip(array.shape, goes, strict=True):
+        if kinds and kinds[-1] == gone:
+            sizes[-1] *= n
+        else:
+            sizes.append(n)
+            kinds.append(gone)
+    return array.reshape(sizes), kinds
+
+
+def _along(array: np.ndarray, d: int, dtype: Any) -> Any:
+    """The sum along axis d, in blocks."""
+    n, before, after = array.shape[d], array.shape[:d], array.shape[d + 1 :]
+    if n <= 16:
+        return np.add.reduce(array, axis=d, dtype=dtype)
+    size = _block_size(n, array.size)
+    rows = max(1, min(_WIDE // max(math.prod(after), 1), n // size))  # that are taken as one
+    blocks = n // (rows * size)
+    used = blocks * rows * size
+    parts = array if used == n else array[(slice(None),) * d + (slice(used),)]
+    parts = parts.reshape(*before, blocks, size, rows, *after)  # a view: axes are only split
+    total = _along(np.add.reduce(parts, axis=d + 1, dtype=dtype).reshape(*before, blocks * rows, *after), d, dtype)
+    if used < n:
+        total += _along(array[(slice(None),) * d + (slice(used, None),)], d, dtype)
+    return total
+
+
+def _block_size(n: int, work: int) -> int:
+    """How many of n rows to add one after the other."""
+    if n >= 24 and work > 1 << 16:
+        return 24  # fewer would make more sums of blocks than fit in the cache
+    return next((size for size in range(16, 8, -1) if n % size == 0), 16)  # with none left over, where that can be
+
+
+def add_squares(array: np.ndarray) -> Any:
+    """The sum of squares, (N, rows, L) -> (rows,), none of which is stored."""
+    n, rows, length = array.shape
+    if length > 1024:
+        used = length - length % 512
+        parts = array[:, :, :used].reshape(n, rows, used // 512, 512)
+        total = add_up(np.einsum("nrbl,nrbl->nrb", parts, parts), (0, 2))
+        return total if used == length else total + add_squares(array[:, :, used:])
+    if n > 64:
+        used = n - n % 64
+        parts = array[:used].reshape(used // 64, 64, rows, length)
+        total = add_up(np.einsum("bnrl,bnrl->br", parts, parts), (0,))
+        return total if used == n else total + add_squares(array[used:])
+    return np.einsum("nrl,nrl->r", array, array)
