@@ -4,34 +4,66 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from types import ModuleType
 from typing import Any
+
+MOST_LINES = 25
 
 
 class SourceListing:
-    """Source text that JupyterLab shows in colour and a terminal as it is."""
+    """Source text that JupyterLab shows in color and a terminal as it is."""
 
-    def __init__(self, text: str, place: str) -> None:
-        self.text, self.place = text, place
+    def __init__(self, text: str, place: str, note: str = "") -> None:
+        self.text, self.place, self.note = text, place, note
 
     def __repr__(self) -> str:
-        return f"# {self.place}\n{self.text}"
+        return f"# {self.place}\n{self.text}{self.note and f'# {self.note}'}"
 
     def _repr_markdown_(self) -> str:
-        return f"`{self.place}`\n\n```python\n{self.text}```"
+        return f"`{self.place}`\n\n```python\n{self.text}```\n{self.note}"
 
 
 def show_source(what: Any) -> SourceListing:
-    """The source of a class, function or module of the library, or of a dotted name of one.
+    """The source of a function or class of the library, or of a dotted name of one; of a module, what it defines.
 
-    Raises TypeError for what has no source in Python."""
+    At most 25 lines are shown: for more, name one function, `show_source(nn.Module.train)`. Raises TypeError
+    for what has no source in Python."""
     thing = find(what) if isinstance(what, str) else what
     try:
-        text, line = inspect.getsourcelines(thing)
+        lines, line = inspect.getsourcelines(thing)
         file = inspect.getsourcefile(thing)
     except (TypeError, OSError) as error:
         raise TypeError(f"{what!r} has no Python source: give a class, function or module") from error
-    place = (file or "").replace("\\", "/").rpartition("/edutorch/")[2]
-    return SourceListing(inspect.cleandoc("\n" + "".join(text)) + "\n", f"edutorch/{place}, line {line}")
+    place = f"edutorch/{(file or '').replace(chr(92), '/').rpartition('/edutorch/')[2]}, line {max(line, 1)}"
+    if isinstance(thing, ModuleType):
+        return SourceListing(_contents(thing), place, "Name one of them to see it whole.")
+    lines = inspect.cleandoc("\n" + "".join(lines)).splitlines()
+    shown = "".join(f"{each}\n" for each in lines[:MOST_LINES])
+    return SourceListing(shown, place, _rest(thing, len(lines) - MOST_LINES))
+
+
+def _contents(module: ModuleType) -> str:
+    """The first line of what a module says about itself, and its public functions and classes."""
+    about = (module.__doc__ or "").strip().partition("\n")[0]
+    members = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
+    names = [
+        f"{'class' if inspect.isclass(each) else 'def'} {each.__name__}"
+        for each in members
+        if (inspect.isclass(each) or inspect.isfunction(each)) and not each.__name__.startswith("_")
+    ]
+    more = [f"# ... and {len(names) - MOST_LINES} more"] if len(names) > MOST_LINES else []
+    return "\n".join([f'"""{about}"""', *names[:MOST_LINES], *more, ""])
+
+
+def _rest(thing: Any, count: int) -> str:
+    """What to say about the lines that are not shown."""
+    if count <= 0:
+        return ""
+    methods = [name for name, each in vars(thing).items() if inspect.isfunction(each)] if inspect.isclass(thing) else []
+    public = [name for name in methods if not name.startswith("_") or name == "__init__"]
+    name = getattr(thing, "__qualname__", "it")
+    way = f" One function alone: `show_source({name}.{public[-1]})`." if public else ""
+    return f"... and {count} more lines.{way}"
 
 
 def find(name: str) -> Any:

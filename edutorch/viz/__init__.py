@@ -9,6 +9,17 @@ from .live import LossCurve, progress
 from .memory import draw_memory
 from .picture import picture
 from .play import play
+from .step_graph import step_graph
 from .stepper import step_backward
 
-__all__ = ["LossCurve", "draw_broadcast", "draw_memory", "graph", "picture", "play", "progress", "step_backward"]
+__all__ = [
+    "LossCurve",
+    "draw_broadcast",
+    "draw_memory",
+    "graph",
+    "picture",
+    "play",
+    "progress",
+    "step_backward",
+    "step_graph",
+]

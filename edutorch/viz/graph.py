@@ -17,7 +17,8 @@ from ..tensor import Tensor
 
 @dataclass
 class Box:
-    """One box of the picture. kind: 'leaf' (wants a gradient), 'node' (an operation) or 'result'."""
+    """One box of the picture. kind: 'leaf' (wants a gradient), 'constant', 'node' (an operation), 'current' (the
+    node whose turn it is) or 'result'."""
 
     key: int
     lines: list[str]
@@ -28,12 +29,12 @@ class Box:
 class Graph:
     """A picture of the graph behind a tensor. JupyterLab draws it; `str()` is its Mermaid source.
 
-    Attributes: `mermaid`, `svg` (texts), `boxes`."""
+    Attributes: `mermaid`, `svg` (texts), `width` (of the SVG, in pixels), `boxes`."""
 
     def __init__(self, boxes: list[Box]) -> None:
         self.boxes = boxes
         self.mermaid = _mermaid(boxes)
-        self.svg = _svg(boxes)
+        self.svg, self.width = _svg(boxes)
 
     def __str__(self) -> str:
         return self.mermaid
@@ -127,11 +128,12 @@ def short(tensor: Tensor) -> str:
 
 def _mermaid(boxes: list[Box]) -> str:
     number = {box.key: i for i, box in enumerate(boxes)}
-    shapes = {"leaf": '(["{}"])', "node": '["{}"]', "result": '(["{}"])'}
+    shapes = {"node": '["{}"]', "current": '["{}"]'}
     lines = ["flowchart TD"]
     for box in boxes:
         text = "<br/>".join(line.replace('"', "'") for line in box.lines)
-        lines.append(f"  b{number[box.key]}{shapes[box.kind].format(text)}:::{box.kind}")
+        shape = shapes.get(box.kind, '(["{}"])')
+        lines.append(f"  b{number[box.key]}{shape.format(text)}:::{box.kind}")
     for box in boxes:
         for key, label in box.sources:
             arrow = f'-- "{label}" -->' if label else "-->"
@@ -140,18 +142,24 @@ def _mermaid(boxes: list[Box]) -> str:
     return "\n".join(lines)
 
 
-COLORS = {"leaf": ("#dcebff", "#3b78c4"), "node": ("#f4f4f4", "#888888"), "result": ("#ffe9cc", "#cc7a00")}
+COLORS = {
+    "leaf": ("#dcebff", "#3b78c4"),
+    "constant": ("#ffffff", "#888888"),
+    "node": ("#f4f4f4", "#888888"),
+    "current": ("#ffe9cc", "#cc7a00"),
+    "result": ("#ffe9cc", "#cc7a00"),
+}
 WIDTH, LINE, GAP_X, GAP_Y = 160, 17, 26, 46
 
 
-def _svg(boxes: list[Box]) -> str:
-    """The boxes in rows: each one row below the lowest of its sources."""
+def _svg(boxes: list[Box]) -> tuple[str, int]:
+    """The boxes in rows, each one row below the lowest of its sources; and how wide that is."""
     row: dict[int, int] = {}
     for box in boxes:  # sources come before
         row[box.key] = 1 + max((row[key] for key, _ in box.sources), default=-1)
     for box in boxes:  # a leaf stands right above where it is first used
         users = [row[b.key] for b in boxes if any(key == box.key for key, _ in b.sources)]
-        if box.kind == "leaf" and users:
+        if box.kind in ("leaf", "constant") and users:
             row[box.key] = min(users) - 1
     rows = [[b for b in boxes if row[b.key] == r] for r in range(max(row.values()) + 1)]
     widest = max(len(each) for each in rows) * (WIDTH + GAP_X) + GAP_X
@@ -165,17 +173,21 @@ def _svg(boxes: list[Box]) -> str:
         top += height + GAP_Y
     parts = [_svg_arrow(place[key], place[b.key], label) for b in boxes for key, label in b.sources]
     parts += [_svg_box(box, *place[box.key]) for box in boxes]
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{widest:.0f}" height="{top:.0f}"'
+    label = f"A graph of {len(boxes)} boxes: {', '.join(box.lines[0] for box in boxes[:20])}"
+    svg = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{widest:.0f}" height="{top:.0f}" role="img"'
+        f' aria-label="{html.escape(label, quote=True)}" style="max-width:100%;height:auto"'
         f' viewBox="0 0 {widest:.0f} {top:.0f}" font-family="sans-serif" font-size="12">'
+        '<rect width="100%" height="100%" rx="6" fill="#ffffff"/>'
         '<defs><marker id="tip" markerWidth="9" markerHeight="7" refX="8" refY="3.5" orient="auto">'
         '<path d="M0,0 L9,3.5 L0,7 z" fill="#666"/></marker></defs>' + "".join(parts) + "</svg>"
     )
+    return svg, round(widest)
 
 
 def _svg_box(box: Box, x: float, y: float, height: float) -> str:
     fill, line = COLORS[box.kind]
-    corner = 4 if box.kind == "node" else 14
+    corner = 4 if box.kind in ("node", "current") else 14
     texts = "".join(
         f'<text x="{x + WIDTH / 2:.1f}" y="{y + 18 + i * LINE:.1f}" text-anchor="middle"'
         f' font-weight="{"normal" if i else "bold"}">{html.escape(_fit(text))}</text>'

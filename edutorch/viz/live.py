@@ -7,6 +7,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
+from .picture import picture
+
 Item = TypeVar("Item")
 
 
@@ -30,7 +32,8 @@ class LossCurve:
     curve.finish()
 
     The faint line is each value; the strong one their running mean over `window` values. In a notebook the
-    picture changes in place; elsewhere `figure` has it at the end. Drawing costs a tenth of a second each."""
+    picture changes in place; elsewhere `figure` has it at the end. Drawing costs a tenth of a second each.
+    A screen reader reads the first and the last mean."""
 
     def __init__(self, label: str = "loss", every: float = 1.0, window: int = 20, log: bool = False) -> None:
         self.values: list[float] = []
@@ -76,10 +79,20 @@ class LossCurve:
         display = _notebook_display()
         if display is None:
             return
+        shown = picture(self.figure, self.sentence)
         if self._display is None:
-            self._display = display(self.figure, display_id=True)
+            self._display = display(shown, display_id=True)
         else:
-            self._display.update(self.figure)
+            self._display.update(shown)
+
+    @property
+    def sentence(self) -> str:
+        """What is to be seen in the picture."""
+        means = self.means()
+        if not means:
+            return f"No {self.label} yet."
+        words = f"The {self.label}, its mean over {self.window} steps, goes"
+        return f"{words} from {means[0]:.3g} to {means[-1]:.3g} in {len(means)} steps."
 
 
 def _notebook_display() -> Any:

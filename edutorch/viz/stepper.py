@@ -10,6 +10,7 @@ from ..autograd.engine import backward
 from ..autograd.function import Function
 from ..tensor import Tensor
 from .graph import nodes_of, shape_text, short
+from .play import Playground
 
 
 @dataclass
@@ -44,16 +45,19 @@ def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
     return steps
 
 
-def step_backward(result: Tensor, names: Any = ()) -> Any:
-    """A widget with a slider (and arrow keys) over the steps of the walk back from `result`.
+def step_backward(result: Tensor, names: Any = ()) -> Playground:
+    """A widget with a slider (and arrow keys) over the steps of the walk back from `result`; without a kernel, the
+    table as it is in the end.
 
     Needs ipywidgets; `backward_steps` gives the same as a list."""
     widgets = importlib.import_module("ipywidgets")
     steps = backward_steps(result, names)
     slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
-    text = widgets.HTML(_as_html(steps, 0))
+    text = widgets.HTML(_as_html(steps, len(steps) - 1))
+    shown = Playground(slider, text, widgets.VBox([slider, text]), f"{len(steps)} steps back")
+    text.value = _as_html(steps, 0)
     slider.observe(lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value")
-    return widgets.VBox([slider, text])
+    return shown
 
 
 def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Any:

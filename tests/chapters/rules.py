@@ -106,6 +106,8 @@ def gives_pictures_a_text(chapter: dict) -> Iterator[str]:
             for tag in re.findall(r"<img\b[^>]*>", text(data.get("text/html", ""))):
                 if not re.search(r'alt="[^"]{12,}"', tag):
                     yield f"a picture without alternative text: {source(cell)[:60]!r}"
+            if "aria-label=" not in text(data.get("image/svg+xml", "aria-label=")):
+                yield f"a drawing without a label for screen readers: {source(cell)[:60]!r}"
             known = output.get("metadata", {}).get("image/png", {}).get("alt") or cell["metadata"].get("alt")
             if "image/png" in data and not known:
                 yield f"a picture without alternative text (viz.picture gives one): {source(cell)[:60]!r}"

@@ -103,6 +103,7 @@ def faults(rule, place: int, cell: dict) -> list[str]:
             code("play()", data={"text/html": '<img alt="" src="">'}),
             "without alternative",
         ),
+        (rules.gives_pictures_a_text, 2, code("draw()", data={"image/svg+xml": "<svg></svg>"}), "without a label"),
         (rules.leaves_static_pictures, 7, code("play(draw, slider)", data={"text/plain": "VBox"}), "without a static"),
         (
             rules.leaves_static_pictures,

@@ -21,6 +21,20 @@ def test_a_dotted_name_and_a_method_do():
     assert show_source(torch.Tensor.exp).text.startswith("def exp(")
 
 
+def test_at_most_25_lines_and_the_way_to_the_rest():
+    listing = show_source(torch.nn.Module)
+    assert listing.text.count("\n") == 25 and listing.text.startswith("class Module")
+    assert "more lines. One function alone: `show_source(Module." in listing.note
+    assert repr(listing).count("\n") <= 27
+    assert show_source(Exp).note == ""
+
+
+def test_of_a_module_its_contents_are_shown():
+    listing = show_source("edutorch.ops.exponential")
+    assert "class Exp\n" in listing.text and "def exp\n" in listing.text and "return" not in listing.text
+    assert listing.place.endswith("line 1")
+
+
 def test_what_has_no_source_is_named():
     with pytest.raises(TypeError, match="3 has no Python source"):
         show_source(3)
