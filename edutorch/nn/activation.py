@@ -7,6 +7,7 @@ from typing import Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -352,6 +353,7 @@ class Softmax2d(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) or (C, H, W); the same out."""
+        check_tensors("Softmax2d", input=input)
         if input.dim() not in (3, 4):
             raise ValueError(f"Softmax2d: expected input to be 3D or 4D, got {input.dim()}D instead")
         return F.softmax(input, -3, _stacklevel=5)

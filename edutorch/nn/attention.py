@@ -6,6 +6,7 @@ from typing import Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -97,6 +98,7 @@ class MultiheadAttention(Module):
     ) -> tuple[Tensor, Tensor | None]:
         """Gives (output like the query, weights (N, L, S) or None). The masks: see
         functional.multi_head_attention_forward."""
+        check_tensors(self._get_name(), query=query, key=key, value=value)
         turned = self.batch_first and query.dim() == 3
         if turned:
             query, key, value = (each.transpose(0, 1) for each in (query, key, value))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from .module import Module
 
@@ -18,6 +19,7 @@ class Flatten(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, *) -> (N, product of the rest)"""
+        check_tensors("Flatten", input=input)
         return input.flatten(self.start_dim, self.end_dim)
 
     def extra_repr(self) -> str:
@@ -43,6 +45,7 @@ class Unflatten(Module):
 
     def forward(self, input: Tensor) -> Tensor:
         """(*, product of the sizes, *) -> (*, *unflattened_size, *)"""
+        check_tensors("Unflatten", input=input)
         return input.unflatten(self.dim, self.unflattened_size)
 
     def extra_repr(self) -> str:

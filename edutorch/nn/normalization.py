@@ -8,6 +8,7 @@ from ..dtypes import dtype as dtype_
 from ..dtypes import int64
 from ..ops.creation import empty, ones, zeros
 from ..ops.from_data import tensor
+from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -64,6 +65,7 @@ class _WithStatistics(Module):
             init.zeros_(self.bias)
 
     def _check_axes(self, input: Tensor) -> None:
+        check_tensors(self._get_name(), input=input)
         if input.dim() not in self.axes:
             expected = " or ".join(f"{n}D" for n in self.axes)
             raise ValueError(f"expected {expected} input (got {input.dim()}D input)")

@@ -16,6 +16,7 @@ from ..ops.creation import empty, zeros
 from ..ops.gathering import index_select
 from ..ops.joining import cat, stack
 from ..ops.matmul import linear
+from ..ops.plumbing.entry import check_tensors
 from ..ops.recurrent import gru_step, lstm_step, parts, rnn_step
 from . import functional as F
 from . import init
@@ -98,6 +99,7 @@ class RNNBase(Module):
         (layers * directions, N, hidden_size), zeros by default. Gives (outputs of the last layer, last states)."""
         if isinstance(input, PackedSequence):
             return self._packed(input, hx)
+        check_tensors(self._get_name(), input=input)
         if input.dim() not in (2, 3):
             raise ValueError(f"{self._get_name()}: Expected input to be 2D or 3D, got {input.dim()}D tensor instead")
         batched = input.dim() == 3

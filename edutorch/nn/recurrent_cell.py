@@ -8,6 +8,7 @@ from typing import Any
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
 from ..ops.matmul import linear
+from ..ops.plumbing.entry import check_tensors
 from ..ops.recurrent import gru_step, lstm_step, rnn_step
 from ..tensor import Tensor
 from . import init
@@ -48,6 +49,7 @@ class RNNCellBase(Module):
     def _prepare(self, input: Any, state: Any, parts_: int) -> tuple[Any, tuple[Any, ...], bool]:
         """The input's part of the sum (N, rows), the state (N, hidden_size), and whether there was a batch."""
         name = self._get_name()
+        check_tensors(name, input=input)
         if input.dim() not in (1, 2):
             raise ValueError(f"{name}: Expected input to be 1D or 2D, got {input.dim()}D instead")
         batched = input.dim() == 2

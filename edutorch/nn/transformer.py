@@ -13,6 +13,7 @@ from typing import Any
 from ..dtypes import dtype as dtype_
 from ..ops.creation import full
 from ..ops.diagonals import triu
+from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -89,6 +90,7 @@ class TransformerEncoderLayer(_Layer):
         is_causal: bool = False,
     ) -> Tensor:
         """(L, N, d_model); the same out. The masks: see functional.multi_head_attention_forward."""
+        check_tensors("TransformerEncoderLayer", src=src)
 
         def attend(x: Any) -> Any:
             return self.self_attn(
@@ -276,6 +278,7 @@ class Transformer(Module):
         memory_is_causal: bool = False,
     ) -> Tensor:
         """src (S, N, d_model), tgt (L, N, d_model) -> (L, N, d_model). Raises RuntimeError for other sizes."""
+        check_tensors("Transformer", src=src, tgt=tgt)
         batch = 0 if self.batch_first else 1
         if src.dim() == 3 and src.size(batch) != tgt.size(batch):
             raise RuntimeError(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import add_up, array_module
+from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import floating, tensor_only
@@ -162,6 +163,7 @@ def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None)
 @numpy_names
 def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor | None = None) -> Tensor:
     """e^x normalised to sum 1 along `dim`. Source: torch.softmax."""
+    check_tensors("softmax", input=input)
     x = _for_softmax("softmax", input, dtype)
     return into(out, Softmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "softmax")
 

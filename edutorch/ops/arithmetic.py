@@ -9,6 +9,7 @@ from ..autograd.function import Function
 from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
     binary,
@@ -148,13 +149,15 @@ class Reciprocal(Function):
 
 def add(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
     """input + alpha * other, elementwise. Shapes broadcast; dtypes promote. Source: torch.add."""
-    z = binary(Add, input, other if alpha == 1 else _scaled(input, other, alpha))
+    z = binary(Add, input, other if alpha == 1 else _scaled("add", input, other, alpha))
     return z if out is None else into(out, z, "add")
 
 
-def _scaled(input: Any, other: Any, alpha: float) -> Any:
+def _scaled(name: str, input: Any, other: Any, alpha: float) -> Any:
     if isinstance(alpha, float) and not (is_floating(input) or is_floating(other) or isinstance(other, float)):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
+    if not isinstance(other, (int, float)):
+        check_tensors(name, other=other)
     return other * alpha
 
 
@@ -164,7 +167,7 @@ def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor |
     Raises RuntimeError for two bools, as PyTorch. Source: torch.sub."""
     if not is_floating(input) or not is_floating(other):
         _refuse_bool_in_sub(input, other)
-    z = binary(Sub, input, other if alpha == 1 else _scaled(input, other, alpha))
+    z = binary(Sub, input, other if alpha == 1 else _scaled("sub", input, other, alpha))
     return z if out is None else into(out, z, "sub")
 
 
@@ -288,6 +291,7 @@ def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """input + weight * (end - input): the point at `weight` of the way; floating dtypes. Source: torch.lerp."""
+    check_tensors("lerp", input=input, end=end)
     if not is_floating(input):
         raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')
     return into(out, input + (end - input) * weight, "lerp")
@@ -295,11 +299,13 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | No
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
     """input + value * tensor1 * tensor2, elementwise. Source: torch.addcmul."""
+    check_tensors("addcmul", input=input, tensor1=tensor1, tensor2=tensor2)
     return into(out, add(input, tensor1 * tensor2, alpha=value), "addcmul")
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
     """input + value * tensor1 / tensor2, elementwise; not for integers. Source: torch.addcdiv."""
+    check_tensors("addcdiv", input=input, tensor1=tensor1, tensor2=tensor2)
     if not (is_floating(tensor1) or is_floating(tensor2)):
         raise RuntimeError("Integer division with addcdiv is no longer supported: use floating tensors")
     return into(out, add(input, tensor1 / tensor2, alpha=value), "addcdiv")

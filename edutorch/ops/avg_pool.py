@@ -11,6 +11,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module
 from ..dtypes import float32
+from .plumbing.entry import check_tensors
 from .plumbing.pool_arguments import check_input, check_pooling, pool_ints, pool_windows
 from .plumbing.windows import Windows, pad, with_batch
 
@@ -161,14 +162,17 @@ def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any
 
 def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, L) or (C, L). Source: torch.nn.functional.lp_pool1d."""
+    check_tensors("lp_pool1d", input=input)
     return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, H, W). Source: torch.nn.functional.lp_pool2d."""
+    check_tensors("lp_pool2d", input=input)
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, D, H, W). Source: torch.nn.functional.lp_pool3d."""
+    check_tensors("lp_pool3d", input=input)
     return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)

@@ -10,6 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import as_strided
+from .plumbing.entry import check_tensors, listed_tensors
 from .plumbing.size import Size
 from .shape import reshape, shape_from, unsqueeze
 
@@ -62,6 +63,7 @@ def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False)
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """input expanded to other's shape. Source: torch.Tensor.expand_as."""
+    check_tensors("expand_as", input=input, other=other)
     return expand(input, *other.array.shape)
 
 
@@ -76,6 +78,7 @@ def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
     Raises RuntimeError where they have none."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
+    listed_tensors("broadcast_tensors", tensors)
     common = broadcast_shapes(*(each.array.shape for each in tensors))
     return tuple(expand(each, common) for each in tensors)
 
@@ -92,20 +95,21 @@ def broadcast_shapes(*shapes: Any) -> Size:
 
 def atleast_1d(*tensors: Any) -> Any:
     """0-d tensors with one axis, others as they are; several tensors give a tuple. Source: torch.atleast_1d."""
-    return _at_least(lambda x: reshape(x, 1) if x.array.ndim == 0 else x, tensors)
+    return _at_least("atleast_1d", lambda x: reshape(x, 1) if x.array.ndim == 0 else x, tensors)
 
 
 def atleast_2d(*tensors: Any) -> Any:
     """Vectors as one row, others as they are. Source: torch.atleast_2d."""
-    return _at_least(lambda x: unsqueeze(atleast_1d(x), 0) if x.array.ndim < 2 else x, tensors)
+    return _at_least("atleast_2d", lambda x: unsqueeze(atleast_1d(x), 0) if x.array.ndim < 2 else x, tensors)
 
 
 def atleast_3d(*tensors: Any) -> Any:
     """Matrices (n, m) as (n, m, 1), vectors (n,) as (1, n, 1). Source: torch.atleast_3d."""
-    return _at_least(lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
+    return _at_least("atleast_3d", lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
 
 
-def _at_least(one: Any, tensors: tuple[Any, ...]) -> Any:
-    if len(tensors) == 1 and not isinstance(tensors[0], (tuple, list)):
-        return one(tensors[0])
-    return tuple(map(one, tensors[0] if len(tensors) == 1 else tensors))
+def _at_least(name: str, one: Any, tensors: tuple[Any, ...]) -> Any:
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        return tuple(map(one, listed_tensors(name, tensors[0])))
+    listed_tensors(name, tensors)
+    return one(tensors[0]) if len(tensors) == 1 else tuple(map(one, tensors))

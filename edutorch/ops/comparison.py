@@ -10,6 +10,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..backend import array_module
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
 
@@ -99,6 +100,7 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
     """|input - other| <= atol + rtol |other|, elementwise. Raises RuntimeError for two dtypes.
 
     Source: torch.isclose."""
+    check_tensors("isclose", input=input, other=other)
     if tensor_only("isclose", input).array.dtype != other.array.dtype:
         raise RuntimeError(f"{input.dtype} did not match {other.dtype}: isclose compares tensors of one dtype")
     if rtol < 0 or atol < 0:
@@ -115,11 +117,13 @@ def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-
 
 def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Whether isclose holds everywhere. Source: torch.allclose."""
+    check_tensors("allclose", input=input, other=other)
     return bool(isclose(input, other, rtol, atol, equal_nan).array.all())
 
 
 def equal(input: Tensor, other: Tensor) -> bool:
     """Whether two tensors have the same shape and elements. Source: torch.equal."""
+    check_tensors("equal", input=input, other=other)
     if not isinstance(other, TensorBase):
         raise TypeError(f"equal(): argument 'other' (position 2) must be Tensor, not {type(other).__name__}")
     return input.array.shape == other.array.shape and bool(eq(input, other).array.all())

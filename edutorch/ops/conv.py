@@ -27,6 +27,7 @@ from .plumbing.conv_arguments import (
     conv_windows,
     output_padding_of,
 )
+from .plumbing.entry import check_optional_tensors
 from .plumbing.windows import Windows, blocks, with_batch
 
 if TYPE_CHECKING:
@@ -226,6 +227,7 @@ def conv1d(
 ) -> Tensor:
     """Cross-correlation over signals. input (N, C, L) or (C, L), weight (O, C / groups, K), bias (O,);
     gives (N, O, L'). Arguments and errors as conv2d. Source: torch.nn.functional.conv1d."""
+    check_optional_tensors("conv1d", bias=bias)
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -246,6 +248,7 @@ def conv2d(
     channels are split into so many parts, each part of the outputs sees its part of the inputs alone.
 
     Raises RuntimeError for shapes, dtypes or numbers that do not fit. Source: torch.nn.functional.conv2d."""
+    check_optional_tensors("conv2d", bias=bias)
     return _convolution("conv2d", 2, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -260,6 +263,7 @@ def conv3d(
 ) -> Tensor:
     """Cross-correlation over volumes. input (N, C, D, H, W), weight (O, C / groups, kD, kH, kW).
     Arguments and errors as conv2d. Source: torch.nn.functional.conv3d."""
+    check_optional_tensors("conv3d", bias=bias)
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
 
@@ -307,6 +311,7 @@ def conv_transpose1d(
 ) -> Tensor:
     """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose1d."""
+    check_optional_tensors("conv_transpose1d", bias=bias)
     return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -326,6 +331,7 @@ def conv_transpose2d(
     input (N, C, H, W) or (C, H, W); weight (C, O / groups, kH, kW); bias (O,) or None. Gives (N, O, H', W') with
     H' = (H - 1) stride - 2 padding + dilation (kH - 1) + output_padding + 1. Raises RuntimeError for shapes,
     dtypes or numbers that do not fit. Source: torch.nn.functional.conv_transpose2d."""
+    check_optional_tensors("conv_transpose2d", bias=bias)
     return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
@@ -341,4 +347,5 @@ def conv_transpose3d(
 ) -> Tensor:
     """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose3d."""
+    check_optional_tensors("conv_transpose3d", bias=bias)
     return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)

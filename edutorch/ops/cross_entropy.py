@@ -12,6 +12,7 @@ from ..autograd.grad_mode import is_grad_enabled
 from ..backend import add_up, array_module
 from .activation import log_softmax, softmax
 from .masking import where
+from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.reduce_loss import former_reduction, reduced
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def nll_loss(
 
     Raises ValueError for sizes that do not fit, IndexError for a class that is not there.
     Source: torch.nn.functional.nll_loss."""
+    check_tensors("nll_loss", input=input, target=target)
+    check_optional_tensors("nll_loss", weight=weight)
     target = target.long() if target.array.dtype == np.uint8 else target
     loss, counted = _picked(input, target, weight, ignore_index)
     return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
@@ -76,6 +79,8 @@ def cross_entropy(
     label_smoothing s takes the target (1 - s) onehot + s / C. Raises ValueError for sizes that do not fit,
     IndexError for a class that is not there, RuntimeError for a target of another dtype.
     Source: torch.nn.functional.cross_entropy; Szegedy et al. 2015 for the smoothing."""
+    check_tensors("cross_entropy", input=input, target=target)
+    check_optional_tensors("cross_entropy", weight=weight)
     if not 0 <= label_smoothing <= 1:
         raise RuntimeError(f"label_smoothing must be between 0.0 and 1.0. Got: {label_smoothing}")
     if target.array.dtype.kind == "f":

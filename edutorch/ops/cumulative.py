@@ -12,6 +12,7 @@ from .exponential import logaddexp
 from .joining import cat, stack
 from .masking import where
 from .plumbing import return_types
+from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each
 from .reduction import addable
@@ -54,12 +55,14 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor 
 @numpy_names
 def cummax(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummax:
     """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
+    check_tensors("cummax", input=input)
     return into_each(out, return_types.cummax(*_running(input, dim, "ge")), "cummax")
 
 
 @numpy_names
 def cummin(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummin:
     """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
+    check_tensors("cummin", input=input)
     return into_each(out, return_types.cummin(*_running(input, dim, "le")), "cummin")
 
 
@@ -83,6 +86,7 @@ def logcumsumexp(input: Tensor, dim: int, *, out: Tensor | None = None) -> Tenso
     """ln of the running sums of e^x along `dim`. Source: torch.logcumsumexp.
 
     One step after the other: with one shift for all of them, small beginnings would become e^-inf = 0."""
+    check_tensors("logcumsumexp", input=input)
     if input.array.size == 0 or input.array.ndim == 0:
         return into(out, input.clone(), "logcumsumexp")
     at = wrap_dim(dim, input.array.ndim)
@@ -105,6 +109,7 @@ def diff(
 ) -> Tensor:
     """x_(i+1) - x_i along `dim`, n times over, with `prepend` before and `append` behind input; where bools
     differ. Source: torch.diff."""
+    check_tensors("diff", input=input)
     parts = [each for each in (prepend, input, append) if each is not None]
     input = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):

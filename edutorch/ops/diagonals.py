@@ -8,6 +8,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module, as_strided
 from .masking import masked_fill
+from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .shape import movedim, wrap_dim
@@ -75,6 +76,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
     """Square matrices, in the axes dim1 and dim2, with input's last axis on their diagonal.
 
     Source: torch.diag_embed."""
+    check_tensors("diag_embed", input=input)
     ndim = input.array.ndim + 1
     a, b = wrap_dim(dim1, ndim), wrap_dim(dim2, ndim)
     if a == b:
@@ -88,6 +90,7 @@ def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tens
     """Of a vector the matrix with it on the diagonal, of a matrix its diagonal as a copy. Source: torch.diag.
 
     Raises RuntimeError for more than two axes."""
+    check_tensors("diag", input=input)
     if input.array.ndim == 1:
         return into(out, diag_embed(input, diagonal), "diag")
     if input.array.ndim != 2:
@@ -102,6 +105,7 @@ def diagflat(input: Tensor, offset: int = 0) -> Tensor:
 
 def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
     """A copy of input with src on its diagonal. Source: torch.diagonal_scatter."""
+    check_tensors("diagonal_scatter", input=input, src=src)
     result = input.clone()
     diagonal(result, offset, dim1, dim2).copy_(src)
     return result
@@ -109,6 +113,7 @@ def diagonal_scatter(input: Tensor, src: Tensor, offset: int = 0, dim1: int = 0,
 
 def trace(input: Tensor) -> Tensor:
     """The sum of the diagonal of a matrix. Source: torch.trace."""
+    check_tensors("trace", input=input)
     if input.array.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
     return Diagonal.apply(input, 0).sum()

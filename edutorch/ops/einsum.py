@@ -6,9 +6,11 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
+from ..autograd.base import TensorBase
 from .broadcasting import expand
 from .diagonals import diagonal
 from .matmul import matmul
+from .plumbing.entry import listed_tensors
 from .plumbing.promotion import promote
 from .shape import permute, reshape
 
@@ -23,10 +25,13 @@ def einsum(equation: Any, *operands: Any) -> Tensor:
 
     The operands are contracted from left to right. Raises RuntimeError where letters, axes and sizes do
     not agree. Source: torch.einsum."""
-    if not isinstance(equation, str):
+    if isinstance(equation, TensorBase):
         equation, operands = _from_sublists((equation, *operands))
     if len(operands) == 1 and isinstance(operands[0], (list, tuple)):
         operands = tuple(operands[0])
+    listed_tensors("einsum", operands)
+    if not isinstance(equation, str):
+        raise TypeError(f"einsum(): argument 'equation' must be str, not {type(equation).__name__}")
     inputs, output = _parse(equation, operands)
     terms = [_without_repeats(x, letters) for x, letters in zip(_of_one_dtype(operands), inputs, strict=True)]
     _check_sizes(terms)

@@ -12,6 +12,7 @@ from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
 from ..backend import add_at, add_up, array_module
 from .indexing import AddAt
+from .plumbing.entry import check_optional_tensors, check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -73,6 +74,7 @@ def embedding(
     place, to at most this norm_type norm. scale_grad_by_freq: gradients are divided by how often a row occurs.
     sparse is accepted; gradients are dense. Raises IndexError for a row that is not there, RuntimeError for
     another dtype. Source: torch.nn.functional.embedding."""
+    check_tensors("embedding", input=input, weight=weight)
     rows = _check_rows("embedding", input, weight)
     if padding_idx is not None:
         if not -rows <= padding_idx < rows:
@@ -128,6 +130,8 @@ def embedding_bag(
     input (bags, n): every row is a bag; or (n,) with offsets, where each bag begins. Gives (bags, features).
     per_sample_weights, of input's shape: factors, for mode 'sum'. Those at padding_idx are left out.
     Raises ValueError for arguments that do not fit. Source: torch.nn.functional.embedding_bag."""
+    check_tensors("embedding_bag", input=input, weight=weight)
+    check_optional_tensors("embedding_bag", offsets=offsets, per_sample_weights=per_sample_weights)
     flat, bag, bags = _bags(input, offsets, include_last_offset)
     if mode not in ("sum", "mean", "max"):
         raise ValueError("mode has to be one of sum, mean or max")
@@ -196,6 +200,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
 
     num_classes: one more than the largest by default. Raises RuntimeError for another dtype than int64, for
     negative numbers, for numbers too large. Source: torch.nn.functional.one_hot."""
+    check_tensors("one_hot", tensor=tensor)
     if tensor.array.dtype != np.int64:
         raise RuntimeError(f"one_hot is only applicable to index tensor of type LongTensor, not {tensor.dtype}")
     xp = array_module(tensor)

@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .creation import full
 from .masking import where
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, floating, is_floating, module_of, promote_to_float, value
 
@@ -237,6 +238,10 @@ def logaddexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Ten
 
 def xlogy(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """input ln(other), elementwise, and 0 where input is 0. Source: torch.xlogy."""
+    if not isinstance(other, (int, float)):
+        check_tensors("xlogy", other=other)
+    if isinstance(other, (int, float)) or not isinstance(input, (int, float)):
+        check_tensors("xlogy", input=input)
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("xlogy", input, other)
     x = input if isinstance(input, TensorBase) else full((), input, dtype=other.dtype, device=other.device)

@@ -12,6 +12,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from ..dtypes import result_type
 from .masking import where
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
     binary,
@@ -121,6 +122,9 @@ def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
         return into(out, _clamp_to_tensors(input, min, max), "clamp")
     x = tensor_only("clamp", input)
+    for name, bound in (("min", min), ("max", max)):
+        if bound is not None and not isinstance(bound, (int, float, np.number)):
+            raise TypeError(f"clamp(): argument '{name}' must be Tensor or a number, not {type(bound).__name__}")
     min, max = (each.item() if isinstance(each, np.generic) else each for each in (min, max))
     if x.array.dtype.kind != "f":  # integers with a floating bound give floats
         refuse_bool("clamp", x, *(b for b in (min, max) if b is not None))
@@ -167,23 +171,27 @@ def nan_to_num(
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The larger of two elements; where one is nan, the other. Source: torch.fmax."""
+    check_tensors("fmax", input=input, other=other)
     return into(out, where(input != input, other, where(other != other, input, maximum(input, other))), "fmax")
 
 
 def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smaller of two elements; where one is nan, the other. Source: torch.fmin."""
+    check_tensors("fmin", input=input, other=other)
     return into(out, where(input != input, other, where(other != other, input, minimum(input, other))), "fmin")
 
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Where the sign is minus, of -0.0 too. Source: torch.signbit."""
+    check_tensors("signbit", input=input)
     result = wrap(array_module(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
     return into(out, result, "signbit")
 
 
 def copysign(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """|input| with the sign of other; integers give floats. Source: torch.copysign."""
-    if not isinstance(other, TensorBase):
+    check_tensors("copysign", input=input)
+    if isinstance(other, (int, float)):
         x = floating("copysign", input)
         return into(out, -x.abs() if math.copysign(1, other) < 0 else x.abs(), "copysign")
     x, sign = promote_to_float("copysign", input, other)
@@ -192,4 +200,5 @@ def copysign(input: Tensor, other: Tensor | float, *, out: Tensor | None = None)
 
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:
     """0 below 0, 1 above, `values` at 0. Source: torch.heaviside."""
+    check_tensors("heaviside", input=input, values=values)
     return into(out, where(input == 0, values, (input > 0).to(input.dtype)), "heaviside")

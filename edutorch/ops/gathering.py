@@ -12,6 +12,7 @@ from ..backend import array_module, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .masking import masked_fill, where
+from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .shape import shape_from, wrap_dim
@@ -25,6 +26,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
 
     index: int64, as many axes as input, no larger than input apart from `dim`; y has its shape. Raises
     RuntimeError for an index that does not fit or is out of range. Source: torch.gather."""
+    check_tensors("gather", input=input, index=index)
     if not index.array.size:  # as PyTorch, of any number of axes
         return into(out, input.reshape(-1)[:0].reshape(index.array.shape), "gather")
     if not (input.array.ndim and index.array.ndim):
@@ -35,6 +37,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
     """As gather, but input and indices broadcast apart from `dim`; without dim, positions in the
     flattened input. Source: torch.take_along_dim."""
+    check_tensors("take_along_dim", input=input, indices=indices)
     if dim is None:
         return into(out, take(input, indices.reshape(-1)), "take_along_dim")
     if input.array.ndim != indices.array.ndim:
@@ -52,6 +55,7 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, ou
 
 def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements at positions of the flattened input; gives index's shape. Source: torch.take."""
+    check_tensors("take", input=input, index=index)
     _check_integer("take", index)
     size = input.array.size
     try:
@@ -89,6 +93,7 @@ def scatter(
     src: a tensor of input's dtype at least as large as index, or a number. reduce: "add" or "multiply"
     combine with what is there. Where positions repeat, which one stays is unspecified. Raises
     RuntimeError for what does not fit or is out of range. Source: torch.scatter."""
+    check_tensors("scatter", input=input, index=index)
     v: Any = value if src is None else src
     if reduce is not None:
         if reduce not in ("add", "multiply"):
@@ -109,6 +114,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """input plus src at the positions where scatter would put it; equal positions add up.
 
     Source: torch.scatter_add."""
+    check_tensors("scatter_add", input=input, index=index, src=src)
     if not (input.array.ndim and index.array.ndim):
         return scatter_add(_row(input), dim, _row(index), _row(src)).reshape(input.array.shape)
     places = _along("scatter", input, dim, index)
@@ -123,6 +129,7 @@ def scatter_reduce(
 
     reduce: "sum", "mean", "prod", "amax" or "amin"; include_self=False leaves input's own value out
     where src has any. Source: torch.scatter_reduce."""
+    check_tensors("scatter_reduce", input=input, index=index, src=src)
     if reduce not in _COMBINE:
         raise RuntimeError(f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     start = input if include_self else scatter(input, dim, index, _neutral(reduce, input))
@@ -164,6 +171,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     """input plus alpha times source's positions along `dim`, each at its index; equal ones add up.
 
     Raises RuntimeError for sizes that do not fit. Source: torch.index_add."""
+    check_tensors("index_add", input=input, index=index, source=source)
     at, places = _vector("index_add", input, dim, index)
     part = _source_of_index("index_add", input, at, places, source)
     added = AddAt.apply(part, input.array.shape or (1,), _at(at, places)).reshape(input.array.shape)
@@ -172,6 +180,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
     """input with source's positions along `dim` put at `index`. Source: torch.index_copy."""
+    check_tensors("index_copy", input=input, index=index, source=source)
     at, places = _vector("index_copy", input, dim, index)
     part = _source_of_index("index_copy", input, at, places, source)
     return IndexPut.apply(input.reshape(input.array.shape or 1), _at(at, places), part).reshape(input.array.shape)

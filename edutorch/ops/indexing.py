@@ -13,6 +13,7 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import add_at, array_module, device_of, without_overflow
+from .plumbing.entry import check_tensors
 from .plumbing.index_steps import is_mask, split_index
 from .plumbing.inplace import in_place
 from .plumbing.promotion import number_for, value
@@ -147,7 +148,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         if picks is not None and value.array.size == 1 and is_mask(index):
             value = value.to(self.dtype)  # as x.masked_fill_(mask, value) takes any number
     if picks is not None:
-        index_put_(part, picks, value)
+        index_put_(part, picks, value if isinstance(value, TensorBase) else wrap(number_for(part, value)))
     elif isinstance(value, TensorBase):
         copy_(part, value)
     else:
@@ -175,12 +176,13 @@ def index_put(input: Tensor, indices: Any, values: Any, accumulate: bool = False
 
     Raises IndexError for positions out of range, RuntimeError for values that do not broadcast or of
     another dtype. Source: torch.index_put."""
+    check_tensors("index_put", values=values)
     _, picks = split_index(input, tuple(indices))
     index = picks or (slice(None),)
-    if isinstance(values, TensorBase) and values.array.dtype != input.array.dtype:
+    if values.array.dtype != input.array.dtype:
         raise RuntimeError(
             f"Index put requires the source and destination dtypes match, got {input.dtype} for the destination"
-            f" and {values.dtype} for the source: use values.to(x.dtype)."  # type: ignore[attr-defined]
+            f" and {values.dtype} for the source: use values.to(x.dtype)."
         )
     try:
         if not accumulate:
@@ -191,13 +193,14 @@ def index_put(input: Tensor, indices: Any, values: Any, accumulate: bool = False
         raise _position_error(input, index, error) from None
     except ValueError:
         raise RuntimeError(
-            f"shape mismatch: value tensor of shape {list(np.shape(value(values)))} cannot be broadcast to indexing"
+            f"shape mismatch: value tensor of shape {list(values.array.shape)} cannot be broadcast to indexing"
             f" result of shape {list(input.array[tuple(map(value, index))].shape)}"
         ) from None
 
 
 def select_scatter(input: Tensor, src: Tensor, dim: int, index: int) -> Tensor:
     """A copy of input with src at one position of an axis. Source: torch.select_scatter."""
+    check_tensors("select_scatter", input=input, src=src)
     result = input.clone()
     result.select(dim, index).copy_(src)
     return result
@@ -207,6 +210,7 @@ def slice_scatter(
     input: Tensor, src: Tensor, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1
 ) -> Tensor:
     """A copy of input with src at a slice of an axis. Source: torch.slice_scatter."""
+    check_tensors("slice_scatter", input=input, src=src)
     result = input.clone()
     at = dim % max(input.array.ndim, 1)
     result[(slice(None),) * at + (slice(start, end, step),)].copy_(src)
@@ -217,6 +221,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
     """A tensor of input's shape and dtype, every element `value` (a number or a 0-d tensor).
 
     Source: torch.fill."""
+    check_tensors("fill", input=input)
     if isinstance(value, TensorBase) and value.array.ndim:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
@@ -235,6 +240,9 @@ def _fill(input: Tensor, value: Any) -> Tensor:
 
 def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """src's elements, broadcast to this tensor's shape, in its dtype and on its device."""
+    if isinstance(src, (int, float)):
+        src = wrap(number_for(input, src))
+    check_tensors("copy_", src=src)
     here = src.to(device_of(input.array))
     same = here.array.shape == input.array.shape
     return Overwrite.apply(input, here if same else here.expand(input.array.shape))

@@ -9,6 +9,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import array_module
 from .broadcasting import atleast_1d, atleast_2d, atleast_3d
+from .plumbing.entry import listed_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import promote
@@ -129,7 +130,7 @@ def column_stack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Ten
 
 def block_diag(*tensors: Tensor) -> Tensor:
     """A matrix with the tensors along its diagonal and zeros elsewhere. Source: torch.block_diag."""
-    blocks = promote("block_diag", *atleast_2d(list(tensors)))
+    blocks = promote("block_diag", *map(atleast_2d, listed_tensors("block_diag", tensors)))
     width = sum(each.array.shape[1] for each in blocks)
     rows, start = [], 0
     for each in blocks:
@@ -144,11 +145,7 @@ def _listed(name: str, tensors: Any) -> list[Any]:
     """A list of tensors. Raises TypeError for a tensor alone and for anything else among them."""
     if isinstance(tensors, TensorBase):
         raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
-    tensors = list(tensors)
-    for i, each in enumerate(tensors):
-        if not isinstance(each, TensorBase):
-            raise TypeError(f"expected Tensor as element {i} in argument 0, but got {type(each).__name__}")
-    return tensors
+    return listed_tensors(name, tensors)
 
 
 def _alike(name: str, tensors: Sequence[Any]) -> Sequence[Any]:

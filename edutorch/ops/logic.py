@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import module_of, promote, refuse_bool, same_device, size_mismatch, tensor_only, value
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def _logical(name: str, input: Any, other: Any) -> Tensor:
-    a, b = same_device(name, (tensor_only(name, input), other))
+    check_tensors(name, input=input, other=other)
+    a, b = same_device(name, (input, other))
     try:
         return wrap(getattr(module_of(a, b), name)(value(a), value(b)))
     except ValueError as error:

@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import add_up, array_module
 from .exponential import xlogy
 from .masking import where
+from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.reduce_loss import former_reduction, reduced, require_same_size, warn_of_broadcast
 from .smooth import softplus
 
@@ -76,6 +77,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: 
     """(input - target)^2; with weight (of input's shape) the mean is weighted too.
 
     Source: torch.nn.functional.mse_loss."""
+    check_tensors("mse_loss", input=input, target=target)
     warn_of_broadcast(input, target)
     x, t = input.array, target.array
     alike = x.shape == t.shape and x.dtype == t.dtype and x.dtype.kind == "f" and type(x) is type(t)
@@ -106,6 +108,7 @@ def l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: T
     """|input - target|; with weight (of input's shape) the mean is weighted too.
 
     Source: torch.nn.functional.l1_loss."""
+    check_tensors("l1_loss", input=input, target=target)
     warn_of_broadcast(input, target)
     loss = (input - target).abs()
     if weight is None:
@@ -118,6 +121,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
     """d^2 / (2 beta) where d = |input - target| < beta, else d - beta / 2.
 
     Source: torch.nn.functional.smooth_l1_loss; Girshick 2015."""
+    check_tensors("smooth_l1_loss", input=input, target=target)
     if beta < 0:
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
     warn_of_broadcast(input, target)
@@ -134,6 +138,7 @@ def huber_loss(
     of another shape than input.
 
     Source: torch.nn.functional.huber_loss; Huber 1964."""
+    check_tensors("huber_loss", input=input, target=target)
     if delta <= 0:
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target, stacklevel=3)
@@ -153,6 +158,7 @@ def binary_cross_entropy(
 
     Raises ValueError for sizes that differ, RuntimeError for an input outside [0, 1]: take the sigmoid
     first, or use binary_cross_entropy_with_logits. Source: torch.nn.functional.binary_cross_entropy."""
+    check_tensors("binary_cross_entropy", input=input, target=target)
     require_same_size("binary_cross_entropy", input, target)
     if not bool(((input.array >= 0) & (input.array <= 1)).all()):
         raise RuntimeError(
@@ -178,6 +184,8 @@ def binary_cross_entropy_with_logits(
     w = 1 + (pos_weight - 1) t. Raises ValueError for sizes that differ.
 
     Source: torch.nn.functional.binary_cross_entropy_with_logits."""
+    check_tensors("binary_cross_entropy_with_logits", input=input, target=target)
+    check_optional_tensors("binary_cross_entropy_with_logits", weight=weight, pos_weight=pos_weight)
     if input.array.shape != target.array.shape:
         raise ValueError(f"Target size ({target.shape}) must be the same as input size ({input.shape})")
     if target.array.dtype.kind != "f":
@@ -195,6 +203,7 @@ def kl_div(input: Tensor, target: Tensor, *, reduction: str = "mean", log_target
     """target (ln target - input), input being log-probabilities; "batchmean" divides the sum by the first size.
 
     Source: torch.nn.functional.kl_div; Kullback and Leibler 1951."""
+    check_tensors("kl_div", input=input, target=target)
     if log_target:
         loss = target.exp() * (target - input)
     else:
@@ -216,6 +225,7 @@ def poisson_nll_loss(
 ) -> Tensor:
     """e^input - target input, or input - target ln(input + eps) where log_input is False; full=True adds
     Stirling's approximation of ln target! where target > 1. Source: torch.nn.functional.poisson_nll_loss."""
+    check_tensors("poisson_nll_loss", input=input, target=target)
     loss = input.exp() - target * input if log_input else input - target * (input + eps).log()
     if full:
         safe = where(target > 1, target, 1.0)
@@ -231,11 +241,13 @@ def gaussian_nll_loss(
 
     var: input's shape, or one value for each row. full=True adds ln(2 pi) / 2. Raises ValueError for a
     negative variance. Source: torch.nn.functional.gaussian_nll_loss; Nix and Weigend 1994."""
+    check_tensors("gaussian_nll_loss", input=input, target=target)
     if isinstance(var, float):
         if var < 0:
             raise ValueError("var has negative entry/entries")
         var = input * 0 + var
-    elif bool((var.array < 0).any()):
+    check_tensors("gaussian_nll_loss", var=var)
+    if bool((var.array < 0).any()):
         raise ValueError("var has negative entry/entries")
     if var.array.shape != input.array.shape and var.array.shape == input.array.shape[:-1]:
         var = var.unsqueeze(-1)

@@ -11,6 +11,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from ..dtypes import result_type
 from .indexing import IndexPut
+from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .plumbing.promotion import number_for, same_device, size_mismatch, value
@@ -40,6 +41,7 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tenso
     With the condition alone, nonzero(condition, as_tuple=True).
 
     Raises RuntimeError for a condition that is not bool. Source: torch.where."""
+    check_tensors("where", condition=condition)
     if input is None and other is None:
         return nonzero(condition, as_tuple=True)
     if condition.array.dtype == np.uint8:  # the masks of PyTorch before 1.2
@@ -69,6 +71,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
     """input with `value`, a number or a 0-d tensor, where mask is True; keeps input's dtype.
 
     Raises RuntimeError for a mask that is not bool or does not broadcast. Source: torch.masked_fill."""
+    check_tensors("masked_fill", input=input, mask=mask)
     if mask.array.dtype.kind != "b":
         raise RuntimeError(
             f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}: use mask.bool()"
@@ -95,6 +98,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> 
     """The elements where mask is True, as a vector; input and mask broadcast. Source: torch.masked_select.
 
     Raises RuntimeError for a mask that is not bool."""
+    check_tensors("masked_select", input=input, mask=mask)
     if mask.array.dtype.kind != "b":
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     shape = _common_shape(input, mask)
@@ -105,6 +109,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """input with the first elements of source, in order, where mask is True. Source: torch.masked_scatter.
 
     Raises RuntimeError for a source of too few elements or another dtype."""
+    check_tensors("masked_scatter", input=input, mask=mask, source=source)
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(
             f"masked_scatter: expected self and source to have same dtypes but got {input.dtype} and {source.dtype}"
@@ -123,6 +128,7 @@ masked_scatter_ = in_place(masked_scatter)
 def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     """The positions of the elements that are not 0, in order: int64 of shape (count, ndim), or with
     as_tuple=True one vector for each axis, which can be used as an index. Source: torch.nonzero."""
+    check_tensors("nonzero", input=input)
     array = input.array
     places = array.reshape(array.shape or 1).nonzero()
     if as_tuple:
@@ -135,6 +141,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
 
 def argwhere(input: Tensor) -> Tensor:
     """nonzero(input): int64 of shape (count, ndim). Source: torch.argwhere."""
+    check_tensors("argwhere", input=input)
     return nonzero(input)
 
 

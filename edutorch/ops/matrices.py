@@ -11,6 +11,7 @@ from .broadcasting import broadcast_shapes, expand
 from .joining import stack
 from .matmul import matmul
 from .norms import vector_norm
+from .plumbing.entry import check_tensors, listed_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .plumbing.promotion import same_device
@@ -43,6 +44,7 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
     """A matrix (n, m) times a vector (m,). Source: torch.mv."""
+    check_tensors("mv", input=input, vec=vec)
     if input.array.ndim != 2 or vec.array.ndim != 1:
         raise RuntimeError(
             f"vector + matrix @ vector expected, got {vec.array.ndim}, {input.array.ndim}, {vec.array.ndim}: mv takes a"
@@ -78,6 +80,7 @@ def vdot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def inner(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of all rows (last axes) of one with all rows of the other. Source: torch.inner."""
+    check_tensors("inner", input=input, other=other)
     if not (input.array.ndim and other.array.ndim):
         return into(out, input * other, "inner")
     if input.array.shape[-1] != other.array.shape[-1]:
@@ -92,6 +95,7 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The products of each element of one vector with each of the other: (n,), (m,) give (n, m).
 
     Source: torch.outer."""
+    check_tensors("outer", input=input, vec2=vec2)
     for name, each in (("self", input), ("vec2", vec2)):
         if each.array.ndim != 1:
             raise RuntimeError(f"outer: Expected 1-D argument {name}, but got {each.array.ndim}-D")
@@ -100,6 +104,7 @@ def outer(input: Tensor, vec2: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def vecdot(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     """The sum of the products along an axis. Source: torch.linalg.vecdot."""
+    check_tensors("linalg.vecdot", input=input, other=other)
     return (input * other).sum(dim)
 
 
@@ -107,6 +112,7 @@ def addmm(
     input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """beta input + alpha mat1 @ mat2; input broadcasts to the product's shape. Source: torch.addmm."""
+    check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
     return into(out, _plus(input, mm(mat1, mat2), beta, alpha), "addmm")
 
 
@@ -114,6 +120,7 @@ def addmv(
     input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """beta input + alpha mat @ vec. Source: torch.addmv."""
+    check_tensors("addmv", input=input, mat=mat, vec=vec)
     return into(out, _plus(input, mv(mat, vec), beta, alpha), "addmv")
 
 
@@ -121,6 +128,7 @@ def addr(
     input: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """beta input + alpha times the outer product of two vectors. Source: torch.addr."""
+    check_tensors("addr", input=input, vec1=vec1, vec2=vec2)
     return into(out, _plus(input, outer(vec1, vec2), beta, alpha), "addr")
 
 
@@ -128,6 +136,7 @@ def baddbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """beta input + alpha bmm(batch1, batch2). Source: torch.baddbmm."""
+    check_tensors("baddbmm", input=input, batch1=batch1, batch2=batch2)
     return into(out, _plus(input, bmm(batch1, batch2), beta, alpha), "baddbmm")
 
 
@@ -135,6 +144,7 @@ def addbmm(
     input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1, out: Tensor | None = None
 ) -> Tensor:
     """beta input + alpha times the sum of the products of a batch. Source: torch.addbmm."""
+    check_tensors("addbmm", input=input, batch1=batch1, batch2=batch2)
     return into(out, _plus(input, bmm(batch1, batch2).sum(0), beta, alpha), "addbmm")
 
 
@@ -154,6 +164,7 @@ def chain_matmul(*matrices: Tensor, out: Tensor | None = None) -> Tensor:
 def multi_dot(tensors: Sequence[Tensor]) -> Tensor:
     """The product of several matrices, the first and last of which may be vectors, in the order that
     needs the fewest multiplications. Source: torch.linalg.multi_dot."""
+    tensors = listed_tensors("multi_dot", tensors)
     if len(tensors) < 2:
         raise RuntimeError(f"multi_dot(): expected at least 2 tensors but got {len(tensors)}")
     if len(tensors) == 2:
@@ -179,6 +190,7 @@ def _cheapest_cut(sizes: list[int]) -> int:
 def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
     """The products of a and b summed over pairs of axes: the last `dims` of a with the first of b, or
     those in two lists. Raises RuntimeError for sizes that differ. Source: torch.tensordot."""
+    check_tensors("tensordot", a=a, b=b)
     if isinstance(dims, TensorBase):
         dims = dims.tolist()  # type: ignore[attr-defined]
     if isinstance(dims, int):
@@ -206,6 +218,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
 
 def kron(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The Kronecker product: each element of input times all of other. Source: torch.kron."""
+    check_tensors("kron", input=input, other=other)
     ndim = max(input.array.ndim, other.array.ndim)
     shapes = [(1,) * (ndim - each.array.ndim) + each.array.shape for each in (input, other)]
     x = reshape(input, [n for size in shapes[0] for n in (size, 1)])  # (n, m) -> (n, 1, m, 1)
@@ -217,6 +230,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     """The cross product of vectors of 3 elements along `dim`, by default the first axis of size 3.
 
     Raises RuntimeError for an axis of another size. Source: torch.cross."""
+    check_tensors("cross", input=input, other=other)
     if input.array.ndim != other.array.ndim:
         raise RuntimeError(
             "linalg.cross: inputs must have the same number of dimensions, got"
@@ -242,6 +256,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
 
 def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
     """The cross product of vectors of 3 elements along `dim`. Source: torch.linalg.cross."""
+    check_tensors("linalg.cross", input=input, other=other)
     return cross(input, other, dim)
 
 
@@ -249,6 +264,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     """The p-norm distance of each row of x1 (*, n, d) to each of x2 (*, m, d): (*, n, m).
 
     Source: torch.cdist."""
+    check_tensors("cdist", x1=x1, x2=x2)
     for name, each in (("X1", x1), ("X2", x2)):
         if each.array.ndim < 2:
             raise RuntimeError(f"cdist only supports at least 2D tensors, {name} got: {each.array.ndim}D")

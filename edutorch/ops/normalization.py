@@ -17,6 +17,7 @@ from ..autograd.grad_mode import no_grad
 from ..backend import add_squares, add_up, array_module, without_overflow
 from ..dtypes import float32
 from .avg_pool import WindowSum
+from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.windows import Windows
 
 if TYPE_CHECKING:
@@ -99,6 +100,8 @@ def batch_norm(
     training: the batch's own mean and variance, which also move the running ones by `momentum`; else the
     running ones. Raises ValueError for a batch of one value for each channel, RuntimeError for sizes that do
     not fit. Ioffe and Szegedy 2015. Source: torch.nn.functional.batch_norm."""
+    check_tensors("batch_norm", input=input)
+    check_optional_tensors("batch_norm", running_mean=running_mean, running_var=running_var, weight=weight, bias=bias)
     shape = input.array.shape
     if len(shape) < 2:
         if input.array.size == 0:
@@ -147,6 +150,8 @@ def layer_norm(
     normalized_shape. Raises RuntimeError where the input does not end in that shape.
 
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
+    check_tensors("layer_norm", input=input)
+    check_optional_tensors("layer_norm", weight=weight, bias=bias)
     last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
     _check_dtypes("layer_norm", input, weight, bias)
     rows = input.contiguous().reshape(1, -1, math.prod(last))
@@ -161,6 +166,8 @@ def rms_norm(
 
     eps: the dtype's smallest step from 1 by default, float32's for float16. Zhang and Sennrich 2019.
     Source: torch.nn.functional.rms_norm."""
+    check_tensors("rms_norm", input=input)
+    check_optional_tensors("rms_norm", weight=weight)
     last = _last_axes("rms_norm", input, normalized_shape, weight, None)
     axes = list(range(-len(last), 0))
     x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow soon
@@ -198,6 +205,8 @@ def group_norm(
 
     Raises RuntimeError where the channels do not split into so many groups. Wu and He 2018.
     Source: torch.nn.functional.group_norm."""
+    check_tensors("group_norm", input=input)
+    check_optional_tensors("group_norm", weight=weight, bias=bias)
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError(f"Expected at least 2 dimensions for input tensor but received {len(shape)}")
@@ -238,6 +247,10 @@ def instance_norm(
 
     The running statistics move by the mean over the images; with use_input_stats=False they are used.
     Ulyanov, Vedaldi, Lempitsky 2016. Source: torch.nn.functional.instance_norm."""
+    check_tensors("instance_norm", input=input)
+    check_optional_tensors(
+        "instance_norm", running_mean=running_mean, running_var=running_var, weight=weight, bias=bias
+    )
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
     shape = input.array.shape
@@ -256,6 +269,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     """Each element divided by (k + alpha mean of squares over `size` neighbouring channels)^beta.
 
     input (N, C, *). Krizhevsky, Sutskever, Hinton 2012. Source: torch.nn.functional.local_response_norm."""
+    check_tensors("local_response_norm", input=input)
     if input.array.ndim < 3:
         raise ValueError(f"Expected 3D or higher dimensionality input (got {input.array.ndim} dimensions)")
     if input.array.size == 0:

@@ -11,6 +11,7 @@ from ..autograd.function import Function
 from ..backend import add_up, array_module, without_overflow
 from .masking import where
 from .more.decompositions import svdvals
+from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
@@ -115,6 +116,7 @@ def linalg_norm(
 ) -> Tensor:
     """vector_norm or matrix_norm: of a matrix where ord is given and `dim` names two axes, or is None and input
     has two; of a vector else. Source: torch.linalg.norm."""
+    check_tensors("linalg.norm", input=input)
     pair = isinstance(dim, (tuple, list)) and len(dim) == 2
     if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
         return matrix_norm(input, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)

@@ -11,6 +11,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .gathering import index_select
 from .indexing import Slice
+from .plumbing.entry import check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -40,6 +41,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     edge repeated), 'circular' (from the other end); the last three for the last one, two or three axes.
     Raises RuntimeError for an odd number of sizes, too many, or more than can be mirrored.
     Source: torch.nn.functional.pad."""
+    check_tensors("pad", input=input)
     sizes = [int(n) for n in pad]
     ndim = input.array.ndim
     if len(sizes) % 2:

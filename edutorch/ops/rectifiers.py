@@ -11,6 +11,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .activation import relu
 from .masking import Where, where
+from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.promotion import floating_only
 
@@ -70,6 +71,7 @@ class ELU(Function):
 
 def relu6(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x, 0), 6), elementwise. Source: torch.nn.functional.relu6."""
+    check_tensors("relu6", input=input)
     if inplace:
         return relu6_(input)
     return hardtanh(input, 0, 6)  # whole bounds: integers stay integers
@@ -84,6 +86,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
     """x held between min_val and max_val; no gradient at the bounds. Source: torch.nn.functional.hardtanh."""
+    check_tensors("hardtanh", input=input)
     if inplace:
         return hardtanh_(input, min_val, max_val)
     if min_val > max_val:
@@ -119,6 +122,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     """min(max(x + 3, 0), 6) / 6, elementwise. Source: torch.nn.functional.hardsigmoid."""
+    check_tensors("hardsigmoid", input=input)
     if inplace:
         return hardsigmoid_(input)
     return hardtanh(input + 3, 0.0, 6.0) / 6
@@ -126,6 +130,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     """x hardsigmoid(x), elementwise. Source: torch.nn.functional.hardswish; Howard et al. 2019."""
+    check_tensors("hardswish", input=input)
     if inplace:
         return hardswish_(input)
     return input * hardsigmoid(input)
@@ -133,6 +138,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x where x > threshold, else value. Source: torch.nn.functional.threshold."""
+    check_tensors("threshold", input=input)
     if inplace:
         return threshold_(input, threshold, value)
     return where(input > threshold, input, value).to(input.dtype)
@@ -142,6 +148,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     """x where x > 0, else weight x. weight: 0-d or one element, or one for each channel (axis 1).
 
     Raises RuntimeError for another number of weights. Source: torch.nn.functional.prelu; He et al. 2015."""
+    check_tensors("prelu", input=input, weight=weight)
     if weight.array.size != 1:
         channels = input.array.shape[1] if input.array.ndim > 1 else 1
         if weight.array.ndim > 1 or weight.array.size != channels:
@@ -155,11 +162,13 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where |x| > lambd, else 0. Source: torch.nn.functional.hardshrink."""
+    check_tensors("hardshrink", input=input)
     return where(input.abs() > lambd, input, input * 0)
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x moved by lambd towards 0, and 0 within lambd of it. Source: torch.nn.functional.softshrink."""
+    check_tensors("softshrink", input=input)
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
     return relu(input - lambd) - relu(-input - lambd)

@@ -14,6 +14,7 @@ from ..autograd.function import Function
 from .activation import relu, sigmoid, tanh
 from .joining import cat
 from .matmul import linear
+from .plumbing.entry import check_optional_tensors, check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -73,6 +74,7 @@ def rnn_tanh_cell(
     input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
 ) -> Tensor:
     """tanh(W_ih x + b_ih + W_hh h + b_hh).  input (N, I), hx (N, H): (N, H). Source: torch.rnn_tanh_cell."""
+    check_optional_tensors("rnn_tanh_cell", b_ih=b_ih, b_hh=b_hh)
     return rnn_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh, "tanh")
 
 
@@ -80,6 +82,7 @@ def rnn_relu_cell(
     input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
 ) -> Tensor:
     """relu(W_ih x + b_ih + W_hh h + b_hh).  input (N, I), hx (N, H): (N, H). Source: torch.rnn_relu_cell."""
+    check_optional_tensors("rnn_relu_cell", b_ih=b_ih, b_hh=b_hh)
     return rnn_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh, "relu")
 
 
@@ -92,6 +95,7 @@ def lstm_cell(
     b_hh: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """The next (h, c) of an LSTM.  input (N, I), hx: (h, c), both (N, H). Source: torch.lstm_cell."""
+    check_optional_tensors("lstm_cell", b_ih=b_ih, b_hh=b_hh)
     return lstm_step(linear(input, w_ih, b_ih), *hx, w_hh, b_hh)
 
 
@@ -99,4 +103,6 @@ def gru_cell(
     input: Tensor, hx: Tensor, w_ih: Tensor, w_hh: Tensor, b_ih: Tensor | None = None, b_hh: Tensor | None = None
 ) -> Tensor:
     """The next h of a GRU.  input (N, I), hx (N, H). Source: torch.gru_cell."""
+    check_tensors("gru_cell", input=input, hx=hx, w_ih=w_ih, w_hh=w_hh)
+    check_optional_tensors("gru_cell", b_ih=b_ih, b_hh=b_hh)
     return gru_step(linear(input, w_ih, b_ih), hx, w_hh, b_hh)

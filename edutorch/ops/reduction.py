@@ -17,6 +17,7 @@ from .extremes import maximum, minimum
 from .gathering import pick_along
 from .masking import where
 from .plumbing import return_types
+from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each
 from .plumbing.promotion import refuse_bool, tensor_only
@@ -177,6 +178,7 @@ def nansum(
     out: Tensor | None = None,
 ) -> Tensor:
     """The sum over `dim` with nan counted as 0. Source: torch.nansum."""
+    check_tensors("nansum", input=input)
     return into(out, sum(where(input != input, 0, input), dim, keepdim, dtype=dtype), "nansum")
 
 
@@ -190,6 +192,7 @@ def nanmean(
     out: Tensor | None = None,
 ) -> Tensor:
     """The mean over `dim` of what is not nan. Source: torch.nanmean."""
+    check_tensors("nanmean", input=input)
     return into(out, nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim), "nanmean")
 
 

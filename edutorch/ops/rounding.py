@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import array_module
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
 
@@ -69,6 +70,7 @@ def round(input: Tensor, *, decimals: int = 0, out: Tensor | None = None) -> Ten
     """The nearest whole number, the even one of two, or the nearest with that many decimals.
 
     Source: torch.round."""
+    check_tensors("round", input=input)
     if decimals == 0:
         return into(out, _step("round", input, "rint"), "round")
     scale = 10.0 ** abs(decimals)

@@ -14,6 +14,7 @@ from ..backend import is_contiguous, shares_memory
 from ..dtypes import dtype
 from .conversion import check_format
 from .conversion import memory_format as memory_format_
+from .plumbing.entry import check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -214,11 +215,13 @@ def contiguous(input: Tensor, memory_format: memory_format_ | None = None) -> Te
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     """input in other's shape, on the same memory. Source: torch.Tensor.view_as."""
+    check_tensors("view_as", input=input, other=other)
     return view(input, other.array.shape)
 
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     """input in other's shape. Source: torch.Tensor.reshape_as."""
+    check_tensors("reshape_as", input=input, other=other)
     return reshape(input, other.array.shape)
 
 

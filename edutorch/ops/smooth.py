@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import array_module, erf
 from .activation import sigmoid, tanh
 from .masking import where
+from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.promotion import floating_only
 from .shape import wrap_dim
@@ -100,11 +101,13 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 
 def logsigmoid(input: Tensor) -> Tensor:
     """ln sigmoid(x), without underflow. Source: torch.nn.functional.logsigmoid."""
+    check_tensors("logsigmoid", input=input)
     return -softplus(-input, 1.0, math.inf)
 
 
 def softsign(input: Tensor) -> Tensor:
     """x / (1 + |x|). Source: torch.nn.functional.softsign."""
+    check_tensors("softsign", input=input)
     return input / (input.abs() + 1)
 
 
@@ -117,6 +120,7 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     """a sigmoid(b), where a and b are the halves of input along `dim`. Raises RuntimeError for an odd size.
 
     Source: torch.nn.functional.glu; Dauphin et al. 2016."""
+    check_tensors("glu", input=input)
     if input.array.ndim == 0:
         raise RuntimeError("glu does not support 0-dimensional tensors")
     size = input.array.shape[wrap_dim(dim, input.array.ndim)]

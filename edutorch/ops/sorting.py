@@ -10,6 +10,7 @@ from ..autograd.base import TensorBase, wrap
 from ..backend import array_module
 from .gathering import gather, pick_along
 from .plumbing import return_types
+from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
 from .shape import wrap_dim
 from .splitting import narrow, select
@@ -23,12 +24,14 @@ def sort(
 ) -> return_types.sort:
     """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
     ones keep their order. Source: torch.sort."""
+    check_tensors("sort", input=input)
     indices = argsort(input, dim, descending)
     return into_each(out, return_types.sort(pick_along(input, dim, indices), indices), "sort")
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
     """Where each element of the sorted axis was: int64. Source: torch.argsort."""
+    check_tensors("argsort", input=input)
     at = wrap_dim(dim, input.array.ndim)
     xp = array_module(input)
     if not input.array.ndim:
@@ -43,6 +46,7 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
 
 def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The elements in order along the first axis. Source: torch.msort."""
+    check_tensors("msort", input=input)
     return into(out, sort(input, 0).values, "msort")
 
 
@@ -52,6 +56,7 @@ def topk(
     """The k largest (or smallest) elements of an axis, in order, and where they were. Source: torch.topk.
 
     Raises RuntimeError for a k that the axis does not have."""
+    check_tensors("topk", input=input)
     if not 0 <= k <= _size(input, dim):
         raise RuntimeError(f"selected index k out of range: k is {k}, the axis has {_size(input, dim)} elements")
     if not input.array.ndim:
@@ -64,6 +69,7 @@ def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out
     """The k-th smallest element of an axis, k from 1, and where it was. Source: torch.kthvalue.
 
     Raises RuntimeError for a k that the axis does not have."""
+    check_tensors("kthvalue", input=input)
     if not 1 <= k <= _size(input, dim):
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}"
@@ -91,6 +97,7 @@ def unique(
 ) -> Any:
     """The different elements (or, with dim, the different slices of that axis), in order; then, where
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
+    check_tensors("unique", input=input)
     at = None if dim is None else wrap_dim(dim, input.array.ndim)
     # every nan is another one, as nan != nan
     values, inverse, counts = array_module(input).unique(
@@ -104,6 +111,7 @@ def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Any:
     """As unique, but only neighbours that are equal are taken together. Source: torch.unique_consecutive."""
+    check_tensors("unique_consecutive", input=input)
     xp = array_module(input)
     array = input.array.reshape(-1) if dim is None else xp.moveaxis(input.array, dim, 0)
     rows = array.reshape(len(array), -1)
@@ -135,6 +143,9 @@ def searchsorted(
     """Where each value of input would have to be inserted to keep the order of sorted_sequence, a vector,
     or rows that belong to those of input: before equal elements, or after them with right=True or
     side="right". int64. Source: torch.searchsorted."""
+    check_tensors("searchsorted", sorted_sequence=sorted_sequence)
+    if not isinstance(input, (int, float)):
+        check_tensors("searchsorted", input=input)
     if side not in (None, "left", "right") or (side == "left" and right):
         raise RuntimeError(f"searchsorted(): side must be 'left' or 'right' and agree with right={right}, got {side}")
     after = right or side == "right"
@@ -161,6 +172,7 @@ def bucketize(
     input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Tensor | None = None
 ) -> Tensor:
     """Which bucket between the boundaries each value falls into. Source: torch.bucketize."""
+    check_tensors("bucketize", boundaries=boundaries)
     return into(out, searchsorted(boundaries, input, out_int32=out_int32, right=right), "bucketize")
 
 
@@ -168,6 +180,8 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of its weights.
 
     Raises RuntimeError for negative numbers or more axes. Source: torch.bincount."""
+    check_tensors("bincount", input=input)
+    check_optional_tensors("bincount", weights=weights)
     array = input.array
     if array.dtype.kind == "f":
         raise NotImplementedError(f'"bincount_cpu" not implemented for {input.dtype}: use input.long()')
@@ -186,6 +200,10 @@ def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, inve
     """For each element whether it is among test_elements; one of the two may be a number.
 
     Source: torch.isin."""
+    if not isinstance(elements, (int, float)):
+        check_tensors("isin", elements=elements)
+    if isinstance(elements, (int, float)) or not isinstance(test_elements, (int, float)):
+        check_tensors("isin", test_elements=test_elements)
     like = elements if isinstance(elements, TensorBase) else test_elements
     both = (elements, test_elements)
     xp = array_module(like)

@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import add_up, without_overflow
 from .norms import vector_norm
 from .plumbing import return_types
+from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each
 from .plumbing.promotion import floating, tensor_only
@@ -115,6 +116,7 @@ def cov(
 ) -> Tensor:
     """The covariance matrix of variables in rows, observations in columns; of one variable for a vector.
     fweights: how often each observation counts; aweights: how much. Source: torch.cov."""
+    check_optional_tensors("cov", fweights=fweights, aweights=aweights)
     x = floating("cov", input)
     x = x.reshape(1, -1) if x.array.ndim < 2 else x
     count = fweights if fweights is not None else None
@@ -144,6 +146,7 @@ def corrcoef(input: Tensor) -> Tensor:
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Tensor | None = None) -> Tensor:
     """How many elements fall in each of `bins` equal parts of [min, max]; of their own range where min = max.
     Source: torch.histc."""
+    check_tensors("histc", input=input)
     if bins <= 0:
         raise RuntimeError(f"histc: bins must be > 0, got {bins}")
     x = input.detach().reshape(-1)
@@ -172,6 +175,7 @@ def histogram(
     by default from the smallest element to the largest. Each part holds its left edge, the last both.
 
     Source: torch.histogram."""
+    check_optional_tensors("histogram", weight=weight)
     x = tensor_only("histogram", input).detach().reshape(-1)
     if x.array.dtype.kind != "f":
         raise NotImplementedError(f'"histogram" not implemented for {x.dtype}: use x.float()')

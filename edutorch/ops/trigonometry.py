@@ -10,6 +10,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .extremes import maximum
 from .masking import where
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, floating, floating_only, is_floating, promote, promote_to_float, value
 
@@ -258,6 +259,7 @@ def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sqrt(input^2 + other^2), elementwise, floating dtypes. Source: torch.hypot.
 
     Over the larger one first, so that no square overflows."""
+    check_tensors("hypot", input=input, other=other)
     x, y = promote("hypot", input, other)
     floating_only("hypot", x)
     scale = maximum(x.detach().abs(), y.detach().abs())

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ...ops import activation
+from ...ops.plumbing.entry import check_tensors
 from ...ops.plumbing.inplace import in_place
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: 
 
 def softmin(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtype_ | None = None) -> Tensor:
     """softmax of -input. Source: torch.nn.functional.softmin."""
+    check_tensors("softmin", input=input)
     return activation.softmax(-input, _axis("softmin", input, dim), dtype)
 
 

@@ -15,6 +15,7 @@ from ...ops.creation import zeros
 from ...ops.joining import cat
 from ...ops.matmul import linear
 from ...ops.padding import pad
+from ...ops.plumbing.entry import check_optional_tensors, check_tensors
 from .dropout import dropout
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def scaled_dot_product_attention(
     is_causal: only keys up to the query's own place. scale: 1 / sqrt(E) by default. dropout_p: of the weights, always
     on. enable_gqa: fewer heads of keys and values than of queries, each used by several.
     A query that may look at nothing gives zeros. Source: torch.nn.functional.scaled_dot_product_attention."""
+    check_tensors("scaled_dot_product_attention", query=query, key=key, value=value)
+    check_optional_tensors("scaled_dot_product_attention", attn_mask=attn_mask)
     if is_causal and attn_mask is not None:
         raise RuntimeError("_scaled_dot_product_attention: Explicit attn_mask should not be set when is_causal=True")
     for name, each in (("query", query), ("key", key), ("value", value)):

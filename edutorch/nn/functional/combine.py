@@ -8,6 +8,7 @@ from ...ops.activation import softmax
 from ...ops.creation import empty, zeros_like
 from ...ops.gathering import scatter
 from ...ops.norms import vector_norm
+from ...ops.plumbing.entry import check_tensors
 from ...random.fill import exponential_
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """y_k = sum over i and j of x1_i W_kij x2_j, plus b_k.  input1 (*, in1), input2 (*, in2), weight (out, in1, in2),
     bias (out,): (*, out). Raises RuntimeError for sizes that do not fit. Source: torch.nn.functional.bilinear."""
+    check_tensors("bilinear", input1=input1, input2=input2, weight=weight)
     outputs, size1, size2 = weight.array.shape
     batch = input1.array.shape[:-1]
     if input2.array.shape[:-1] != batch:

@@ -11,6 +11,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ...ops.creation import empty
+from ...ops.plumbing.entry import check_tensors
 from ...random.fill import bernoulli_
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     """Each element becomes 0 with probability p, else grows by 1 / (1 - p); with training=False nothing happens.
 
     Raises ValueError for p outside of [0, 1]. Source: torch.nn.functional.dropout."""
+    check_tensors("dropout", input=input)
     return _dropout(input, input.array.shape, p, training, inplace)
 
 
@@ -54,6 +56,7 @@ def dropout_to_train(input: Tensor, p: float, train: bool) -> Tensor:
 
 def _channels(name: str, n: int, input: Any) -> tuple[int, ...]:
     """One number for each channel: (N, C, 1, ...), or (C, 1, ...) without a batch."""
+    check_tensors(name, input=input)
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
@@ -100,11 +103,13 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
     """Dropout for SELU networks: it keeps mean 0 and variance 1.
 
     Klambauer et al.: Self-Normalizing Neural Networks, 2017. Source: torch.nn.functional.alpha_dropout."""
+    check_tensors("alpha_dropout", input=input)
     return _alpha_dropout(input, input.array.shape, p, training, inplace)
 
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """alpha_dropout of whole channels: input (N, C, *). Source: torch.nn.functional.feature_alpha_dropout."""
+    check_tensors("feature_alpha_dropout", input=input)
     shape = input.array.shape
     if len(shape) < 2:
         raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")

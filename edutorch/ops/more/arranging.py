@@ -15,6 +15,7 @@ from ...backend import array_module
 from ..broadcasting import expand
 from ..gathering import index_select
 from ..joining import cat
+from ..plumbing.entry import check_tensors, listed_tensors
 from ..shape import reshape, shape_from, transpose, unsqueeze, wrap_dim
 from ..splitting import narrow
 
@@ -39,6 +40,7 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The order of the elements reversed along the axes named: a copy. Source: torch.flip.
 
     Raises RuntimeError for an axis named twice."""
+    check_tensors("flip", input=input)
     chosen = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(axes, dims))
     if len(set(chosen)) < len(chosen):
         raise RuntimeError(f"dim {chosen[0]} appears multiple times in the list of dims: flip {list(chosen)}")
@@ -47,17 +49,20 @@ def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
 
 def fliplr(input: Tensor) -> Tensor:
     """The second axis reversed. Source: torch.fliplr."""
+    check_tensors("fliplr", input=input)
     return flip(input, 1)
 
 
 def flipud(input: Tensor) -> Tensor:
     """The first axis reversed. Source: torch.flipud."""
+    check_tensors("flipud", input=input)
     return flip(input, 0)
 
 
 def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
     """The elements moved along axes, those pushed out coming in at the other end; without dims, along
     the flattened tensor. Source: torch.roll."""
+    check_tensors("roll", input=input)
     moves = shifts if isinstance(shifts, (tuple, list)) else [shifts]
     if dims is None or (isinstance(dims, (tuple, list)) and not dims):
         if len(moves) != 1:
@@ -83,6 +88,7 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     """The plane of two axes turned by k quarter turns, from the first towards the second.
 
     Raises RuntimeError unless two different axes are named. Source: torch.rot90."""
+    check_tensors("rot90", input=input)
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
     if input.array.ndim < 2:
@@ -115,6 +121,7 @@ def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
 
 def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:
     """As repeat, but fewer numbers than axes are taken for the last axes. Source: torch.tile."""
+    check_tensors("tile", input=input)
     times = shape_from(times, dims)
     return repeat(input, *(1,) * (input.array.ndim - len(times)), *times)
 
@@ -125,6 +132,7 @@ def repeat_interleave(
     """Each position of an axis (of the flattened tensor for None) several times in a row: so many, or
     as many as `repeats`, a tensor, says for each. repeat_interleave(repeats) gives the positions
     themselves. Source: torch.repeat_interleave."""
+    check_tensors("repeat_interleave", input=input)
     if repeats is None:
         return _repeated_positions(input)
     x = reshape(input, -1) if dim is None else input
@@ -137,6 +145,7 @@ def repeat_interleave(
         shape = x.array.shape or (1,)
         stretched = expand(unsqueeze(reshape(x, shape), at + 1), *shape[: at + 1], repeats, *shape[at + 1 :])
         return reshape(stretched, *shape[:at], shape[at] * repeats, *shape[at + 1 :]).clone()
+    check_tensors("repeat_interleave", repeats=repeats)
     if repeats.array.size != (x.array.shape or (1,))[at]:
         raise RuntimeError(
             f"repeats must have the same size as input along dim, but got repeats.size(0) = {repeats.array.size} and"
@@ -160,6 +169,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     views of the vectors. indexing="xy" gives (m, n). Source: torch.meshgrid."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
+    listed_tensors("meshgrid", tensors)
     if indexing not in (None, "ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for each in tensors:
@@ -178,6 +188,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
 
 def cartesian_prod(*tensors: Tensor) -> Tensor:
     """All combinations of one element from each vector, as rows. Source: torch.cartesian_prod."""
+    listed_tensors("cartesian_prod", tensors)
     if len(tensors) == 1:
         return tensors[0]
     columns = [reshape(grid, -1, 1) for grid in meshgrid(*tensors)]
@@ -186,6 +197,7 @@ def cartesian_prod(*tensors: Tensor) -> Tensor:
 
 def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
     """All choices of r elements of a vector, in order, as rows. Source: torch.combinations."""
+    check_tensors("combinations", input=input)
     if input.array.ndim != 1:
         raise RuntimeError(f"Expect a 1D vector, but got shape {list(input.array.shape)}")
     choose = itertools.combinations_with_replacement if with_replacement else itertools.combinations

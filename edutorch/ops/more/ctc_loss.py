@@ -11,6 +11,7 @@ from ..creation import full
 from ..from_data import as_tensor
 from ..joining import cat, stack
 from ..masking import where
+from ..plumbing.entry import check_tensors
 from ..plumbing.reduce_loss import reduced
 from ..ranges import arange
 
@@ -36,6 +37,7 @@ def ctc_loss(
     lengths of each sample. "mean" divides by the target's length first. zero_infinity: 0 where no path fits.
 
     Source: torch.nn.functional.ctc_loss."""
+    check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     if log_probs.array.ndim == 2:
         end, size = _lengths(input_lengths, log_probs).reshape(1), _lengths(target_lengths, log_probs).reshape(1)
         one = ctc_loss(log_probs.unsqueeze(1), targets.reshape(1, -1), end, size, blank, "none", zero_infinity)

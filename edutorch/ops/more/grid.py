@@ -12,6 +12,7 @@ from ...autograd.base import wrap
 from ...backend import array_module
 from ..joining import stack
 from ..masking import where
+from ..plumbing.entry import check_tensors
 from ..ranges import linspace
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> 
 
     theta (N, 2, 3) with size (N, C, H, W): (N, H, W, 2); theta (N, 3, 4) with size (N, C, D, H, W): (N, D, H, W, 3).
     Places go from -1 to 1, x first. Raises ValueError for other shapes. Source: torch.nn.functional.affine_grid."""
+    check_tensors("affine_grid", theta=theta)
     axes = len(size) - 2
     if axes not in (2, 3) or theta.array.shape != (size[0], axes, axes + 1):
         raise ValueError(
@@ -50,6 +52,7 @@ def grid_sample(
     mode: 'bilinear' or 'nearest'. padding_mode, for places outside: 'zeros', 'border' (the nearest edge),
     'reflection'. align_corners: whether -1 and 1 are the centres of the corner elements, or their outer edges.
     Raises RuntimeError for shapes, ValueError for modes that do not fit. Source: torch.nn.functional.grid_sample."""
+    check_tensors("grid_sample", input=input, grid=grid)
     axes = input.array.ndim - 2
     if mode not in ("bilinear", "nearest"):
         raise ValueError(f"nn.functional.grid_sample(): expected mode to be 'bilinear' or 'nearest', but got: '{mode}'")

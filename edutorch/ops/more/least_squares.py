@@ -11,6 +11,7 @@ from ...backend import array_module
 from ...dtypes import int64
 from ..norms import matrix_norm
 from ..plumbing import return_types
+from ..plumbing.entry import check_tensors
 from .decompositions import svdvals
 from .linalg import inv, matrices
 from .solving import pinv, tolerances
@@ -23,6 +24,7 @@ def matrix_rank(A: Tensor, *, atol: float | None = None, rtol: float | None = No
     """How many singular values are larger than max(atol, rtol times the largest): int64.
 
     Source: torch.linalg.matrix_rank."""
+    check_tensors("linalg.matrix_rank", A=A)
     s = svdvals(A.detach())
     low, relative = tolerances(A, atol, rtol)
     if not s.array.size:
@@ -46,6 +48,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     driver, by PyTorch's defaults "gelsy", only says what else is given: "gelsd" and "gelss" the singular
     values and, for n > m and full rank, the sums of squares of A X - B; "gels" those but no rank.
     Source: torch.linalg.lstsq."""
+    check_tensors("linalg.lstsq", A=A, B=B)
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
         raise RuntimeError(
             f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), got {driver}"

@@ -18,6 +18,7 @@ from ..diagonals import diagonal
 from ..indexing import Overwrite
 from ..joining import stack
 from ..plumbing import return_types
+from ..plumbing.entry import check_tensors
 from ..plumbing.out import into
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ def logdet(input: Tensor) -> Tensor:
 
 def matrix_power(A: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
     """A A ... A, n times: the identity for 0, powers of the inverse for n < 0. Source: torch.linalg.matrix_power."""
+    check_tensors("linalg.matrix_power", A=A)
     shape = A.array.shape
     if A.array.ndim < 2 or shape[-1] != shape[-2]:
         raise RuntimeError(f"linalg.matrix_power: A must be batches of square matrices, got shape {list(shape)}")
@@ -171,6 +173,7 @@ def matrix_power(A: Tensor, n: int, *, out: Tensor | None = None) -> Tensor:
 
 def matrix_diagonal(A: Tensor, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """The diagonal of each matrix, a view. Source: torch.linalg.diagonal."""
+    check_tensors("linalg.diagonal", A=A)
     return diagonal(A, offset, dim1, dim2)
 
 
@@ -195,6 +198,7 @@ def matrix_exp(A: Tensor) -> Tensor:
 def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     """The powers 0 to N - 1 of each element, N by default the size of the last axis, as rows: (*, n) gives
     (*, n, N). Source: torch.linalg.vander."""
+    check_tensors("linalg.vander", x=x)
     count = x.array.shape[-1] if N is None else N
     columns = [x**0] if count else []
     for _ in range(1, count):

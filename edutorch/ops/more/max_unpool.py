@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from ..gathering import scatter
+from ..plumbing.entry import check_tensors
 from ..plumbing.pool_arguments import pool_ints
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def max_unpool1d(
 ) -> Tensor:
     """max_pool1d undone, from its values and positions (N, C, L). As max_unpool2d.
     Source: torch.nn.functional.max_unpool1d."""
+    check_tensors("max_unpool1d", input=input, indices=indices)
     return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
 
 
@@ -68,6 +70,7 @@ def max_unpool2d(
 
     output_size: where several sizes pool to the same. Raises RuntimeError for positions that are not there, ValueError
     for a size that cannot be. Source: torch.nn.functional.max_unpool2d."""
+    check_tensors("max_unpool2d", input=input, indices=indices)
     return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
 
 
@@ -75,4 +78,5 @@ def max_unpool3d(
     input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
 ) -> Tensor:
     """max_pool3d undone, (N, C, D, H, W). As max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
+    check_tensors("max_unpool3d", input=input, indices=indices)
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)

@@ -10,6 +10,7 @@ from ...backend import array_module
 from ..from_data import tensor
 from ..masking import where
 from ..plumbing import return_types
+from ..plumbing.entry import check_tensors
 from ..plumbing.keywords import numpy_names
 from ..plumbing.out import into, into_each
 from ..plumbing.promotion import refuse_bool, tensor_only
@@ -63,6 +64,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
 @numpy_names
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
     """The median of what is not nan, as median. Source: torch.nanmedian."""
+    check_tensors("nanmedian", input=input)
     if dim is None:
         if input.array.size == 0:
             return into(out, median(input), "nanmedian")

@@ -9,6 +9,7 @@ from ...backend import array_module
 from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
 from ..norms import vector_norm
+from ..plumbing.entry import check_tensors
 from ..plumbing.keywords import numpy_names
 from ..plumbing.reduce_loss import former_reduction, reduced
 from ..ranges import arange
@@ -23,6 +24,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; shapes broadcast.
 
     Source: torch.nn.functional.cosine_similarity."""
+    check_tensors("cosine_similarity", x1=x1, x2=x2)
     shape = array_module(x1).broadcast_shapes(x1.array.shape, x2.array.shape)
     a, b = x1.expand(shape), x2.expand(shape)
     return (a / _length(a, dim, eps) * (b / _length(b, dim, eps))).sum(dim)
@@ -36,6 +38,7 @@ def _length(x: Any, dim: int, eps: float) -> Any:
 
 def pairwise_distance(x1: Tensor, x2: Tensor, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Tensor:
     """The p-norm of x1 - x2 + eps over the last axis. Source: torch.nn.functional.pairwise_distance."""
+    check_tensors("pairwise_distance", x1=x1, x2=x2)
     return vector_norm(x1 - x2 + eps, p, -1, keepdim)
 
 
@@ -44,6 +47,7 @@ def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, *, 
     """input where target is 1, max(0, margin - input) where it is -1.
 
     Source: torch.nn.functional.hinge_embedding_loss."""
+    check_tensors("hinge_embedding_loss", input=input, target=target)
     far = where(target != 1, (margin - input).clamp_min(0), 0.0)
     near = where(target != -1, input, 0.0)
     return reduced(far + near, reduction)
@@ -56,6 +60,7 @@ def margin_ranking_loss(
     """max(0, -target (input1 - input2) + margin): target 1 ranks input1 higher, -1 input2.
 
     Source: torch.nn.functional.margin_ranking_loss."""
+    check_tensors("margin_ranking_loss", input1=input1, input2=input2, target=target)
     if input1.array.ndim != target.array.ndim:
         raise RuntimeError(
             "margin_ranking_loss : All input tensors should have same dimension but got sizes:"
@@ -68,6 +73,7 @@ def margin_ranking_loss(
 @former_reduction
 def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """ln(1 + e^(-target input)), target 1 or -1. Source: torch.nn.functional.soft_margin_loss."""
+    check_tensors("soft_margin_loss", input=input, target=target)
     return reduced(softplus(-target * input, 1.0, math.inf), reduction)
 
 
@@ -78,6 +84,7 @@ def cosine_embedding_loss(
     """1 - cos(input1, input2) where target is 1, max(0, cos - margin) where it is -1. input (N, D) or (D,).
 
     Source: torch.nn.functional.cosine_embedding_loss."""
+    check_tensors("cosine_embedding_loss", input1=input1, input2=input2, target=target)
     if target.array.ndim + 1 != max(input1.array.ndim, input2.array.ndim):
         raise RuntimeError(
             f"{target.array.ndim}D target tensor expects {target.array.ndim + 1}D input tensors, but found inputs with"
@@ -125,6 +132,7 @@ def multi_margin_loss(
     """sum over the wrong classes j of max(0, margin - input[target] + input[j])^p / C, times weight[target].
 
     input (N, C) or (C,); target (N,) or 0-d, int64; p 1 or 2. Source: torch.nn.functional.multi_margin_loss."""
+    check_tensors("multi_margin_loss", input=input, target=target)
     if p not in (1, 2):
         raise ValueError(f"only p == 1 and p == 2 supported, got {p}")
     single = input.array.ndim < 2
@@ -145,6 +153,7 @@ def multilabel_soft_margin_loss(
     """The mean over the classes of -target ln sigmoid(input) - (1 - target) ln sigmoid(-input).
 
     Source: torch.nn.functional.multilabel_soft_margin_loss."""
+    check_tensors("multilabel_soft_margin_loss", input=input, target=target)
     loss = binary_cross_entropy_with_logits(input, target, weight, reduction="none")
     return reduced(loss.mean(-1), reduction)
 

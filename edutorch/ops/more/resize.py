@@ -16,6 +16,7 @@ from ...autograd.base import wrap
 from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
+from ..plumbing.entry import check_tensors
 from ..plumbing.per_axis import per_axis
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def interpolate(
     (N, C, D, H, W), 'area'. align_corners: whether the centres of the corner elements stay in place.
     Raises ValueError for arguments that do not fit, NotImplementedError for a mode and shape that do not.
     Source: torch.nn.functional.interpolate."""
+    check_tensors("interpolate", input=input)
     n = input.array.ndim - 2
     _check_modes(input, n, mode, align_corners, antialias)
     old = input.array.shape[2:]
@@ -166,6 +168,7 @@ def upsample_bilinear(input: Tensor, size: Any = None, scale_factor: Any = None)
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(*, C r^2, H, W) -> (*, C, H r, W r): channels become places. Raises RuntimeError where they do not
     split. Shi et al. 2016. Source: torch.nn.functional.pixel_shuffle."""
+    check_tensors("pixel_shuffle", input=input)
     r = upscale_factor
     *batch, channels, height, width = _image("pixel_shuffle", input, r)
     if channels % (r * r):
@@ -182,6 +185,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(*, C, H r, W r) -> (*, C r^2, H, W): the inverse of pixel_shuffle. Raises RuntimeError where the sizes do
     not split. Source: torch.nn.functional.pixel_unshuffle."""
+    check_tensors("pixel_unshuffle", input=input)
     r = downscale_factor
     *batch, channels, height, width = _image("pixel_unshuffle", input, r)
     if height % r or width % r:
@@ -198,6 +202,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """(N, C, *): the channels of the groups one after another by turns. Zhang et al. 2018.
     Source: torch.nn.functional.channel_shuffle."""
+    check_tensors("channel_shuffle", input=input)
     n, channels, *rest = input.array.shape
     if groups < 1 or channels % groups:
         raise RuntimeError(

@@ -11,6 +11,7 @@ from ...autograd.function import Function
 from ...backend import array_module
 from ..broadcasting import broadcast_shapes, expand
 from ..diagonals import tril, triu
+from ..plumbing.entry import check_tensors
 from ..plumbing.out import into
 from ..shape import squeeze, unsqueeze
 from .linalg import inv, matrices, solved
@@ -82,6 +83,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
     batch of vectors (*, n) where its shape is A's without the last axis.
 
     Raises LinAlgError for a singular A, RuntimeError for sizes that do not fit. Source: torch.linalg.solve."""
+    check_tensors("linalg.solve", A=A, B=B)
     a = matrices("linalg.solve", A, square=True)
     vector = B.array.ndim == 1 or B.array.shape == a.array.shape[:-1]
     b = unsqueeze(B, -1) if vector else B
@@ -105,6 +107,7 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
     """X with A X = B (X A = B for left=False), reading only A's upper or lower triangle, and ones for its
     diagonal with unitriangular=True. Source: torch.linalg.solve_triangular."""
+    check_tensors("linalg.solve_triangular", A=A, B=B)
     a = matrices("linalg.solve_triangular", A, square=True)
     off = 1 if unitriangular else 0
     triangle = triu(a, off) if upper else tril(a, -off)
@@ -129,6 +132,7 @@ def cholesky(A: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Te
 
 def cholesky_solve(B: Tensor, L: Tensor, upper: bool = False, *, out: Tensor | None = None) -> Tensor:
     """X with A X = B, from A's Cholesky factor. Source: torch.cholesky_solve."""
+    check_tensors("cholesky_solve", B=B, L=L)
     lower = L.mT if upper else L
     return into(out, solve(lower.mT, solve(lower, expand_batch(lower, B))), "cholesky_solve")
 

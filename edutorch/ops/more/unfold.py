@@ -9,6 +9,7 @@ from ...autograd.base import wrap
 from ...autograd.function import Function
 from ...backend import array_module
 from ..plumbing.conv_arguments import conv_ints
+from ..plumbing.entry import check_tensors
 from ..plumbing.windows import Windows, pad
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
     """The windows of images as columns: (N, C, H, W) gives (N, C * kH * kW, windows); (C, H, W) likewise.
 
     Raises RuntimeError for other axes, and where no window fits. Source: torch.nn.functional.unfold."""
+    check_tensors("unfold", input=input)
     if input.array.ndim not in (3, 4) or 0 in input.array.shape[-3:]:
         raise RuntimeError(
             "Expected 3D or 4D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for"
@@ -94,6 +96,7 @@ def fold(
 ) -> Tensor:
     """Columns added up into images of output_size: the transpose of unfold. (N, C * kH * kW, windows) gives
     (N, C, H, W). Raises RuntimeError for sizes that do not fit. Source: torch.nn.functional.fold."""
+    check_tensors("fold", input=input)
     if input.array.ndim not in (2, 3):
         raise RuntimeError(f"Expected 2D or 3D (batch mode) tensor for input, but got: {list(input.array.shape)}")
     windows = _windows(kernel_size, dilation, padding, stride)

@@ -172,5 +172,8 @@ def floating_only(name: str, input: Any) -> Any:
 
 
 def module_of(*operands: Any) -> Any:
-    """The array module of the first tensor among the operands."""
-    return array_module(next(each for each in operands if isinstance(each, TensorBase)))
+    """The array module of the first tensor among the operands. Raises TypeError where all are numbers."""
+    for each in operands:
+        if isinstance(each, TensorBase):
+            return array_module(each)
+    raise TypeError(f"one of the operands must be Tensor, not {' and '.join(type(each).__name__ for each in operands)}")

@@ -1,0 +1,46 @@
+"""The check at the entry of an operation: what should be a tensor is one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ...autograd.base import TensorBase
+
+
+def check_tensors(function: str, **arguments: Any) -> None:
+    """Raises TypeError, naming function and argument, for one that is no tensor."""
+    for name, value in arguments.items():
+        if not isinstance(value, TensorBase):
+            raise _not_a_tensor(function, name, value)
+
+
+def check_optional_tensors(function: str, **arguments: Any) -> None:
+    """As check_tensors, for arguments that may be None."""
+    for name, value in arguments.items():
+        if value is not None and not isinstance(value, TensorBase):
+            raise _not_a_tensor(function, name, value)
+
+
+def listed_tensors(function: str, tensors: Any) -> list[Any]:
+    """Several tensors as a list. Raises TypeError for what is no tensor among them."""
+    tensors = list(tensors)
+    for i, each in enumerate(tensors):
+        if not isinstance(each, TensorBase):
+            raise TypeError(
+                f"{function}(): expected Tensor as element {i} in argument 0, but got"
+                f" {type(each).__name__}{_advice(each)}"
+            )
+    return tensors
+
+
+def _not_a_tensor(function: str, argument: str, value: Any) -> TypeError:
+    kind = type(value).__name__
+    return TypeError(f"{function}(): argument '{argument}' must be Tensor, not {kind}{_advice(value)}")
+
+
+def _advice(value: Any) -> str:
+    if value is None:
+        return ": did a function forget to return it?"
+    if isinstance(value, (list, tuple, int, float)) or hasattr(value, "__array__"):
+        return ": make it one with torch.tensor(...)"
+    return ""
