@@ -71,6 +71,7 @@ class device:
 
 
 CPU = device("cpu")
+DeviceLike = device | str | int | None  # where a caller wants a tensor; None: where it would be anyway
 
 
 def find_cupy() -> ModuleType | None:
@@ -86,17 +87,17 @@ def find_cupy() -> ModuleType | None:
     return _cupy
 
 
-def array_module(tensor: TensorBase) -> Any:
+def array_module(tensor: TensorBase) -> ModuleType:
     """The array module that computes on this tensor: numpy or cupy."""
     return np if type(tensor.array) is np.ndarray else _cupy
 
 
-def module_of_array(array: Array) -> Any:
+def module_of_array(array: Array) -> ModuleType:
     """The array module that computes on this array: numpy or cupy."""
     return np if type(array) is np.ndarray else _cupy
 
 
-def device_module(where: device | str | int | None) -> Any:
+def device_module(where: DeviceLike) -> ModuleType:
     """The array module of a device; of the CPU for None.
 
     Raises RuntimeError when "cuda" is asked for and there is no CuPy or no GPU."""
@@ -144,7 +145,7 @@ def pinned(array: np.ndarray) -> np.ndarray:
     return copy
 
 
-def to_device(array: Array, where: device | str | int | None) -> Array:
+def to_device(array: Array, where: DeviceLike) -> Array:
     """The array on that device; the same object where it is there already."""
     module = device_module(where)
     if module is np:

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import dtypes
-from .backend import device_module, device_of, to_numpy
+from .backend import Array, device_module, device_of, to_numpy
 
 if TYPE_CHECKING:
     from .tensor import Tensor
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclass
@@ -85,7 +83,7 @@ class NumberFormat:
         self.write = _style(array.dtype, shown)
         self.width = max((len(self.write(value)) for value in shown.tolist()), default=1)
 
-    def __call__(self, value: Any) -> str:
+    def __call__(self, value: float) -> str:
         return self.write(value).rjust(self.width)
 
 
@@ -111,7 +109,7 @@ def _is_scientific(sizes: Array) -> bool:
 # ---- brackets
 
 
-def array_str(array: Any, indent: int) -> str:
+def array_str(array: Array, indent: int) -> str:
     """The numbers in brackets, over several lines where they need it. `indent`: where it starts."""
     if array.size == 0:
         return "[]"
@@ -124,7 +122,7 @@ def array_str(array: Any, indent: int) -> str:
     return _nested(array, indent, summarise, write)
 
 
-def _ends(array: Any, first: int, last: int) -> Any:
+def _ends(array: Array, first: int, last: int) -> Array:
     """The first and last few along each axis that has more. Any shape; as many axes."""
     module = device_module(device_of(array))
     for axis, size in enumerate(array.shape):

@@ -16,7 +16,7 @@ import pickle
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -24,6 +24,10 @@ from . import backend, dtypes
 from .autograd.base import wrap
 from .tensor import Size, Tensor
 from .utils.files import write_atomic
+
+if TYPE_CHECKING:
+    from .backend import Array
+
 
 STRUCTURE, DIGEST = "edutorch", "sha256"  # the keys of the metadata
 _ZIP = b"PK\x03\x04"  # how files of torch.save begin; old ones as the pickles of protocol 2 to 5
@@ -151,7 +155,7 @@ class _Encoder:
             encoded["device"] = str(tensor.device)
         return encoded
 
-    def _store(self, obj: Any, array: np.ndarray, path: tuple[Any, ...]) -> str:
+    def _store(self, obj: Tensor | Array, array: np.ndarray, path: tuple[Any, ...]) -> str:
         """Keeps the array under the name of its place; an object seen before keeps its name."""
         if id(obj) in self._known:
             return self._known[id(obj)][0]

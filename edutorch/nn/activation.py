@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -13,6 +13,9 @@ from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class _InPlace(Module):
@@ -97,7 +100,7 @@ class PReLU(Module):
     Source: torch.nn.PReLU."""
 
     def __init__(
-        self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: dtype_ | None = None
+        self, num_parameters: int = 1, init: float = 0.25, device: DeviceLike = None, dtype: dtype_ | None = None
     ) -> None:
         super().__init__()
         self.num_parameters = num_parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -13,6 +13,9 @@ from . import init
 from .linear import NonDynamicallyQuantizableLinear
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class MultiheadAttention(Module):
@@ -41,7 +44,7 @@ class MultiheadAttention(Module):
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = False,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         if embed_dim <= 0 or num_heads <= 0:
@@ -71,7 +74,7 @@ class MultiheadAttention(Module):
             self._register(name, (1, 1, embed_dim) if add_bias_kv else None, device, dtype)
         self._reset_parameters()
 
-    def _register(self, name: str, shape: tuple[int, ...] | None, device: Any, dtype: Any) -> None:
+    def _register(self, name: str, shape: tuple[int, ...] | None, device: DeviceLike, dtype: Any) -> None:
         self.register_parameter(name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype)))
 
     def _reset_parameters(self) -> None:

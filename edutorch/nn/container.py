@@ -6,14 +6,17 @@ import itertools
 import operator
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
 from .module import Module
 from .parameter import Parameter
 
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
-def position(index: Any, length: int) -> int:
+
+def position(index: int, length: int) -> int:
     """An index counted from the front. Raises IndexError for one that is not there."""
     index = operator.index(index)
     if not -length <= index < length:
@@ -95,7 +98,7 @@ class _List(Module):
         self._renumber(modules)
         return self
 
-    def pop(self, key: Any) -> Module:
+    def pop(self, key: int) -> Module:
         """Takes a module out and returns it."""
         module = self[key]
         del self[key]
@@ -123,7 +126,7 @@ class Sequential(_List):
             for i, module in enumerate(args):
                 self.add_module(str(i), module)
 
-    def forward(self, input: Any) -> Any:
+    def forward(self, input: Tensor) -> Tensor:
         """Whatever the first module takes; whatever the last one gives."""
         for module in self._modules.values():
             input = module(input)
@@ -217,7 +220,7 @@ class ModuleDict(Module):
             self[name] = module
 
 
-def as_parameter(value: Any) -> Any:
+def as_parameter(value: Tensor | int) -> Tensor | int:
     """A tensor as a Parameter; everything else as it is."""
     return Parameter(value) if isinstance(value, TensorBase) and not isinstance(value, Parameter) else value
 
@@ -243,10 +246,10 @@ class ParameterList(Module):
             return ParameterList(list(self)[index])
         return getattr(self, str(position(index, self._size)))
 
-    def __setitem__(self, index: int, value: Any) -> None:
+    def __setitem__(self, index: int, value: Tensor) -> None:
         setattr(self, str(position(index, self._size)), as_parameter(value))
 
-    def append(self, value: Any) -> ParameterList:
+    def append(self, value: Tensor) -> ParameterList:
         """Adds a value at the end; returns the list."""
         setattr(self, str(self._size), as_parameter(value))
         self._size += 1
@@ -260,7 +263,7 @@ class ParameterList(Module):
             self.append(value)
         return self
 
-    def pop(self, index: int = -1) -> Any:
+    def pop(self, index: int = -1) -> Tensor:
         """Takes a value out and returns it."""
         values = list(self)
         gone = values.pop(index)
@@ -288,12 +291,12 @@ class ParameterDict(Module):
         if parameters is not None:
             self.update(parameters)
 
-    def __getitem__(self, key: str) -> Any:
+    def __getitem__(self, key: str) -> Tensor | int:
         if key not in self._keys:
             raise KeyError(key)
         return getattr(self, key)
 
-    def __setitem__(self, key: str, value: Any) -> None:
+    def __setitem__(self, key: str, value: Tensor | int) -> None:
         if not isinstance(key, str):
             raise TypeError(
                 f"Index given to ParameterDict cannot be used as a key as it is not a string (type is"
@@ -385,10 +388,10 @@ class ParameterDict(Module):
         return "\n".join(f"  ({key}): {_described(value)}" for key, value in self.items())
 
 
-def _described(value: Any) -> str:
+def _described(value: Tensor) -> str:
     if not isinstance(value, TensorBase):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    shape, dtype = "x".join(map(str, value.array.shape)), value.dtype  # type: ignore[attr-defined]
-    where = f" ({value.device})" if value.device.type != "cpu" else ""  # type: ignore[attr-defined]
+    shape, dtype = "x".join(map(str, value.array.shape)), value.dtype
+    where = f" ({value.device})" if value.device.type != "cpu" else ""
     return f"{kind} containing: [{dtype} of size {shape}{where}]"

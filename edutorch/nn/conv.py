@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
-from ..ops.plumbing.per_axis import per_axis, same_padding
+from ..ops.plumbing.per_axis import Ints, per_axis, same_padding
 from ..tensor import Tensor
 from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
+
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
@@ -28,15 +32,15 @@ class _Conv(Module):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: Any,
-        stride: Any,
-        padding: Any,
-        dilation: Any,
-        output_padding: Any,
+        kernel_size: Ints,
+        stride: int,
+        padding: Ints | str,
+        dilation: int,
+        output_padding: int,
         groups: int,
         bias: bool,
         padding_mode: str,
-        device: Any,
+        device: DeviceLike,
         dtype: dtype_ | None,
     ) -> None:
         super().__init__()
@@ -75,7 +79,14 @@ class _Conv(Module):
         return ", ".join(parts)
 
 
-def _check(in_channels: int, out_channels: int, stride: Any, padding: Any, groups: int, padding_mode: str) -> None:
+def _check(
+    in_channels: int,
+    out_channels: int,
+    stride: int,
+    padding: Ints | str,
+    groups: int,
+    padding_mode: str,
+) -> None:
     if groups <= 0:
         raise ValueError("groups must be a positive integer")
     if in_channels % groups:
@@ -97,14 +108,14 @@ class _Straight(_Conv):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        dilation: Any = 1,
+        kernel_size: Ints,
+        stride: int = 1,
+        padding: Ints | str = 0,
+        dilation: int = 1,
         groups: int = 1,
         bias: bool = True,
         padding_mode: str = "zeros",
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(
@@ -184,15 +195,15 @@ class _Transposed(_Conv):
         self,
         in_channels: int,
         out_channels: int,
-        kernel_size: Any,
-        stride: Any = 1,
-        padding: Any = 0,
-        output_padding: Any = 0,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+        output_padding: int = 0,
         groups: int = 1,
         bias: bool = True,
-        dilation: Any = 1,
+        dilation: int = 1,
         padding_mode: str = "zeros",
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         if padding_mode != "zeros":

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..autograd.grad_mode import no_grad
 from ..dtypes import dtype, float16, float32, float64
 from ..ops.conversion import parse_to
 from ..ops.creation import empty_like
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
+    from ..tensor import Tensor
+
 
 Self = TypeVar("Self", bound="Convertible")
 
@@ -53,7 +58,7 @@ class Convertible:
         """to('cuda'), or to one GPU of several."""
         return self._apply(lambda t: t.to("cuda" if device is None else device))
 
-    def to_empty(self: Self, *, device: Any, recurse: bool = True) -> Self:
+    def to_empty(self: Self, *, device: DeviceLike, recurse: bool = True) -> Self:
         """Moves to a device without copying the values; with recurse=False the module's own alone."""
         return self._apply(lambda t: empty_like(t, device=device), recurse)
 
@@ -74,7 +79,7 @@ class Convertible:
         return self._apply(lambda t: t.to(float16) if t.is_floating_point() else t)
 
 
-def _convert(parameter: Any, fn: Callable[[Any], Any]) -> None:
+def _convert(parameter: Tensor, fn: Callable[[Any], Any]) -> None:
     gradient = parameter.grad
     parameter.data = fn(parameter)
     if gradient is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..ops.plumbing.entry import check_tensors
 from ..tensor import Tensor
 from .module import Module
@@ -31,7 +29,7 @@ class Unflatten(Module):
 
     Raises TypeError for sizes that are no ints."""
 
-    def __init__(self, dim: int, unflattened_size: Any) -> None:
+    def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
         super().__init__()
         sizes = tuple(unflattened_size)
         for i, size in enumerate(sizes):

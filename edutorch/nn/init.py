@@ -134,7 +134,7 @@ def kaiming_normal_(
     return normal_(tensor, 0.0, calculate_gain(nonlinearity, a) / math.sqrt(_fan(tensor, mode)), generator)
 
 
-def uniform_like_pytorch(weight: Any, bias: Any) -> None:
+def uniform_like_pytorch(weight: Tensor, bias: Tensor | None) -> None:
     """What Linear, Bilinear and the convolutions begin with: both uniform within 1 / sqrt(fan_in)."""
     kaiming_uniform_(weight, a=math.sqrt(5))
     if bias is not None:

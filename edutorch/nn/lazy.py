@@ -5,7 +5,7 @@ Until then their parameters are uninitialised; afterwards they are plain layers:
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..dtypes import int64
@@ -17,13 +17,17 @@ from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
 from .parameter import UninitializedParameter
 
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
+    from ..tensor import Tensor
+
 
 class LazyModule(Module):
     """What lazy layers share. cls_to_become: the class of the layer once it knows its input."""
 
     cls_to_become: type[Module] = Module
 
-    def _wait(self, *names: str, device: Any, dtype: Any) -> None:
+    def _wait(self, *names: str, device: DeviceLike, dtype: Any) -> None:
         """Makes these parameters uninitialised, and watches for the first input."""
         for name in names:
             setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
@@ -42,7 +46,7 @@ class LazyModule(Module):
             self.reset_parameters()
 
 
-def _infer(module: Any, args: Any) -> None:
+def _infer(module: Any, args: tuple[Tensor]) -> None:
     """The hook before the first forward."""
     module.initialize_parameters(args[0])
     hooks = module._hooks.forward_pre
@@ -56,12 +60,14 @@ class LazyLinear(LazyModule, Linear):
 
     cls_to_become = Linear
 
-    def __init__(self, out_features: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None) -> None:
+    def __init__(
+        self, out_features: int, bias: bool = True, device: DeviceLike = None, dtype: dtype_ | None = None
+    ) -> None:
         super().__init__(0, 0, False)  # draws nothing
         self.out_features = out_features
         self._wait("weight", *["bias"] * bias, device=device, dtype=dtype)
 
-    def initialize_parameters(self, input: Any) -> None:
+    def initialize_parameters(self, input: Tensor) -> None:
         """input (*, in_features)"""
         self.in_features = input.size(-1)
         shapes = {"weight": (self.out_features, self.in_features), "bias": (self.out_features,)}
@@ -74,10 +80,10 @@ class _LazyConv(LazyModule):
     def __init__(
         self,
         out_channels: int,
-        kernel_size: Any,
+        kernel_size: int,
         *args: Any,
         bias: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
         **options: Any,
     ) -> None:
@@ -85,7 +91,7 @@ class _LazyConv(LazyModule):
         self.out_channels = out_channels
         self._wait("weight", *["bias"] * bias, device=device, dtype=dtype)
 
-    def initialize_parameters(self, input: Any) -> None:
+    def initialize_parameters(self, input: Tensor) -> None:
         """input (N, C, *size) or (C, *size)"""
         axes = len(self.kernel_size)
         if input.dim() not in (axes + 1, axes + 2):
@@ -147,7 +153,7 @@ class _LazyBatchNorm(LazyModule):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
         *,
         bias: bool = True,
@@ -160,7 +166,7 @@ class _LazyBatchNorm(LazyModule):
             self.num_batches_tracked = tensor(0, dtype=int64, device=device)
         self._wait(*["weight"] * affine, *["bias"] * (affine and bias), device=device, dtype=dtype)
 
-    def initialize_parameters(self, input: Any) -> None:
+    def initialize_parameters(self, input: Tensor) -> None:
         """input (N, num_features, *)"""
         self.num_features = n = input.size(1)
         if self.track_running_stats and self.running_mean.numel() != n:

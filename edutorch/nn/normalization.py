@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..dtypes import int64
@@ -14,6 +14,9 @@ from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class _WithStatistics(Module):
@@ -33,7 +36,7 @@ class _WithStatistics(Module):
         momentum: float | None,
         affine: bool,
         track_running_stats: bool,
-        device: Any,
+        device: DeviceLike,
         dtype: dtype_ | None,
         bias: bool,
     ) -> None:
@@ -87,7 +90,7 @@ class _BatchNorm(_WithStatistics):
         momentum: float | None = 0.1,
         affine: bool = True,
         track_running_stats: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
         *,
         bias: bool = True,
@@ -136,7 +139,7 @@ class _InstanceNorm(_WithStatistics):
         momentum: float = 0.1,
         affine: bool = False,
         track_running_stats: bool = False,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
         *,
         bias: bool = True,
@@ -190,11 +193,11 @@ class LayerNorm(Module):
 
     def __init__(
         self,
-        normalized_shape: Any,
+        normalized_shape: int,
         eps: float = 1e-5,
         elementwise_affine: bool = True,
         bias: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -231,10 +234,10 @@ class RMSNorm(Module):
 
     def __init__(
         self,
-        normalized_shape: Any,
+        normalized_shape: int,
         eps: float | None = None,
         elementwise_affine: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -272,7 +275,7 @@ class GroupNorm(Module):
         num_channels: int,
         eps: float = 1e-5,
         affine: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
         *,
         bias: bool = True,

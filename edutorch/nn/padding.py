@@ -5,9 +5,7 @@ Source: torch.nn.modules.padding.
 
 from __future__ import annotations
 
-from typing import Any
-
-from ..ops.plumbing.per_axis import per_axis
+from ..ops.plumbing.per_axis import Ints, per_axis
 from ..tensor import Tensor
 from . import functional as F
 from .module import Module
@@ -20,7 +18,7 @@ class _Pad(Module):
     mode = "constant"
     value: float | None = None
 
-    def __init__(self, padding: Any) -> None:
+    def __init__(self, padding: Ints) -> None:
         super().__init__()
         self.padding = per_axis(padding, 2 * self.axes)  # two sides of each axis
 
@@ -35,7 +33,7 @@ class _Pad(Module):
 class _ConstantPad(_Pad):
     """value: what the new elements are."""
 
-    def __init__(self, padding: Any, value: float) -> None:
+    def __init__(self, padding: int, value: float) -> None:
         super().__init__(padding)
         self.value = value
 

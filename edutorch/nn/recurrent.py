@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import numbers
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
@@ -23,6 +23,11 @@ from . import init
 from .module import Module
 from .parameter import Parameter
 from .utils.rnn import PackedSequence
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
+    from ..tensor import Tensor
+
 
 State = tuple[Any, ...]  # (h,), of an LSTM (h, c); each (N, features)
 
@@ -44,7 +49,7 @@ class RNNBase(Module):
         dropout: float = 0.0,
         bidirectional: bool = False,
         proj_size: int = 0,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -94,7 +99,9 @@ class RNNBase(Module):
     def _hidden_sizes(self) -> tuple[int, ...]:
         return (self.hidden_size,)
 
-    def forward(self, input: Any, hx: Any = None) -> Any:
+    def forward(
+        self, input: Tensor | PackedSequence, hx: Tensor | tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor | PackedSequence, Tensor | tuple[Tensor, Tensor]]:
         """input (L, N, input_size), (N, L, input_size) with batch_first, (L, input_size), or a PackedSequence; hx:
         (layers * directions, N, hidden_size), zeros by default. Gives (outputs of the last layer, last states)."""
         if isinstance(input, PackedSequence):
@@ -118,7 +125,7 @@ class RNNBase(Module):
             return output.squeeze(1), self._as_given(tuple(each.squeeze(1) for each in last))
         return (output.transpose(0, 1) if self.batch_first else output), self._as_given(last)
 
-    def _packed(self, input: PackedSequence, hx: Any) -> Any:
+    def _packed(self, input: PackedSequence, hx: Any) -> tuple[PackedSequence, Tensor | tuple[Tensor, Tensor]]:
         sizes = [int(n) for n in input.batch_sizes.tolist()]
         self._check_input(input.data)
         state = self._first_state(input.data, hx, True, sizes[0])
@@ -129,10 +136,10 @@ class RNNBase(Module):
             last = tuple(index_select(each, 1, input.unsorted_indices) for each in last)
         return input._replace(data=output), self._as_given(last)
 
-    def _as_given(self, state: State) -> Any:
+    def _as_given(self, state: State) -> Tensor | tuple[Tensor, Tensor]:
         return state[0] if len(self.states) == 1 else state
 
-    def _check_input(self, x: Any) -> None:
+    def _check_input(self, x: Tensor) -> None:
         weight = self.weight_ih_l0
         if x.dtype != weight.dtype:
             raise ValueError(
@@ -144,7 +151,7 @@ class RNNBase(Module):
                 f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {x.size(-1)}"
             )
 
-    def _first_state(self, x: Any, hx: Any, batched: bool, n: int) -> State:
+    def _first_state(self, x: Tensor, hx: Any, batched: bool, n: int) -> State:
         """The given state, or zeros: each part (layers * directions, N, features)."""
         rows = self.num_layers * (2 if self.bidirectional else 1)
         shapes = [(rows, n, size) for size in self._hidden_sizes()]
@@ -163,7 +170,7 @@ class RNNBase(Module):
                 raise RuntimeError(f"Expected {name} size {shape}, got {list(each.array.shape)}")
         return state
 
-    def _run(self, x: Any, batch_sizes: list[int] | None, state: State) -> tuple[Any, State]:
+    def _run(self, x: Tensor, batch_sizes: list[int] | None, state: State) -> tuple[Any, State]:
         """All layers. x: (L, N, features), or packed (sum of lengths, features) with batch_sizes."""
         finals: list[State] = []
         for layer in range(self.num_layers):
@@ -178,7 +185,7 @@ class RNNBase(Module):
                 x = F.dropout(x, self.dropout, self.training)
         return x, tuple(stack(each) for each in zip(*finals, strict=True))
 
-    def _direction(self, x: Any, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Any, State]:
+    def _direction(self, x: Tensor, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Any, State]:
         """One layer in one direction. The input's part of all steps is one product."""
         bias = getattr(self, "bias_ih" + suffix) if self.bias else None
         projected = linear(x, getattr(self, "weight_ih" + suffix), bias)
@@ -239,7 +246,7 @@ class RNN(RNNBase):
         self.__dict__["nonlinearity"] = nonlinearity
         super().__init__(f"RNN_{nonlinearity.upper()}", *args, **kwargs)
 
-    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
         return (rnn_step(from_input, state[0], *_recurrent(self, suffix), self.nonlinearity),)
 
 
@@ -258,7 +265,7 @@ class LSTM(RNNBase):
     def _hidden_sizes(self) -> tuple[int, ...]:
         return (self.proj_size or self.hidden_size, self.hidden_size)
 
-    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
         projection = getattr(self, "weight_hr" + suffix) if self.proj_size else None
         w_hh, b_hh = _recurrent(self, suffix)
         return lstm_step(from_input, state[0], state[1], w_hh, b_hh, projection)
@@ -276,7 +283,7 @@ class GRU(RNNBase):
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         super().__init__("GRU", *args, **kwargs)
 
-    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
         return (gru_step(from_input, state[0], *_recurrent(self, suffix)),)
 
 
@@ -285,7 +292,7 @@ def _recurrent(module: RNNBase, suffix: str) -> tuple[Any, Any]:
     return getattr(module, "weight_hh" + suffix), getattr(module, "bias_hh" + suffix) if module.bias else None
 
 
-def _check_sizes(input_size: Any, hidden_size: Any, num_layers: int, proj_size: int) -> None:
+def _check_sizes(input_size: int, hidden_size: int, num_layers: int, proj_size: int) -> None:
     for name, size in (("input_size", input_size), ("hidden_size", hidden_size)):
         if not isinstance(size, int):
             raise TypeError(f"{name} should be of type int, got: {type(size).__name__}")
@@ -299,8 +306,8 @@ def _check_sizes(input_size: Any, hidden_size: Any, num_layers: int, proj_size: 
         raise ValueError("proj_size has to be smaller than hidden_size")
 
 
-def _check_dropout(dropout: Any, num_layers: int) -> None:
-    if not isinstance(dropout, numbers.Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:  # type: ignore[operator]
+def _check_dropout(dropout: float, num_layers: int) -> None:
+    if not isinstance(dropout, numbers.Number) or isinstance(dropout, bool) or not 0 <= dropout <= 1:
         raise ValueError(
             "dropout should be a number in range [0, 1] representing the probability of an element being zeroed"
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
@@ -14,6 +14,9 @@ from ..tensor import Tensor
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class RNNCellBase(Module):
@@ -28,7 +31,7 @@ class RNNCellBase(Module):
         hidden_size: int,
         bias: bool,
         num_chunks: int,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -46,7 +49,9 @@ class RNNCellBase(Module):
         for weight in self.parameters():
             init.uniform_(weight, -bound, bound)
 
-    def _prepare(self, input: Any, state: Any, parts_: int) -> tuple[Any, tuple[Any, ...], bool]:
+    def _prepare(
+        self, input: Tensor, state: tuple[Tensor, ...] | None, parts_: int
+    ) -> tuple[Any, tuple[Any, ...], bool]:
         """The input's part of the sum (N, rows), the state (N, hidden_size), and whether there was a batch."""
         name = self._get_name()
         check_tensors(name, input=input)
@@ -87,7 +92,7 @@ class RNNCell(RNNCellBase):
         hidden_size: int,
         bias: bool = True,
         nonlinearity: str = "tanh",
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 1, device, dtype)
@@ -106,7 +111,12 @@ class LSTMCell(RNNCellBase):
     """One step of an LSTM: (N, input_size), (h, c) -> (h, c), each (N, hidden_size). Source: torch.nn.LSTMCell."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: DeviceLike = None,
+        dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 4, device, dtype)
 
@@ -121,7 +131,12 @@ class GRUCell(RNNCellBase):
     """One step of a GRU: (N, input_size), (N, hidden_size) -> (N, hidden_size). Source: torch.nn.GRUCell."""
 
     def __init__(
-        self, input_size: int, hidden_size: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        device: DeviceLike = None,
+        dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(input_size, hidden_size, bias, 3, device, dtype)
 

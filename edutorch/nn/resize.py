@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..ops.plumbing.per_axis import Ints
 from ..tensor import Tensor
 from . import functional as F
 from .module import Module
@@ -16,7 +17,7 @@ class Upsample(Module):
     def __init__(
         self,
         size: Any = None,
-        scale_factor: Any = None,
+        scale_factor: int | None = None,
         mode: str = "nearest",
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
@@ -102,7 +103,7 @@ class ChannelShuffle(Module):
 class Unfold(Module):
     """The windows of images as columns: (N, C, H, W) -> (N, C kH kW, windows). Source: torch.nn.Unfold."""
 
-    def __init__(self, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> None:
+    def __init__(self, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> None:
         super().__init__()
         self.kernel_size, self.dilation, self.padding, self.stride = kernel_size, dilation, padding, stride
 
@@ -118,7 +119,7 @@ class Fold(Unfold):
     """Columns added up into images: (N, C kH kW, windows) -> (N, C, *output_size). Source: torch.nn.Fold."""
 
     def __init__(
-        self, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+        self, output_size: Ints, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1
     ) -> None:
         super().__init__(kernel_size, dilation, padding, stride)
         self.output_size = output_size

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ..autograd.grad_mode import no_grad
 from ..dtypes import dtype as dtype_
@@ -12,6 +12,9 @@ from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class _Table(Module):
@@ -24,7 +27,7 @@ class _Table(Module):
         padding_idx: int | None,
         weight: Tensor | None,
         freeze: bool,
-        device: Any,
+        device: DeviceLike,
         dtype: dtype_ | None,
     ) -> None:
         super().__init__()
@@ -68,7 +71,7 @@ class Embedding(_Table):
         sparse: bool = False,
         _weight: Tensor | None = None,
         _freeze: bool = False,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(num_embeddings, embedding_dim, padding_idx, _weight, _freeze, device, dtype)
@@ -127,7 +130,7 @@ class EmbeddingBag(_Table):
         _weight: Tensor | None = None,
         include_last_offset: bool = False,
         padding_idx: int | None = None,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__(num_embeddings, embedding_dim, padding_idx, _weight, False, device, dtype)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import full
@@ -23,6 +23,10 @@ from .dropout import Dropout
 from .linear import Linear
 from .module import Module
 from .normalization import LayerNorm
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
+
 
 ACTIVATIONS: dict[str, Callable[..., Tensor]] = {"relu": F.relu, "gelu": F.gelu}
 
@@ -43,7 +47,7 @@ class _Layer(Module):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -65,14 +69,14 @@ class _Layer(Module):
             activation = ACTIVATIONS[activation]
         self.activation = activation
 
-    def _add(self, x: Any, number: int, block: Callable[[Any], Any]) -> Any:
+    def _add(self, x: Tensor, number: int, block: Callable[[Any], Any]) -> Tensor:
         """x and what the block makes of it, normalised before or after."""
         norm, dropout = getattr(self, f"norm{number}"), getattr(self, f"dropout{number}")
         if self.norm_first:
             return x + dropout(block(norm(x)))
         return norm(x + dropout(block(x)))
 
-    def _feed_forward(self, x: Any) -> Any:
+    def _feed_forward(self, x: Tensor) -> Tensor:
         return self.linear2(self.dropout(self.activation(self.linear1(x))))
 
 
@@ -92,7 +96,7 @@ class TransformerEncoderLayer(_Layer):
         """(L, N, d_model); the same out. The masks: see functional.multi_head_attention_forward."""
         check_tensors("TransformerEncoderLayer", src=src)
 
-        def attend(x: Any) -> Any:
+        def attend(x: Tensor) -> Tensor:
             return self.self_attn(
                 x,
                 x,
@@ -126,7 +130,7 @@ class TransformerDecoderLayer(_Layer):
     ) -> Tensor:
         """tgt (L, N, d_model), memory (S, N, d_model) -> (L, N, d_model)"""
 
-        def attend(x: Any) -> Any:
+        def attend(x: Tensor) -> Tensor:
             return self.self_attn(
                 x,
                 x,
@@ -137,7 +141,7 @@ class TransformerDecoderLayer(_Layer):
                 is_causal=tgt_is_causal,
             )[0]
 
-        def look_back(x: Any) -> Any:
+        def look_back(x: Tensor) -> Tensor:
             return self.multihead_attn(
                 x,
                 memory,
@@ -237,7 +241,7 @@ class Transformer(Module):
         batch_first: bool = False,
         norm_first: bool = False,
         bias: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
@@ -300,6 +304,6 @@ class Transformer(Module):
         )
 
     @staticmethod
-    def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: dtype_ | None = None) -> Tensor:
+    def generate_square_subsequent_mask(sz: int, device: DeviceLike = None, dtype: dtype_ | None = None) -> Tensor:
         """(sz, sz): 0 up to the diagonal, -inf above it: no element sees a later one."""
         return triu(full((sz, sz), -math.inf, device=device, dtype=dtype), 1)

@@ -15,7 +15,7 @@ class _MaxUnpool(Module):
 
     axes = 0
 
-    def __init__(self, kernel_size: Any, stride: Any = None, padding: Any = 0) -> None:
+    def __init__(self, kernel_size: int, stride: Any = None, padding: int = 0) -> None:
         super().__init__()
         self.kernel_size = per_axis(kernel_size, self.axes)
         self.stride = per_axis(kernel_size if stride is None else stride, self.axes)

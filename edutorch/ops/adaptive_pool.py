@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
-from ..backend import array_module
+from ..backend import Array, array_module
 from .avg_pool import WindowSum
 from .gathering import gather
 from .plumbing.per_axis import per_axis
@@ -29,7 +31,7 @@ def bounds(n: int, out: int) -> list[tuple[int, int]]:
     return [(i * n // out, -(-(i + 1) * n // out)) for i in range(out)]
 
 
-def along_axis(x: Any, matrix: Any, dim: int) -> Any:
+def along_axis(x: Tensor, matrix: Array, dim: int) -> Tensor:
     """x with an axis of n elements multiplied by a matrix (m, n): m elements. dim counts from the end."""
     array = array_module(x).asarray(matrix, x.array.dtype)
     if dim == -1:
@@ -47,7 +49,7 @@ def averaging(n: int, out: int) -> np.ndarray:
     return matrix
 
 
-def output_size(name: str, n: int, asked: Any, size: tuple[int, ...]) -> tuple[int, ...]:
+def output_size(name: str, n: int, asked: int | Sequence[int | None], size: tuple[int, ...]) -> tuple[int, ...]:
     """The size asked for; None keeps an axis. Raises RuntimeError for another number of axes, or negative."""
     wanted = per_axis(asked, n)
     if len(wanted) == 1:
@@ -60,7 +62,7 @@ def output_size(name: str, n: int, asked: Any, size: tuple[int, ...]) -> tuple[i
     return out
 
 
-def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
+def _adaptive_avg(name: str, n: int, input: Tensor, asked: int | Sequence[int | None]) -> Tensor:
     check_input(name, n, input)
     x, batched = with_batch(n, input)
     size = x.array.shape[2:]
@@ -77,7 +79,7 @@ def _adaptive_avg(name: str, n: int, input: Any, asked: Any) -> Any:
     return y if batched else y.squeeze(0)
 
 
-def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: bool) -> Any:
+def _adaptive_max(name: str, n: int, input: Tensor, asked: int | Sequence[int | None], return_indices: bool) -> Any:
     check_input(name, n, input)
     x, batched = with_batch(n, input)
     size = x.array.shape[2:]
@@ -91,49 +93,49 @@ def _adaptive_max(name: str, n: int, input: Any, asked: Any, return_indices: boo
     return (y, indices) if return_indices else y
 
 
-def _places(xp: Any, x: Any, size: tuple[int, ...], out: tuple[int, ...]) -> Any:
+def _places(xp: ModuleType, x: Array, size: tuple[int, ...], out: tuple[int, ...]) -> Array:
     """Where the largest element of each window is, in the flattened axes: (N, C, windows), int64."""
     places = xp.empty((*x.shape[:2], math.prod(out)), np.int64)
     place = xp.arange(math.prod(size)).reshape(size)
     windows = itertools.product(*(bounds(have, want) for have, want in zip(size, out, strict=True)))
     for i, window in enumerate(windows):
-        index = tuple(slice(start, end) for start, end in window)
+        index: Any = tuple(slice(start, end) for start, end in window)
         inside = place[index].reshape(-1)
         best = x[(..., *index)].reshape(*x.shape[:2], len(inside)).argmax(2)
         places[:, :, i] = inside[best]
     return places
 
 
-def adaptive_avg_pool1d(input: Tensor, output_size: Any) -> Tensor:
+def adaptive_avg_pool1d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
     """Means of windows such that output_size of them come out. input (N, C, L) or (C, L).
     Source: torch.nn.functional.adaptive_avg_pool1d."""
     return _adaptive_avg("adaptive_avg_pool1d", 1, input, output_size)
 
 
-def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
     """Means of windows such that output_size (an int or a pair; None keeps an axis) come out.
     input (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_avg_pool2d."""
     return _adaptive_avg("adaptive_avg_pool2d", 2, input, output_size)
 
 
-def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
     """As adaptive_avg_pool2d for (N, C, D, H, W) or (C, D, H, W).
     Source: torch.nn.functional.adaptive_avg_pool3d."""
     return _adaptive_avg("adaptive_avg_pool3d", 3, input, output_size)
 
 
-def adaptive_max_pool1d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool1d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
     """The largest elements of windows such that output_size of them come out; with return_indices their places
     too. input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
     return _adaptive_max("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
-def adaptive_max_pool2d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool2d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
     """As adaptive_max_pool1d for (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_max_pool2d."""
     return _adaptive_max("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
-def adaptive_max_pool3d(input: Tensor, output_size: Any, return_indices: bool = False) -> Any:
+def adaptive_max_pool3d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
     """As adaptive_max_pool1d for (N, C, D, H, W) or (C, D, H, W).
     Source: torch.nn.functional.adaptive_max_pool3d."""
     return _adaptive_max("adaptive_max_pool3d", 3, input, output_size, return_indices)

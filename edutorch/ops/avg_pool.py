@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module
+from ..backend import Array, array_module
 from ..dtypes import float32
 from .plumbing.entry import check_tensors
+from .plumbing.per_axis import Ints
 from .plumbing.pool_arguments import check_input, check_pooling, pool_ints, pool_windows
 from .plumbing.windows import Windows, pad, with_batch
 
@@ -25,7 +27,7 @@ class WindowSum(Function):
     x: (N, C, *size), y: (N, C, *out)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, windows: Windows) -> Any:
+    def forward(ctx: Function, x: Tensor, windows: Windows) -> Tensor:
         ctx.size, ctx.windows = x.array.shape[2:], windows
         padded = pad(array_module(x), x.array, windows)
         slices = [padded[index] for _, index in windows.offsets(windows.out_size(ctx.size))]
@@ -35,7 +37,7 @@ class WindowSum(Function):
         return wrap(y)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return WindowSpread.apply(gy, ctx.size, ctx.windows), None
 
 
@@ -43,7 +45,7 @@ class WindowSpread(Function):
     """x = every y added to all places of its window: the transpose of WindowSum;  dL/dy: WindowSum of dL/dx"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, size: tuple[int, ...], windows: Windows) -> Any:
+    def forward(ctx: Function, y: Tensor, size: tuple[int, ...], windows: Windows) -> Tensor:
         ctx.windows = windows
         padded = array_module(y).zeros((*y.array.shape[:2], *windows.padded(size)), y.array.dtype)
         for _, index in windows.offsets(y.array.shape[2:]):
@@ -51,13 +53,18 @@ class WindowSpread(Function):
         return wrap(padded[windows.inside(size)])
 
     @staticmethod
-    def backward(ctx: Any, gx: Any) -> Any:
+    def backward(ctx: Function, gx: Tensor) -> tuple[Tensor, None, None]:
         return WindowSum.apply(gx, ctx.windows), None, None
 
 
 def divisors(
-    xp: Any, size: tuple[int, ...], windows: Windows, padding: tuple[int, ...], include_pad: bool, dtype: Any
-) -> Any:
+    xp: ModuleType,
+    size: tuple[int, ...],
+    windows: Windows,
+    padding: tuple[int, ...],
+    include_pad: bool,
+    dtype: np.dtype[Any],
+) -> Array:
     """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never
     counts, the padding counts with include_pad."""
     counts: Any = 1
@@ -74,14 +81,14 @@ def divisors(
 def _avg_pool(
     name: str,
     n: int,
-    input: Any,
-    kernel_size: Any,
-    stride: Any,
-    padding: Any,
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
     ceil_mode: bool,
     count_include_pad: bool,
     divisor_override: int | None = None,
-) -> Any:
+) -> Tensor:
     check_input(name, n, input)
     if input.array.dtype == np.float16:  # in which a large window's sum has no room
         wide = input.to(float32)
@@ -106,9 +113,9 @@ def _avg_pool(
 
 def avg_pool1d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
@@ -119,9 +126,9 @@ def avg_pool1d(
 
 def avg_pool2d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
+    kernel_size: Ints,
+    stride: int | None = None,
+    padding: int = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
@@ -139,9 +146,9 @@ def avg_pool2d(
 
 def avg_pool3d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
+    kernel_size: int,
+    stride: int | None = None,
+    padding: Ints = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
@@ -153,26 +160,28 @@ def avg_pool3d(
     )
 
 
-def _lp_pool(n: int, input: Any, norm_type: float, kernel_size: Any, stride: Any, ceil_mode: bool) -> Any:
+def _lp_pool(n: int, input: Tensor, norm_type: float, kernel_size: int, stride: int | None, ceil_mode: bool) -> Tensor:
     name = f"lp_pool{n}d"
     mean = _avg_pool(name, n, input**norm_type, kernel_size, stride, 0, ceil_mode, True)
     elements = float(math.prod(pool_ints(name, "kernel_size", kernel_size, n)))
     return (mean.sign() * mean.abs().relu() * elements) ** (1.0 / norm_type)
 
 
-def lp_pool1d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, L) or (C, L). Source: torch.nn.functional.lp_pool1d."""
     check_tensors("lp_pool1d", input=input)
     return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-def lp_pool2d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool2d(
+    input: Tensor, norm_type: float, kernel_size: int, stride: int | None = None, ceil_mode: bool = False
+) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, H, W). Source: torch.nn.functional.lp_pool2d."""
     check_tensors("lp_pool2d", input=input)
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-def lp_pool3d(input: Tensor, norm_type: float, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool3d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, D, H, W). Source: torch.nn.functional.lp_pool3d."""
     check_tensors("lp_pool3d", input=input)
     return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)

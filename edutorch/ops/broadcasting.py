@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,14 +24,14 @@ class Expand(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         # NumPy's broadcast_to would be read-only; writing is refused in inplace.py instead
         old, extra = x.array.shape, len(shape) - x.array.ndim
         strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
         return wrap(as_strided(x.array, shape, (*(0,) * extra, *strides)))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return gy, None  # the walk sums a gradient down to its input's shape
 
 
@@ -108,7 +108,7 @@ def atleast_3d(*tensors: Any) -> Any:
     return _at_least("atleast_3d", lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
 
 
-def _at_least(name: str, one: Any, tensors: tuple[Any, ...]) -> Any:
+def _at_least(name: str, one: Callable[..., Any], tensors: tuple[Any, ...]) -> Tensor | tuple[Tensor, Tensor]:
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         return tuple(map(one, listed_tensors(name, tensors[0])))
     listed_tensors(name, tensors)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module
+from ..backend import Array, array_module
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import is_float_and_number, promote, size_mismatch, tensor_only, value
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def _compare(question: Callable[[Any, Any], Any], input: Any, other: Any, out: Any) -> Tensor:
+def _compare(
+    question: Callable[[Any, Any], Any], input: Tensor, other: Tensor | Array | float, out: Tensor | None
+) -> Tensor:
     a, b = (input, other) if is_float_and_number(input, other) else promote(question.__name__, input, other)
     try:
         answer = wrap(question(value(a), value(b)))

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_up, array_module, block_bytes
+from ..backend import Array, add_up, array_module, block_bytes
 from .plumbing.conv_arguments import (
     check_convolution,
     check_input,
@@ -28,6 +29,7 @@ from .plumbing.conv_arguments import (
     output_padding_of,
 )
 from .plumbing.entry import check_optional_tensors
+from .plumbing.per_axis import Ints
 from .plumbing.windows import Windows, blocks, with_batch
 
 if TYPE_CHECKING:
@@ -50,13 +52,13 @@ class Convolution(Function):
     x: (N, C, *size), w: (O, C / groups, *kernel), b: (O,) or None, y: (N, O, *count)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
+    def forward(ctx: Function, x: Tensor, w: Tensor, b: Tensor | None, layout: Layout) -> Tensor:
         ctx.save_for_backward(x, w)
         ctx.layout = layout
         return wrap(correlate(array_module(x), x.array, w.array, None if b is None else b.array, layout))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
         x, w = ctx.saved_tensors
         wants_x, wants_w, wants_b, _ = ctx.needs_input_grad
         gy = gy.contiguous()  # of an expanded one, a sum's say, each of the three would make a copy
@@ -70,7 +72,7 @@ class ConvolutionInput(Function):
     over its window;  dL/dy = Convolution of dL/dx, dL/dw: ConvolutionWeight with y and dL/dx"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+    def forward(ctx: Function, y: Tensor, w: Tensor, shape: tuple[int, ...], layout: Layout) -> Tensor:
         ctx.save_for_backward(y, w)
         ctx.layout = layout
         turned = turned_round(w.array.shape, shape, layout)
@@ -80,7 +82,7 @@ class ConvolutionInput(Function):
         return wrap(spread_back(xp, y.array, w.array, shape, layout))
 
     @staticmethod
-    def backward(ctx: Any, gx: Any) -> Any:
+    def backward(ctx: Function, gx: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         y, w = ctx.saved_tensors
         wants_y, wants_w, _, _ = ctx.needs_input_grad
         gy = Convolution.apply(gx, w, None, ctx.layout) if wants_y else None
@@ -93,13 +95,13 @@ class ConvolutionWeight(Function):
     dL/dy = Convolution of x by dL/dw, dL/dx: ConvolutionInput with y and dL/dw"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+    def forward(ctx: Function, y: Tensor, x: Tensor, shape: tuple[int, ...], layout: Layout) -> Tensor:
         ctx.save_for_backward(y, x)
         ctx.layout = layout
         return wrap(weight_gradient(array_module(x), y.array, x.array, shape, layout))
 
     @staticmethod
-    def backward(ctx: Any, gw: Any) -> Any:
+    def backward(ctx: Function, gw: Tensor) -> tuple[Tensor | None, Tensor | None, None, None]:
         y, x = ctx.saved_tensors
         wants_y, wants_x, _, _ = ctx.needs_input_grad
         gy = Convolution.apply(x, gw, None, ctx.layout) if wants_y else None
@@ -110,7 +112,7 @@ class ConvolutionWeight(Function):
 # ---- on arrays
 
 
-def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
+def columns(xp: ModuleType, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
     """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
     K is the number of elements of a window in one channel and P the number of windows."""
     windows, count, groups = layout
@@ -130,7 +132,7 @@ def columns(xp: Any, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
         yield images, buffer[: len(block)].reshape(len(block), *matrix)
 
 
-def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
+def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layout) -> Array:
     """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
     _, count, groups = layout
     outputs = w.shape[0]
@@ -143,7 +145,7 @@ def correlate(xp: Any, x: Any, w: Any, b: Any, layout: Layout) -> Any:
     return y.reshape(len(x), outputs, *count)
 
 
-def spread_back(xp: Any, y: Any, w: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """x[n, c, :] = sum over windows p and offsets k that meet there of w[o, c, k] y[n, o, p]"""
     windows, count, groups = layout
     n, channels, *size = shape
@@ -178,7 +180,7 @@ def turned_round(w_shape: tuple[int, ...], shape: tuple[int, ...], layout: Layou
     return Layout(windows._replace(padding=padding), size, groups)
 
 
-def turn_round(w: Any, groups: int) -> Any:
+def turn_round(w: Array, groups: int) -> Array:
     """(O, C / groups, *kernel) -> (C, O / groups, *kernel), every kernel from its last element to its first"""
     outputs, channels, *kernel = w.shape
     w = w.reshape(groups, outputs // groups, channels, *kernel).swapaxes(1, 2)
@@ -186,7 +188,7 @@ def turn_round(w: Any, groups: int) -> Any:
     return w[(slice(None), slice(None), *(slice(None, None, -1) for _ in kernel))]
 
 
-def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Layout) -> Any:
+def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
     groups = layout.groups
     y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.count))
@@ -196,7 +198,7 @@ def weight_gradient(xp: Any, y: Any, x: Any, shape: tuple[int, ...], layout: Lay
     return w.reshape(shape)
 
 
-def _sum_to_channels(gy: Any) -> Any:
+def _sum_to_channels(gy: Tensor) -> Tensor:
     """(N, O, *count) -> (O,)"""
     n, outputs = gy.array.shape[:2]
     return gy.reshape(n, outputs, math.prod(gy.array.shape[2:])).sum((0, 2))
@@ -206,8 +208,16 @@ def _sum_to_channels(gy: Any) -> Any:
 
 
 def _convolution(
-    name: str, n: int, input: Any, weight: Any, bias: Any, stride: Any, padding: Any, dilation: Any, groups: int
-) -> Any:
+    name: str,
+    n: int,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Ints,
+    padding: Ints | str,
+    dilation: Ints,
+    groups: int,
+) -> Tensor:
     check_input(name, n, input)
     x, batched = with_batch(n, input)
     windows = conv_windows(n, weight, stride, padding, dilation)
@@ -220,9 +230,9 @@ def conv1d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    dilation: Ints = 1,
     groups: int = 1,
 ) -> Tensor:
     """Cross-correlation over signals. input (N, C, L) or (C, L), weight (O, C / groups, K), bias (O,);
@@ -235,9 +245,9 @@ def conv2d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
+    stride: Ints = 1,
+    padding: Ints | str = 0,
+    dilation: Ints = 1,
     groups: int = 1,
 ) -> Tensor:
     """Cross-correlation over images: each output is the weighted sum of a window of the input.
@@ -256,9 +266,9 @@ def conv3d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    dilation: Any = 1,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    dilation: Ints = 1,
     groups: int = 1,
 ) -> Tensor:
     """Cross-correlation over volumes. input (N, C, D, H, W), weight (O, C / groups, kD, kH, kW).
@@ -270,15 +280,15 @@ def conv3d(
 def _transposed(
     name: str,
     n: int,
-    input: Any,
-    weight: Any,
-    bias: Any,
-    stride: Any,
-    padding: Any,
-    output_padding: Any,
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None,
+    stride: Ints,
+    padding: Ints,
+    output_padding: Ints,
     groups: int,
-    dilation: Any,
-) -> Any:
+    dilation: Ints,
+) -> Tensor:
     check_input(name, n, input)
     y, batched = with_batch(n, input)
     windows = conv_windows(n, weight, stride, conv_ints("padding", padding, n), dilation)
@@ -295,7 +305,7 @@ def _transposed(
     shape = (len(y.array), weight.array.shape[1] * groups, *size)
     x = ConvolutionInput.apply(y, weight, shape, Layout(windows, y.array.shape[2:], groups))
     if isinstance(bias, TensorBase):
-        x = x + bias.reshape(-1, *[1] * n)  # type: ignore[attr-defined]
+        x = x + bias.reshape(-1, *[1] * n)
     return x if batched else x.squeeze(0)
 
 
@@ -303,11 +313,11 @@ def conv_transpose1d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
     groups: int = 1,
-    dilation: Any = 1,
+    dilation: Ints = 1,
 ) -> Tensor:
     """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose1d."""
@@ -319,11 +329,11 @@ def conv_transpose2d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
     groups: int = 1,
-    dilation: Any = 1,
+    dilation: Ints = 1,
 ) -> Tensor:
     """The gradient of conv2d with respect to its input, as an operation of its own: every input element is
     spread over a window of the output.
@@ -339,11 +349,11 @@ def conv_transpose3d(
     input: Tensor,
     weight: Tensor,
     bias: Tensor | None = None,
-    stride: Any = 1,
-    padding: Any = 0,
-    output_padding: Any = 0,
+    stride: Ints = 1,
+    padding: Ints = 0,
+    output_padding: Ints = 0,
     groups: int = 1,
-    dilation: Any = 1,
+    dilation: Ints = 1,
 ) -> Tensor:
     """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). As conv_transpose2d.
     Source: torch.nn.functional.conv_transpose3d."""

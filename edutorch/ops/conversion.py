@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from .. import dtypes
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import device, device_of, to_device
+from ..backend import DeviceLike, device, device_of, to_device
 from ..dtypes import as_dtype, dtype
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ class To(Function):
     """y = x as another dtype or on another device;  dL/dx = dL/dy as x's"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dtype: dtype, where: device) -> Any:
+    def forward(ctx: Function, x: Tensor, dtype: dtype, where: device) -> Tensor:
         ctx.source = x.dtype, device_of(x.array)
         return wrap(to_device(x.array.astype(dtype.numpy), where))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return To.apply(gy, *ctx.source), None, None
 
 
@@ -76,7 +76,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 def parse_to(
     *args: Any,
     dtype: dtype | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     non_blocking: builtins.bool = False,
     copy: builtins.bool = False,
 ) -> tuple[dtype | None, device | None, builtins.bool]:
@@ -159,7 +159,7 @@ def byte(input: Tensor) -> Tensor:
     return to(input, dtypes.uint8)
 
 
-def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) -> Any:
+def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) -> Tensor | str:
     """The name of the type, "torch.FloatTensor"; or, given a dtype or such a name, input as that.
 
     Source: torch.Tensor.type."""

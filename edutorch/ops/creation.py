@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, device_module, to_device
+from ..backend import Array, DeviceLike, array_module, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 def zeros(
     *sizes: Any,
-    size: Any = None,
+    size: tuple[int, ...] | None = None,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Zeros: zeros(2, 3) or zeros((2, 3)), in the default dtype. Source: torch.zeros."""
@@ -35,7 +35,7 @@ def ones(
     size: Any = None,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Ones: ones(2, 3) or ones((2, 3)), in the default dtype. Source: torch.ones."""
@@ -45,9 +45,9 @@ def ones(
 
 def empty(
     *sizes: Any,
-    size: Any = None,
+    size: tuple[int, ...] | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
@@ -57,12 +57,12 @@ def empty(
 
 
 def full(
-    size: Any,
-    fill_value: Any,
+    size: tuple[int, ...],
+    fill_value: float,
     *,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """One value everywhere, in that value's dtype unless one is given. size: a tuple of ints.
@@ -71,7 +71,7 @@ def full(
     if isinstance(size, int):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not int: full(({size},), ...)")
     if isinstance(fill_value, TensorBase):
-        fill_value = fill_value.item()  # type: ignore[attr-defined]
+        fill_value = fill_value.item()
     kind = as_dtype("full", dtype or of_number(fill_value))
     value = _checked(fill_value, kind)
     array = device_module(device).full(_shape("full", (), size), value, kind.numpy)
@@ -82,7 +82,7 @@ def zeros_like(
     input: Tensor,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
@@ -94,7 +94,7 @@ def ones_like(
     input: Tensor,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
@@ -104,10 +104,10 @@ def ones_like(
 
 def full_like(
     input: Tensor,
-    fill_value: Any,
+    fill_value: int,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
@@ -122,7 +122,7 @@ def empty_like(
     input: Tensor,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
@@ -140,7 +140,7 @@ def eye(
     m: int | None = None,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
     out: Tensor | None = None,
 ) -> Tensor:
@@ -151,30 +151,32 @@ def eye(
     return into(out, _finish(device_module(device).eye(n, m, dtype=kind.numpy), device, requires_grad), "eye")
 
 
-def scalar_tensor(s: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def scalar_tensor(
+    s: int, *, dtype: dtype_ | None = None, device: DeviceLike = None, requires_grad: bool = False
+) -> Tensor:
     """A 0-d tensor of the default dtype. Source: torch.scalar_tensor."""
     return full((), s, dtype=dtype or get_default_dtype(), device=device, requires_grad=requires_grad)
 
 
-def _checked(value: Any, kind: dtype_) -> Any:
+def _checked(value: float, kind: dtype_) -> float:
     """The number to fill with. Raises RuntimeError where integers of that dtype can't hold it."""
-    number = value.item() if isinstance(value, TensorBase) else value  # type: ignore[attr-defined]
+    number = value.item() if isinstance(value, TensorBase) else value
     if kind.category == INTEGER and not limits(kind)[0] <= number <= limits(kind)[1]:
         raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: {number}")
     return number
 
 
-def _kind(dtype: Any, out: Any) -> Any:
+def _kind(dtype: dtype_ | None, out: Tensor | None) -> dtype_:
     """The dtype asked for, else that of `out`, else the default."""
     return dtype or (get_default_dtype() if out is None else out.dtype)
 
 
-def _finish(array: Any, device: Any, requires_grad: bool) -> Tensor:
+def _finish(array: Array, device: DeviceLike, requires_grad: bool) -> Tensor:
     made = wrap(array if device is None else to_device(array, device))
     return made.requires_grad_() if requires_grad else made
 
 
-def _shape(name: str, sizes: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+def _shape(name: str, sizes: tuple[Any, ...], size: tuple[int, ...] | None) -> tuple[int, ...]:
     if not sizes and size is None:
         raise TypeError(f"{name}() missing the argument 'size': {name}(2, 3), or {name}(()) for a 0-d tensor")
     try:

@@ -25,7 +25,7 @@ class SoftmaxCrossEntropy(Function):
     x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, t: Any, count: int) -> Any:
+    def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> Tensor:
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
         xp = array_module(x)
         e = xp.exp(shifted)
@@ -39,7 +39,7 @@ class SoftmaxCrossEntropy(Function):
         return wrap(loss)
 
     @staticmethod
-    def backward(ctx: Any, gl: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, None, None]:
         x, slope = ctx.saved_tensors
         if is_grad_enabled():  # the walk is recorded: the same numbers, as a function of x
             p = softmax(x, 1)
@@ -102,7 +102,7 @@ def cross_entropy(
     return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
 
 
-def _is_common(input: Any, target: Any, ignore_index: int) -> bool:
+def _is_common(input: Tensor, target: Tensor, ignore_index: int) -> bool:
     """Whether the scores are (N, C) and the targets N classes, none of them ignored or out of range."""
     x, t = input.array, target.array
     if x.ndim != 2 or t.ndim != 1 or len(x) != len(t) or not len(t) or t.dtype != np.int64 or type(x) is not type(t):
@@ -113,13 +113,13 @@ def _is_common(input: Any, target: Any, ignore_index: int) -> bool:
     return bool(t.view(np.uint64).max() < x.shape[1])
 
 
-def _class_axis(input: Any) -> int:
+def _class_axis(input: Tensor) -> int:
     if not input.array.ndim:
         raise ValueError("Expected input of shape (N, C, ...) or (C,), got a 0-d tensor")
     return 0 if input.array.ndim == 1 else 1
 
 
-def _picked(input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[Any, Any]:
+def _picked(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Any, Any]:
     """The loss of each position and its weight, 0 where it is ignored."""
     axis = _class_axis(input)
     classes = _check(input, target, weight, axis)
@@ -133,14 +133,16 @@ def _picked(input: Any, target: Any, weight: Any, ignore_index: int) -> tuple[An
     return where(counts, -picked * weights, 0.0), weights
 
 
-def _smooth(log_p: Any, target: Any, weight: Any, ignore_index: int) -> Any:
+def _smooth(log_p: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> Tensor:
     """The loss of each position were all classes equally right, 0 where it is ignored."""
     axis = _class_axis(log_p)
     weighted = log_p if weight is None else log_p * _along_classes(weight, log_p)
     return where(target != ignore_index, -weighted.mean(axis), 0.0)
 
 
-def _with_probabilities(input: Any, target: Any, weight: Any, reduction: str, label_smoothing: float) -> Tensor:
+def _with_probabilities(
+    input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float
+) -> Tensor:
     if input.array.shape != target.array.shape:
         raise RuntimeError(
             f"cross_entropy: target holds probabilities ({target.dtype}) and must have input's shape"
@@ -155,12 +157,12 @@ def _with_probabilities(input: Any, target: Any, weight: Any, reduction: str, la
     return loss.sum() / max(loss.array.size, 1) if reduction == "mean" else reduced(loss, reduction)
 
 
-def _along_classes(weight: Any, input: Any) -> Any:
+def _along_classes(weight: Tensor, input: Tensor) -> Tensor:
     """(C,) as (C, 1, ...), so that it broadcasts along input's class axis."""
     return weight.reshape(-1, *(1,) * max(input.array.ndim - 2, 0))
 
 
-def _check(input: Any, target: Any, weight: Any, axis: int) -> int:
+def _check(input: Tensor, target: Tensor, weight: Tensor | None, axis: int) -> int:
     """The number of classes. Raises where shapes, dtype or the number of weights do not fit."""
     shape = input.array.shape
     if target.array.dtype != np.int64:

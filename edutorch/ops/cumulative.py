@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module, running
+from ..backend import Array, array_module, running
 from ..dtypes import float64, int64
 from .exponential import logaddexp
 from .joining import cat, stack
@@ -28,7 +28,7 @@ class CumSum(Function):
     """y_i = x_0 + ... + x_i, or from the end if reverse;  dL/dx_i = dL/dy_i + ... + dL/dy_n, the other way"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int, reverse: bool) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int, reverse: bool) -> Tensor:
         ctx.dim, ctx.reverse = dim, reverse
         xp = array_module(x)
         if reverse:
@@ -36,11 +36,11 @@ class CumSum(Function):
         return wrap(running(xp.cumsum, x.array, dim))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return CumSum.apply(gy, ctx.dim, not ctx.reverse), None, None
 
 
-def _flipped(array: Any, dim: int) -> Any:
+def _flipped(array: Array, dim: int) -> Array:
     return array[(slice(None),) * dim + (slice(None, None, -1),)]
 
 
@@ -53,7 +53,7 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor 
 
 
 @numpy_names
-def cummax(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummax:
+def cummax(input: Tensor, dim: int, *, out: tuple[Tensor, Tensor] | None = None) -> return_types.cummax:
     """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
     check_tensors("cummax", input=input)
     return into_each(out, return_types.cummax(*_running(input, dim, "ge")), "cummax")

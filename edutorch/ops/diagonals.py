@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module, as_strided
+from ..backend import Array, array_module, as_strided
 from .masking import masked_fill
 from .plumbing.entry import check_tensors
 from .plumbing.inplace import in_place
@@ -24,12 +24,12 @@ class Diagonal(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, offset: int) -> Any:
+    def forward(ctx: Function, x: Tensor, offset: int) -> Tensor:
         ctx.shape, ctx.offset = x.array.shape, offset
         return wrap(_diagonal(x.array, offset))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return PutDiagonal.apply(gy, ctx.shape, ctx.offset), None
 
 
@@ -38,18 +38,18 @@ class PutDiagonal(Function):
     dL/dx = the diagonal of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...], offset: int) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], offset: int) -> Tensor:
         ctx.offset = offset
         y = array_module(x).zeros(shape, x.array.dtype)
         _diagonal(y, offset)[...] = x.array
         return wrap(y)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return Diagonal.apply(gy, ctx.offset).clone(), None, None
 
 
-def _diagonal(array: Any, offset: int) -> Any:
+def _diagonal(array: Array, offset: int) -> Array:
     """A view that can be written to, which NumPy's own diagonal can't."""
     *batch, n, m = array.shape
     *batch_strides, down, right = array.strides

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
@@ -11,6 +11,7 @@ from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_
 from .rounding import no_slope
 
 if TYPE_CHECKING:
+    from ..backend import Array
     from ..tensor import Tensor
 
 
@@ -18,11 +19,11 @@ class FloorDivide(Function):
     """z = floor(x / y);  dL/dx = 0, dL/dy = 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
         return wrap(module_of(x, y).floor_divide(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         return no_slope(gz), no_slope(gz)
 
 
@@ -30,7 +31,7 @@ class TruncDivide(Function):
     """z = trunc(x / y);  dL/dx = 0, dL/dy = 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         xp = module_of(x, y)
         if is_floating(x) or is_floating(y):
             return wrap(xp.trunc(value(x) / value(y)))
@@ -39,7 +40,7 @@ class TruncDivide(Function):
         return wrap((below + (inexact & (below < 0))).astype(below.dtype))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         return no_slope(gz), no_slope(gz)
 
 
@@ -47,12 +48,12 @@ class Remainder(Function):
     """z = x - y floor(x / y), of y's sign;  dL/dx = dL/dz, dL/dy = -dL/dz floor(x / y)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).remainder(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:
         x, y = ctx.saved_tensors
         return gz, -gz * (x / y).floor() if ctx.needs_input_grad[1] else None
 
@@ -61,12 +62,12 @@ class Fmod(Function):
     """z = x - y trunc(x / y), of x's sign;  dL/dx = dL/dz, dL/dy = -dL/dz trunc(x / y)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).fmod(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:
         x, y = ctx.saved_tensors
         return gz, -gz * (x / y).trunc() if ctx.needs_input_grad[1] else None
 
@@ -81,7 +82,7 @@ def lcm(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     return into(out, _of_integers("lcm", input, other), "lcm")
 
 
-def _of_integers(name: str, input: Any, other: Any) -> Tensor:
+def _of_integers(name: str, input: Tensor, other: Tensor) -> Tensor:
     a, b = promote(name, tensor_only(name, input), tensor_only(name, other))
     if a.array.dtype.kind not in "iu":
         raise NotImplementedError(f'"{name}" not implemented for {a.dtype}: it takes integers')
@@ -126,7 +127,7 @@ def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> 
     return into(out, binary(Fmod, input, other), "fmod")
 
 
-def _check_integers(name: str, input: Any, other: Any) -> None:
+def _check_integers(name: str, input: Tensor | int, other: Tensor | Array | float) -> None:
     """Raises RuntimeError for two bools, and for integers divided by 0."""
     if is_floating(input) or is_floating(other) or isinstance(input, float) or isinstance(other, float):
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def einsum(equation: Any, *operands: Any) -> Tensor:
+def einsum(equation: Tensor | str, *operands: Any) -> Tensor:
     """einsum("bij,bjk->bik", a, b): the operands' axes by letter; letters that the result lacks are
     summed over; "..." stands for further axes, which broadcast. Without "->" the result has the letters
     that occur once, in alphabetical order.

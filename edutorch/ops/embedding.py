@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import add_at, add_up, array_module
+from ..backend import Array, add_at, add_up, array_module
 from .indexing import AddAt
 from .plumbing.entry import check_optional_tensors, check_tensors
 
@@ -24,12 +24,12 @@ class Embedding(Function):
     weight: (rows, features), index: (*), y: (*, features)"""
 
     @staticmethod
-    def forward(ctx: Any, weight: Any, index: Any, padding_idx: int | None, by_frequency: bool) -> Any:
+    def forward(ctx: Function, weight: Tensor, index: Array, padding_idx: int | None, by_frequency: bool) -> Tensor:
         ctx.arguments = index, len(weight.array), padding_idx, by_frequency
         return wrap(weight.array[index])
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
         return EmbeddingSum.apply(gy, *ctx.arguments), None, None, None
 
 
@@ -38,7 +38,9 @@ class EmbeddingSum(Function):
     row occurs;  dL/dy = the rows of dL/dw, by the same factors"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, index: Any, rows: int, padding_idx: int | None, by_frequency: bool) -> Any:
+    def forward(
+        ctx: Function, y: Tensor, index: Array, rows: int, padding_idx: int | None, by_frequency: bool
+    ) -> Tensor:
         features = y.array.shape[-1]
         flat = index.reshape(-1)
         xp = array_module(y)
@@ -54,7 +56,7 @@ class EmbeddingSum(Function):
         return wrap(w)
 
     @staticmethod
-    def backward(ctx: Any, gw: Any) -> Any:
+    def backward(ctx: Function, gw: Tensor) -> tuple[Tensor, None, None, None, None]:
         scaled = gw * wrap(ctx.factors[:, None])
         return Embedding.apply(scaled, ctx.index, None, False), None, None, None, None
 
@@ -85,7 +87,7 @@ def embedding(
     return Embedding.apply(weight, input.array, padding_idx, scale_grad_by_freq)
 
 
-def _check_rows(name: str, input: Any, weight: Any) -> int:
+def _check_rows(name: str, input: Tensor, weight: Tensor) -> int:
     if weight.array.ndim != 2:
         raise RuntimeError(f"'weight' must be 2-D, got {name} of weight {list(weight.array.shape)}")
     if input.array.dtype not in (np.int64, np.int32):
@@ -101,7 +103,7 @@ def _check_rows(name: str, input: Any, weight: Any) -> int:
 
 
 @no_grad()
-def _shrink(weight: Any, index: Any, max_norm: float, norm_type: float) -> None:
+def _shrink(weight: Tensor, index: Array, max_norm: float, norm_type: float) -> None:
     """Scales the rows that are looked up down to max_norm, in place."""
     xp = array_module(weight)
     rows = xp.unique(index)
@@ -160,7 +162,7 @@ def embedding_bag(
     return sums / wrap(counts.astype(rows.array.dtype)[:, None])
 
 
-def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any, int]:
+def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> tuple[Any, Any, int]:
     """The numbers in one row, the bag of each, and how many bags there are."""
     xp = array_module(input)
     if input.array.ndim == 2:
@@ -185,7 +187,7 @@ def _bags(input: Any, offsets: Any, include_last_offset: bool) -> tuple[Any, Any
     return input, xp.searchsorted(starts, places, side="right") - 1, len(starts)
 
 
-def _largest(rows: Any, bag: Any, bags: int) -> Any:
+def _largest(rows: Tensor, bag: Array, bags: int) -> Tensor:
     """The largest of each bag's rows; zeros for an empty bag. (bags, features)"""
     result = rows.new_zeros((bags, rows.array.shape[1]))
     for i in range(bags):

@@ -34,12 +34,12 @@ class Abs(Function):
     """y = |x|;  dL/dx = dL/dy sign(x), so 0 at 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).abs(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * x.sign()
 
@@ -48,12 +48,12 @@ class Maximum(Function):
     """z = the larger of x and y;  dL/dx = dL/dz where x > y, dL/dy where y > x, half each where x = y"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).maximum(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         x, y = ctx.saved_tensors
         return _share(gz, x < y, x <= y), _share(gz, y < x, y <= x)
 
@@ -62,12 +62,12 @@ class Minimum(Function):
     """z = the smaller of x and y;  dL/dx = dL/dz where x < y, dL/dy where y < x, half each where x = y"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).minimum(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         x, y = ctx.saved_tensors
         return _share(gz, x > y, x >= y), _share(gz, y > x, y >= x)
 
@@ -76,20 +76,20 @@ class Clamp(Function):
     """y = min(max(x, low), high) for numbers low and high;  dL/dx = dL/dy where low <= x <= high, else 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, low: float | None, high: float | None) -> Any:
+    def forward(ctx: Function, x: Tensor, low: float | None, high: float | None) -> Tensor:
         ctx.save_for_backward(x)
         ctx.bounds = low, high
-        return wrap(x.array.clip(low, high))
+        return wrap(x.array.clip(low, high))  # type: ignore[arg-type]
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         low, high = ctx.bounds
         inside = wrap(array_module(x).ones_like(x.array, dtype=bool)) if low is None else x >= low
         return gy * (inside if high is None else inside & (x <= high)), None, None
 
 
-def _share(gz: Any, loses: Any, loses_or_ties: Any) -> Any:
+def _share(gz: Tensor, loses: Tensor, loses_or_ties: Tensor) -> Tensor:
     """dL/dz, half of it at ties, nothing where this side loses; nan is no loser."""
     return gz * (1 - (loses.to(gz.dtype) + loses_or_ties) / 2)
 
@@ -113,7 +113,13 @@ def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tenso
     return into(out, binary(Minimum, input, other), "minimum")
 
 
-def clamp(input: Tensor, min: Any = None, max: Any = None, *, out: Tensor | None = None) -> Tensor:
+def clamp(
+    input: Tensor,
+    min: Tensor | float | None = None,
+    max: Tensor | float | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
     """Each element moved into [min, max]; either bound may be None, a number or a tensor.
 
     Raises RuntimeError without any bound. Source: torch.clamp."""
@@ -142,12 +148,12 @@ def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:
     return input
 
 
-def clamp_min(input: Tensor, min: Any, *, out: Tensor | None = None) -> Tensor:
+def clamp_min(input: Tensor, min: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Each element, or min where it is larger. Source: torch.clamp_min."""
     return into(out, clamp(input, min=min), "clamp_min")
 
 
-def clamp_max(input: Tensor, max: Any, *, out: Tensor | None = None) -> Tensor:
+def clamp_max(input: Tensor, max: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Each element, or max where it is smaller. Source: torch.clamp_max."""
     return into(out, clamp(input, max=max), "clamp_max")
 

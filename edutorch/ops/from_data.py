@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import is_array, to_device, to_numpy
+from ..backend import Array, DeviceLike, is_array, to_device, to_numpy
 from ..dtypes import INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
 from ..dtypes import dtype as dtype_
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def tensor(data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def tensor(data: Any, *, dtype: dtype_ | None = None, device: DeviceLike = None, requires_grad: bool = False) -> Tensor:
     """A new leaf tensor with a copy of `data`: a number, nested sequences of numbers, an array, a tensor.
 
     Without `dtype`, Python's floats give the default dtype, ints int64, bools bool; arrays, tensors and
@@ -43,7 +43,7 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: Any = None, requir
     return made.requires_grad_() if requires_grad else made
 
 
-def as_tensor(data: Any, dtype: dtype_ | None = None, device: Any = None) -> Tensor:
+def as_tensor(data: Any, dtype: dtype_ | None = None, device: DeviceLike = None) -> Tensor:
     """A tensor on the memory of `data` where dtype and device allow, else a copy. Source: torch.as_tensor."""
     if isinstance(data, TensorBase):
         return data.to(dtype=dtype, device=device)
@@ -53,7 +53,7 @@ def as_tensor(data: Any, dtype: dtype_ | None = None, device: Any = None) -> Ten
     return tensor(data, dtype=dtype, device=device)
 
 
-def asarray(obj: Any, *, dtype: dtype_ | None = None, device: Any = None, copy: bool | None = None) -> Tensor:
+def asarray(obj: Array, *, dtype: dtype_ | None = None, device: DeviceLike = None, copy: bool | None = None) -> Tensor:
     """as_tensor; copy=True copies in any case. Source: torch.asarray."""
     made = as_tensor(obj, dtype, device)
     return made.clone() if copy else made
@@ -70,7 +70,7 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     return wrap(ndarray)
 
 
-def _check_layout(array: Any) -> None:
+def _check_layout(array: Array) -> None:
     """Raises for dtypes that tensors do not have, for another byte order, for negative strides."""
     from_numpy_dtype(array.dtype)
     if not array.dtype.isnative:
@@ -141,7 +141,7 @@ def _check_range(array: np.ndarray, kind: dtype_, asked_for: bool) -> None:
     raise ValueError("Overflow when unpacking long long: int64 holds integers below 2**63; use dtype=torch.float64")
 
 
-def _refuse_ragged(data: Any, dim: int) -> None:
+def _refuse_ragged(data: list[int] | list[list[int]], dim: int) -> None:
     """Raises as PyTorch where the sequences at one depth have unequal lengths."""
     lengths = [len(each) if isinstance(each, (list, tuple, range, np.ndarray)) else None for each in data]
     for length in lengths:

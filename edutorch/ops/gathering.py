@@ -66,7 +66,7 @@ def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     return into(out, Pick.apply(input.reshape(-1), (index,)), "take")
 
 
-def unravel_index(indices: Tensor, shape: Any) -> tuple[Tensor, ...]:
+def unravel_index(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
     """Positions in a flattened tensor as positions along each axis of that shape. Source: torch.unravel_index."""
     _check_integer("unravel_index", indices)
     sizes = shape_from((shape,))
@@ -86,7 +86,13 @@ def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None =
 
 
 def scatter(
-    input: Tensor, dim: int, index: Tensor, src: Any = None, *, value: Any = None, reduce: str | None = None
+    input: Tensor,
+    dim: int,
+    index: Tensor,
+    src: Tensor | float | None = None,
+    *,
+    value: Any = None,
+    reduce: str | None = None,
 ) -> Tensor:
     """input, but y[index[i][j]][j] = src[i][j] for dim 0, y[i][index[i][j]] = src[i][j] for dim 1, ...
 
@@ -155,7 +161,7 @@ def _fold(input: Tensor, dim: int, index: Tensor, src: Tensor, combine: Any) -> 
     return input
 
 
-def _neutral(reduce: str, like: Tensor) -> Any:
+def _neutral(reduce: str, like: Tensor) -> float:
     """What a reduction starts from without a value of its own."""
     if reduce in ("amax", "amin"):
         kind = np.finfo if like.array.dtype.kind == "f" else np.iinfo
@@ -228,16 +234,16 @@ def _row(tensor: Any) -> Tensor:
     return tensor if tensor.array.ndim else tensor.reshape(1)
 
 
-def _at(dim: int, places: Any) -> tuple[Any, ...]:
+def _at(dim: int, places: Tensor) -> tuple[Any, ...]:
     """The index of Pick for positions along one axis."""
     return (slice(None),) * dim + (places,)
 
 
-def _check_integer(name: str, index: Any) -> None:
+def _check_integer(name: str, index: Tensor) -> None:
     if not isinstance(index, TensorBase):
         raise TypeError(f"{name}(): argument 'index' must be Tensor, not {type(index).__name__}")
     if index.array.dtype not in (np.int64, np.int32, np.uint8):
-        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}: use index.long()")  # type: ignore[attr-defined]
+        raise RuntimeError(f"{name}(): Expected dtype int32/int64 for index, got {index.dtype}: use index.long()")
 
 
 def _vector(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[int, Tensor]:

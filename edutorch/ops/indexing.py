@@ -28,12 +28,12 @@ class Slice(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, index: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, index: Any) -> Tensor:
         ctx.shape, ctx.index = x.array.shape, index
         return wrap(x.array[index])
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return PutSlice.apply(gy, ctx.shape, ctx.index), None
 
 
@@ -41,14 +41,14 @@ class PutSlice(Function):
     """y = zeros with x at a slice index: the transpose of Slice;  dL/dx = dL/dy at the index"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: Any) -> Tensor:
         ctx.index = index
         y = array_module(x).zeros(shape, x.array.dtype)
         y[index] = x.array
         return wrap(y)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return Slice.apply(gy, ctx.index), None, None
 
 
@@ -56,7 +56,7 @@ class Pick(Function):
     """y = x at positions, a tensor of them for some of the axes: a copy;  dL/dx = zeros with dL/dy added there"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, index: tuple[Any, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, index: tuple[Any, ...]) -> Tensor:
         ctx.shape = x.array.shape
         ctx.save_for_backward(*index)
         positions = tuple(map(value, index))
@@ -64,7 +64,7 @@ class Pick(Function):
         return wrap(array_module(x).asarray(x.array[positions], order="C"))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return AddAt.apply(gy, ctx.shape, ctx.saved_tensors), None
 
 
@@ -72,7 +72,7 @@ class AddAt(Function):
     """y = zeros with x added at positions: the transpose of Pick;  dL/dx = dL/dy at the positions"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...], index: tuple[Any, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: tuple[Any, ...]) -> Tensor:
         ctx.save_for_backward(*index)
         values = without_overflow(x.array)
         y = array_module(x).zeros(shape, values.dtype)
@@ -81,7 +81,7 @@ class AddAt(Function):
         return wrap(y.astype(x.array.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return Pick.apply(gy, ctx.saved_tensors), None, None
 
 
@@ -89,7 +89,7 @@ class IndexPut(Function):
     """z = x with v at positions;  dL/dx = dL/dz with zeros there, dL/dv = dL/dz there"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, index: tuple[Any, ...], v: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, index: tuple[Any, ...], v: Tensor | float) -> Tensor:
         ctx.save_for_backward(*index)
         z = x.array.copy()
         positions = tuple(map(value, index))
@@ -97,7 +97,7 @@ class IndexPut(Function):
         return wrap(z)
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, None, Tensor | None]:
         index = ctx.saved_tensors
         wants_x, _, wants_v = ctx.needs_input_grad
         gx = IndexPut.apply(gz, index, 0) if wants_x else None
@@ -108,12 +108,12 @@ class Overwrite(Function):
     """z = v, broadcast to x's shape and in x's dtype;  dL/dx = 0, dL/dv = dL/dz"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, v: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, v: Tensor | float) -> Tensor:
         values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v)
         return wrap(array_module(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         wants_x, wants_v = ctx.needs_input_grad
         return wrap(array_module(gz).zeros_like(gz.array)) if wants_x else None, gz if wants_v else None
 
@@ -130,7 +130,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     return part if picks is None else pick(part, picks)
 
 
-def setitem(self: Tensor, index: Any, value: Any) -> None:
+def setitem(self: Tensor, index: Any, value: Tensor | float) -> None:
     """x[index] = value, in place, with the gradients of both. value: a number, or a tensor that
     broadcasts to x[index].
 
@@ -155,7 +155,7 @@ def setitem(self: Tensor, index: Any, value: Any) -> None:
         fill_(part, value)
 
 
-def _without_leading_ones(v: Any, ndim: int | None) -> Any:
+def _without_leading_ones(v: Tensor, ndim: int | None) -> Tensor:
     """As PyTorch: a value of shape (1, 1, 3) may be assigned where (3,) is expected."""
     while v.array.ndim > (ndim or 0) and v.array.shape[0] == 1 and ndim is not None:
         v = v.squeeze(0)
@@ -217,7 +217,7 @@ def slice_scatter(
     return result
 
 
-def fill(input: Tensor, value: Any) -> Tensor:
+def fill(input: Tensor, value: float) -> Tensor:
     """A tensor of input's shape and dtype, every element `value` (a number or a 0-d tensor).
 
     Source: torch.fill."""
@@ -229,7 +229,7 @@ def fill(input: Tensor, value: Any) -> Tensor:
     return Overwrite.apply(input, value).clone()
 
 
-def _fill(input: Tensor, value: Any) -> Tensor:
+def _fill(input: Tensor, value: Tensor | float) -> Tensor:
     """Every element becomes `value`, a number or a 0-d tensor."""
     if isinstance(value, TensorBase) and value.array.ndim:
         raise RuntimeError(
@@ -258,7 +258,7 @@ def zero_(input: Tensor) -> Tensor:
     return fill_(input, 0)
 
 
-def _position_error(input: Any, index: tuple[Any, ...], error: IndexError) -> IndexError:
+def _position_error(input: Tensor, index: tuple[Any, ...], error: IndexError) -> IndexError:
     shapes = [each.array.shape for each in index if isinstance(each, TensorBase)]
     if "broadcast" in str(error):
         found = ", ".join(str(list(shape)) for shape in shapes)

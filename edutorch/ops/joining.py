@@ -24,14 +24,14 @@ class Cat(Function):
     """y = the tensors one after the other along an axis;  dL/dx_i = its part of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
+    def forward(ctx: Function, dim: int, *tensors: Any) -> Tensor:
         ctx.dim = dim
         ctx.sizes = [t.array.shape[dim] for t in tensors]
         joined = array_module(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
         return wrap(array_module(tensors[0]).asarray(joined, order="C"))  # of transposed pieces too
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, ...]:
         starts = [sum(ctx.sizes[:i]) for i in range(len(ctx.sizes))]
         parts = [gy.narrow(ctx.dim, s, n) for s, n in zip(starts, ctx.sizes, strict=True)]
         return None, *parts
@@ -41,7 +41,7 @@ class Stack(Function):
     """y = the tensors along a new axis;  dL/dx_i = position i of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, dim: int, *tensors: Any) -> Any:
+    def forward(ctx: Function, dim: int, *tensors: Any) -> Tensor:
         ctx.dim = dim
         arrays = [t.array for t in tensors]
         if dim == 0 and arrays[0].ndim:  # the same for half the time: concatenate makes no views
@@ -51,7 +51,7 @@ class Stack(Function):
         return wrap(array_module(tensors[0]).asarray(joined, order="C"))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, ...]:
         return None, *unbind(gy, ctx.dim)
 
 
@@ -141,7 +141,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return cat(rows, 0)
 
 
-def _listed(name: str, tensors: Any) -> list[Any]:
+def _listed(name: str, tensors: Sequence[Tensor]) -> list[Any]:
     """A list of tensors. Raises TypeError for a tensor alone and for anything else among them."""
     if isinstance(tensors, TensorBase):
         raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")

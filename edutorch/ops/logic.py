@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from .plumbing.entry import check_tensors
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def _logical(name: str, input: Any, other: Any) -> Tensor:
+def _logical(name: str, input: Tensor, other: Tensor) -> Tensor:
     check_tensors(name, input=input, other=other)
     a, b = same_device(name, (input, other))
     try:
@@ -22,7 +22,7 @@ def _logical(name: str, input: Any, other: Any) -> Tensor:
         raise size_mismatch(a, b, error) from None
 
 
-def _bitwise(name: str, input: Any, other: Any) -> Tensor:
+def _bitwise(name: str, input: Tensor | int, other: Tensor | int) -> Tensor:
     a, b = promote(name, input, other)
     for each in (a, b):
         if isinstance(each, float) or (hasattr(each, "array") and each.array.dtype.kind == "f"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -23,7 +23,7 @@ class BinaryCrossEntropy(Function):
     dL/dp = dL/dl (p - t) / (p (1 - p)), dL/dt = dL/dl (ln(1 - p) - ln p)"""
 
     @staticmethod
-    def forward(ctx: Any, p: Any, t: Any) -> Any:
+    def forward(ctx: Function, p: Tensor, t: Tensor) -> Tensor:
         ctx.save_for_backward(p, t)
         xp = array_module(p)
         log_p = xp.maximum(xp.log(p.array), -100)
@@ -31,7 +31,7 @@ class BinaryCrossEntropy(Function):
         return wrap((t.array - 1) * log_q - t.array * log_p)
 
     @staticmethod
-    def backward(ctx: Any, gl: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None]:
         p, t = ctx.saved_tensors
         gp = gl * (p - t) / (p * (1 - p)).clamp(min=1e-12)
         gt = gl * ((-p).log1p() - p.log()) if ctx.needs_input_grad[1] else None
@@ -42,7 +42,7 @@ class SquaredError(Function):
     """l = sum of (x - t)^2 / n;  dL/dx = 2 dL/dl (x - t) / n, dL/dt = -dL/dx"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, t: Any, n: int) -> Any:
+    def forward(ctx: Function, x: Tensor, t: Tensor, n: int) -> Tensor:
         ctx.save_for_backward(x, t)
         ctx.n = n
         d = x.array - t.array
@@ -50,7 +50,7 @@ class SquaredError(Function):
         return wrap((total / total.dtype.type(n)).astype(d.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gl: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None, None]:
         x, t = ctx.saved_tensors
         gx = (x - t) * (gl * (2 / max(ctx.n, 1)))  # of nothing, there is no gradient either
         return gx, -gx if ctx.needs_input_grad[1] else None, None
@@ -60,14 +60,14 @@ class BinaryCrossEntropyWithLogits(Function):
     """l = max(x, 0) - x t + ln(1 + e^-|x|);  dL/dx = dL/dl (sigmoid(x) - t), dL/dt = -dL/dl x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, t: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, t: Tensor) -> Tensor:
         ctx.save_for_backward(x, t)
         xp = array_module(x)
         log_term = xp.log1p(xp.exp(-xp.abs(x.array)))
         return wrap(xp.maximum(x.array, 0) - x.array * t.array + log_term)
 
     @staticmethod
-    def backward(ctx: Any, gl: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None]:
         x, t = ctx.saved_tensors
         return gl * (x.sigmoid() - t), -gl * x if ctx.needs_input_grad[1] else None
 
@@ -89,13 +89,13 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: 
     return _weighted("mse_loss", loss, weight, input, reduction)
 
 
-def _weighted(name: str, loss: Any, weight: Any, input: Any, reduction: str) -> Any:
+def _weighted(name: str, loss: Tensor, weight: Tensor, input: Tensor, reduction: str) -> Tensor:
     _check_weight(name, weight, input)
     loss = loss * weight
     return loss.sum() / weight.sum() if reduction == "mean" else reduced(loss, reduction)
 
 
-def _check_weight(name: str, weight: Any, input: Any) -> None:
+def _check_weight(name: str, weight: Tensor, input: Tensor) -> None:
     if weight.array.shape != input.array.shape:
         raise ValueError(
             f"{name}: weights and input must have the same size, got {list(weight.array.shape)} and"

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import array_module
+from ..backend import Array, array_module
 from ..dtypes import result_type
 from .indexing import IndexPut
 from .plumbing.entry import check_tensors
@@ -17,6 +17,7 @@ from .plumbing.out import into
 from .plumbing.promotion import number_for, same_device, size_mismatch, value
 
 if TYPE_CHECKING:
+    from ..dtypes import dtype as dtype_
     from ..tensor import Tensor
 
 
@@ -24,19 +25,25 @@ class Where(Function):
     """z = x where the condition holds, else y;  dL/dx = dL/dz there, dL/dy = dL/dz elsewhere"""
 
     @staticmethod
-    def forward(ctx: Any, condition: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, condition: Tensor, x: Tensor | Array | float, y: Tensor | Array | float) -> Tensor:
         ctx.save_for_backward(condition)
         return wrap(array_module(condition).where(condition.array, value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[None, Tensor | None, Tensor | None]:
         (condition,) = ctx.saved_tensors
         _, wants_x, wants_y = ctx.needs_input_grad
         gx = Where.apply(condition, gz, 0.0) if wants_x else None
         return None, gx, Where.apply(condition, 0.0, gz) if wants_y else None
 
 
-def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tensor | None = None) -> Any:
+def where(
+    condition: Tensor,
+    input: Tensor | float | None = None,
+    other: Tensor | Array | float | None = None,
+    *,
+    out: Tensor | None = None,
+) -> Tensor:
     """input where condition is True, else other: tensors or numbers; shapes broadcast, dtypes promote.
     With the condition alone, nonzero(condition, as_tuple=True).
 
@@ -60,14 +67,14 @@ def where(condition: Tensor, input: Any = None, other: Any = None, *, out: Tenso
     return y if out is None else into(out, y, "where")
 
 
-def _in_dtype(common: Any, like: Tensor, operand: Any) -> Any:
+def _in_dtype(common: dtype_, like: Tensor, operand: Tensor | Array | float) -> Tensor | Array:
     """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
     if isinstance(operand, TensorBase):
         return operand.to(common)
     return array_module(like).asarray(operand, common.numpy)
 
 
-def masked_fill(input: Tensor, mask: Tensor, value: Any) -> Tensor:
+def masked_fill(input: Tensor, mask: Tensor, value: float) -> Tensor:
     """input with `value`, a number or a 0-d tensor, where mask is True; keeps input's dtype.
 
     Raises RuntimeError for a mask that is not bool or does not broadcast. Source: torch.masked_fill."""

@@ -8,13 +8,15 @@ element of a window that equals the maximum.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import array_module
+from ..backend import Array, array_module
+from .plumbing.per_axis import Ints
 from .plumbing.pool_arguments import check_input, check_pooling, pool_windows
 from .plumbing.windows import Windows, pad, with_batch
 
@@ -28,7 +30,7 @@ class MaxPool(Function):
     x: (N, C, *size), y: (N, C, *count)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, windows: Windows) -> Any:
+    def forward(ctx: Function, x: Tensor, windows: Windows) -> Tensor:
         ctx.windows = windows
         xp = array_module(x)
         padded = pad(xp, x.array, windows, lowest(x.array.dtype))
@@ -37,7 +39,7 @@ class MaxPool(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         x, y = ctx.saved_tensors
         return MaxPoolSpread.apply(gy, x.detach(), y.detach(), ctx.windows), None
 
@@ -46,7 +48,7 @@ class MaxPoolSpread(Function):
     """gx = g at the places of the maxima y of x, 0 elsewhere;  dL/dg = dL/dgx at those places"""
 
     @staticmethod
-    def forward(ctx: Any, g: Any, x: Any, y: Any, windows: Windows) -> Any:
+    def forward(ctx: Function, g: Tensor, x: Tensor, y: Tensor, windows: Windows) -> Tensor:
         ctx.save_for_backward(x, y)
         ctx.windows = windows
         padded = pad(array_module(x), x.array, windows, lowest(x.array.dtype))
@@ -60,7 +62,7 @@ class MaxPoolSpread(Function):
         return wrap(spread[windows.inside(x.array.shape[2:])])
 
     @staticmethod
-    def backward(ctx: Any, gx: Any) -> Any:
+    def backward(ctx: Function, gx: Tensor) -> tuple[Tensor, None, None, None]:
         x, y = ctx.saved_tensors
         return MaxPoolPick.apply(gx, x, y, ctx.windows), None, None, None
 
@@ -69,7 +71,7 @@ class MaxPoolPick(Function):
     """g = gx at the places of the maxima y of x;  dL/dgx = dL/dg at those places, 0 elsewhere"""
 
     @staticmethod
-    def forward(ctx: Any, gx: Any, x: Any, y: Any, windows: Windows) -> Any:
+    def forward(ctx: Function, gx: Tensor, x: Tensor, y: Tensor, windows: Windows) -> Tensor:
         ctx.save_for_backward(x, y)
         ctx.windows = windows
         xp = array_module(x)
@@ -81,17 +83,17 @@ class MaxPoolPick(Function):
         return wrap(picked)
 
     @staticmethod
-    def backward(ctx: Any, g: Any) -> Any:
+    def backward(ctx: Function, g: Any) -> Any:
         x, y = ctx.saved_tensors
         return MaxPoolSpread.apply(g, x, y, ctx.windows), None, None, None
 
 
-def lowest(dtype: Any) -> Any:
+def lowest(dtype: np.dtype[Any]) -> float:
     """What no element is below: the padding of a maximum."""
     return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 
-def _maxima(xp: Any, padded: Any, windows: Windows, count: tuple[int, ...]) -> Any:
+def _maxima(xp: ModuleType, padded: Array, windows: Windows, count: tuple[int, ...]) -> Array:
     slices = (padded[index] for _, index in windows.offsets(count))
     y = next(slices).copy()
     for each in slices:
@@ -99,7 +101,7 @@ def _maxima(xp: Any, padded: Any, windows: Windows, count: tuple[int, ...]) -> A
     return y
 
 
-def _first_matches(xp: Any, padded: Any, y: Any, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
+def _first_matches(xp: ModuleType, padded: Any, y: Any, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
     """For each offset of the kernel: offset, index, and where its element is its window's maximum and none
     before it was. The last offset takes what is left (nan equals nothing, not even itself)."""
     *offsets, last = windows.offsets(y.shape[2:])
@@ -115,7 +117,7 @@ def _first_matches(xp: Any, padded: Any, y: Any, windows: Windows) -> Iterator[t
     yield (*last, xp.ones(y.shape, bool) if open_ is None else open_)
 
 
-def _positions(xp: Any, x: Any, y: Any, windows: Windows) -> Any:
+def _positions(xp: ModuleType, x: Array, y: Array, windows: Windows) -> Array:
     """Where each maximum is, counted through the axes of x from the third on: int64, y's shape."""
     size, count = x.shape[2:], y.shape[2:]
     positions = xp.zeros(y.shape, np.int64)
@@ -133,14 +135,14 @@ def _positions(xp: Any, x: Any, y: Any, windows: Windows) -> Any:
 def _max_pool(
     name: str,
     n: int,
-    input: Any,
-    kernel_size: Any,
-    stride: Any,
-    padding: Any,
-    dilation: Any,
+    input: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: int,
+    dilation: int,
     ceil_mode: bool,
     return_indices: bool,
-) -> Any:
+) -> Tensor | tuple[Tensor, Tensor]:
     check_input(name, n, input)
     x, batched = with_batch(n, input)
     windows = pool_windows(name, n, x, kernel_size, stride, padding, dilation, ceil_mode)
@@ -155,13 +157,13 @@ def _max_pool(
 
 def max_pool1d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
+    kernel_size: int,
+    stride: int | None = None,
+    padding: int = 0,
+    dilation: int = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> Tensor | tuple[Tensor, Tensor]:
     """The largest element of each window of a signal. input (N, C, L) or (C, L). As max_pool2d.
     Source: torch.nn.functional.max_pool1d."""
     return _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
@@ -169,13 +171,13 @@ def max_pool1d(
 
 def max_pool2d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: int = 0,
+    dilation: int = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> Tensor | tuple[Tensor, Tensor]:
     """The largest element of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
 
     kernel_size, stride (kernel_size by default), padding (by -inf, at most half the kernel), dilation: an int or
@@ -187,13 +189,13 @@ def max_pool2d(
 
 def max_pool3d(
     input: Tensor,
-    kernel_size: Any,
-    stride: Any = None,
-    padding: Any = 0,
-    dilation: Any = 1,
+    kernel_size: int,
+    stride: Ints | None = None,
+    padding: int = 0,
+    dilation: int = 1,
     ceil_mode: bool = False,
     return_indices: bool = False,
-) -> Any:
+) -> Tensor | tuple[Tensor, Tensor]:
     """The largest element of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As max_pool2d.
     Source: torch.nn.functional.max_pool3d."""
     return _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)

@@ -31,7 +31,7 @@ class Standardize(Function):
     x: (N, rows, L). Gives y, s (1, rows, 1), and the mean and variance, which get no gradient."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, eps: float) -> Any:
+    def forward(ctx: Function, x: Tensor, eps: float) -> tuple[Tensor, ...]:
         array, dtype = without_overflow(x.array), x.array.dtype
         ctx.count = max(array.shape[0] * array.shape[2], 1)
         mean = add_up(array, (0, 2)) / ctx.count
@@ -48,11 +48,11 @@ class Standardize(Function):
         return outputs
 
     @staticmethod
-    def backward(ctx: Any, gy: Any, gs: Any, *_: Any) -> Any:
+    def backward(ctx: Function, gy: Any, gs: Any, *_: Any) -> tuple[Any, None]:
         y, s = ctx.saved_tensors
         if s.array.dtype == np.float16:  # in which no sum has room
             y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
-        gx = 0
+        gx: Any = 0
         if gy is not None:
             gx = s * (gy - (_over_rows(gy) + y * _over_rows(gy * y)) / ctx.count)
         if gs is not None:
@@ -60,12 +60,14 @@ class Standardize(Function):
         return gx, None
 
 
-def _over_rows(x: Any) -> Any:
+def _over_rows(x: Tensor) -> Tensor:
     """(N, rows, L) -> (1, rows, 1), summed"""
     return x.sum((0, 2), keepdim=True)
 
 
-def scale_and_shift(y: Any, weight: Any, bias: Any, shape: Sequence[int], like: Any) -> Any:
+def scale_and_shift(
+    y: Tensor, weight: Tensor | None, bias: Tensor | None, shape: Sequence[int], like: Tensor
+) -> Tensor:
     """y weight + bias, with weight and bias in that shape, either of which may be None, in the dtype of `like`."""
     if weight is not None:
         y = y * weight.reshape(*shape)
@@ -74,8 +76,9 @@ def scale_and_shift(y: Any, weight: Any, bias: Any, shape: Sequence[int], like: 
     return y.to(like.dtype)
 
 
-def _check_dtypes(name: str, input: Any, weight: Any, bias: Any) -> None:
+def _check_dtypes(name: str, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
     """Raises RuntimeError for parameters of another dtype than the input: only float16 goes with float32 ones."""
+    each: Any
     for each in (weight, bias):
         both = None if each is None else (input.array.dtype, each.array.dtype)
         if both and both[0] != both[1] and both != (np.float16, np.float32):
@@ -130,7 +133,9 @@ def batch_norm(
 
 
 @no_grad()
-def _move(running_mean: Any, running_var: Any, mean: Any, variance: Any, count: int, momentum: float) -> None:
+def _move(
+    running_mean: Tensor | None, running_var: Tensor | None, mean: Tensor, variance: Tensor, count: int, momentum: float
+) -> None:
     """Moves the running statistics towards those of a batch; the variance without bias, count / (count - 1)."""
     if running_mean is not None:
         running_mean.copy_(running_mean * (1 - momentum) + mean.to(running_mean.dtype) * momentum)
@@ -176,7 +181,9 @@ def rms_norm(
     return scale_and_shift(y, weight, None, last, input)
 
 
-def _last_axes(name: str, input: Any, normalized_shape: Any, weight: Any, bias: Any) -> tuple[int, ...]:
+def _last_axes(
+    name: str, input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None, bias: Tensor | None
+) -> tuple[int, ...]:
     last = tuple(int(n) for n in normalized_shape)
     if not last:
         raise RuntimeError(
@@ -224,7 +231,7 @@ def group_norm(
     return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
 
 
-def _check_channels(weight: Any, bias: Any, channels: int) -> None:
+def _check_channels(weight: Tensor | None, bias: Tensor | None, channels: int) -> None:
     for name, each in (("weight", weight), ("bias", bias)):
         if each is not None and each.array.shape != (channels,):
             raise RuntimeError(

@@ -30,7 +30,7 @@ class Norm(Function):
     For p = 2: y = sqrt(sum x^2), dL/dx = dL/dy x / y."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, p: float, dims: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, p: float, dims: tuple[int, ...]) -> Tensor:
         dtype = x.array.dtype
         array = without_overflow(x.array)
         xp = array_module(x)
@@ -44,7 +44,7 @@ class Norm(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         x, y = ctx.saved_tensors
         safe = y.masked_fill(y == 0, float("inf"))
         if ctx.p == 2:
@@ -53,7 +53,7 @@ class Norm(Function):
         return gy * slope.masked_fill(x == 0, 0), None, None
 
 
-def _floating(name: str, input: Any, dtype: Any) -> Any:
+def _floating(name: str, input: Tensor, dtype: Any) -> Tensor:
     x = tensor_only(name, input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {x.dtype}: use .float()")
@@ -62,7 +62,12 @@ def _floating(name: str, input: Any, dtype: Any) -> Any:
 
 @numpy_names
 def vector_norm(
-    input: Tensor, ord: float = 2, dim: Any = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor,
+    ord: float = 2,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
 ) -> Tensor:
     """(sum |x|^ord)^(1/ord) over `dim`, all axes by default. ord inf and -inf: the largest and the smallest
     |x|; 0: how many are not 0. Source: torch.linalg.vector_norm."""
@@ -80,7 +85,12 @@ def vector_norm(
 
 @numpy_names
 def matrix_norm(
-    input: Tensor, ord: Any = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor,
+    ord: Any = "fro",
+    dim: Sequence[int] = (-2, -1),
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
 ) -> Tensor:
     """The size of the matrices in two axes. ord "fro": the root of the sum of squares; 1 and -1: the largest and
     smallest column sum of |x|; inf and -inf: row sums; 2, -2 and "nuc": the largest, the smallest and the sum of
@@ -98,7 +108,7 @@ def matrix_norm(
     return y if keepdim else y.squeeze((rows, columns))
 
 
-def _by_singular_values(x: Any, ord: Any, rows: int, columns: int) -> Tensor:
+def _by_singular_values(x: Tensor, ord: Any, rows: int, columns: int) -> Tensor:
     if ord not in (2, -2, "nuc"):
         raise RuntimeError(
             f"linalg.matrix_norm: Order {ord} not supported: expected 'fro', 'nuc', 1, -1, 2, -2, inf or -inf"
@@ -112,14 +122,19 @@ def _by_singular_values(x: Any, ord: Any, rows: int, columns: int) -> Tensor:
 
 @numpy_names
 def linalg_norm(
-    input: Tensor, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: dtype_ | None = None
+    input: Tensor,
+    ord: float | str | None = None,
+    dim: int | Sequence[int] | None = None,
+    keepdim: bool = False,
+    *,
+    dtype: dtype_ | None = None,
 ) -> Tensor:
     """vector_norm or matrix_norm: of a matrix where ord is given and `dim` names two axes, or is None and input
     has two; of a vector else. Source: torch.linalg.norm."""
     check_tensors("linalg.norm", input=input)
-    pair = isinstance(dim, (tuple, list)) and len(dim) == 2
+    pair = dim if isinstance(dim, (tuple, list)) and len(dim) == 2 else None
     if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
-        return matrix_norm(input, ord, dim if pair else (-2, -1), keepdim, dtype=dtype)
+        return matrix_norm(input, ord, pair or (-2, -1), keepdim, dtype=dtype)
     if isinstance(ord, str):
         raise RuntimeError(f"linalg.norm: order '{ord}' needs a matrix: dim is {dim}, input {input.array.ndim}-d")
     return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
@@ -129,7 +144,7 @@ def linalg_norm(
 def norm(
     input: Tensor,
     p: Any = "fro",
-    dim: int | Sequence[int] | None = None,
+    dim: Any = None,
     keepdim: bool = False,
     *,
     dtype: dtype_ | None = None,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class ConstantPad(Function):
     """y = x in the middle of a constant;  dL/dx = that part of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, padding: tuple[tuple[int, int], ...], value: float) -> Any:
+    def forward(ctx: Function, x: Tensor, padding: tuple[tuple[int, int], ...], value: float) -> Tensor:
         sizes = list(zip(x.array.shape, padding, strict=True))
         ctx.index = tuple(slice(before, before + n) for n, (before, _) in sizes)
         y = array_module(x).full([n + before + after for n, (before, after) in sizes], value, x.array.dtype)
@@ -29,11 +30,11 @@ class ConstantPad(Function):
         return wrap(y)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return Slice.apply(gy, ctx.index), None, None
 
 
-def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = None) -> Tensor:
+def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
     """Elements around the last axes. pad: (before, after) of the last axis, then of the one before it, ...;
     negative numbers cut off.
 
@@ -68,7 +69,7 @@ def pad(input: Tensor, pad: Any, mode: str = "constant", value: float | None = N
     return _from_positions(input, pairs, mode)
 
 
-def _constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
+def _constant(input: Tensor, pairs: list[tuple[int, int]], value: float) -> Tensor:
     for axis, (n, (before, after)) in enumerate(zip(input.array.shape, pairs, strict=True)):
         if n + before + after < 0:
             raise RuntimeError(
@@ -82,7 +83,7 @@ def _constant(input: Any, pairs: list[tuple[int, int]], value: float) -> Any:
     return ConstantPad.apply(input, tuple(pairs), value) if any(map(any, pairs)) else input.clone()
 
 
-def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
+def _from_positions(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
     if mode == "circular":  # what is cut off does not come round
         cut = [(min(before, 0), min(after, 0)) for before, after in pairs]
         input = _constant(input, cut, 0) if any(map(any, cut)) else input
@@ -95,7 +96,7 @@ def _from_positions(input: Any, pairs: list[tuple[int, int]], mode: str) -> Any:
     return result.clone() if result is input else result
 
 
-def _reflected(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+def _reflected(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
     if max(before, after) >= n:
         raise RuntimeError(
             "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding"
@@ -105,11 +106,11 @@ def _reflected(n: int, before: int, after: int, input: Any, axis: int) -> np.nda
     return np.where(places >= n, 2 * (n - 1) - places, places)
 
 
-def _replicated(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+def _replicated(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
     return np.clip(np.arange(-before, n + after), 0, n - 1)
 
 
-def _circular(n: int, before: int, after: int, input: Any, axis: int) -> np.ndarray:
+def _circular(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
     if max(before, after) > n:
         raise RuntimeError("Padding value causes wrapping around more than once.")
     return np.arange(-before, n + after) % n

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import device_module, to_device
+from ..backend import Array, DeviceLike, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
 
 
 def arange(
-    start: Any = 0,
-    end: Any = None,
-    step: Any = 1,
+    start: float = 0,
+    end: float | None = None,
+    step: int = 1,
     *,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """start, start + step, ... before end: int64 where all three are integers, else floating.
@@ -59,13 +60,13 @@ def _refuse_fraction(step: float) -> int:
 
 
 def linspace(
-    start: Any,
-    end: Any,
+    start: float,
+    end: float,
     steps: int,
     *,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """`steps` numbers evenly from start to end, both included. Raises RuntimeError for steps < 0.
@@ -81,13 +82,13 @@ def linspace(
 
 
 def logspace(
-    start: Any,
-    end: Any,
+    start: int,
+    end: int,
     steps: int,
     base: float = 10.0,
     *,
     dtype: dtype_ | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """base to the powers linspace(start, end, steps). Source: torch.logspace."""
@@ -98,7 +99,7 @@ def logspace(
 
 
 def range_(
-    start: float = 0, end: Any = None, step: float = 1, *, dtype: dtype_ | None = None, device: Any = None
+    start: float = 0, end: int | None = None, step: float = 1, *, dtype: dtype_ | None = None, device: DeviceLike = None
 ) -> Tensor:
     """arange with the end included, in the default dtype: historical, use arange. Source: torch.range."""
     if end is None:
@@ -107,21 +108,21 @@ def range_(
     return arange(0, count, dtype=dtype or get_default_dtype(), device=device) * step + start
 
 
-def tril_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None) -> Tensor:
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: DeviceLike = None) -> Tensor:
     """(2, n): row and column of each place on and below a diagonal of a row x col matrix.
 
     Source: torch.tril_indices."""
     return _places(np.tril_indices(row, offset, col), dtype, device)
 
 
-def triu_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: Any = None) -> Tensor:
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: DeviceLike = None) -> Tensor:
     """(2, n): row and column of each place on and above a diagonal of a row x col matrix.
 
     Source: torch.triu_indices."""
     return _places(np.triu_indices(row, offset, col), dtype, device)
 
 
-def _places(places: tuple[np.ndarray, ...], dtype: dtype_, device: Any) -> Tensor:
+def _places(places: tuple[np.ndarray, ...], dtype: dtype_, device: DeviceLike) -> Tensor:
     return wrap(to_device(np.stack(places).astype(dtype.numpy), device))
 
 
@@ -130,7 +131,7 @@ def _number(value: Any) -> Any:
     return value.item() if isinstance(value, (TensorBase, np.generic)) else value  # type: ignore[union-attr]
 
 
-def _even_steps(xp: Any, name: str, start: float, end: float, steps: int) -> Any:
+def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int) -> Array:
     if isinstance(steps, float):
         raise TypeError(f"{name}(): steps must be an integer, not {steps}")
     if steps < 0:
@@ -138,7 +139,7 @@ def _even_steps(xp: Any, name: str, start: float, end: float, steps: int) -> Any
     return xp.linspace(float(start), float(end), int(_number(steps)))
 
 
-def _from_both_ends(xp: Any, start: np.float32, end: np.float32, steps: int) -> Any:
+def _from_both_ends(xp: ModuleType, start: np.float32, end: np.float32, steps: int) -> Array:
     """PyTorch's numbers to the last bit: a step rounded to float32, the first half counted from the start, the
     second from the end, each number rounded once."""
     step = float((end - start) / np.float32(steps - 1))
@@ -146,6 +147,8 @@ def _from_both_ends(xp: Any, start: np.float32, end: np.float32, steps: int) -> 
     return xp.where(i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i))
 
 
-def _finish(xp: Any, values: Any, kind: dtype_, device: Any, requires_grad: bool, out: Any, name: str) -> Tensor:
+def _finish(
+    xp: ModuleType, values: Array, kind: dtype_, device: DeviceLike, requires_grad: bool, out: Tensor | None, name: str
+) -> Tensor:
     made = wrap(to_device(values.astype(kind.numpy), device) if xp is not np else values.astype(kind.numpy))
     return into(out, made.requires_grad_() if requires_grad else made, name)

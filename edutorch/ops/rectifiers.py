@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,13 +23,13 @@ class LeakyReLU(Function):
     """y = x where x > 0, else a x;  dL/dx = dL/dy there, else a dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, a: float) -> Any:
+    def forward(ctx: Function, x: Tensor, a: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.a = a
         return wrap(array_module(x).where(x.array > 0, x.array, x.array * a))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
         return Where.apply(x > 0, gy, gy * ctx.a), None
 
@@ -38,13 +38,13 @@ class Hardtanh(Function):
     """y = min(max(x, low), high);  dL/dx = dL/dy where low < x < high, else 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, low: float, high: float) -> Any:
+    def forward(ctx: Function, x: Tensor, low: float, high: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.bounds = low, high
         return wrap(x.array.clip(low, high))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         low, high = ctx.bounds
         return gy * ((x > low) & (x < high)), None, None
@@ -54,7 +54,7 @@ class ELU(Function):
     """y = s x where x > 0, else s a (e^(b x) - 1);  dL/dx = dL/dy s there, else dL/dy s a b e^(b x)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, a: float, s: float, b: float) -> Any:
+    def forward(ctx: Function, x: Tensor, a: float, s: float, b: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.factors = a, s, b
         xp = array_module(x)
@@ -62,7 +62,7 @@ class ELU(Function):
         return wrap(xp.where(x.array > 0, x.array, bend) * s)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
         (x,) = ctx.saved_tensors
         a, s, b = ctx.factors
         bend = (x.clamp(max=0) * b).exp() * (a * b)

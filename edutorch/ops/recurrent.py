@@ -26,29 +26,31 @@ class Parts(Function):
     One node for all pieces: their gradients are joined once, where slices would each fill in zeros."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, sizes: Sequence[int], dim: int) -> Any:
+    def forward(ctx: Function, x: Tensor, sizes: Sequence[int], dim: int) -> tuple[Tensor, ...]:
         ctx.dim = dim
         ends = [sum(sizes[: i + 1]) for i in range(len(sizes))]
         places = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
         return tuple(wrap(x.array[(slice(None),) * dim + (place,)]) for place in places)
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
+    def backward(ctx: Function, *gradients: Any) -> tuple[Tensor, None, None]:
         return cat(gradients, ctx.dim), None, None
 
 
-def parts(input: Any, sizes: Sequence[int], dim: int) -> tuple[Any, ...]:
+def parts(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Any, ...]:
     """Pieces of these sizes along an axis; not to be changed in place, they share the input's memory."""
     return Parts.apply(input, tuple(sizes), dim)
 
 
-def rnn_step(from_input: Any, h: Any, w_hh: Any, b_hh: Any, nonlinearity: str) -> Any:
+def rnn_step(from_input: Tensor, h: Tensor, w_hh: Tensor, b_hh: Tensor | None, nonlinearity: str) -> Tensor:
     """h' = tanh (or relu) of (from_input + W h + b).  from_input, h: (N, H)"""
     total = from_input + linear(h, w_hh, b_hh)
     return tanh(total) if nonlinearity == "tanh" else relu(total)
 
 
-def lstm_step(from_input: Any, h: Any, c: Any, w_hh: Any, b_hh: Any, w_hr: Any = None) -> tuple[Any, Any]:
+def lstm_step(
+    from_input: Tensor, h: Tensor, c: Tensor, w_hh: Tensor, b_hh: Tensor | None, w_hr: Tensor | None = None
+) -> tuple[Tensor, Tensor]:
     """c' = f c + i g, h' = o tanh(c'), with the gates i, f, g, o from (from_input + W h + b), (N, 4 H).
 
     c: (N, H). h: (N, H), or with the projection w_hr (P, H), (N, P)."""
@@ -59,7 +61,7 @@ def lstm_step(from_input: Any, h: Any, c: Any, w_hh: Any, b_hh: Any, w_hr: Any =
     return (h if w_hr is None else linear(h, w_hr)), c
 
 
-def gru_step(from_input: Any, h: Any, w_hh: Any, b_hh: Any) -> Any:
+def gru_step(from_input: Tensor, h: Tensor, w_hh: Tensor, b_hh: Tensor | None) -> Tensor:
     """h' = (1 - z) n + z h, with reset r, update z and candidate n from from_input and W h + b, (N, 3 H)."""
     size = h.array.shape[1]
     from_state = linear(h, w_hh, b_hh)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def no_slope(gradient: Any) -> Any:
+def no_slope(gradient: Tensor) -> Tensor:
     """The gradient of what does not change: 0, even where the gradient so far is inf or nan."""
     return wrap(array_module(gradient).zeros_like(gradient.array))
 
@@ -24,11 +24,11 @@ class Step(Function):
     """y = x rounded by a rule of the array module;  dL/dx = 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, rule: str) -> Any:
+    def forward(ctx: Function, x: Tensor, rule: str) -> Tensor:
         return wrap(getattr(array_module(x), rule)(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return no_slope(gy), None
 
 
@@ -36,15 +36,15 @@ class Sign(Function):
     """y = 1 where x > 0, -1 where x < 0, 0 at 0 and at nan;  dL/dx = 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         return wrap((x.array > 0).astype(x.array.dtype) - (x.array < 0))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         return no_slope(gy)
 
 
-def _step(name: str, input: Any, rule: str) -> Tensor:
+def _step(name: str, input: Tensor, rule: str) -> Tensor:
     """Integers are whole already."""
     if tensor_only(name, input).array.dtype.kind == "b":
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -23,12 +23,12 @@ class GELU(Function):
     """y = x F(x);  dL/dx = dL/dy (F(x) + x f(x)),  F and f the normal distribution and its density"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(x.array * (0.5 + 0.5 * erf(x.array * math.sqrt(0.5))))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
         return gy * (0.5 + 0.5 * (x * math.sqrt(0.5)).erf() + x * density)
@@ -38,12 +38,12 @@ class SiLU(Function):
     """y = x s(x);  dL/dx = dL/dy s (1 + x (1 - s)),  s the sigmoid of x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(x.array * (array_module(x).tanh(x.array * 0.5) * 0.5 + 0.5))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         s = x.sigmoid()
         return gy * (s * (1 + x * (1 - s)))
@@ -53,7 +53,7 @@ class Softplus(Function):
     """y = ln(1 + e^(b x)) / b, and x where b x > limit;  dL/dx = dL/dy sigmoid(b x), and dL/dy there"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, b: float, limit: float) -> Any:
+    def forward(ctx: Function, x: Tensor, b: float, limit: float) -> Tensor:
         ctx.save_for_backward(x)
         ctx.b, ctx.limit = b, limit
         bx = x.array * b
@@ -61,7 +61,7 @@ class Softplus(Function):
         return wrap(xp.where(bx > limit, x.array, xp.logaddexp(bx, 0.0) / b))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         bx = x * ctx.b
         return where(bx > ctx.limit, gy, gy * bx.sigmoid()), None, None

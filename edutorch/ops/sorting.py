@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module
+from ..backend import Array, array_module
 from .gathering import gather, pick_along
 from .plumbing import return_types
 from .plumbing.entry import check_optional_tensors, check_tensors
@@ -20,7 +20,12 @@ if TYPE_CHECKING:
 
 
 def sort(
-    input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False, *, out: Any = None
+    input: Tensor,
+    dim: int = -1,
+    descending: bool = False,
+    stable: bool = False,
+    *,
+    out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.sort:
     """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
     ones keep their order. Source: torch.sort."""
@@ -51,7 +56,13 @@ def msort(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def topk(
-    input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True, *, out: Any = None
+    input: Tensor,
+    k: int,
+    dim: int = -1,
+    largest: bool = True,
+    sorted: bool = True,
+    *,
+    out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.topk:
     """The k largest (or smallest) elements of an axis, in order, and where they were. Source: torch.topk.
 
@@ -65,7 +76,9 @@ def topk(
     return into_each(out, return_types.topk(pick_along(input, dim, indices), indices), "topk")
 
 
-def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> return_types.kthvalue:
+def kthvalue(
+    input: Tensor, k: int, dim: int = -1, keepdim: bool = False, *, out: tuple[Tensor, Tensor] | None = None
+) -> return_types.kthvalue:
     """The k-th smallest element of an axis, k from 1, and where it was. Source: torch.kthvalue.
 
     Raises RuntimeError for a k that the axis does not have."""
@@ -94,7 +107,7 @@ def unique(
     return_inverse: bool = False,
     return_counts: bool = False,
     dim: int | None = None,
-) -> Any:
+) -> Tensor | tuple[Tensor, ...]:
     """The different elements (or, with dim, the different slices of that axis), in order; then, where
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
     check_tensors("unique", input=input)
@@ -109,7 +122,7 @@ def unique(
 
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
-) -> Any:
+) -> Tensor | tuple[Tensor, ...]:
     """As unique, but only neighbours that are equal are taken together. Source: torch.unique_consecutive."""
     check_tensors("unique_consecutive", input=input)
     xp = array_module(input)
@@ -123,7 +136,9 @@ def unique_consecutive(
     return _answers(values, inverse.reshape(shape), xp.bincount(inverse), return_inverse, return_counts)
 
 
-def _answers(values: Any, inverse: Any, counts: Any, return_inverse: bool, return_counts: bool) -> Any:
+def _answers(
+    values: Array, inverse: Array, counts: Array, return_inverse: bool, return_counts: bool
+) -> Tensor | tuple[Tensor, ...]:
     answers = [wrap(values)]
     answers += [wrap(inverse.astype(np.int64, copy=False))] if return_inverse else []
     answers += [wrap(counts.astype(np.int64, copy=False))] if return_counts else []
@@ -132,7 +147,7 @@ def _answers(values: Any, inverse: Any, counts: Any, return_inverse: bool, retur
 
 def searchsorted(
     sorted_sequence: Tensor,
-    input: Any,
+    input: Tensor,
     *,
     out_int32: bool = False,
     right: bool = False,
@@ -169,7 +184,7 @@ def searchsorted(
 
 
 def bucketize(
-    input: Any, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Tensor | None = None
+    input: Tensor, boundaries: Tensor, *, out_int32: bool = False, right: bool = False, out: Tensor | None = None
 ) -> Tensor:
     """Which bucket between the boundaries each value falls into. Source: torch.bucketize."""
     check_tensors("bucketize", boundaries=boundaries)
@@ -196,7 +211,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return wrap(xp.bincount(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
 
 
-def isin(elements: Any, test_elements: Any, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
     """For each element whether it is among test_elements; one of the two may be a number.
 
     Source: torch.isin."""

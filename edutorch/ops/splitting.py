@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def narrow(input: Tensor, dim: int, start: Any, length: int) -> Tensor:
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
     """`length` positions of an axis, from `start`: a view. Source: torch.narrow.
 
     Raises IndexError for a start, RuntimeError for an end that is out of range."""
@@ -91,7 +91,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     return split(input, -(-size // chunks), dim)
 
 
-def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def tensor_split(input: Tensor, indices_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
     """Pieces of an axis: so many, whose sizes differ by one at most, or cut at the given positions.
 
     Source: torch.tensor_split."""
@@ -110,17 +110,17 @@ def tensor_split(input: Tensor, indices_or_sections: Any, dim: int = 0) -> tuple
     return tuple(_part(input, at, slice(edges[i], edges[i + 1])) for i in range(len(edges) - 1))
 
 
-def hsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def hsplit(input: Tensor, indices_or_sections: int) -> tuple[Tensor, ...]:
     """tensor_split along the second axis, of vectors along the only one. Source: torch.hsplit."""
     return tensor_split(input, indices_or_sections, 0 if input.array.ndim == 1 else 1)
 
 
-def vsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def vsplit(input: Tensor, indices_or_sections: list[int]) -> tuple[Tensor, ...]:
     """tensor_split along the first axis. Source: torch.vsplit."""
     return tensor_split(input, indices_or_sections, 0)
 
 
-def dsplit(input: Tensor, indices_or_sections: Any) -> tuple[Tensor, ...]:
+def dsplit(input: Tensor, indices_or_sections: int) -> tuple[Tensor, ...]:
     """tensor_split along the third axis. Source: torch.dsplit."""
     return tensor_split(input, indices_or_sections, 2)
 

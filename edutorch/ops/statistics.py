@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_up, without_overflow
+from ..backend import Array, add_up, without_overflow
 from .norms import vector_norm
 from .plumbing import return_types
 from .plumbing.entry import check_optional_tensors, check_tensors
@@ -26,7 +26,7 @@ class Var(Function):
     """y = sum (x - m)^2 / n over some axes, m the mean;  dL/dx = dL/dy 2 (x - m) / n"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...], n: float) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], n: float) -> Tensor:
         ctx.dims, ctx.n = dims, n or math.nan
         ctx.save_for_backward(x)
         array = without_overflow(x.array)
@@ -34,12 +34,14 @@ class Var(Function):
         return wrap((add_up(centred * centred, dims, True) / ctx.n).astype(x.array.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         return gy * (x - mean(x, ctx.dims, keepdim=True)) * (2 / ctx.n), None, None
 
 
-def _read(name: str, input: Tensor, dim: Any, unbiased: Any, correction: Any) -> tuple[Tensor, tuple[int, ...], float]:
+def _read(
+    name: str, input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool | None, correction: Array | float | None
+) -> tuple[Tensor, tuple[int, ...], float]:
     """input, the axes, and what the squares are divided by: n - 1, n, or n - correction.
 
     The first positional argument after input may be dim or, historically, unbiased."""
@@ -57,11 +59,11 @@ def _read(name: str, input: Tensor, dim: Any, unbiased: Any, correction: Any) ->
 @numpy_names
 def var(
     input: Tensor,
-    dim: Any = None,
+    dim: int | tuple[int, ...] | None = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: Any = None,
+    correction: Array | float | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
     """The variance over `dim` (all axes by default): the sum of squares about the mean, over n - correction.
@@ -76,11 +78,11 @@ def var(
 @numpy_names
 def std(
     input: Tensor,
-    dim: Any = None,
+    dim: int | tuple[int, ...] | None = None,
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: Any = None,
+    correction: int | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
     """The standard deviation over `dim`, arguments as var. Where it is 0 its gradient is 0. Source: torch.std."""
@@ -91,7 +93,12 @@ def std(
 
 @numpy_names
 def var_mean(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
+    input: Tensor,
+    dim: int | None = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
 ) -> tuple[Tensor, Tensor]:
     """(var, mean), arguments as var. Source: torch.var_mean."""
     _, dims, _ = _read("var_mean", input, dim, unbiased, correction)
@@ -102,7 +109,12 @@ def var_mean(
 
 @numpy_names
 def std_mean(
-    input: Tensor, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: Any = None
+    input: Tensor,
+    dim: int | None = None,
+    unbiased: bool | None = None,
+    keepdim: bool = False,
+    *,
+    correction: Any = None,
 ) -> tuple[Tensor, Tensor]:
     """(std, mean), arguments as var. Source: torch.std_mean."""
     _, dims, _ = _read("std_mean", input, dim, unbiased, correction)
@@ -163,12 +175,12 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
 
 def histogram(
     input: Tensor,
-    bins: Any,
+    bins: Tensor | int,
     *,
     range: tuple[float, float] | None = None,
     weight: Tensor | None = None,
     density: bool = False,
-    out: Any = None,
+    out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.histogram:
     """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighbouring edges; with
     density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,
@@ -195,7 +207,7 @@ def histogram(
     return into_each(out, result, "histogram")
 
 
-def _edges(x: Any, bins: int, range: Any) -> Any:
+def _edges(x: Tensor, bins: int, range: tuple[float, float] | None) -> Tensor:
     if bins <= 0:
         raise RuntimeError(f"histogram: bins must be > 0, but got {bins}")
     if range is not None:

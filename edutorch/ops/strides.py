@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import address, array_module, is_contiguous
+from ..backend import Array, address, array_module, is_contiguous
 from ..backend import as_strided as strided_array
 from .indexing import AddAt
 from .shape import movedim, wrap_dim
@@ -24,7 +24,7 @@ class Unfold(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int, size: int, step: int) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int, size: int, step: int) -> Tensor:
         ctx.window = x.array.shape, dim, size, step
         shape, strides = list(x.array.shape), list(x.array.strides)
         shape[dim] = (shape[dim] - size) // step + 1
@@ -32,7 +32,7 @@ class Unfold(Function):
         return wrap(strided_array(x.array, (*shape, size), (*strides, along)))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
         shape, dim, size, step = ctx.window
         module, count = array_module(gy), gy.array.shape[dim]
         places = module.arange(count).reshape(-1, 1) * step + module.arange(size)  # (windows, size)
@@ -47,18 +47,18 @@ class AsStrided(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
+    def forward(ctx: Function, x: Tensor, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Tensor:
         ctx.shape, ctx.places = x.array.shape, (size, stride, offset)
         return wrap(_strided(x.array.reshape(-1), size, stride, offset))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
         count = math.prod(ctx.shape)
         places = _strided(array_module(gy).arange(count), *ctx.places)
         return AddAt.apply(gy, (count,), (wrap(places),)).reshape(ctx.shape), None, None, None
 
 
-def _strided(flat: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
+def _strided(flat: Array, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Array:
     return strided_array(flat[offset:], size, tuple(s * flat.itemsize for s in stride))
 
 

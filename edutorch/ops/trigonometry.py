@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -22,12 +23,12 @@ class Sin(Function):
     """y = sin x;  dL/dx = dL/dy cos x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).sin(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * x.cos()
 
@@ -36,12 +37,12 @@ class Cos(Function):
     """y = cos x;  dL/dx = -dL/dy sin x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).cos(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return -gy * x.sin()
 
@@ -50,13 +51,13 @@ class Tan(Function):
     """y = tan x;  dL/dx = dL/dy (1 + y^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).tan(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * (1 + y * y)
 
@@ -65,12 +66,12 @@ class Asin(Function):
     """y = arcsin x;  dL/dx = dL/dy / sqrt(1 - x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arcsin(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (1 - x * x).sqrt()
 
@@ -79,12 +80,12 @@ class Acos(Function):
     """y = arccos x;  dL/dx = -dL/dy / sqrt(1 - x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arccos(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return -gy / (1 - x * x).sqrt()
 
@@ -93,12 +94,12 @@ class Atan(Function):
     """y = arctan x;  dL/dx = dL/dy / (1 + x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arctan(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (1 + x * x)
 
@@ -107,12 +108,12 @@ class Atan2(Function):
     """z = the angle of the point (y, x);  dL/dy = dL/dz x / (x^2 + y^2), dL/dx = -dL/dz y / (x^2 + y^2)"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, x: Any) -> Any:
+    def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(y, x)
         return wrap(_module(y, x).arctan2(value(y), value(x)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         y, x = ctx.saved_tensors
         g = (gz / (x * x + y * y)).masked_fill((x * x + y * y) == 0, 0)
         return g * x, -g * y
@@ -122,12 +123,12 @@ class Sinh(Function):
     """y = sinh x;  dL/dx = dL/dy cosh x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).sinh(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * x.cosh()
 
@@ -136,12 +137,12 @@ class Cosh(Function):
     """y = cosh x;  dL/dx = dL/dy sinh x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).cosh(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * x.sinh()
 
@@ -150,12 +151,12 @@ class Asinh(Function):
     """y = arsinh x;  dL/dx = dL/dy / sqrt(x^2 + 1)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arcsinh(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (x * x + 1).sqrt()
 
@@ -164,12 +165,12 @@ class Acosh(Function):
     """y = arcosh x;  dL/dx = dL/dy / sqrt(x^2 - 1)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arccosh(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (x * x - 1).sqrt()
 
@@ -178,17 +179,17 @@ class Atanh(Function):
     """y = artanh x;  dL/dx = dL/dy / (1 - x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).arctanh(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (1 - x * x)
 
 
-def _module(a: Any, b: Any) -> Any:
+def _module(a: Tensor, b: Tensor) -> ModuleType:
     """The array module of whichever is a tensor."""
     return array_module(a if hasattr(a, "array") else b)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..tensor import Tensor
 from .adam import start_moments
 from .optimizer import Optimizer, check_option, common_options, weight_decayed
+
+if TYPE_CHECKING:
+    from ..backend import Array
 
 
 class ASGD(Optimizer):
@@ -32,7 +35,7 @@ class ASGD(Optimizer):
         defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    def update(self, parameter: Tensor, gradient: Any, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, lambd = parameter.array, float(group["lr"]), group["lambd"]
         if not state:
             start_moments(parameter, state, "ax")

@@ -50,7 +50,7 @@ class LBFGS(Optimizer):
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params: list[Tensor] = self.param_groups[0]["params"]
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Callable[[], Any] | None = None) -> Tensor:
         """One step: up to max_iter iterations, each of them calls of `closure`, which computes the loss anew and calls
         backward. Returns the first loss. Raises TypeError without a closure."""
         if closure is None:

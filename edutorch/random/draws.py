@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
+    from ..backend import Array
     from .bits import RandomBits
-
-Array = np.ndarray[Any, Any]
 
 # A remainder of 32 random bits favours small numbers; from this range on PyTorch takes 64 bits.
 RANGE_OF_64_BITS = 1 << 28
@@ -27,7 +26,7 @@ RANGE_OF_64_BITS = 1 << 28
 LONG_PERMUTATION = (2**32 - 1) // 20
 
 
-def compute_dtype(dtype: Any) -> Any:
+def compute_dtype(dtype: Any) -> np.dtype[Any]:
     """The width PyTorch computes in: float32 for float16, else the dtype itself."""
     return np.dtype(np.float32) if dtype == np.float16 else np.dtype(dtype)
 
@@ -62,7 +61,7 @@ def _product_error(x: Array, scale: float, product: Array) -> Array:
     return crossed + x_low * scale_low
 
 
-def _halves(x: Any) -> tuple[Any, Any]:
+def _halves(x: Array | float) -> tuple[Any, Any]:
     spread = x * (2.0**27 + 1)
     high = spread - (spread - x)
     return high, x - high
@@ -150,7 +149,7 @@ def integers(generator: RandomBits, count: int, dtype: Any, low: int, span: int)
     return (steps.astype(np.int64) + np.int64(low)).astype(dtype)
 
 
-def all_integers(generator: RandomBits, count: int, dtype: Any) -> Array:
+def all_integers(generator: RandomBits, count: int, dtype: np.dtype[Any]) -> Array:
     """From 0 to a dtype's largest number; for floats to 2^(digits), all exact. Shape (count,)."""
     dtype = np.dtype(dtype)
     bits = generator.random64(count) if dtype.itemsize == 8 else generator.random32(count)
@@ -194,7 +193,7 @@ def _inside_out_permutation(generator: RandomBits, n: int) -> Array:
     return order
 
 
-def bernoulli(generator: RandomBits, count: int, p: Any) -> Array:
+def bernoulli(generator: RandomBits, count: int, p: Array | float) -> Array:
     """True with probability p, a number or an array of shape (count,). Shape (count,), bool.
 
     A uniform of p's own width is compared with p; a plain number counts as float64."""
@@ -208,19 +207,19 @@ def exponential(generator: RandomBits, count: int, dtype: Any, rate: float) -> A
     return narrow(-1.0 / rate * np.log1p(-u), dtype)
 
 
-def geometric(generator: RandomBits, count: int, dtype: Any, p: float) -> Array:
+def geometric(generator: RandomBits, count: int, dtype: np.dtype[Any], p: float) -> Array:
     """Trials until the first success: ceil(log u / log(1 - p)). Shape (count,)."""
     u = standard_uniform(generator, count, np.float64)
     return np.ceil(np.log(u) / math.log1p(-p)).astype(dtype)
 
 
-def cauchy(generator: RandomBits, count: int, dtype: Any, median: float, sigma: float) -> Array:
+def cauchy(generator: RandomBits, count: int, dtype: np.dtype[Any], median: float, sigma: float) -> Array:
     """median + sigma tan(π (u - 1/2)). Shape (count,)."""
     u = standard_uniform(generator, count, np.float64)
     return narrow(median + sigma * np.tan(math.pi * (u - 0.5)), dtype)
 
 
-def log_normal(generator: RandomBits, count: int, dtype: Any, mean: float, std: float) -> Array:
+def log_normal(generator: RandomBits, count: int, dtype: np.dtype[Any], mean: float, std: float) -> Array:
     """exp of a normal. Shape (count,)."""
     return narrow(np.exp(multiply_add(normal_pairs(generator, count), std, mean)), dtype)
 

@@ -17,7 +17,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.grad_mode import thread
 from ..autograd.inplace import check_in_place, rebase
 from ..autograd.views import refresh_view
-from ..backend import device_of, is_contiguous, to_device, to_numpy
+from ..backend import Array, device_of, is_contiguous, to_device, to_numpy
 from ..dtypes import from_numpy_dtype
 from ..ops.plumbing.inplace import overwrite
 from . import draws
@@ -44,7 +44,7 @@ def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
     return generator
 
 
-def fill(tensor: Any, draw: Callable[..., Any], *args: Any, generator: Generator | None) -> Tensor:
+def fill(tensor: Tensor, draw: Callable[..., Any], *args: Any, generator: Generator | None) -> Tensor:
     """Writes draw(generator, count, *args), flat, into the tensor in the order of its memory."""
     refresh_view(tensor)
     if thread.mode.recording:
@@ -61,12 +61,12 @@ def fill(tensor: Any, draw: Callable[..., Any], *args: Any, generator: Generator
     return tensor
 
 
-def _by_strides(array: Any) -> list[int]:
+def _by_strides(array: Array) -> list[int]:
     """The axes, the one with the longest strides first."""
     return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
 
 
-def _in_memory_order(flat: Any, array: Any) -> Any:
+def _in_memory_order(flat: Array, array: Array) -> Array:
     """`flat` in the shape of `array`, such that its numbers come in the order of array's memory."""
     if is_contiguous(array):
         return flat.reshape(array.shape)
@@ -74,7 +74,7 @@ def _in_memory_order(flat: Any, array: Any) -> Any:
     return flat.reshape([array.shape[axis] for axis in axes]).transpose(np.argsort(axes))
 
 
-def _floating(tensor: Any, name: str) -> np.dtype[Any]:
+def _floating(tensor: Tensor, name: str) -> np.dtype[Any]:
     """The tensor's dtype. Raises NotImplementedError where it is not a floating one."""
     dtype = tensor.array.dtype
     if dtype.kind != "f":
@@ -156,7 +156,7 @@ def geometric_(self: Tensor, p: float, *, generator: Generator | None = None) ->
     return fill(self, draws.geometric, self.array.dtype, p, generator=generator)
 
 
-def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None) -> Tensor:
+def bernoulli_(self: Tensor, p: Tensor | float = 0.5, *, generator: Generator | None = None) -> Tensor:
     """Fill with ones, each with probability p, and zeros.
 
     Any shape and dtype. p: a number, or a floating tensor whose shape expands to this one's. Raises
@@ -168,7 +168,7 @@ def bernoulli_(self: Tensor, p: Any = 0.5, *, generator: Generator | None = None
     return fill(self, draws.bernoulli, float(p), generator=generator)
 
 
-def _bernoulli_each(tensor: Any, p: TensorBase, generator: Generator | None) -> Tensor:
+def _bernoulli_each(tensor: Tensor, p: Any, generator: Generator | None) -> Tensor:
     _floating(p, "bernoulli_ with a tensor p")
     chances = np.broadcast_to(to_numpy(p.array), tensor.array.shape)
     if not ((chances >= 0) & (chances <= 1)).all():

@@ -6,12 +6,13 @@ After `manual_seed` they hold the numbers of PyTorch's CPU generator, on "cuda" 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
-from ..backend import device_of, to_device, to_numpy
+from ..backend import Array, DeviceLike, device_of, to_device, to_numpy
 from ..dtypes import dtype as DType
 from ..dtypes import int64
 from ..ops.broadcasting import broadcast_shapes
@@ -25,7 +26,13 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) -> Any:
+def _target(
+    size: tuple[int | Sequence[int], ...],
+    out: Tensor | None,
+    dtype: DType | None,
+    device: DeviceLike,
+    name: str,
+) -> Tensor:
     """The tensor to fill: `out`, in that shape, or a new one."""
     if not size:
         raise TypeError(f"{name}() needs a size: {name}(2, 3) or {name}((2, 3))")
@@ -41,11 +48,11 @@ def _target(size: Any, out: Any, dtype: DType | None, device: Any, name: str) ->
 
 def rand(
     *sizes: Any,
-    size: Any = None,
+    size: tuple[int, ...] | None = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Uniform numbers in [0, 1) of shape `size`: rand(2, 3) or rand((2, 3)).
@@ -59,11 +66,11 @@ def rand(
 
 def randn(
     *sizes: Any,
-    size: Any = None,
+    size: tuple[int, ...] | None = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers of mean 0 and standard deviation 1: randn(2, 3) or randn((2, 3)).
@@ -96,11 +103,11 @@ def randint(
     *args: Any,
     low: int | None = None,
     high: int | None = None,
-    size: Any = None,
+    size: Sequence[int] | None = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Whole numbers in [low, high): randint(high, size) or randint(low, high, size), size a tuple.
@@ -127,7 +134,7 @@ def randperm(
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType = int64,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """The numbers 0 to n - 1 in random order. Shape (n,).
@@ -141,7 +148,7 @@ def randperm(
     return target.requires_grad_(requires_grad)
 
 
-def _check_holds(numpy_dtype: Any, n: int, dtype: DType) -> None:
+def _check_holds(numpy_dtype: np.dtype[Any], n: int, dtype: DType) -> None:
     if numpy_dtype == np.bool_:
         raise NotImplementedError('"randperm" not implemented for torch.bool: use int64')
     floating = numpy_dtype.kind == "f"
@@ -155,7 +162,7 @@ def rand_like(
     *,
     generator: Generator | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Uniform numbers in [0, 1) of input's shape, dtype and device. Source: torch.rand_like."""
@@ -168,7 +175,7 @@ def randn_like(
     *,
     generator: Generator | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Standard normal numbers of input's shape, dtype and device. Source: torch.randn_like."""
@@ -183,7 +190,7 @@ def randint_like(
     high: int | None = None,
     generator: Generator | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Whole numbers in [low, high) of input's shape, dtype and device: randint_like(x, high) or
@@ -194,26 +201,26 @@ def randint_like(
 
 
 def normal(
-    mean: Any = 0.0,
-    std: Any = 1.0,
-    size: Any = None,
+    mean: Tensor | float = 0.0,
+    std: Tensor | float = 1.0,
+    size: tuple[int, ...] | None = None,
     *,
     generator: Generator | None = None,
     out: Tensor | None = None,
     dtype: DType | None = None,
-    device: Any = None,
+    device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
     """Normal numbers: normal(0.0, 1.0, size=(2, 3)), or with a tensor as mean, std or both, whose
     shapes broadcast to the result's; it has the dtype and device of the mean (else of std).
 
     Raises RuntimeError for a negative std. Source: torch.normal."""
-    tensors = [each for each in (mean, std) if hasattr(each, "array")]
+    tensors: list[Any] = [each for each in (mean, std) if hasattr(each, "array")]
     if not tensors:
         if size is None:
             raise TypeError("normal(): numbers need a size, as in normal(0., 1., (2, 3))")
         target = _target((size,), out, dtype, device, "normal")
-        return normal_(target, mean, std, generator=generator).requires_grad_(requires_grad)
+        return normal_(target, float(mean), float(std), generator=generator).requires_grad_(requires_grad)
     if size is not None:
         raise TypeError("normal(): size goes with numbers; tensors have their own shapes")
     shape = broadcast_shapes(*(each.array.shape for each in tensors))
@@ -221,7 +228,7 @@ def normal(
     return _shift_and_scale(target, mean, std, generator).requires_grad_(requires_grad)
 
 
-def _shift_and_scale(target: Any, mean: Any, std: Any, generator: Generator | None) -> Any:
+def _shift_and_scale(target: Tensor, mean: Any, std: Any, generator: Generator | None) -> Tensor:
     """Normal numbers times std, plus mean: PyTorch's three steps, each rounded."""
     if hasattr(std, "array"):
         if std.array.size:
@@ -286,7 +293,7 @@ def multinomial(
     return wrap(target.array) if out is None else out
 
 
-def _check_weights(array: Any, weights: Any, num_samples: int, replacement: bool) -> None:
+def _check_weights(array: Array, weights: Array, num_samples: int, replacement: bool) -> None:
     if array.ndim not in (1, 2):
         raise RuntimeError(f"multinomial: prob_dist must be 1 or 2 dim, got shape {array.shape}")
     if array.dtype.kind != "f":

@@ -15,7 +15,7 @@ except ImportError:
     found = None
 
 
-def require(what: str) -> Any:
+def require(what: str) -> ModuleType:
     """The module PIL.Image. Raises ImportError, saying how to install it, where there is none."""
     if found is None:
         raise ImportError(f"{what} needs Pillow, which is not installed: pip install pillow")

@@ -114,7 +114,7 @@ def _facts(tensor: Tensor, values: bool, gradients: bool) -> list[str]:
     return lines
 
 
-def shape_text(shape: Any) -> str:
+def shape_text(shape: tuple[int, ...]) -> str:
     """(2, 3) as '(2, 3)', () as 'scalar'."""
     return f"({', '.join(map(str, shape))})" if len(shape) else "scalar"
 

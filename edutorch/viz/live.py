@@ -5,7 +5,11 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
 
 from .picture import picture
 
@@ -41,7 +45,7 @@ class LossCurve:
         self._drawn_at = time.monotonic()
         self._display: Any = None
 
-    def add(self, value: Any) -> None:
+    def add(self, value: Tensor | float) -> None:
         """One more value: a number or a tensor of one element."""
         self.values.append(value.item() if hasattr(value, "item") else float(value))
         if time.monotonic() - self._drawn_at >= self.every:

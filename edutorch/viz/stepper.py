@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,7 +61,7 @@ def step_backward(result: Tensor, names: Any = ()) -> Playground:
     return shown
 
 
-def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Any:
+def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Callable[..., Any]:
     def hook(sent: tuple[Any, ...], arrived: tuple[Any, ...]) -> None:
         rule = (type(node).__doc__ or "").strip().splitlines()
         targets = [_target(edge, known) for edge in node._edges]
@@ -82,7 +83,7 @@ def _target(edge: Any, known: dict[int, str]) -> str:
     return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].node_name()
 
 
-def _gradient(gradient: Any) -> str:
+def _gradient(gradient: Tensor) -> str:
     return "none" if gradient is None else f"{shape_text(gradient.shape)} [{short(gradient)}]"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...ops import activation
 from ...ops.plumbing.entry import check_tensors
@@ -37,7 +37,7 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
     return activation.log_softmax(input, _axis("log_softmax", input, dim), dtype)
 
 
-def _axis(name: str, input: Any, dim: int | None) -> int:
+def _axis(name: str, input: Tensor, dim: int | None) -> int:
     """`dim`, or the axis that PyTorch takes, with a warning, where none is named: 0 of 0, 1 and 3, else 1."""
     if dim is not None:
         return dim

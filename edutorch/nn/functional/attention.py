@@ -65,7 +65,7 @@ def scaled_dot_product_attention(
     return dropout(weights, dropout_p) @ value
 
 
-def as_addend(mask: Any, like: Any, keep: bool) -> Any:
+def as_addend(mask: Tensor, like: Tensor, keep: bool) -> Tensor:
     """A mask of bools as numbers to add: -inf for those that are not looked at; a mask of numbers as it is.
     keep: whether True means looked at (else it means left out)."""
     if mask.array.dtype != bool:
@@ -77,11 +77,13 @@ def as_addend(mask: Any, like: Any, keep: bool) -> Any:
 class Projections(NamedTuple):
     """What turns embeddings (*, E) into queries, keys and values: weights and biases, or None."""
 
-    weights: tuple[Any, Any, Any]
-    biases: tuple[Any, Any, Any]
+    weights: tuple[Any, ...]
+    biases: tuple[Tensor | None, ...]
 
 
-def projections(in_proj_weight: Any, in_proj_bias: Any, separate: tuple[Any, Any, Any] | None) -> Projections:
+def projections(
+    in_proj_weight: Any, in_proj_bias: Tensor | None, separate: tuple[Tensor | None, ...] | None
+) -> Projections:
     """The three projections, stacked in one weight (3 E, E) or given separately."""
     weights = tuple(in_proj_weight.chunk(3)) if separate is None else separate
     biases = (None, None, None) if in_proj_bias is None else tuple(in_proj_bias.chunk(3))
@@ -155,13 +157,15 @@ def multi_head_attention_forward(
     return output.squeeze(1), None if used is None else used.squeeze(0)
 
 
-def _heads(x: Any, heads: int) -> Any:
+def _heads(x: Tensor, heads: int) -> Tensor:
     """(L, N, E) -> (N, heads, L, E / heads)"""
     length, n, features = x.array.shape
     return x.reshape(length, n, heads, features // heads).permute(1, 2, 0, 3)
 
 
-def _attend(q: Any, k: Any, v: Any, mask: Any, dropout_p: float, need_weights: bool) -> tuple[Any, Any]:
+def _attend(
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, dropout_p: float, need_weights: bool
+) -> tuple[Any, Any]:
     """The mixed values (N, heads, L, E / heads), and the weights (N, heads, L, S) if they are wanted."""
     if not need_weights:
         return scaled_dot_product_attention(q, k, v, mask, dropout_p), None
@@ -170,7 +174,7 @@ def _attend(q: Any, k: Any, v: Any, mask: Any, dropout_p: float, need_weights: b
     return weights @ v, weights
 
 
-def _joined_mask(q: Any, key_padding_mask: Any, attn_mask: Any, added: int) -> Any:
+def _joined_mask(q: Tensor, key_padding_mask: Tensor | None, attn_mask: Tensor | None, added: int) -> Tensor | None:
     """Both masks as one to add, (N, heads, L, S) or what broadcasts to it; `added` keys are seen by all."""
     n, heads, length, _ = q.array.shape
     joined = None
@@ -185,7 +189,13 @@ def _joined_mask(q: Any, key_padding_mask: Any, attn_mask: Any, added: int) -> A
 
 
 def _check(
-    query: Any, key: Any, value: Any, key_padding_mask: Any, attn_mask: Any, embed_dim: int, num_heads: int
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    key_padding_mask: Tensor | None,
+    attn_mask: Tensor | None,
+    embed_dim: int,
+    num_heads: int,
 ) -> bool:
     """Whether there is a batch. Raises AssertionError where axes or sizes do not fit."""
     axes = query.array.ndim
@@ -205,7 +215,9 @@ def _check(
     return axes == 3
 
 
-def _check_masks(query: Any, key: Any, key_padding_mask: Any, attn_mask: Any, batched: bool, num_heads: int) -> None:
+def _check_masks(
+    query: Tensor, key: Tensor, key_padding_mask: Tensor | None, attn_mask: Tensor | None, batched: bool, num_heads: int
+) -> None:
     length, keys = query.array.shape[0], key.array.shape[0]
     n = query.array.shape[1] if batched else 1
     for name, mask in (("key_padding_mask", key_padding_mask), ("attn_mask", attn_mask)):
@@ -224,7 +236,7 @@ def _check_masks(query: Any, key: Any, key_padding_mask: Any, attn_mask: Any, ba
         )
 
 
-def _check_pair(key: Any, value: Any, separate: bool) -> None:
+def _check_pair(key: Tensor, value: Tensor, separate: bool) -> None:
     have, want = key.array.shape, value.array.shape
     if separate and have[:2] != want[:2]:
         raise AssertionError(f"key's sequence and batch dims {have[:2]} do not match value's {want[:2]}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...ops.activation import softmax
 from ...ops.creation import empty, zeros_like
@@ -36,7 +36,7 @@ def bilinear(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None
     return (y if bias is None else y + bias).reshape(*batch, outputs)
 
 
-def normalize(input: Tensor, p: float = 2.0, dim: Any = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, out: Tensor | None = None) -> Tensor:
     """input / max(its p-norm along dim, eps). Source: torch.nn.functional.normalize."""
     result = input / vector_norm(input, p, dim, keepdim=True).clamp_min(eps)
     return result if out is None else out.copy_(result)

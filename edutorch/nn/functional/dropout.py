@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...ops.creation import empty
 from ...ops.plumbing.entry import check_tensors
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ALPHA = -1.7580993408473766  # SELU's value at -infinity: what alpha dropout sets elements to
 
 
-def kept(input: Any, shape: tuple[int, ...], p: float) -> Any:
+def kept(input: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
     """1 with probability 1 - p, else 0: a tensor of input's dtype and device."""
     return bernoulli_(empty(shape, dtype=input.dtype, device=input.device), 1 - p)
 
@@ -31,7 +31,7 @@ def check_probability(p: float) -> None:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 
 
-def _dropout(input: Any, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Any:
+def _dropout(input: Tensor, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Tensor:
     check_probability(p)
     if not training or p == 0:
         return input
@@ -54,7 +54,7 @@ def dropout_to_train(input: Tensor, p: float, train: bool) -> Tensor:
     return dropout(input, p, train)
 
 
-def _channels(name: str, n: int, input: Any) -> tuple[int, ...]:
+def _channels(name: str, n: int, input: Tensor) -> tuple[int, ...]:
     """One number for each channel: (N, C, 1, ...), or (C, 1, ...) without a batch."""
     check_tensors(name, input=input)
     shape = input.array.shape
@@ -88,7 +88,7 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _dropout(input, _channels("dropout3d", 3, input), p, training, inplace)
 
 
-def _alpha_dropout(input: Any, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Any:
+def _alpha_dropout(input: Tensor, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Tensor:
     check_probability(p)
     if not training or p == 0:
         return input

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...autograd.grad_mode import no_grad
 from ...ops.creation import empty
@@ -12,8 +12,11 @@ from ..functional import normalize
 from ..module import Module
 from .parametrize import register_parametrization
 
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
-def norm_except(v: Any, dim: int | None) -> Any:
+
+def norm_except(v: Tensor, dim: int | None) -> Tensor:
     """The 2-norm over all axes but `dim`, which stay as axes of size 1; over all with dim None."""
     if dim is None:
         return vector_norm(v)
@@ -27,11 +30,11 @@ class _WeightNorm(Module):
         super().__init__()
         self.dim = None if dim == -1 or dim is None else dim
 
-    def forward(self, weight_g: Any, weight_v: Any) -> Any:
+    def forward(self, weight_g: Tensor, weight_v: Tensor) -> Tensor:
         """(length, direction) -> weight"""
         return weight_v * (weight_g / norm_except(weight_v, self.dim))
 
-    def right_inverse(self, weight: Any) -> tuple[Any, Any]:
+    def right_inverse(self, weight: Tensor) -> tuple[Any, Any]:
         """weight -> (length, direction)"""
         return norm_except(weight, self.dim), weight
 
@@ -49,7 +52,7 @@ class _SpectralNorm(Module):
     _u: Any
     _v: Any
 
-    def __init__(self, weight: Any, n_power_iterations: int = 1, dim: int = 0, eps: float = 1e-12) -> None:
+    def __init__(self, weight: Tensor, n_power_iterations: int = 1, dim: int = 0, eps: float = 1e-12) -> None:
         super().__init__()
         if n_power_iterations <= 0:
             raise ValueError(
@@ -64,17 +67,17 @@ class _SpectralNorm(Module):
                 self.register_buffer(name, normalize(drawn, dim=0, eps=eps))
             self._iterate(matrix, 15)
 
-    def _matrix(self, weight: Any) -> Any:
+    def _matrix(self, weight: Tensor) -> Tensor:
         axes = [self.dim, *(d for d in range(weight.dim()) if d != self.dim)]
         return weight.permute(axes).flatten(1)
 
     @no_grad()
-    def _iterate(self, matrix: Any, times: int) -> None:
+    def _iterate(self, matrix: Tensor, times: int) -> None:
         for _ in range(times):
             self._u.copy_(normalize(matrix @ self._v, dim=0, eps=self.eps))
             self._v.copy_(normalize(matrix.mT @ self._u, dim=0, eps=self.eps))
 
-    def forward(self, weight: Any) -> Any:
+    def forward(self, weight: Tensor) -> Tensor:
         """weight -> weight of largest singular value 1"""
         if weight.dim() == 1:
             return normalize(weight, dim=0, eps=self.eps)
@@ -84,7 +87,7 @@ class _SpectralNorm(Module):
         sigma = (self._u.clone() * (matrix @ self._v.clone())).sum()
         return weight / sigma
 
-    def right_inverse(self, value: Any) -> Any:
+    def right_inverse(self, value: Tensor) -> Tensor:
         """The weight itself"""
         return value
 

@@ -9,12 +9,16 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import TensorBase
 from ..container import ModuleDict, ModuleList
 from ..module import Module
 from ..parameter import Parameter
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
 
 _cache: dict[tuple[int, str], Any] | None = None
 
@@ -33,7 +37,7 @@ def cached() -> Iterator[None]:
 class ParametrizationList(ModuleList):
     """The parametrizations of one tensor, in order, and what the first one starts from."""
 
-    def __init__(self, modules: list[Module], original: Any, unsafe: bool = False) -> None:
+    def __init__(self, modules: list[Module], original: Tensor, unsafe: bool = False) -> None:
         super().__init__(modules)
         inverted = original.detach().clone() if isinstance(original, Parameter) else original
         for module in reversed(modules):
@@ -48,7 +52,7 @@ class ParametrizationList(ModuleList):
             else:
                 self.register_buffer(name, part)
 
-    def forward(self) -> Any:
+    def forward(self) -> Tensor:
         """The tensor, computed anew."""
         first, *rest = self
         x = first(*(getattr(self, name) for name in self.names))
@@ -58,7 +62,7 @@ class ParametrizationList(ModuleList):
 
 
 def _parametrized_property(name: str) -> property:
-    def get(module: Any) -> Any:
+    def get(module: Any) -> Tensor:
         key = (id(module), name)
         if _cache is None:
             return module.parametrizations[name]()
@@ -66,7 +70,7 @@ def _parametrized_property(name: str) -> property:
             _cache[key] = module.parametrizations[name]()
         return _cache[key]
 
-    def put(module: Any, value: Any) -> None:
+    def put(module: Any, value: Tensor) -> None:
         parametrization = module.parametrizations[name]
         for each in reversed(list(parametrization)):
             if not hasattr(each, "right_inverse"):
@@ -123,7 +127,7 @@ def _copy_with_class(self: Any, memo: dict[int, Any]) -> Any:
     return made
 
 
-def _check(module: Module, name: str, before: Any, after: Any) -> None:
+def _check(module: Module, name: str, before: Tensor, after: Tensor) -> None:
     if before.array.shape != after.array.shape or before.array.dtype != after.array.dtype:
         raise ValueError(
             f"Registering a parametrization may not change the shape or dtype of the tensor '{name}':"

@@ -5,11 +5,14 @@ Source: torch.nn.utils.weight_norm.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..module import Module
 from ..parameter import Parameter
 from .parametrizations import norm_except
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
 
 class WeightNorm:
@@ -19,12 +22,12 @@ class WeightNorm:
         self.name = name
         self.dim = None if dim == -1 else dim
 
-    def compute_weight(self, module: Any) -> Any:
+    def compute_weight(self, module: Any) -> Tensor:
         """The weight from its length and direction."""
         g, v = getattr(module, self.name + "_g"), getattr(module, self.name + "_v")
         return v * (g / norm_except(v, self.dim))
 
-    def __call__(self, module: Any, args: Any) -> None:
+    def __call__(self, module: Any, args: tuple[Tensor]) -> None:
         setattr(module, self.name, self.compute_weight(module))
 
 

@@ -27,16 +27,16 @@ class Flip(Function):
     """y = x in reverse order along some axes;  dL/dx = dL/dy in reverse order"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...]) -> Tensor:
         ctx.dims = dims
         return wrap(array_module(x).flip(x.array, dims).copy())
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return Flip.apply(gy, ctx.dims), None
 
 
-def flip(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
+def flip(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tensor:
     """The order of the elements reversed along the axes named: a copy. Source: torch.flip.
 
     Raises RuntimeError for an axis named twice."""
@@ -59,7 +59,7 @@ def flipud(input: Tensor) -> Tensor:
     return flip(input, 0)
 
 
-def roll(input: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
     """The elements moved along axes, those pushed out coming in at the other end; without dims, along
     the flattened tensor. Source: torch.roll."""
     check_tensors("roll", input=input)
@@ -127,7 +127,7 @@ def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:
 
 
 def repeat_interleave(
-    input: Tensor, repeats: Any = None, dim: int | None = None, *, output_size: int | None = None
+    input: Tensor, repeats: Tensor | int | None = None, dim: int | None = None, *, output_size: int | None = None
 ) -> Tensor:
     """Each position of an axis (of the flattened tensor for None) several times in a row: so many, or
     as many as `repeats`, a tensor, says for each. repeat_interleave(repeats) gives the positions

@@ -5,7 +5,7 @@ Source: Graves et al. 2006.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..creation import full
 from ..from_data import as_tensor
@@ -24,8 +24,8 @@ NEVER = -1e30  # the logarithm of what can't happen; -inf would make gradients n
 def ctc_loss(
     log_probs: Tensor,
     targets: Tensor,
-    input_lengths: Any,
-    target_lengths: Any,
+    input_lengths: Tensor,
+    target_lengths: Tensor,
     blank: int = 0,
     reduction: str = "mean",
     zero_infinity: bool = False,
@@ -56,7 +56,7 @@ def ctc_loss(
     return _finished(loss + _as_if_before_softmax(log_probs, ends), sizes, reduction)
 
 
-def _total(emitted: Any, labels: Any, ends: Any, sizes: Any, blank: int) -> Any:
+def _total(emitted: Tensor, labels: Tensor, ends: Tensor, sizes: Tensor, blank: int) -> Tensor:
     """ln of the probability of all paths, by the forward variables of the paper: alpha[n, s] is that of the paths
     so far which have reached label s."""
     samples, length = labels.array.shape
@@ -73,7 +73,7 @@ def _total(emitted: Any, labels: Any, ends: Any, sizes: Any, blank: int) -> Any:
     return stack([alpha.gather(1, last), before]).logsumexp(0).squeeze(1)
 
 
-def _with_blanks(targets: Any, sizes: Any, blank: int) -> Any:
+def _with_blanks(targets: Tensor, sizes: Tensor, blank: int) -> Tensor:
     """(N, 2 S + 1): blank, label, blank, label, ..., blank."""
     if targets.array.ndim == 1:  # one after the other: cut, and filled up with blanks
         places = arange(int(sizes.array.max()), device=targets.device)
@@ -85,7 +85,7 @@ def _with_blanks(targets: Any, sizes: Any, blank: int) -> Any:
     return cat([pairs, blanks[:, :1] if targets.array.shape[1] else targets.new_full((len(targets), 1), blank)], 1)
 
 
-def _as_if_before_softmax(log_probs: Any, ends: Any) -> Any:
+def _as_if_before_softmax(log_probs: Tensor, ends: Tensor) -> Tensor:
     """0 for each sample, with the gradient e^log_probs: PyTorch answers with the gradient of the scores before
     log_softmax, which is the same once it has gone back through log_softmax."""
     p = log_probs.exp()
@@ -93,11 +93,11 @@ def _as_if_before_softmax(log_probs: Any, ends: Any) -> Any:
     return where(used, p - p.detach(), 0.0).sum((0, 2))
 
 
-def _lengths(lengths: Any, like: Any) -> Any:
+def _lengths(lengths: Tensor, like: Tensor) -> Tensor:
     return as_tensor(lengths).to(like.device).long()
 
 
-def _finished(loss: Any, sizes: Any, reduction: str) -> Tensor:
+def _finished(loss: Tensor, sizes: Tensor, reduction: str) -> Tensor:
     if reduction == "mean":
         return (loss / sizes.clamp(min=1).to(loss.dtype)).mean()
     return reduced(loss, reduction)

@@ -30,13 +30,13 @@ class QR(Function):
     for more of them, R = [R1 R2]: dL/dA = [Q T R1^-T, 0] + Q dL/dR, T the lower triangle of M^T - M"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any, mode: str) -> Any:
+    def forward(ctx: Function, a: Tensor, mode: str) -> tuple[Tensor, Tensor]:
         q, r = map(wrap, array_module(a).linalg.qr(a.array, mode))
         ctx.save_for_backward(q, r)
         return q, r
 
     @staticmethod
-    def backward(ctx: Any, gq: Any, gr: Any) -> Any:
+    def backward(ctx: Function, gq: Tensor, gr: Tensor) -> tuple[Tensor, None]:
         q, r = ctx.saved_tensors
         n, m = q.array.shape[-2], r.array.shape[-1]
         if q.array.shape[-1] > m:
@@ -52,7 +52,7 @@ class QR(Function):
         return cat([left, zeros], -1) + q @ gr, None
 
 
-def _times_inverse_transposed(x: Any, r: Any) -> Any:
+def _times_inverse_transposed(x: Tensor, r: Tensor) -> Tensor:
     """x r^-T"""
     return Solve.apply(r, x.mT).mT
 
@@ -63,14 +63,14 @@ class SVD(Function):
     + (I - U U^T) dL/dU S^-1 V^T + U S^-1 dL/dV^T (I - V V^T)"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any, full_matrices: bool) -> Any:
+    def forward(ctx: Function, a: Tensor, full_matrices: bool) -> tuple[Tensor, Tensor, Tensor]:
         u, s, vh = map(wrap, array_module(a).linalg.svd(a.array, full_matrices=full_matrices))
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(u, s, vh)
         return u, s, vh
 
     @staticmethod
-    def backward(ctx: Any, gu: Any, gs: Any, gvh: Any) -> Any:
+    def backward(ctx: Function, gu: Tensor | None, gs: Tensor | None, gvh: Tensor | None) -> tuple[Tensor, None]:
         u, s, vh = ctx.saved_tensors
         k = s.array.shape[-1]
         u, v = u[..., :k], vh[..., :k, :].mT
@@ -94,14 +94,14 @@ class Eigh(Function):
     dL/dA = V (diag(dL/dl) + (V^T dL/dV) / E) V^T with E_ij = l_j - l_i off the diagonal, whose part is 0"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any, UPLO: str) -> Any:
+    def forward(ctx: Function, a: Tensor, UPLO: str) -> tuple[Tensor, Tensor]:
         values, vectors = map(wrap, array_module(a).linalg.eigh(a.array, UPLO))
         ctx.set_materialize_grads(False)
         ctx.save_for_backward(values, vectors)
         return values, vectors
 
     @staticmethod
-    def backward(ctx: Any, gl: Any, gv: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor | None, gv: Tensor | None) -> tuple[Tensor, None]:
         values, v = ctx.saved_tensors
         inner = 0 if gl is None else diag_embed(gl)
         if gv is not None:
@@ -109,23 +109,23 @@ class Eigh(Function):
         return v @ inner @ v.mT, None
 
 
-def _gaps(values: Any) -> Any:
+def _gaps(values: Tensor) -> Tensor:
     """E_ij = x_j - x_i, and 1 on the diagonal."""
     gaps = values[..., None, :] - values[..., :, None]
     return masked_fill(gaps, wrap(array_module(values).eye(values.array.shape[-1], dtype=bool)), 1)
 
 
-def _off_diagonal(values: Any) -> Any:
+def _off_diagonal(values: Tensor) -> Tensor:
     """0 on the diagonal, 1 elsewhere."""
     return wrap(1 - array_module(values).eye(values.array.shape[-1], dtype=values.array.dtype))
 
 
-def _over_gaps(x: Any, values: Any) -> Any:
+def _over_gaps(x: Tensor, values: Tensor) -> Tensor:
     """skew(x) / E; skew is 0 where E would be."""
     return (x - x.mT) / _gaps(values)
 
 
-def qr(A: Tensor, mode: str = "reduced", *, out: Any = None) -> return_types.linalg_qr:
+def qr(A: Tensor, mode: str = "reduced", *, out: tuple[Tensor, Tensor] | None = None) -> return_types.linalg_qr:
     """Q, with orthonormal columns, and R, upper triangular, with A = Q R. mode: "reduced" (Q is (n, k) for
     k = min(n, m)), "complete" (Q is (n, n)), or "r" (Q is empty). Source: torch.linalg.qr."""
     a = matrices("linalg.qr", A)

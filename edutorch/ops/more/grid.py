@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 PADDING_MODES = ("zeros", "border", "reflection")
 
 
-def affine_grid(theta: Tensor, size: Any, align_corners: bool | None = None) -> Tensor:
+def affine_grid(theta: Tensor, size: list[int], align_corners: bool | None = None) -> Tensor:
     """Where each place of an output of `size` lies in the input, under the affine maps theta.
 
     theta (N, 2, 3) with size (N, C, H, W): (N, H, W, 2); theta (N, 3, 4) with size (N, C, D, H, W): (N, D, H, W, 3).
@@ -82,7 +82,7 @@ def grid_sample(
     return total.contiguous()  # channels were last in memory
 
 
-def _place(x: Any, n: int, padding_mode: str, align_corners: bool) -> Any:
+def _place(x: Tensor, n: int, padding_mode: str, align_corners: bool) -> Tensor:
     """From -1 to 1 to the axis's own 0 to n - 1."""
     place = (x + 1) / 2 * (n - 1) if align_corners else ((x + 1) * n - 1) / 2
     if padding_mode == "reflection":
@@ -91,7 +91,7 @@ def _place(x: Any, n: int, padding_mode: str, align_corners: bool) -> Any:
     return place if padding_mode == "zeros" else place.clamp(0, n - 1)
 
 
-def _reflect(place: Any, low: float, high: float) -> Any:
+def _reflect(place: Tensor, low: float, high: float) -> Tensor:
     """Mirrored at both ends until it lies between them."""
     span = high - low
     offset = (place - low).abs()
@@ -100,7 +100,7 @@ def _reflect(place: Any, low: float, high: float) -> Any:
     return where(turns % 2 == 0, rest + low, high - rest)
 
 
-def _read(input: Any, places: list[Any]) -> Any:
+def _read(input: Tensor, places: list[Any]) -> Tensor:
     """The input (N, C, *size) at whole places (N, *out) for each axis, 0 outside: (N, C, *out)"""
     module = array_module(input)
     size = input.array.shape[2:]

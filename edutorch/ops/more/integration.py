@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import TensorBase
 from ..cumulative import cumsum, diff
@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-def gradient(input: Tensor, *, spacing: Any = 1, dim: Any = None, edge_order: int = 1) -> tuple[Tensor, ...]:
+def gradient(
+    input: Tensor, *, spacing: int | list[float] = 1, dim: int | None = None, edge_order: int = 1
+) -> tuple[Tensor, ...]:
     """The slope along each axis of `dim` (all by default) of values that are `spacing` apart, a number or a list
     with one for each axis: half the difference of the two neighbours; at the ends that to the one neighbour, or
     with edge_order=2 the slope of the parabola through three. Source: torch.gradient."""
@@ -65,7 +67,7 @@ def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0,
     return cumsum(_areas(y, x, dx, dim), dim)
 
 
-def _areas(y: Any, x: Any, dx: float, dim: int) -> Any:
+def _areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Tensor:
     at = wrap_dim(dim, y.array.ndim)
     n = y.array.shape[at]
     heights = (narrow(y, at, 0, max(n - 1, 0)) + narrow(y, at, 1 if n else 0, max(n - 1, 0))) / 2

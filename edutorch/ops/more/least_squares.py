@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,7 +32,7 @@ def matrix_rank(A: Tensor, *, atol: float | None = None, rtol: float | None = No
     return (s > (relative * s.amax(-1, keepdim=True)).clamp(min=low)).sum(-1)
 
 
-def cond(A: Tensor, p: Any = None) -> Tensor:
+def cond(A: Tensor, p: str | None = None) -> Tensor:
     """The condition number: the largest singular value over the smallest (the inverse of it for p=-2),
     or |A| |A^-1| in another norm. Source: torch.linalg.cond."""
     if p in (None, 2, -2):

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import array_module, raising_on_singular
+from ...backend import Array, array_module, raising_on_singular
 from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
@@ -33,13 +33,13 @@ class Inverse(Function):
     """Y = X^-1;  dL/dX = -Y^T dL/dY Y^T"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(solved("linalg.inv", array_module(x).linalg.inv, x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return -(y.mT @ gy @ y.mT)
 
@@ -48,13 +48,13 @@ class Determinant(Function):
     """y = det X;  dL/dX = dL/dy times the cofactors of X, which are y X^-T where X has an inverse"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).linalg.det(x.array))
         ctx.save_for_backward(x, y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         x, y = ctx.saved_tensors
         if bool((y != 0).all()):
             return (gy * y)[..., None, None] * Inverse.apply(x).mT
@@ -66,7 +66,7 @@ class Cofactors(Function):
     no derivative"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         xp = array_module(x)
         linalg = xp.linalg
         u, s, v = linalg.svd(x.array)
@@ -76,7 +76,7 @@ class Cofactors(Function):
         return wrap(sign[..., None, None] * ((u * others[..., None, :]) @ v))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Any) -> Any:
         raise RuntimeError(
             "linalg.det has no second derivative here at a singular matrix: add a little to its diagonal"
         )
@@ -86,18 +86,18 @@ class LogDeterminant(Function):
     """(sign, y) = (sign of det X, ln |det X|);  dL/dX = dL/dy X^-T; the sign is constant"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> tuple[Tensor, Tensor]:
         sign, y = map(wrap, array_module(x).linalg.slogdet(x.array))
         ctx.save_for_backward(x)
         return sign, y
 
     @staticmethod
-    def backward(ctx: Any, _: Any, gy: Any) -> Any:
+    def backward(ctx: Function, _: Tensor, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy[..., None, None] * Inverse.apply(x).mT
 
 
-def solved(name: str, solver: Any, *arrays: Any) -> Any:
+def solved(name: str, solver: Any, *arrays: Any) -> Array:
     """solver(*arrays), with PyTorch's error where a matrix is singular or not positive-definite."""
     try:
         with raising_on_singular(arrays[0]):
@@ -113,7 +113,7 @@ _REASONS = {
 }
 
 
-def matrices(name: str, input: Any, square: bool = False) -> Any:
+def matrices(name: str, input: Tensor, square: bool = False) -> Tensor:
     """The input, if it holds matrices (square ones) of a dtype that the solvers take."""
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'A' must be Tensor, not {type(input).__name__}")

@@ -7,13 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 from ..gathering import scatter
 from ..plumbing.entry import check_tensors
+from ..plumbing.per_axis import Ints
 from ..plumbing.pool_arguments import pool_ints
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-def _max_unpool(n: int, input: Any, indices: Any, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> Any:
+def _max_unpool(
+    n: int,
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    output_size: tuple[int, ...] | None,
+) -> Tensor:
     name = f"max_unpool{n}d"
     if input.array.shape != indices.array.shape:
         raise RuntimeError(
@@ -43,7 +52,7 @@ def _max_unpool(n: int, input: Any, indices: Any, kernel_size: Any, stride: Any,
     return spread.reshape(*batch, *out)
 
 
-def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: Any) -> tuple[int, ...]:
+def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: tuple[int, ...] | None) -> tuple[int, ...]:
     """The size asked for, which may differ from the usual one by less than a stride."""
     if asked is None:
         return usual
@@ -55,7 +64,12 @@ def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: Any) -
 
 
 def max_unpool1d(
-    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Ints,
+    stride: tuple[int, ...] | None = None,
+    padding: Ints = 0,
+    output_size: Any = None,
 ) -> Tensor:
     """max_pool1d undone, from its values and positions (N, C, L). As max_unpool2d.
     Source: torch.nn.functional.max_unpool1d."""
@@ -64,7 +78,12 @@ def max_unpool1d(
 
 
 def max_unpool2d(
-    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None = None,
+    padding: Ints = 0,
+    output_size: tuple[int, ...] | None = None,
 ) -> Tensor:
     """max_pool2d undone: values (N, C, H, W) go to their positions in an output of H', W', zeros elsewhere.
 
@@ -75,7 +94,12 @@ def max_unpool2d(
 
 
 def max_unpool3d(
-    input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None
+    input: Tensor,
+    indices: Tensor,
+    kernel_size: Ints,
+    stride: tuple[int, ...] | None = None,
+    padding: Ints = 0,
+    output_size: Any = None,
 ) -> Tensor:
     """max_pool3d undone, (N, C, D, H, W). As max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
     check_tensors("max_unpool3d", input=input, indices=indices)

@@ -25,12 +25,12 @@ class OneOfEquals(Function):
     """y = value, which is among the elements of x;  dL/dx = dL/dy / n at each of the n elements that are equal to it"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, value: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, value: Tensor) -> Tensor:
         ctx.save_for_backward((x == value) | ((x != x) & (value != value)))  # nan is one of the nans
         return wrap(value.array)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (alike,) = ctx.saved_tensors
         return gy * alike / alike.sum(), None
 
@@ -111,7 +111,7 @@ def nanquantile(
 
 
 def _quantile(
-    name: str, input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str, ignore_nan: bool
+    name: str, input: Tensor, q: Tensor | float, dim: int | None, keepdim: bool, interpolation: str, ignore_nan: bool
 ) -> Tensor:
     if tensor_only(name, input).array.dtype.kind != "f":
         raise RuntimeError(f"{name}() input tensor must be either float or double dtype, got {input.dtype}")
@@ -119,7 +119,7 @@ def _quantile(
         raise RuntimeError(
             f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
         )
-    parts = q if hasattr(q, "array") else tensor(q, dtype=input.dtype, device=input.device)
+    parts: Any = q if hasattr(q, "array") else tensor(q, dtype=input.dtype, device=input.device)
     if bool(((parts < 0) | (parts > 1)).any()):
         raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
     axes = input.array.ndim
@@ -136,7 +136,7 @@ def _quantile(
     return y if parts.array.ndim else y.squeeze(0)
 
 
-def _between(x: Any, place: Any, interpolation: str) -> Any:
+def _between(x: Tensor, place: Tensor, interpolation: str) -> Tensor:
     low, high = place.floor().long(), place.ceil().long()
     if interpolation == "lower":
         high = low
@@ -150,7 +150,9 @@ def _between(x: Any, place: Any, interpolation: str) -> Any:
 
 
 @numpy_names
-def mode(input: Tensor, dim: int = -1, keepdim: bool = False, *, out: Any = None) -> return_types.mode:
+def mode(
+    input: Tensor, dim: int = -1, keepdim: bool = False, *, out: tuple[Tensor, Tensor] | None = None
+) -> return_types.mode:
     """The most frequent value along `dim`, the smallest of several, and its last place. Source: torch.mode."""
     at = wrap_dim(dim, tensor_only("mode", input).array.ndim)
     if input.array.ndim == 0:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
@@ -23,13 +23,13 @@ class Prod(Function):
     """y = x_0 ... x_n along an axis;  dL/dx_i = dL/dy (x_0 ... x_(i-1)) (x_(i+1) ... x_n), which divides by no x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int, keepdim: bool) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int, keepdim: bool) -> Tensor:
         ctx.dim = dim
         ctx.save_for_backward(x)
         return wrap(x.array.prod(dim, keepdims=keepdim))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         if x.array.size == 0:
             return x * 0, None, None
@@ -41,13 +41,13 @@ class CumProd(Function):
     """y_i = x_0 ... x_i;  dL/dx_i = y_(i-1) s_i with s_i = dL/dy_i + x_(i+1) s_(i+1), which divides by no x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int) -> Tensor:
         ctx.dim = dim
         ctx.save_for_backward(x)
         return wrap(running(array_module(x).cumprod, x.array, dim))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
         if x.array.size == 0:
             return gy, None
@@ -58,13 +58,13 @@ class CumProd(Function):
         return products_before(x, ctx.dim) * stack(sums[::-1], ctx.dim), None
 
 
-def products_before(x: Any, dim: int) -> Any:
+def products_before(x: Tensor, dim: int) -> Tensor:
     """y_i = x_0 ... x_(i-1) along an axis, 1 for the first."""
     first = x.narrow(dim, 0, 1)
     return cumprod(cat([first * 0 + 1, x.narrow(dim, 0, x.array.shape[dim] - 1)], dim), dim)
 
 
-def _reversed(x: Any, dim: int) -> Any:
+def _reversed(x: Tensor, dim: int) -> Tensor:
     return stack(unbind(x, dim)[::-1], dim)
 
 

@@ -30,7 +30,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
     return (a / _length(a, dim, eps) * (b / _length(b, dim, eps))).sum(dim)
 
 
-def _length(x: Any, dim: int, eps: float) -> Any:
+def _length(x: Tensor, dim: int, eps: float) -> Tensor:
     """The length of the vectors; eps, and the gradient of the length, where it is shorter."""
     length = vector_norm(x, 2, dim, keepdim=True)
     return length + (length.detach().clamp(min=eps) - length.detach())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
 from ..plumbing.entry import check_tensors
-from ..plumbing.per_axis import per_axis
+from ..plumbing.per_axis import Ints, per_axis
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -28,8 +29,8 @@ AREA = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 
 def interpolate(
     input: Tensor,
-    size: Any = None,
-    scale_factor: Any = None,
+    size: Ints | None = None,
+    scale_factor: float | Sequence[float] | None = None,
     mode: str = "nearest",
     align_corners: bool | None = None,
     recompute_scale_factor: bool | None = None,
@@ -66,7 +67,7 @@ def interpolate(
     return y
 
 
-def _check_modes(input: Any, n: int, mode: str, align_corners: bool | None, antialias: bool) -> None:
+def _check_modes(input: Tensor, n: int, mode: str, align_corners: bool | None, antialias: bool) -> None:
     if mode in ("nearest", "area", "nearest-exact") and align_corners is not None:
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
@@ -82,7 +83,9 @@ def _check_modes(input: Any, n: int, mode: str, align_corners: bool | None, anti
         )
 
 
-def _sizes(n: int, old: tuple[int, ...], size: Any, scale_factor: Any) -> tuple[tuple[int, ...], Any]:
+def _sizes(
+    n: int, old: tuple[int, ...], size: Ints | None, scale_factor: float | Sequence[float] | None
+) -> tuple[tuple[int, ...], Any]:
     if (size is None) == (scale_factor is None):
         raise ValueError(
             "either size or scale_factor should be defined"
@@ -211,7 +214,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     return input.reshape(n, groups, channels // groups, *rest).transpose(1, 2).reshape(n, channels, *rest)
 
 
-def _image(name: str, input: Any, factor: int) -> tuple[int, ...]:
+def _image(name: str, input: Tensor, factor: int) -> tuple[int, ...]:
     if input.array.ndim < 3:
         raise RuntimeError(
             f"{name} expects input to have at least 3 dimensions, but got input with {input.array.ndim} dimension(s)"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,13 +24,13 @@ class Solve(Function):
     """X with A X = B;  dL/dB = A^-T dL/dX, dL/dA = -dL/dB X^T"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any, b: Any) -> Any:
+    def forward(ctx: Function, a: Tensor, b: Tensor) -> Tensor:
         x = wrap(solved("torch.linalg.solve", array_module(a).linalg.solve, a.array, b.array))
         ctx.save_for_backward(a, x)
         return x
 
     @staticmethod
-    def backward(ctx: Any, gx: Any) -> Any:
+    def backward(ctx: Function, gx: Tensor) -> tuple[Tensor | None, Tensor]:
         a, x = ctx.saved_tensors
         gb = Solve.apply(a.mT, gx)
         return -(gb @ x.mT) if ctx.needs_input_grad[0] else None, gb
@@ -41,13 +41,13 @@ class Cholesky(Function):
     triangle of L^T dL/dL, its diagonal halved"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any) -> Any:
+    def forward(ctx: Function, a: Tensor) -> Tensor:
         lower = wrap(solved("linalg.cholesky", array_module(a).linalg.cholesky, a.array))
         ctx.save_for_backward(lower)
         return lower
 
     @staticmethod
-    def backward(ctx: Any, gl: Any) -> Any:
+    def backward(ctx: Function, gl: Tensor) -> Tensor:
         (lower,) = ctx.saved_tensors
         product = lower.mT @ gl
         p = (tril(product) + tril(product, -1)) / 2
@@ -60,7 +60,7 @@ class PseudoInverse(Function):
     dL/dA = -P^T G P^T + (I - A P) G^T P P^T + P^T P G^T (I - P A) with G = dL/dP"""
 
     @staticmethod
-    def forward(ctx: Any, a: Any, atol: float, rtol: float) -> Any:
+    def forward(ctx: Function, a: Tensor, atol: float, rtol: float) -> Tensor:
         module = array_module(a)
         u, s, v = module.linalg.svd(a.array, full_matrices=False)
         limit = module.maximum(rtol * s.max(-1, keepdims=True), atol) if s.size else s
@@ -70,7 +70,7 @@ class PseudoInverse(Function):
         return p
 
     @staticmethod
-    def backward(ctx: Any, gp: Any) -> Any:
+    def backward(ctx: Function, gp: Tensor) -> tuple[Tensor, None, None]:
         a, p = ctx.saved_tensors
         g = gp.mT
         outside = (g - a @ (p @ g)) @ p @ p.mT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ... import backend
 from ...autograd.base import wrap
@@ -22,12 +22,12 @@ class Erf(Function):
     """y = 2/sqrt(pi) integral of e^(-t^2) from 0 to x;  dL/dx = dL/dy 2/sqrt(pi) e^(-x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(backend.erf(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * ((-x * x).exp() * _SLOPE_AT_0)
 
@@ -36,12 +36,12 @@ class Erfc(Function):
     """y = 1 - erf x;  dL/dx = -dL/dy 2/sqrt(pi) e^(-x^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(backend.erfc(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return -gy * ((-x * x).exp() * _SLOPE_AT_0)
 
@@ -50,13 +50,13 @@ class Erfinv(Function):
     """erf y = x;  dL/dx = dL/dy sqrt(pi)/2 e^(y^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(backend.erfinv(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * ((y * y).exp() / _SLOPE_AT_0)
 
@@ -65,7 +65,7 @@ class Entr(Function):
     """y = -x ln x, 0 at 0 and -inf below;  dL/dx = -dL/dy (ln x + 1)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         a = x.array
         xp = array_module(x)
@@ -73,7 +73,7 @@ class Entr(Function):
         return wrap(xp.where(a < 0, -xp.inf, y).astype(a.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * (-1 - x.log())
 
@@ -107,12 +107,12 @@ class LGamma(Function):
     """y = ln |Γ(x)|;  dL/dx = dL/dy ψ(x)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(backend.gammaln(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * digamma(x)
 
@@ -121,12 +121,12 @@ class Digamma(Function):
     """y = ψ(x), the derivative of ln Γ(x);  dL/dx = dL/dy ψ'(x)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(backend.digamma(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * polygamma(1, x)
 
@@ -135,13 +135,13 @@ class Polygamma(Function):
     """y = the n-th derivative of ψ at x;  dL/dx = dL/dy times the next one"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, n: int) -> Any:
+    def forward(ctx: Function, x: Tensor, n: int) -> Tensor:
         ctx.n = n
         ctx.save_for_backward(x)
         return wrap(backend.polygamma(n, x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
         return gy * polygamma(ctx.n + 1, x), None
 

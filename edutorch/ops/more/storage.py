@@ -14,7 +14,7 @@ from ...autograd.grad_mode import set_grad_enabled, thread
 from ...autograd.inplace import check_in_place
 from ...autograd.versions import alias, version_counter
 from ...autograd.views import refresh_view
-from ...backend import address, array_module, device_of, is_contiguous, owner, to_device, to_numpy
+from ...backend import Array, DeviceLike, address, array_module, device_of, is_contiguous, owner, to_device, to_numpy
 from ...dtypes import dtype as dtype_
 from ...dtypes import from_numpy_dtype
 from ..creation import empty, full
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class UntypedStorage:
     """The memory that a tensor and its views share, as bytes. Source: torch.UntypedStorage."""
 
-    def __init__(self, array: Any) -> None:
+    def __init__(self, array: Array) -> None:
         self.array = array
 
     def nbytes(self) -> int:
@@ -50,7 +50,7 @@ class UntypedStorage:
 class TypedStorage:
     """The memory that a tensor and its views share, as one row of numbers. Source: torch.TypedStorage."""
 
-    def __init__(self, array: Any) -> None:
+    def __init__(self, array: Array) -> None:
         self.array = array.ravel("K")
 
     def __len__(self) -> int:
@@ -58,10 +58,10 @@ class TypedStorage:
 
     size = __len__
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Any) -> float | list[float]:
         return self.array[index].tolist()
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: int, value: float) -> None:
         self.array[index] = value
 
     def tolist(self) -> list[Any]:
@@ -97,18 +97,23 @@ def storage_offset(input: Tensor) -> int:
 
 
 def new_tensor(
-    input: Tensor, data: Any, *, dtype: dtype_ | None = None, device: Any = None, requires_grad: bool = False
+    input: Tensor,
+    data: list[float] | list[list[float]] | list[list[int]],
+    *,
+    dtype: dtype_ | None = None,
+    device: DeviceLike = None,
+    requires_grad: bool = False,
 ) -> Tensor:
     """A copy of data in input's dtype and on its device, unless told otherwise. Source: torch.Tensor.new_tensor."""
     return tensor(data, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
-def new_full(input: Tensor, size: Any, fill_value: Any, **kwargs: Any) -> Tensor:
+def new_full(input: Tensor, size: tuple[int, ...], fill_value: int, **kwargs: Any) -> Tensor:
     """A new tensor of one value with input's dtype and device. Source: torch.Tensor.new_full."""
     return full(shape_from((size,)), fill_value, **_like(input, kwargs))
 
 
-def new_zeros(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+def new_zeros(input: Tensor, *sizes: Any, size: tuple[int, ...] | None = None, **kwargs: Any) -> Tensor:
     """Zeros with input's dtype and device. Source: torch.Tensor.new_zeros."""
     return full(shape_from(sizes, size), 0, **_like(input, kwargs))
 
@@ -183,11 +188,11 @@ def _is_followed(tensor: TensorBase) -> bool:
     return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
 
 
-def _place(array: Any) -> tuple[Any, ...]:
+def _place(array: Array) -> tuple[Any, ...]:
     return address(array), array.shape, array.strides
 
 
-def _before(tensor: TensorBase) -> Any:
+def _before(tensor: TensorBase) -> Tensor:
     """The tensor as it was: same memory, same place in the graph, still a view if it was one."""
     same = alias(tensor)
     same._edge, same._requires_grad = tensor._edge, tensor._requires_grad

@@ -10,6 +10,7 @@ from ...autograd.function import Function
 from ...backend import array_module
 from ..plumbing.conv_arguments import conv_ints
 from ..plumbing.entry import check_tensors
+from ..plumbing.per_axis import Ints
 from ..plumbing.windows import Windows, pad
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class Unfold(Function):
     x: (N, C, H, W), y: (N, C * elements of a window, windows)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, windows: Windows) -> Any:
+    def forward(ctx: Function, x: Tensor, windows: Windows) -> Tensor:
         ctx.shape, ctx.windows = x.array.shape, windows
         n, channels, *size = x.array.shape
         count = windows.out_size(size)
@@ -30,7 +31,7 @@ class Unfold(Function):
         return wrap(view.reshape(n, channels * math.prod(windows.kernel), math.prod(count)))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return Fold.apply(gy, ctx.shape, ctx.windows), None
 
 
@@ -38,22 +39,23 @@ class Fold(Function):
     """x = the columns y added up where their windows are;  dL/dy: Unfold of dL/dx"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, shape: tuple[int, ...], windows: Windows) -> Any:
+    def forward(ctx: Function, y: Tensor, shape: tuple[int, ...], windows: Windows) -> Tensor:
         ctx.windows = windows
         n, channels, *size = shape
         out = windows.out_size(size)
         parts = y.array.reshape(n, channels, *windows.kernel, *out)
         padded = array_module(y).zeros((n, channels, *windows.padded(size)), y.array.dtype)
+        offset: Any
         for offset, index in windows.offsets(out):
             padded[index] += parts[(slice(None), slice(None), *offset)]
         return wrap(padded[windows.inside(size)])
 
     @staticmethod
-    def backward(ctx: Any, gx: Any) -> Any:
+    def backward(ctx: Function, gx: Tensor) -> tuple[Tensor, None, None]:
         return Unfold.apply(gx, ctx.windows), None, None
 
 
-def _windows(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Windows:
+def _windows(kernel_size: Ints, dilation: Ints, padding: Ints, stride: Ints) -> Windows:
     kernel, strides = conv_ints("kernel_size", kernel_size, 2), conv_ints("stride", stride, 2)
     dilations, pads = conv_ints("dilation", dilation, 2), conv_ints("padding", padding, 2)
     for name, values, least in (
@@ -68,7 +70,7 @@ def _windows(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Wind
     return Windows(kernel, strides, tuple((p, p) for p in pads), dilations)
 
 
-def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Tensor:
+def unfold(input: Tensor, kernel_size: Ints, dilation: Ints = 1, padding: Ints = 0, stride: Ints = 1) -> Tensor:
     """The windows of images as columns: (N, C, H, W) gives (N, C * kH * kW, windows); (C, H, W) likewise.
 
     Raises RuntimeError for other axes, and where no window fits. Source: torch.nn.functional.unfold."""
@@ -92,7 +94,12 @@ def unfold(input: Tensor, kernel_size: Any, dilation: Any = 1, padding: Any = 0,
 
 
 def fold(
-    input: Tensor, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1
+    input: Tensor,
+    output_size: Ints,
+    kernel_size: Ints,
+    dilation: Ints = 1,
+    padding: Ints = 0,
+    stride: Ints = 1,
 ) -> Tensor:
     """Columns added up into images of output_size: the transpose of unfold. (N, C * kH * kW, windows) gives
     (N, C, H, W). Raises RuntimeError for sizes that do not fit. Source: torch.nn.functional.fold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import TensorBase
 from ...backend import device_of
@@ -27,7 +27,13 @@ def check_input(name: str, n: int, input: Tensor) -> None:
         )
 
 
-def conv_windows(n: int, weight: Any, stride: Any, padding: Any, dilation: Any) -> Windows:
+def conv_windows(
+    n: int,
+    weight: Tensor,
+    stride: Ints,
+    padding: Ints | str,
+    dilation: Ints,
+) -> Windows:
     """The windows of a convolution by `weight`. Raises RuntimeError for numbers that cannot be."""
     if not isinstance(weight, TensorBase):
         raise TypeError(
@@ -62,7 +68,13 @@ def conv_ints(name: str, value: Ints, n: int) -> tuple[int, ...]:
         ) from None
 
 
-def _padding(padding: Any, n: int, kernel: Any, stride: Any, dilation: Any) -> tuple[tuple[int, int], ...]:
+def _padding(
+    padding: Ints | str,
+    n: int,
+    kernel: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+) -> tuple[tuple[int, int], ...]:
     if padding == "valid":
         return ((0, 0),) * n
     if padding == "same":
@@ -77,7 +89,9 @@ def _padding(padding: Any, n: int, kernel: Any, stride: Any, dilation: Any) -> t
     return tuple((p, p) for p in sizes)
 
 
-def check_convolution(name: str, given: Any, x: Any, weight: Any, bias: Any, windows: Windows, groups: int) -> None:
+def check_convolution(
+    name: str, given: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, groups: int
+) -> None:
     """Raises RuntimeError where input, weight, bias and groups do not fit."""
     _check_groups(weight, groups)
     outputs, channels = weight.array.shape[:2]
@@ -97,7 +111,7 @@ def check_convolution(name: str, given: Any, x: Any, weight: Any, bias: Any, win
         )
 
 
-def check_transposed(given: Any, y: Any, weight: Any, bias: Any, groups: int) -> None:
+def check_transposed(given: Tensor, y: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
     """Raises RuntimeError where the operands of a transposed convolution do not fit."""
     _check_groups(weight, groups)
     if y.array.shape[1] != len(weight.array):
@@ -110,7 +124,7 @@ def check_transposed(given: Any, y: Any, weight: Any, bias: Any, groups: int) ->
     _check_types(y, weight, bias)
 
 
-def output_padding_of(output_padding: Any, windows: Windows) -> tuple[int, ...]:
+def output_padding_of(output_padding: Ints, windows: Windows) -> tuple[int, ...]:
     """The output padding of a transposed convolution. Raises RuntimeError where it is not smaller than
     the stride or the dilation: those places no window reaches."""
     extra = conv_ints("output_padding", output_padding, len(windows.kernel))
@@ -125,7 +139,7 @@ def output_padding_of(output_padding: Any, windows: Windows) -> tuple[int, ...]:
     return extra
 
 
-def _check_groups(weight: Any, groups: int) -> None:
+def _check_groups(weight: Tensor, groups: int) -> None:
     if groups < 1:
         raise RuntimeError(f"non-positive groups is not supported: got groups={groups}")
     if len(weight.array) % groups:
@@ -135,7 +149,7 @@ def _check_groups(weight: Any, groups: int) -> None:
         )
 
 
-def _check_bias(weight: Any, bias: Any, outputs: int) -> None:
+def _check_bias(weight: Tensor, bias: Tensor | None, outputs: int) -> None:
     if bias is not None and bias.array.shape != (outputs,):
         raise RuntimeError(
             f"Given weight of size {list(weight.array.shape)}, expected bias to be 1-dimensional with {outputs}"
@@ -143,7 +157,7 @@ def _check_bias(weight: Any, bias: Any, outputs: int) -> None:
         )
 
 
-def _check_types(x: Any, weight: Any, bias: Any) -> None:
+def _check_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
     for name, each in (("weight", weight), ("bias", bias)):
         if each is None:
             continue

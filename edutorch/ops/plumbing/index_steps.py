@@ -114,7 +114,7 @@ def _axes(item: Any) -> int:
     return item.array.ndim if isinstance(item, TensorBase) and item.array.dtype.kind == "b" else 1
 
 
-def _positions(item: Any, shape: tuple[int, ...], axis: int) -> list[Any]:
+def _positions(item: TensorBase, shape: tuple[int, ...], axis: int) -> list[Any]:
     """Tensors of positions, one for each axis that the item indexes: of a mask, those where it is True."""
     if item.array.dtype.kind != "b":
         check_positions(item.array, shape[axis], axis)

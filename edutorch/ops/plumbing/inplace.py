@@ -13,6 +13,7 @@ from ...autograd.views import refresh_view
 from ...dtypes import can_cast, from_numpy_dtype
 
 if TYPE_CHECKING:
+    from ...backend import Array
     from ...tensor import Tensor
 
 
@@ -45,7 +46,7 @@ def in_place(operation: Callable[..., Any], name: str = "") -> Callable[..., Ten
     return method
 
 
-def write(target: TensorBase, result: Any, name: str) -> None:
+def write(target: TensorBase, result: Tensor, name: str) -> None:
     """Copies a result into the target's memory and counts the change."""
     if result.array.shape != target.array.shape:
         raise RuntimeError(
@@ -58,7 +59,7 @@ def write(target: TensorBase, result: Any, name: str) -> None:
     overwrite(target, result.array)
 
 
-def overwrite(target: TensorBase, values: Any) -> None:
+def overwrite(target: TensorBase, values: Array) -> None:
     """target.array[...] = values, and one more version. Raises RuntimeError where several elements of the
     target are one in memory, as in an expanded tensor or in windows that overlap."""
     if _overlaps(target.array):
@@ -73,7 +74,7 @@ OVERLAP = (
 )
 
 
-def _overlaps(array: Any) -> bool:
+def _overlaps(array: Array) -> bool:
     """Whether two elements may be one in memory: some axis steps no further than the finer ones reach."""
     if array.flags.c_contiguous or array.size < 2:
         return False

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
+
 
 Op = TypeVar("Op", bound=Callable[..., Any])
 
@@ -15,7 +19,7 @@ def numpy_names(op: Op) -> Op:
     """The operation, which now takes axis= for dim= and keepdims= for keepdim= as well."""
 
     @functools.wraps(op)
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: Any, **kwargs: Any) -> Tensor:
         if "axis" in kwargs or "keepdims" in kwargs:
             kwargs = {_NUMPY_NAMES.get(name, name): value for name, value in kwargs.items()}
         return op(*args, **kwargs)

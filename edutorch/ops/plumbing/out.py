@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import TensorBase
 from ...autograd.grad_mode import thread
@@ -12,8 +12,11 @@ from ...backend import array_module
 from ...dtypes import from_numpy_dtype
 from .inplace import write
 
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
-def into(out: Any, result: Any, name: str) -> Any:
+
+def into(out: Tensor | None, result: Tensor, name: str) -> Tensor:
     """The result; where `out` is a tensor, written into it and returned as it.
 
     It takes the result's shape, with a warning unless it was empty. Raises RuntimeError where a gradient would be
@@ -34,7 +37,7 @@ def into(out: Any, result: Any, name: str) -> Any:
     return out
 
 
-def into_each(out: Any, results: Any, name: str) -> Any:
+def into_each(out: tuple[Tensor, Tensor] | None, results: Any, name: str) -> Any:
     """The named tuple of results; where `out` is a tuple of as many tensors, each of them written into its own.
 
     Raises RuntimeError where into does, and for a tensor of another dtype than its result."""
@@ -50,7 +53,7 @@ def into_each(out: Any, results: Any, name: str) -> Any:
     return type(results)(*[into(each, result, name) for each, result in zip(out, results, strict=True)])
 
 
-def resize(out: Any, shape: tuple[int, ...], name: str) -> None:
+def resize(out: Tensor, shape: tuple[int, ...], name: str) -> None:
     """New memory of that shape for `out`. A tensor with elements is better left as it is: this warns."""
     if out._view is not None:
         raise RuntimeError(

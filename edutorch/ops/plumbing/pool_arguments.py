@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import TensorBase
 from .per_axis import Ints, ints_per_axis
@@ -27,7 +27,14 @@ def check_input(name: str, n: int, input: Tensor) -> None:
 
 
 def pool_windows(
-    name: str, n: int, x: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool
+    name: str,
+    n: int,
+    x: Tensor,
+    kernel_size: Ints,
+    stride: Ints | None,
+    padding: Ints,
+    dilation: int,
+    ceil_mode: bool,
 ) -> Windows:
     """The windows of a pooling of x; with ceil_mode padded at the end as far as the last one reaches.
 
@@ -62,7 +69,7 @@ def _reach_over(windows: Windows, size: tuple[int, ...]) -> Windows:
     return windows._replace(padding=tuple(padding))
 
 
-def check_pooling(name: str, x: Any, windows: Windows) -> None:
+def check_pooling(name: str, x: Tensor, windows: Windows) -> None:
     """Raises RuntimeError where no window fits into the input."""
     count = windows.out_size(x.array.shape[2:])
     if min(count) < 1:

@@ -83,7 +83,7 @@ def warn_of_broadcast(input: Tensor, target: Tensor, stacklevel: int = 4) -> Non
         )
 
 
-def require_same_size(name: str, input: Any, target: Any) -> None:
+def require_same_size(name: str, input: Tensor, target: Tensor) -> None:
     """Raises ValueError where the sizes differ."""
     if input.array.shape != target.array.shape:
         raise ValueError(

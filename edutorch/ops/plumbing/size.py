@@ -22,10 +22,10 @@ class Size(tuple[int, ...]):
     def __add__(self, other: Any) -> Any:
         return Size(tuple.__add__(self, other))
 
-    def __radd__(self, other: Any) -> Any:
+    def __radd__(self, other: tuple[int, ...]) -> tuple[int, ...]:
         return Size(other + tuple(self))
 
-    def __mul__(self, times: Any) -> Any:
+    def __mul__(self, times: Any) -> Size:
         return Size(tuple.__mul__(self, times))
 
     __rmul__ = __mul__

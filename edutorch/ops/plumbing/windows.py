@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...backend import as_strided
+from ...backend import Array, as_strided
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -46,13 +47,13 @@ class Windows(NamedTuple):
         pairs = zip(size, self.padding, strict=True)
         return (Ellipsis, *(slice(before, before + n) for n, (before, _) in pairs))
 
-    def offsets(self, count: Sequence[int]) -> Iterator[tuple[tuple[int, ...], tuple[Any, ...]]]:
+    def offsets(self, count: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Any]]:
         """For each offset of the kernel, the index of that element of all `count` windows at once."""
         for offset in itertools.product(*map(range, self.kernel)):
             each = zip(offset, count, self.stride, self.dilation, strict=True)
             yield offset, (Ellipsis, *(slice(d * i, d * i + s * (n - 1) + 1, s) for i, n, s, d in each))
 
-    def view(self, padded: Any, count: Sequence[int]) -> Any:
+    def view(self, padded: Array, count: Sequence[int]) -> Array:
         """`count` windows of a padded array, as a view of it: (N, C, *kernel, *count)."""
         n = len(self.kernel)
         strides = padded.strides[-n:]
@@ -62,7 +63,7 @@ class Windows(NamedTuple):
         return as_strided(padded, shape, (*padded.strides[:-n], *within, *between))
 
 
-def pad(xp: Any, array: Any, windows: Windows, value: float = 0) -> Any:
+def pad(xp: ModuleType, array: Array, windows: Windows, value: float = 0) -> Array:
     """A copy of the array between its padding; the array itself where there is none."""
     if not windows.is_padded():
         return array

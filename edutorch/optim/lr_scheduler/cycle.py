@@ -142,7 +142,9 @@ def _phases(steps: int, up: float, three: bool) -> list[tuple[float, tuple[str, 
     return [rise, fall, (last, ("initial_lr", "min_lr"), ("max_momentum", "max_momentum"))]
 
 
-def prepare_momentum(optimizer: Optimizer, low: Any, high: Any, last_epoch: int) -> None:
+def prepare_momentum(
+    optimizer: Optimizer, low: float | list[float], high: float | list[float], last_epoch: int
+) -> None:
     """Notes both ends of the momentum in the groups and starts at the high one; when going on from last_epoch,
     the groups have them already."""
     if "momentum" not in optimizer.defaults and "betas" not in optimizer.defaults:

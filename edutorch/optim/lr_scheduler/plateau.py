@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from ..optimizer import Optimizer
 from .scheduler import LRScheduler, one_each
@@ -54,7 +53,7 @@ class ReduceLROnPlateau(LRScheduler):
             return metric * sign > self.best * sign
         return metric * sign > (self.best + sign * margin) * sign
 
-    def step(self, metrics: Any = None, epoch: int | None = None) -> None:  # type: ignore[override]
+    def step(self, metrics: float | None = None, epoch: int | None = None) -> None:  # type: ignore[override]
         """One epoch with this loss or accuracy, a number or a tensor of one element."""
         if metrics is None:
             raise TypeError("ReduceLROnPlateau.step() needs the metric: scheduler.step(validation_loss)")

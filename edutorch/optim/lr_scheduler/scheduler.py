@@ -50,7 +50,7 @@ class LRScheduler:
         """The rates that the last step set."""
         return self._last_lr
 
-    def step(self, epoch: Any = None) -> None:
+    def step(self, epoch: int | None = None) -> None:
         """Sets the rates for the next steps of the optimizer."""
         if self._step_count == 1 and self._counts_steps and self.optimizer.steps_taken == self._steps_at_start:
             warnings.warn(
@@ -61,7 +61,7 @@ class LRScheduler:
             )
         self.advance(epoch)
 
-    def advance(self, epoch: Any = None) -> None:
+    def advance(self, epoch: int | None = None) -> None:
         """One more epoch, or the epoch given, and its rates."""
         self._step_count += 1
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch

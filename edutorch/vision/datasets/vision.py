@@ -31,7 +31,7 @@ class VisionDataset(Dataset[Any]):
         self.target_transform = target_transform
         self.transforms = transforms
 
-    def transformed(self, image: Any, target: Any) -> tuple[Any, Any]:
+    def transformed(self, image: Any, target: int) -> tuple[Any, Any]:
         """(image, target) as the transforms make them."""
         if self.transforms is not None:
             return self.transforms(image, target)

@@ -67,7 +67,7 @@ class RandomCrop:
         size: int | Sequence[int],
         padding: int | Sequence[int] | None = None,
         pad_if_needed: bool = False,
-        fill: Any = 0,
+        fill: int = 0,
         padding_mode: str = "constant",
     ) -> None:
         self.size = pair(size)
@@ -163,7 +163,7 @@ class RandomRotation:
         interpolation: InterpolationMode = InterpolationMode.NEAREST,
         expand: bool = False,
         center: Sequence[float] | None = None,
-        fill: Any = 0,
+        fill: int | tuple[int, ...] = 0,
     ) -> None:
         self.degrees = _around_zero(degrees, "degrees")
         self.interpolation = interpolation
@@ -195,7 +195,7 @@ class RandomAffine:
         scale: Sequence[float] | None = None,
         shear: float | Sequence[float] | None = None,
         interpolation: InterpolationMode = InterpolationMode.NEAREST,
-        fill: Any = 0,
+        fill: int = 0,
         center: Sequence[float] | None = None,
     ) -> None:
         self.degrees = _around_zero(degrees, "degrees")
@@ -245,7 +245,13 @@ class ColorJitter:
     A number b stands for factors from max(0, 1 - b) to 1 + b, for the hue from -b to b; or give
     (from, to). Source: torchvision.transforms.ColorJitter."""
 
-    def __init__(self, brightness: Any = 0, contrast: Any = 0, saturation: Any = 0, hue: Any = 0) -> None:
+    def __init__(
+        self,
+        brightness: float = 0,
+        contrast: int | tuple[float, int] = 0,
+        saturation: float = 0,
+        hue: float | tuple[float, float] = 0,
+    ) -> None:
         self.brightness = _factors(brightness, "brightness")
         self.contrast = _factors(contrast, "contrast")
         self.saturation = _factors(saturation, "saturation")
@@ -281,7 +287,7 @@ def _around_zero(value: float | Sequence[float], name: str) -> tuple[float, floa
 
 
 def _factors(
-    value: Any, name: str, center: float = 1.0, lowest: float = 0.0, highest: float = math.inf
+    value: float | tuple[float, float], name: str, center: float = 1.0, lowest: float = 0.0, highest: float = math.inf
 ) -> tuple[float, float] | None:
     """(from, to) of a range of factors; None where nothing would change."""
     if isinstance(value, (int, float)):

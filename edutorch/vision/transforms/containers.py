@@ -35,7 +35,7 @@ class Lambda:
             raise TypeError(f"Argument lambd should be callable, got {type(lambd).__name__!r}")
         self.lambd = lambd
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: int) -> int:
         return self.lambd(img)
 
     def __repr__(self) -> str:
@@ -77,14 +77,14 @@ class RandomChoice(_Several):
             raise TypeError(f"Argument p should be a sequence, got {type(p)}")
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: int) -> int:
         return random.choices(self.transforms, weights=self.p)[0](img)
 
 
 class RandomOrder(_Several):
     """All of the transforms in random order; drawn by Python's `random`, as in torchvision."""
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: int) -> int:
         order = list(range(len(self.transforms)))
         random.shuffle(order)
         return Compose([self.transforms[i] for i in order])(img)

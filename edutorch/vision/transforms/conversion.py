@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,6 +11,10 @@ from ... import dtypes
 from ...autograd.base import wrap
 from ...tensor import Tensor
 from .. import pillow
+
+if TYPE_CHECKING:
+    from ...backend import Array
+    from ...dtypes import dtype as dtype_
 
 
 def to_tensor(pic: Any) -> Tensor:
@@ -51,7 +55,7 @@ _MODES = {
 }
 
 
-def to_pil_image(pic: Any, mode: str | None = None) -> Any:
+def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Any:
     """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
 
     A floating tensor is multiplied by 255 and cut off to uint8. `mode` names Pillow's mode where the
@@ -87,7 +91,7 @@ def to_pil_image(pic: Any, mode: str | None = None) -> Any:
     return image.frombytes(mode, made.size, pixels.tobytes())
 
 
-def convert_image_dtype(image: Tensor, dtype: Any = dtypes.float32) -> Tensor:
+def convert_image_dtype(image: Tensor, dtype: dtype_ = dtypes.float32) -> Tensor:
     """Another dtype with the values scaled along: 0 to 1 for floats, 0 to the largest for integers.
 
     Raises RuntimeError from a float to an integer that is wider than the float is exact."""
@@ -105,7 +109,7 @@ def convert_image_dtype(image: Tensor, dtype: Any = dtypes.float32) -> Tensor:
     return image.to(dtype) * ((target_top + 1) // (source_top + 1))
 
 
-def _largest(dtype: Any) -> int:
+def _largest(dtype: dtype_) -> int:
     return 1 if dtype.is_floating_point else int(np.iinfo(dtype.numpy).max)
 
 

@@ -42,7 +42,7 @@ class ToPILImage:
     def __init__(self, mode: str | None = None) -> None:
         self.mode = mode
 
-    def __call__(self, pic: Any) -> Any:
+    def __call__(self, pic: Tensor) -> Any:
         return F.to_pil_image(pic, self.mode)
 
     def __repr__(self) -> str:
@@ -126,7 +126,9 @@ class CenterCrop:
 class Pad:
     """A border around the image. Source: torchvision.transforms.Pad."""
 
-    def __init__(self, padding: int | Sequence[int], fill: Any = 0, padding_mode: str = "constant") -> None:
+    def __init__(
+        self, padding: int | Sequence[int], fill: int | tuple[int, ...] = 0, padding_mode: str = "constant"
+    ) -> None:
         self.padding = padding
         self.fill = fill
         self.padding_mode = padding_mode

@@ -177,7 +177,7 @@ def rotate(
     interpolation: InterpolationMode = InterpolationMode.NEAREST,
     expand: bool = False,
     center: Sequence[float] | None = None,
-    fill: Any = None,
+    fill: int | tuple[int, ...] | None = None,
 ) -> Any:
     """The image turned by `angle` degrees against the clock; `expand` makes room for its corners.
 
@@ -196,7 +196,7 @@ def affine(
     scale: float,
     shear: float | Sequence[float],
     interpolation: InterpolationMode = InterpolationMode.NEAREST,
-    fill: Any = None,
+    fill: int | None = None,
     center: Sequence[float] | None = None,
 ) -> Any:
     """Turned by `angle` degrees with the clock, sheared, scaled about the centre, then moved."""

@@ -54,7 +54,7 @@ class ToDtype:
         self.dtype = dtype
         self.scale = scale
 
-    def __call__(self, inpt: Any) -> Any:
+    def __call__(self, inpt: Tensor | str) -> Tensor | str:
         if not isinstance(inpt, Tensor):
             return inpt
         if self.scale:
