@@ -1,7 +1,8 @@
 """edutorch.utils.data: data sets, samplers and DataLoader, by the names of torch.utils.data.
 
-To read: dataset.py, sampler.py, collate.py, then dataloader.py and iterators.py; pool.py, worker.py
-and shared.py are about processes. `edutorch.course.ames` has the embedded house prices.
+A batch in one process: dataloader.py takes the indices that sampler.py gives to fetch.py, which asks dataset.py
+for the samples and collate.py for one batch of them. worker_iterator.py does the same through processes, with
+pool.py, worker.py and shared.py. `edutorch.course.ames` has the embedded house prices.
 """
 
 from .collate import default_collate, default_convert

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from edutorch import dtypes
-from edutorch.ops.from_data import as_tensor, tensor
-from edutorch.ops.joining import stack
-from edutorch.tensor import Tensor
+from ... import dtypes
+from ...ops.from_data import as_tensor, tensor
+from ...ops.joining import stack
+from ...tensor import Tensor
 
 _EXPECTED = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
 

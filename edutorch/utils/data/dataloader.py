@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
-from edutorch.backend import find_cupy
-from edutorch.random import Generator
-
+from ...backend import find_cupy
+from ...random import Generator
+from .arguments import check_order, check_stream, check_workers, context_for, warn_of_machine
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
-from .iterators import SingleProcessIterator, WorkerIterator
-from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler
+from .fetch import EndOfStream, fetch, make_fetcher, warn_if_too_many
+from .pin import pin
+from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler, draw_seed
+from .worker_iterator import WorkerIterator
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -75,10 +74,10 @@ class DataLoader(Generic[T_co]):
         pin_memory_device: str = "",
         in_order: bool = True,
     ) -> None:
-        _check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
+        check_workers(num_workers, timeout, prefetch_factor, persistent_workers)
         if isinstance(dataset, IterableDataset):
-            _check_stream(shuffle, sampler, batch_sampler)
-        _check_order(batch_size, shuffle, sampler, batch_sampler, drop_last)
+            check_stream(shuffle, sampler, batch_sampler)
+        check_order(batch_size, shuffle, sampler, batch_sampler, drop_last)
         self.dataset = dataset
         self.num_workers = num_workers
         self.prefetch_factor = 2 if num_workers and prefetch_factor is None else prefetch_factor
@@ -86,7 +85,7 @@ class DataLoader(Generic[T_co]):
         self.pin_memory_device = pin_memory_device
         self.timeout = timeout
         self.worker_init_fn = worker_init_fn
-        self.multiprocessing_context = _context(multiprocessing_context, num_workers)
+        self.multiprocessing_context = context_for(multiprocessing_context, num_workers)
         self.generator = generator
         self.in_order = in_order
         self.drop_last = drop_last
@@ -99,7 +98,7 @@ class DataLoader(Generic[T_co]):
         self.persistent_workers = persistent_workers
         self._iterator: WorkerIterator | None = None
         self.promised: int | None = None  # the length of a stream, once somebody has asked for it
-        self._warn()
+        warn_of_machine(num_workers, pin_memory)
         self._initialized = True
 
     def _default_sampler(self, shuffle: bool) -> Iterable[Any]:
@@ -154,87 +153,32 @@ class DataLoader(Generic[T_co]):
             return samples
         return samples // self.batch_size if self.drop_last else math.ceil(samples / self.batch_size)
 
-    def _warn(self) -> None:
-        available = _available_cpus()
-        if self.num_workers > available:
-            warnings.warn(
-                f"This DataLoader will create {self.num_workers} worker processes in total. Our "
-                f"suggested max number of worker in current system is {available}, which is smaller "
-                "than what this DataLoader is going to create.",
-                stacklevel=3,
-            )
-        if self.pin_memory and find_cupy() is None:
-            warnings.warn(
-                "'pin_memory' argument is set as true but no accelerator is found, then device "
-                "pinned memory won't be used.",
-                stacklevel=3,
-            )
 
+class SingleProcessIterator:
+    """Fetches each batch when it is asked for."""
 
-def _available_cpus() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    def __init__(self, loader: DataLoader) -> None:
+        if loader.timeout != 0:
+            raise AssertionError("timeout needs num_workers > 0: without workers nothing is awaited")
+        self._loader = loader
+        self._indices = iter(loader.index_sampler)
+        # drawn as with workers, so that their number does not change the order of the samples
+        draw_seed(loader.generator)
+        self._fetcher = make_fetcher(loader.dataset, loader.batched, loader.collate_fn, loader.drop_last)
+        self._given = 0
 
+    def __iter__(self) -> Iterator[Any]:
+        return self
 
-def _check_workers(num_workers: int, timeout: float, prefetch_factor: int | None, persistent_workers: bool) -> None:
-    if num_workers < 0:
-        raise ValueError(
-            "num_workers option should be non-negative; use num_workers=0 to disable "
-            f"multiprocessing. Got {num_workers}"
-        )
-    if timeout < 0:
-        raise ValueError(f"timeout option should be non-negative, got {timeout}")
-    if num_workers == 0 and prefetch_factor is not None:
-        raise ValueError(
-            "prefetch_factor option could only be specified in multiprocessing. Let num_workers > 0 "
-            "to enable multiprocessing, otherwise set prefetch_factor to None."
-        )
-    if prefetch_factor is not None and prefetch_factor < 0:
-        raise ValueError(f"prefetch_factor option should be non-negative, got {prefetch_factor}")
-    if persistent_workers and num_workers == 0:
-        raise ValueError("persistent_workers option needs num_workers > 0")
+    def __len__(self) -> int:
+        return len(self._loader.index_sampler)
 
-
-def _check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
-    given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
-    for name, value in given.items():
-        if value is not None:
-            raise ValueError(
-                f"DataLoader with IterableDataset: expected unspecified {name} option, but got "
-                f"{name}={value}. A stream decides its own order."
-            )
-
-
-def _check_order(batch_size: int | None, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool) -> None:
-    if sampler is not None and shuffle:
-        raise ValueError("sampler option is mutually exclusive with shuffle")
-    if batch_sampler is not None and (batch_size != 1 or shuffle or sampler or drop_last):
-        raise ValueError("batch_sampler option is mutually exclusive with batch_size, shuffle, sampler, and drop_last")
-    if batch_size is None and drop_last:
-        raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
-
-
-def _context(wanted: Any, num_workers: int) -> Any:
-    """The multiprocessing context asked for, by name or itself; None for the default one."""
-    if wanted is None:
-        return None
-    if num_workers == 0:
-        raise ValueError(
-            "multiprocessing_context can only be used with multi-process loading (num_workers > 0), "
-            f"but got num_workers={num_workers}"
-        )
-    if isinstance(wanted, str):
-        methods = multiprocessing.get_all_start_methods()
-        if wanted not in methods:
-            raise ValueError(
-                f"multiprocessing_context option should specify a valid start method in {methods}, "
-                f"but got multiprocessing_context={wanted!r}"
-            )
-        return multiprocessing.get_context(wanted)
-    if not isinstance(wanted, multiprocessing.context.BaseContext):
-        raise TypeError(
-            "multiprocessing_context option should be a valid context object or a string specifying "
-            f"the start method, but got multiprocessing_context={wanted}"
-        )
-    return wanted
+    def __next__(self) -> Any:
+        index = next(self._indices)
+        try:
+            batch = fetch(self._fetcher, index)
+        except EndOfStream:
+            raise StopIteration from None
+        self._given += 1
+        warn_if_too_many(self._loader, self._given)
+        return pin(batch) if self._loader.pins else batch

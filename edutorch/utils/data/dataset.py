@@ -11,9 +11,9 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from edutorch.autograd.base import wrap
-from edutorch.random import Generator, default_generator, draws
-from edutorch.tensor import Tensor
+from ...autograd.base import wrap
+from ...random import Generator, default_generator, draws
+from ...tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
 

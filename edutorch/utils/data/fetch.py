@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .collate import default_collate
 from .dataset import IterableDataset, Subset, TensorDataset
+
+if TYPE_CHECKING:
+    from .dataloader import DataLoader
 
 
 class EndOfStream(Exception):
@@ -86,3 +90,19 @@ def take_batch(dataset: Any, indices: Any) -> list[Any] | None:
     if type(dataset) is TensorDataset and set(map(type, indices)) == {int}:
         return dataset.take_batch(indices)
     return None
+
+
+def warn_if_too_many(loader: DataLoader, given: int) -> None:
+    """Warns where a stream gives more than it promised: with workers, each may give all of it."""
+    if loader.promised is None or given <= loader.promised:
+        return
+    message = (
+        f"Length of IterableDataset {loader.dataset} was reported to be {loader.promised} (when "
+        f"accessing len(dataloader)), but {given} samples have been fetched."
+    )
+    if loader.num_workers:
+        message += (
+            " Each worker iterates over a copy of its own: let get_worker_info() in __iter__ decide "
+            "which part it gives."
+        )
+    warnings.warn(message, stacklevel=3)

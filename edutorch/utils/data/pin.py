@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from edutorch.autograd.base import wrap
-from edutorch.backend import pinned
-from edutorch.tensor import Tensor
-
+from ...autograd.base import wrap
+from ...backend import pinned
+from ...tensor import Tensor
 from .collate import mapping_like, sequence_like
 
 

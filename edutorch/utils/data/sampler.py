@@ -8,11 +8,11 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from edutorch import dtypes
-from edutorch.ops.from_data import as_tensor
-from edutorch.random import Generator, default_generator, draws
-from edutorch.random.tensors import multinomial
-from edutorch.tensor import Tensor
+from ... import dtypes
+from ...ops.from_data import as_tensor
+from ...random import Generator, default_generator, draws
+from ...random.tensors import multinomial
+from ...tensor import Tensor
 
 T_co = TypeVar("T_co", covariant=True)
 

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from edutorch.random import manual_seed
-
+from ...random import manual_seed
 from .fetch import EndOfStream, fetch, make_fetcher
 
 if TYPE_CHECKING:

@@ -1,14 +1,13 @@
-"""One pass over a DataLoader: in this process, or through workers."""
+"""One pass over a DataLoader through workers."""
 
 from __future__ import annotations
 
 import pickle
-import warnings
 import weakref
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from .fetch import EndOfStream, fetch, make_fetcher
+from .fetch import warn_if_too_many
 from .pin import pin
 from .pool import WorkerPool, default_context
 from .sampler import draw_seed
@@ -17,52 +16,6 @@ from .worker import NEW_EPOCH, Exhausted, Job, WorkerError
 
 if TYPE_CHECKING:
     from .dataloader import DataLoader
-
-
-def too_many(loader: DataLoader, given: int) -> None:
-    """Warns where a stream gives more than it promised: with workers, each may give all of it."""
-    if loader.promised is None or given <= loader.promised:
-        return
-    message = (
-        f"Length of IterableDataset {loader.dataset} was reported to be {loader.promised} (when "
-        f"accessing len(dataloader)), but {given} samples have been fetched."
-    )
-    if loader.num_workers:
-        message += (
-            " Each worker iterates over a copy of its own: let get_worker_info() in __iter__ decide "
-            "which part it gives."
-        )
-    warnings.warn(message, stacklevel=3)
-
-
-class SingleProcessIterator:
-    """Fetches each batch when it is asked for."""
-
-    def __init__(self, loader: DataLoader) -> None:
-        if loader.timeout != 0:
-            raise AssertionError("timeout needs num_workers > 0: without workers nothing is awaited")
-        self._loader = loader
-        self._indices = iter(loader.index_sampler)
-        # drawn as with workers, so that their number does not change the order of the samples
-        draw_seed(loader.generator)
-        self._fetcher = make_fetcher(loader.dataset, loader.batched, loader.collate_fn, loader.drop_last)
-        self._given = 0
-
-    def __iter__(self) -> Iterator[Any]:
-        return self
-
-    def __len__(self) -> int:
-        return len(self._loader.index_sampler)
-
-    def __next__(self) -> Any:
-        index = next(self._indices)
-        try:
-            batch = fetch(self._fetcher, index)
-        except EndOfStream:
-            raise StopIteration from None
-        self._given += 1
-        too_many(self._loader, self._given)
-        return pin(batch) if self._loader.pins else batch
 
 
 class WorkerIterator:
@@ -143,7 +96,7 @@ class WorkerIterator:
         if isinstance(answer, WorkerError):
             answer.reraise()
         self._given += 1
-        too_many(self._loader, self._given)
+        warn_if_too_many(self._loader, self._given)
         return pin(answer) if self._loader.pins else answer
 
     def _next_answer(self) -> Any:
