@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..backend import add_up, array_module
 from ..dtypes import from_numpy_dtype
@@ -21,6 +21,9 @@ from .function import Function
 from .grad_mode import thread
 from .hooks import after_backward, at_outputs, before_backward, call_hooks
 from .views import refresh_view
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 def backward(
@@ -159,7 +162,7 @@ class _Walk:
             self.leaves[leaf] = self.plus(total, gradient)
             self.summed.add(leaf)
 
-    def send(self, node: Function, output_nr: int, gradient: Any) -> None:
+    def send(self, node: Function, output_nr: int, gradient: Tensor) -> None:
         """Adds a gradient to those that have arrived at a node's output so far."""
         if self.needed is not None and node not in self.needed:
             return
@@ -177,46 +180,51 @@ class _Walk:
         return total + gradient if self.create_graph else wrap(total.array + gradient.array)
 
     def visit(self, node: Function) -> None:
-        """Runs one node's backward and sends the results on along its edges."""
+        """Runs one node's backward and sends the gradients of its inputs on along its edges."""
         arrived = self.pending.pop(node)
-        hooks = node._hooks
-        if hooks is not None:
-            arrived = at_outputs(node, arrived)
-        if self.needed is not None:
-            self.capture(node, arrived)
-            if not self.needed[node]:
+        watched = node._hooks is not None or self.needed is not None or self.checks_nan
+        if watched:
+            arrived = self.watch_outputs(node, arrived)
+            if arrived is None:
                 return
-        if hooks is not None:
-            arrived = before_backward(node, arrived)
-        results = _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
-        if type(results) is not tuple:
-            results = tuple(results) if isinstance(results, list) else (results,)
-        edges = node._edges
-        if len(results) != len(edges):
-            results = _fit(results, node)
-        if hooks is not None:
-            results = after_backward(node, _fitted(results, node), arrived)
-        if self.checks_nan:
-            _check_nan(node, results)
+        gradients = _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
+        if type(gradients) is not tuple or len(gradients) != len(node._edges):
+            gradients = _one_for_each_input(gradients, node)
+        if watched:
+            gradients = self.watch_inputs(node, gradients, arrived)
         if node._saved and not self.retain:
             node._saved = None
-        index = -1
-        for edge in edges:
-            index += 1  # enumerate would cost as much as the rest of this loop
-            gradient = results[index]
+        for index, edge in enumerate(node._edges):
+            gradient = gradients[index]
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
-            try:
-                array = gradient.array
-            except AttributeError:
-                raise _no_tensor(gradient, node, index) from None
-            if array.shape != shape or (array.dtype is not dtype and array.dtype != dtype):
+            array = getattr(gradient, "array", None)
+            if array is None or array.shape != shape or array.dtype is not dtype:
                 gradient = _as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
             else:
                 self.send(target, output_nr, gradient)
+
+    def watch_outputs(self, node: Function, arrived: Any) -> Any:
+        """Before a node's backward: its hooks, and the gradients that are wanted of its outputs. None where no
+        wanted tensor lies beyond the node."""
+        if node._hooks is not None:
+            arrived = at_outputs(node, arrived)
+        if self.needed is not None:
+            self.capture(node, arrived)
+            if not self.needed[node]:
+                return None
+        return arrived if node._hooks is None else before_backward(node, arrived)
+
+    def watch_inputs(self, node: Function, gradients: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
+        """After a node's backward: its hooks, and the search for nan."""
+        if node._hooks is not None:
+            gradients = after_backward(node, _as_inputs(gradients, node), arrived)
+        if self.checks_nan:
+            _check_nan(node, gradients)
+        return gradients
 
     def capture(self, node: Function, arrived: Any) -> None:
         """Keeps the gradients of wanted tensors that this node made."""
@@ -237,41 +245,36 @@ def _run_several(node: Function, arrived: Any) -> Any:
     return node.backward(node, *arrived)
 
 
-def _fit(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
-    """As PyTorch: trailing Nones may be too many; anything else is an error."""
+def _one_for_each_input(gradients: Any, node: Function) -> tuple[Any, ...]:
+    """What backward returned as a tuple of the right length. As in PyTorch, Nones at its end may be too many."""
+    if not isinstance(gradients, tuple):
+        gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
     expected = len(node._edges)
-    if len(results) > expected and all(extra is None for extra in results[expected:]):
-        return results[:expected]
+    if len(gradients) >= expected and all(extra is None for extra in gradients[expected:]):
+        return gradients[:expected]
     raise RuntimeError(
         f"function {node.node_name()} returned an incorrect number of gradients (expected {expected}, got"
-        f" {len(results)}): backward must return one for each input of forward, None where there is none"
+        f" {len(gradients)}): backward must return one for each input of forward, None where there is none"
     )
 
 
-def _fitted(results: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
-    """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
-    fitted: list[Any] = []
-    for index, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
-        if edge is None or gradient is None:
-            fitted.append(None)
-        elif not isinstance(gradient, TensorBase):
-            raise _no_tensor(gradient, node, index)
-        else:
-            fitted.append(_as_input(gradient, edge[2], edge[3], node, index))
-    return tuple(fitted)
-
-
-def _as_input(gradient: Any, shape: tuple[int, ...], dtype: Any, node: Function, index: int) -> Any:
+def _as_input(gradient: Tensor, shape: tuple[int, ...], dtype: Any, node: Function, index: int) -> Tensor:
     """The gradient in the shape and dtype of the input that it is for."""
+    if not isinstance(gradient, TensorBase):
+        raise TypeError(
+            f"{node.node_name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
+            " (of the shape of that input) or None"
+        )
     if gradient.array.shape != shape:
         gradient = _unbroadcast(gradient, shape, node, index)
     return gradient if gradient.array.dtype == dtype else gradient.to(from_numpy_dtype(dtype))
 
 
-def _no_tensor(gradient: Any, node: Function, index: int) -> TypeError:
-    return TypeError(
-        f"{node.node_name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
-        " (of the shape of that input) or None"
+def _as_inputs(gradients: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
+    """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
+    return tuple(
+        None if edge is None or gradient is None else _as_input(gradient, edge[2], edge[3], node, index)
+        for index, (gradient, edge) in enumerate(zip(gradients, node._edges, strict=True))
     )
 
 

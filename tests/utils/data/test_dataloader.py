@@ -15,7 +15,7 @@ from edutorch.utils.data import (
     SequentialSampler,
     Subset,
     TensorDataset,
-    dataloader,
+    arguments,
     default_collate,
     random_split,
 )
@@ -250,6 +250,6 @@ def test_pin_memory(num_workers):
 
 
 def test_pin_memory_without_a_gpu_warns(monkeypatch):
-    monkeypatch.setattr(dataloader, "find_cupy", lambda: None)
+    monkeypatch.setattr(arguments, "find_cupy", lambda: None)
     with pytest.warns(UserWarning, match="no accelerator is found"):
         DataLoader(range(4), pin_memory=True)
