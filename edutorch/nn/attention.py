@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
-from ..ops.plumbing.entry import check_tensors
+from ..ops.plumbing.entry import check_ints, check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -56,6 +56,7 @@ class MultiheadAttention(Module):
         self.embed_dim, self.num_heads, self.dropout, self.batch_first = embed_dim, num_heads, dropout, batch_first
         self.kdim, self.vdim = embed_dim if kdim is None else kdim, embed_dim if vdim is None else vdim
         self._qkv_same_embed_dim = self.kdim == embed_dim and self.vdim == embed_dim
+        check_ints("MultiheadAttention", embed_dim=embed_dim, num_heads=num_heads)
         self.head_dim = embed_dim // num_heads
         self.add_zero_attn = add_zero_attn
         if self.head_dim * num_heads != embed_dim:

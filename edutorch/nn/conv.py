@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.entry import check_ints
 from ..ops.plumbing.per_axis import Ints, per_axis, same_padding
 from ..tensor import Tensor
 from . import functional as F
@@ -44,6 +45,10 @@ class _Conv(Module):
         dtype: dtype_ | None,
     ) -> None:
         super().__init__()
+        check_ints(type(self).__name__, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_ints(type(self).__name__, kernel_size=kernel_size, stride=stride, dilation=dilation)
+        if not isinstance(padding, str):
+            check_ints(type(self).__name__, padding=padding, output_padding=output_padding)
         _check(in_channels, out_channels, stride, padding, groups, padding_mode)
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.kernel_size = per_axis(kernel_size, self.axes)

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.entry import check_ints
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -35,6 +36,7 @@ class Linear(Module):
         self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None
     ) -> None:
         super().__init__()
+        check_ints(type(self).__name__, in_features=in_features, out_features=out_features)
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(empty(out_features, in_features, dtype=dtype, device=device))
@@ -76,6 +78,7 @@ class Bilinear(Module):
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
+        check_ints("Bilinear", in1_features=in1_features, in2_features=in2_features, out_features=out_features)
         if in1_features <= 0:
             raise ValueError(f"in1_features must be > 0, but got {in1_features}")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features

@@ -8,7 +8,7 @@ from ..dtypes import dtype as dtype_
 from ..dtypes import int64
 from ..ops.creation import empty, ones, zeros
 from ..ops.from_data import tensor
-from ..ops.plumbing.entry import check_tensors
+from ..ops.plumbing.entry import check_ints, check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -281,6 +281,7 @@ class GroupNorm(Module):
         bias: bool = True,
     ) -> None:
         super().__init__()
+        check_ints("GroupNorm", num_groups=num_groups, num_channels=num_channels)
         if num_channels % num_groups:
             raise ValueError(f"num_channels ({num_channels}) must be divisible by num_groups ({num_groups})")
         self.num_groups, self.num_channels, self.eps, self.affine = num_groups, num_channels, eps, affine

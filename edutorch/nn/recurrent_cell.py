@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
 from ..ops.matmul import linear
-from ..ops.plumbing.entry import check_tensors
+from ..ops.plumbing.entry import check_ints, check_tensors
 from ..ops.recurrent import gru_step, lstm_step, rnn_step
 from ..tensor import Tensor
 from . import init
@@ -35,6 +35,7 @@ class RNNCellBase(Module):
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
+        check_ints(type(self).__name__, input_size=input_size, hidden_size=hidden_size)
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         rows = num_chunks * hidden_size
         self.weight_ih = Parameter(empty(rows, input_size, device=device, dtype=dtype))

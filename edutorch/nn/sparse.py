@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ..autograd.grad_mode import no_grad
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
+from ..ops.plumbing.entry import check_ints
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -31,6 +32,7 @@ class _Table(Module):
         dtype: dtype_ | None,
     ) -> None:
         super().__init__()
+        check_ints(type(self).__name__, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         if padding_idx is not None:
             if not -num_embeddings <= padding_idx < num_embeddings:

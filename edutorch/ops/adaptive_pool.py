@@ -17,6 +17,7 @@ from ..autograd.base import wrap
 from ..backend import Array, array_module
 from .avg_pool import WindowSum
 from .gathering import gather
+from .plumbing.entry import check_ints
 from .plumbing.per_axis import per_axis
 from .plumbing.pool_arguments import check_input
 from .plumbing.windows import Windows, with_batch
@@ -52,6 +53,7 @@ def averaging(n: int, out: int) -> np.ndarray:
 def output_size(name: str, n: int, asked: int | Sequence[int | None], size: tuple[int, ...]) -> tuple[int, ...]:
     """The size asked for; None keeps an axis. Raises RuntimeError for another number of axes, or negative."""
     wanted = per_axis(asked, n)
+    check_ints(name, output_size=[want for want in wanted if want is not None])
     if len(wanted) == 1:
         wanted *= n
     if len(wanted) != n:

@@ -39,7 +39,7 @@ def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False)
     """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
 
     Raises RuntimeError where an axis of another size would have to change."""
-    new, shape = shape_from(sizes, size), input.array.shape
+    new, shape = shape_from("expand", sizes, size), input.array.shape
     extra = len(new) - len(shape)
     if extra < 0:
         raise RuntimeError(

@@ -179,11 +179,7 @@ def _finish(array: Array, device: DeviceLike, requires_grad: bool) -> Tensor:
 def _shape(name: str, sizes: tuple[Any, ...], size: tuple[int, ...] | None) -> tuple[int, ...]:
     if not sizes and size is None:
         raise TypeError(f"{name}() missing the argument 'size': {name}(2, 3), or {name}(()) for a 0-d tensor")
-    try:
-        shape = shape_from(sizes if size is None else (size,))
-    except TypeError:
-        got = type(sizes[0] if sizes else size).__name__
-        raise TypeError(f"{name}(): argument 'size' (position 1) must be tuple of ints, not {got}") from None
+    shape = shape_from(name, sizes if size is None else (size,))
     if any(n < 0 for n in shape):
         raise RuntimeError(f"{name}: Trying to create tensor with negative dimension {min(shape)}: {list(shape)}")
     return shape

@@ -69,7 +69,7 @@ def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
 def unravel_index(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
     """Positions in a flattened tensor as positions along each axis of that shape. Source: torch.unravel_index."""
     _check_integer("unravel_index", indices)
-    sizes = shape_from((shape,))
+    sizes = shape_from("unravel_index", (shape,), argument="shape")
     check_range(indices.array, 0, math.prod(sizes), 0)
     return tuple(wrap(each) for each in array_module(indices).unravel_index(indices.array, sizes))
 

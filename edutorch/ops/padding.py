@@ -12,7 +12,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .gathering import index_select
 from .indexing import Slice
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_ints, check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -43,6 +43,7 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
     Raises RuntimeError for an odd number of sizes, too many, or more than can be mirrored.
     Source: torch.nn.functional.pad."""
     check_tensors("pad", input=input)
+    check_ints("pad", pad=tuple(pad))
     sizes = [int(n) for n in pad]
     ndim = input.array.ndim
     if len(sizes) % 2:

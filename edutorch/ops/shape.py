@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
@@ -63,13 +63,25 @@ class Clone(Function):
         return gy
 
 
-def shape_from(sizes: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
-    """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints."""
+def shape_from(name: str, sizes: tuple[Any, ...], named: Any = None, argument: str = "size") -> tuple[int, ...]:
+    """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints.
+
+    Raises TypeError, naming the operation, for what is no int."""
     if named is not None:
         sizes = (named,)
     if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
+        if not isinstance(sizes[0], Iterable) or isinstance(sizes[0], str):
+            raise TypeError(f"{name}(): argument '{argument}' must be tuple of ints, not {type(sizes[0]).__name__}")
         sizes = tuple(sizes[0])
-    return tuple(operator.index(n) for n in sizes)
+    try:
+        return tuple(map(operator.index, sizes))
+    except TypeError:
+        at, wrong = next((i, n) for i, n in enumerate(sizes) if not hasattr(n, "__index__"))
+        kind = type(wrong).__name__
+        raise TypeError(
+            f"{name}(): argument '{argument}' must be tuple of ints, but found element of type {kind} at pos {at}:"
+            f" {wrong!r}"
+        ) from None
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
@@ -111,7 +123,7 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
     it, else a copy. Raises RuntimeError for a shape of another number of elements.
 
     Source: torch.reshape."""
-    new = infer_size(shape_from(sizes, shape), input.array.size)
+    new = infer_size(shape_from("reshape", sizes, shape, "shape"), input.array.size)
     if shares_memory(input.array.reshape(new), input.array):
         return Reshape.apply(input, new)
     return Reshape.apply(clone(input), new)
@@ -123,7 +135,7 @@ def view(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     Raises RuntimeError where that needs a copy: use reshape. Source: torch.Tensor.view."""
     if len(sizes) == 1 and isinstance(sizes[0], dtype):
         return _read_as(input, sizes[0])
-    new = infer_size(shape_from(sizes, size), input.array.size)
+    new = infer_size(shape_from("view", sizes, size), input.array.size)
     if not shares_memory(input.array.reshape(new), input.array):
         raise RuntimeError(
             "view size is not compatible with input tensor's size and stride (at least one dimension spans across"
@@ -173,7 +185,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
 
 def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
     """The axes in another order, as a view: permute(x, (2, 0, 1)). Source: torch.permute."""
-    order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(axes, dims))
+    order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from("permute", axes, dims, "dims"))
     if len(order) != input.array.ndim:
         raise RuntimeError(
             f"permute(): the tensor has {input.array.ndim} dimensions but {len(order)} were named: {list(order)}"
@@ -239,7 +251,7 @@ def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     if not sizes:
         raise RuntimeError("unflatten: sizes must be non-empty")
     try:
-        new = infer_size(shape_from((sizes,)), shape[at])
+        new = infer_size(shape_from("unflatten", (sizes,), argument="sizes"), shape[at])
     except RuntimeError:
         raise RuntimeError(
             f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {at} ({shape[at]}) in the"

@@ -18,6 +18,7 @@ from ..dtypes import int64
 from ..ops.broadcasting import broadcast_shapes
 from ..ops.creation import empty, empty_like
 from ..ops.plumbing.out import resize
+from ..ops.shape import shape_from
 from . import draws
 from .fill import bernoulli_, check_std, exponential_, fill, generator_for, normal_, random_, uniform_
 from .generator import Generator
@@ -36,9 +37,10 @@ def _target(
     """The tensor to fill: `out`, in that shape, or a new one."""
     if not size:
         raise TypeError(f"{name}() needs a size: {name}(2, 3) or {name}((2, 3))")
+    shape = shape_from(name, size)
     if out is None:
-        return empty(*size, dtype=dtype, device=device)
-    fresh = empty(*size, dtype=dtype or out.dtype, device="cpu")
+        return empty(shape, dtype=dtype, device=device)
+    fresh = empty(shape, dtype=dtype or out.dtype, device="cpu")
     if out.dtype != fresh.dtype:
         raise RuntimeError(f"{name}: out has dtype {out.dtype}, expected {fresh.dtype}")
     if out.array.shape != fresh.array.shape:

@@ -41,7 +41,7 @@ def flip(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tens
 
     Raises RuntimeError for an axis named twice."""
     check_tensors("flip", input=input)
-    chosen = tuple(wrap_dim(d, input.array.ndim) for d in shape_from(axes, dims))
+    chosen = tuple(wrap_dim(d, input.array.ndim) for d in shape_from("flip", axes, dims, "dims"))
     if len(set(chosen)) < len(chosen):
         raise RuntimeError(f"dim {chosen[0]} appears multiple times in the list of dims: flip {list(chosen)}")
     return Flip.apply(input, chosen if input.array.ndim else ())
@@ -107,7 +107,7 @@ def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
     """The whole tensor so many times along each axis: repeat(x, (2, 3)). New axes come in front. A copy.
 
     Raises RuntimeError for fewer numbers than axes. Source: torch.Tensor.repeat."""
-    times, shape = shape_from(times, repeats), input.array.shape
+    times, shape = shape_from("repeat", times, repeats, "repeats"), input.array.shape
     if len(times) < len(shape):
         raise RuntimeError(
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor: repeat"
@@ -122,7 +122,7 @@ def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
 def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:
     """As repeat, but fewer numbers than axes are taken for the last axes. Source: torch.tile."""
     check_tensors("tile", input=input)
-    times = shape_from(times, dims)
+    times = shape_from("tile", times, dims, "dims")
     return repeat(input, *(1,) * (input.array.ndim - len(times)), *times)
 
 

@@ -9,7 +9,7 @@ from ...backend import array_module
 from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
 from ..norms import vector_norm
-from ..plumbing.entry import check_tensors
+from ..plumbing.entry import check_ints, check_tensors
 from ..plumbing.keywords import numpy_names
 from ..plumbing.reduce_loss import former_reduction, reduced
 from ..ranges import arange
@@ -25,6 +25,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
     Source: torch.nn.functional.cosine_similarity."""
     check_tensors("cosine_similarity", x1=x1, x2=x2)
+    check_ints("cosine_similarity", dim=dim)
     shape = array_module(x1).broadcast_shapes(x1.array.shape, x2.array.shape)
     a, b = x1.expand(shape), x2.expand(shape)
     return (a / _length(a, dim, eps) * (b / _length(b, dim, eps))).sum(dim)

@@ -17,7 +17,7 @@ from ...autograd.base import wrap
 from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
-from ..plumbing.entry import check_tensors
+from ..plumbing.entry import check_ints, check_tensors
 from ..plumbing.per_axis import Ints, per_axis
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _sizes(
             f" of {list(old)} and {what} of {each}"
         )
     if size is not None:
+        check_ints("interpolate", size=each)
         return tuple(int(s) for s in each), None
     return tuple(math.floor(o * f) for o, f in zip(old, each, strict=True)), each
 
@@ -172,6 +173,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     """(*, C r^2, H, W) -> (*, C, H r, W r): channels become places. Raises RuntimeError where they do not
     split. Shi et al. 2016. Source: torch.nn.functional.pixel_shuffle."""
     check_tensors("pixel_shuffle", input=input)
+    check_ints("pixel_shuffle", upscale_factor=upscale_factor)
     r = upscale_factor
     *batch, channels, height, width = _image("pixel_shuffle", input, r)
     if channels % (r * r):
@@ -189,6 +191,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
     """(*, C, H r, W r) -> (*, C r^2, H, W): the inverse of pixel_shuffle. Raises RuntimeError where the sizes do
     not split. Source: torch.nn.functional.pixel_unshuffle."""
     check_tensors("pixel_unshuffle", input=input)
+    check_ints("pixel_unshuffle", downscale_factor=downscale_factor)
     r = downscale_factor
     *batch, channels, height, width = _image("pixel_unshuffle", input, r)
     if height % r or width % r:
@@ -206,6 +209,7 @@ def channel_shuffle(input: Tensor, groups: int) -> Tensor:
     """(N, C, *): the channels of the groups one after another by turns. Zhang et al. 2018.
     Source: torch.nn.functional.channel_shuffle."""
     check_tensors("channel_shuffle", input=input)
+    check_ints("channel_shuffle", groups=groups)
     n, channels, *rest = input.array.shape
     if groups < 1 or channels % groups:
         raise RuntimeError(

@@ -110,22 +110,22 @@ def new_tensor(
 
 def new_full(input: Tensor, size: tuple[int, ...], fill_value: int, **kwargs: Any) -> Tensor:
     """A new tensor of one value with input's dtype and device. Source: torch.Tensor.new_full."""
-    return full(shape_from((size,)), fill_value, **_like(input, kwargs))
+    return full(shape_from("new_full", (size,)), fill_value, **_like(input, kwargs))
 
 
 def new_zeros(input: Tensor, *sizes: Any, size: tuple[int, ...] | None = None, **kwargs: Any) -> Tensor:
     """Zeros with input's dtype and device. Source: torch.Tensor.new_zeros."""
-    return full(shape_from(sizes, size), 0, **_like(input, kwargs))
+    return full(shape_from("new_zeros", sizes, size), 0, **_like(input, kwargs))
 
 
 def new_ones(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
     """Ones with input's dtype and device. Source: torch.Tensor.new_ones."""
-    return full(shape_from(sizes, size), 1, **_like(input, kwargs))
+    return full(shape_from("new_ones", sizes, size), 1, **_like(input, kwargs))
 
 
 def new_empty(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
     """Uninitialised memory with input's dtype and device. Source: torch.Tensor.new_empty."""
-    return empty(shape_from(sizes, size), **_like(input, kwargs))
+    return empty(shape_from("new_empty", sizes, size), **_like(input, kwargs))
 
 
 def _like(input: Tensor, kwargs: dict[str, Any]) -> dict[str, Any]:
@@ -218,7 +218,7 @@ def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
         raise RuntimeError("resize_: cannot resize variables that require grad")
     if input._view is not None or not is_contiguous(input.array):
         raise RuntimeError("resize_: the tensor is a view or not contiguous: use reshape(), or clone() it first")
-    shape = shape_from(sizes, size)
+    shape = shape_from("resize_", sizes, size)
     if min(shape, default=0) < 0:
         raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
     old, n = input.array.reshape(-1), math.prod(shape)

@@ -21,6 +21,16 @@ def check_optional_tensors(function: str, **arguments: Any) -> None:
             raise _not_a_tensor(function, name, value)
 
 
+def check_ints(function: str, **arguments: Any) -> None:
+    """Raises TypeError, naming function and argument, for one that is no int, nor a tuple or list of ints."""
+    for name, value in arguments.items():
+        several = isinstance(value, (tuple, list))
+        for each in value if several else (value,):
+            if not hasattr(each, "__index__"):
+                wanted = "a tuple of ints, but holds a" if several else "int, not"
+                raise TypeError(f"{function}(): argument '{name}' must be {wanted} {type(each).__name__}: {each!r}")
+
+
 def listed_tensors(function: str, tensors: Any) -> list[Any]:
     """Several tensors as a list. Raises TypeError for what is no tensor among them."""
     tensors = list(tensors)
