@@ -17,6 +17,7 @@ FLOORS = {
     "backend": 0,
     "dtypes": 0,
     "left_out": 0,
+    "tiny": 0,  # beside the floors: it imports nothing of edutorch, and nothing imports it
     "random.bits": 0,
     "special_functions": 0,
     "summation": 0,
@@ -111,6 +112,11 @@ def test_no_import_circle() -> None:
         TopologicalSorter(graph).prepare()
     except CycleError as error:
         pytest.fail(f"import circle: {' -> '.join(error.args[1])}", pytrace=False)
+
+
+def test_tiny_stands_beside_the_floors() -> None:
+    assert list(own_imports("tiny")) == []
+    assert [name for name in MODULES for other, _ in own_imports(name) if other.split(".")[0] == "tiny"] == []
 
 
 def test_only_the_backend_imports_cupy() -> None:
