@@ -1,8 +1,37 @@
 """edutorch: PyTorch you can read. `import edutorch as torch` runs textbook PyTorch code on NumPy and CuPy.
 
-The learner's path through the source: autograd/base.py and autograd/function.py (what an operation
-leaves behind), autograd/engine.py (the walk back), ops/arithmetic.py (how an op is written),
-tensor.py (the table of methods), nn/module.py, optim/sgd.py, utils/data/.
+The learner's path through the source, about 4,500 lines (900 of them are the table of methods in tensor.py). Each
+file comes before those that use it:
+
+    autograd/base.py            TensorBase: an array and its place in the graph
+    autograd/versions.py        how a change in place is noticed
+    autograd/edges.py           where a gradient goes
+    autograd/views.py           tensors on the memory of another one
+    autograd/attach.py          how an output gets its place in the graph
+    autograd/accumulate_grad.py where a gradient ends: a leaf's .grad
+    autograd/function.py        Function: an operation that knows its gradient, and the node it leaves behind
+    autograd/engine.py          the walk back from the loss to the leaves
+    ops/plumbing/promotion.py   two operands get one dtype
+    ops/arithmetic.py           how an operation is written: + - * / and powers
+    ops/matmul.py               the product that a layer is made of
+    tensor.py                   class Tensor: what a tensor is, and the names of its methods
+    nn/parameter.py             a tensor that a module notices
+    nn/module.py                Module: a function with parameters, built of other modules
+    nn/linear.py                how a layer is written
+    optim/optimizer.py          what all optimizers share
+    optim/sgd.py                one step down the gradient
+    optim/adam.py               the optimizer that most programs use
+    utils/data/dataset.py       samples by index
+    utils/data/sampler.py       in which order
+    utils/data/collate.py       samples become a batch
+    utils/data/fetch.py         from the indices of a batch to the batch
+    utils/data/dataloader.py    DataLoader: one batch after the other
+
+What these import besides may be skipped at first: backend.py and dtypes.py (arrays of NumPy or CuPy, and the types of
+their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py, autograd/handle.py and autograd/anomaly.py (users
+who look on), the rest of ops/ (written in the same way), printing.py, random/, nn/functional/, nn/init.py,
+nn/conversion.py, nn/hooks.py, nn/state_dict.py, nn/summary.py, utils/data/arguments.py,
+utils/data/pin.py and utils/data/worker_iterator.py. (tests/test_path.py holds this.)
 """
 
 import importlib as _importlib
