@@ -19,7 +19,7 @@ Rule = Callable[[Array], Array]
 
 
 class Tiny:
-    """What refuses the arguments and the attributes that it lacks. Full: edutorch, which has most of PyTorch."""
+    """A base for the classes below: it refuses, by name, what they leave out. Full: edutorch, with most of PyTorch."""
 
     def __init__(self, **unknown: object) -> None:
         for name in unknown:
@@ -34,7 +34,7 @@ class Tiny:
 
 
 class Function:
-    """What an operation leaves behind: for each tensor x that went in the rule that makes dL/dx of dL/dy.
+    """What an operation y = f(x) leaves behind: for each tensor x that went in, the rule that makes dL/dx of dL/dy.
     Full: edutorch.autograd.Function (autograd/function.py), with forward and backward, differentiable again."""
 
     def __init__(self, *inputs: tuple[Tensor | float, Rule]) -> None:
@@ -284,10 +284,10 @@ class Linear(Module):
 class Conv2d(Module):
     """Kernels glide over images. Full: edutorch.nn.Conv2d (nn/conv.py), with padding, dilation, groups, bias=False."""
 
-    def __init__(self, inputs: int, outputs: int, kernel_size: int, stride: int = 1, **unknown: object) -> None:
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, **unknown: object):
         super().__init__(**unknown)
         self.kernel_size, self.stride = kernel_size, stride
-        self.weight, self.bias = weight_and_bias(outputs, inputs, kernel_size, kernel_size)
+        self.weight, self.bias = weight_and_bias(out_channels, in_channels, kernel_size, kernel_size)
 
     def forward(self, x: Tensor) -> Tensor:
         n, _, _, _, *places = (seen := x.windows(self.kernel_size, self.stride)).shape
