@@ -30,12 +30,13 @@ def run(root: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def test_edutorch_prints_them_by_either_import(readme: str, root: Path, tmp_path: Path) -> None:
+def test_edutorch_prints_them_by_each_import(readme: str, root: Path, tmp_path: Path) -> None:
     theirs, ours = blocks(readme, "python")[:2]
     printed = blocks(readme, "text")[1]
     assert run(root, "-c", ours) == printed
     (tmp_path / "script.py").write_text(theirs)
     assert run(root, "-m", "edutorch", "run", str(tmp_path / "script.py")) == printed
+    assert run(root, "-c", re.sub("^import .*", "from edutorch import tiny as torch", ours)) == printed
 
 
 def test_pytorch_prints_them(readme: str, root: Path) -> None:
