@@ -8,7 +8,7 @@ the graph, its properties, its conversions to Python.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from numbers import Number
 from typing import Any
@@ -23,7 +23,7 @@ from .autograd.function import Function
 from .autograd.handle import RemovableHandle
 from .autograd.versions import alias, tick, version_counter, version_of
 from .autograd.views import refresh_view
-from .backend import address, device, device_of, is_contiguous, to_numpy
+from .backend import Array, DeviceLike, address, device, device_of, is_contiguous, to_numpy
 from .ops.plumbing.inplace import in_place
 from .ops.plumbing.size import Size
 
@@ -38,7 +38,7 @@ class Tensor(TensorBase):
     _backward_hooks: dict[int, Any] | None = None
     _post_accumulate_grad_hooks: dict[int, Any] | None = None
 
-    def __init__(self, *data: Any, device: Any = None) -> None:
+    def __init__(self, *data: Any, device: DeviceLike = None) -> None:
         """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialised: the historical
         constructor. Use `edutorch.tensor` and `edutorch.empty`."""
         first = data[0] if data else 0
@@ -53,7 +53,7 @@ class Tensor(TensorBase):
             made = ops.from_data.tensor(first, dtype=kind, device=device)
         self._become(made.array)
 
-    def _become(self, array: Any) -> None:
+    def _become(self, array: Array) -> None:
         """A leaf around an array, for subclasses whose constructor makes them."""
         self.array = array
         self._requires_grad = False
@@ -278,7 +278,7 @@ class Tensor(TensorBase):
         gradient: Tensor | None = None,
         retain_graph: builtins.bool | None = None,
         create_graph: builtins.bool = False,
-        inputs: Any = None,
+        inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
         """Adds to `.grad` of each leaf the gradient of this tensor, as edutorch.autograd.backward."""
         engine.backward((self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
@@ -345,13 +345,18 @@ class Tensor(TensorBase):
             )
         return to_numpy(self.array)
 
-    def __array__(self, dtype: Any = None, copy: builtins.bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: np.dtype[Any] | None = None, copy: builtins.bool | None = None) -> np.ndarray:
         array = self.numpy()
         if dtype is not None and array.dtype != dtype:
             return array.astype(dtype)
         return array.copy() if copy else array
 
-    def __array_wrap__(self, array: Any, context: Any = None, return_scalar: builtins.bool = False) -> Tensor:
+    def __array_wrap__(
+        self,
+        array: Array,
+        context: Any = None,
+        return_scalar: builtins.bool = False,
+    ) -> Tensor:
         return wrap(np.asarray(array))  # np.exp(tensor) is a tensor
 
     def item(self) -> Any:
@@ -900,7 +905,7 @@ class Tensor(TensorBase):
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 
 
-def _rebuild(cls: type[Tensor], array: Any, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
+def _rebuild(cls: type[Tensor], array: Array, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
     made = cls.__new__(cls)
     made._become(array)
     made._requires_grad = requires_grad

@@ -7,13 +7,16 @@ is then seen as the same view of the new x.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .base import TensorBase, wrap
 from .edges import move_edge
 from .function import Function
 from .versions import alias
 from .views import View, check_base, refresh_view
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 class ViewWrite(Function):
@@ -22,12 +25,12 @@ class ViewWrite(Function):
     Recorded for the base of a view that was changed in place. PyTorch calls it CopySlices."""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, v: Any, view: View) -> Any:
+    def forward(ctx: Function, x: Tensor, v: Tensor, view: View) -> Tensor:
         ctx.view = (view.function, view.arguments)
         return wrap(x.array)  # x's memory holds v already
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, Tensor, None]:
         function, arguments = ctx.view
         gx = gy.clone()
         function.apply(gx, *arguments).zero_()
@@ -56,7 +59,7 @@ def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
         )
 
 
-def snapshot(tensor: TensorBase) -> Any:
+def snapshot(tensor: TensorBase) -> Tensor:
     """The tensor as it is now, in memory of its own and at the same place in the graph."""
     refresh_view(tensor)
     copy = wrap(tensor.array.copy())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -13,6 +13,9 @@ from . import functional as F
 from . import init
 from .module import Module
 from .parameter import Parameter
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class Identity(Module):
@@ -33,7 +36,12 @@ class Linear(Module):
     1 / sqrt(in_features) at first. Source: torch.nn.Linear."""
 
     def __init__(
-        self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: dtype_ | None = None
+        self,
+        in_features: int,
+        out_features: int,
+        bias: bool = True,
+        device: DeviceLike = None,
+        dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()
         check_ints(type(self).__name__, in_features=in_features, out_features=out_features)
@@ -74,7 +82,7 @@ class Bilinear(Module):
         in2_features: int,
         out_features: int,
         bias: bool = True,
-        device: Any = None,
+        device: DeviceLike = None,
         dtype: dtype_ | None = None,
     ) -> None:
         super().__init__()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..autograd.base import TensorBase
 from ..autograd.handle import RemovableHandle
@@ -12,6 +12,10 @@ from .hooks import Hook, Hooks, call_with_hooks
 from .parameter import Buffer, Parameter, typename
 from .state_dict import Stateful
 from .summary import summarize
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
 
 Self = TypeVar("Self", bound="Module")
 
@@ -114,7 +118,7 @@ class Module(Stateful, Convertible):
             )
         self._parameters[name] = param
 
-    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
+    def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Adds a tensor that belongs to the module and is not trained; one that is not persistent stays
         out of the state_dict. Raises KeyError and TypeError as register_parameter."""
         self._check_name(name, "buffer", self._buffers)
@@ -240,7 +244,7 @@ class Module(Stateful, Convertible):
             raise AttributeError(f"{type(module).__name__} has no parameter `{name}`")
         return found
 
-    def get_buffer(self, target: str) -> Any:
+    def get_buffer(self, target: str) -> Tensor:
         """The buffer named so from here. Raises AttributeError where there is none."""
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
@@ -298,16 +302,16 @@ class Module(Stateful, Convertible):
         return self._add_hook("forward_pre", Hook(hook, with_kwargs), prepend)
 
     def register_forward_hook(
-        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
     ) -> RemovableHandle:
         """Calls hook(module, args, output) after forward; what it returns replaces the output."""
         return self._add_hook("forward", Hook(hook, with_kwargs, always_call), prepend)
 
-    def register_full_backward_pre_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_output) before the module's backward; what it returns replaces it."""
         return self._add_hook("backward_pre", Hook(hook), prepend)
 
-    def register_full_backward_hook(self, hook: Any, prepend: bool = False) -> RemovableHandle:
+    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_input, grad_output) after the module's backward; what it returns
         replaces grad_input."""
         return self._add_hook("backward", Hook(hook), prepend)

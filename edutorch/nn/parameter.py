@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
 from ..autograd.versions import version_counter
 from ..ops.creation import empty
 from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from ..backend import DeviceLike
 
 
 class Parameter(Tensor):
@@ -16,7 +19,7 @@ class Parameter(Tensor):
     data: a tensor, floating unless requires_grad is False; an empty one by default.
     Raises TypeError for what is no tensor. Source: torch.nn.Parameter."""
 
-    def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
+    def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         if data is None:
             data = empty(0)
         if not isinstance(data, TensorBase):
@@ -37,7 +40,7 @@ class Parameter(Tensor):
 class UninitializedParameter(Parameter):
     """A parameter whose shape is not known yet: see lazy.py. Source: torch.nn.UninitializedParameter."""
 
-    def __init__(self, requires_grad: bool = True, device: Any = None, dtype: Any = None) -> None:
+    def __init__(self, requires_grad: bool = True, device: DeviceLike = None, dtype: Any = None) -> None:
         super().__init__(empty(0, device=device, dtype=dtype), requires_grad)
 
     def materialize(self, shape: tuple[int, ...]) -> None:
@@ -63,13 +66,13 @@ class Buffer(Tensor):
 
     persistent: bool
 
-    def __init__(self, data: Any = None, *, persistent: bool = True) -> None:
+    def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
         data = empty(0) if data is None else data
         self._become(data.array)
         self.persistent = persistent
 
 
-def typename(value: Any) -> str:
+def typename(value: Tensor | int) -> str:
     """What messages call the type of a value: PyTorch's name for tensors."""
     kind = type(value)
     if isinstance(value, TensorBase):

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
 from ..autograd.handle import RemovableHandle
 from .parameter import Parameter, UninitializedParameter
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+
 
 EXTRA = "_extra_state"
 
@@ -132,24 +136,24 @@ class Stateful:
 
     # ---- hooks
 
-    def register_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Calls hook(module, prefix, keep_vars) before state_dict collects."""
         return self._add_state_hook("save_pre", hook)
 
-    def register_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Calls hook(module, state_dict, prefix, local_metadata) after; it may change the state_dict."""
         return self._add_state_hook("save_post", hook)
 
-    def register_load_state_dict_pre_hook(self, hook: Any) -> RemovableHandle:
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Calls hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
         before the module's own part is loaded; it may change the state_dict: rename keys, say."""
         return self._add_state_hook("load_pre", hook)
 
-    def register_load_state_dict_post_hook(self, hook: Any) -> RemovableHandle:
+    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
         """Calls hook(module, incompatible_keys) after loading; it may change both lists of keys."""
         return self._add_state_hook("load_post", hook)
 
-    def _add_state_hook(self, kind: str, hook: Any) -> RemovableHandle:
+    def _add_state_hook(self, kind: str, hook: Callable[..., Any]) -> RemovableHandle:
         if self._state_hooks is None:
             self._state_hooks = {}
         return RemovableHandle(self._state_hooks.setdefault(kind, {}), hook)
@@ -159,7 +163,7 @@ class Stateful:
             hook(self, *args)
 
 
-def _copy(module: Any, name: str, key: str, tensor: Any, value: Any, assign: bool) -> str | None:
+def _copy(module: Any, name: str, key: str, tensor: Tensor, value: Tensor | int, assign: bool) -> str | None:
     """Copies one tensor, or says what is wrong with it."""
     if not isinstance(value, TensorBase):
         return (
@@ -170,7 +174,7 @@ def _copy(module: Any, name: str, key: str, tensor: Any, value: Any, assign: boo
         tensor.materialize(value.array.shape)
     have, want = tuple(value.array.shape), tuple(tensor.array.shape)
     if want == () and len(have) == 1:  # a number was once saved as a list of one
-        value, have = value[0], ()  # type: ignore[index]
+        value, have = value[0], ()
     if have != want:
         return (
             f"size mismatch for {key}: copying a param with shape torch.Size({list(have)}) from checkpoint, the shape"

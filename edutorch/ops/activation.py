@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -22,13 +22,13 @@ class ReLU(Function):
     """y = max(x, 0);  dL/dx = dL/dy where y > 0, else 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).maximum(x.array, 0))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return WherePositive.apply(gy, y.detach())
 
@@ -37,12 +37,12 @@ class WherePositive(Function):
     """z = x where y > 0, else 0: the slope of ReLU times x;  dL/dx = dL/dz where y > 0"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(y)
         return wrap(x.array * (y.array > 0))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return WherePositive.apply(gz, y), None
 
@@ -51,7 +51,7 @@ class Sigmoid(Function):
     """y = 1 / (1 + e^-x);  dL/dx = dL/dy y (1 - y)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         half = array_module(x).tanh(x.array * 0.5)  # tanh never overflows, whatever the sign of x
         half *= 0.5
         half += 0.5
@@ -60,7 +60,7 @@ class Sigmoid(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * (y * (1 - y))
 
@@ -69,13 +69,13 @@ class Tanh(Function):
     """y = tanh x;  dL/dx = dL/dy (1 - y^2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).tanh(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return TanhSlope.apply(gy, y)
 
@@ -84,12 +84,12 @@ class TanhSlope(Function):
     """z = g (1 - y^2), the gradient of y = tanh x;  dL/dg = dL/dz (1 - y^2), dL/dy = -2 dL/dz g y"""
 
     @staticmethod
-    def forward(ctx: Any, g: Any, y: Any) -> Any:
+    def forward(ctx: Function, g: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(g, y)
         return wrap(g.array * (1 - y.array * y.array))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         g, y = ctx.saved_tensors
         return TanhSlope.apply(gz, y), gz * g * y * -2
 
@@ -98,7 +98,7 @@ class Softmax(Function):
     """y_i = e^x_i / sum_j e^x_j;  dL/dx = y (dL/dy - sum_j dL/dy_j y_j)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int) -> Tensor:
         axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
@@ -109,7 +109,7 @@ class Softmax(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return y * (gy - (gy * y).sum(ctx.dim, keepdim=True)), None
 
@@ -118,7 +118,7 @@ class LogSoftmax(Function):
     """y_i = x_i - ln sum_j e^x_j;  dL/dx = dL/dy - e^y sum_j dL/dy_j"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dim: int) -> Any:
+    def forward(ctx: Function, x: Tensor, dim: int) -> Tensor:
         axis = dim if x.array.ndim else None
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
@@ -129,7 +129,7 @@ class LogSoftmax(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return gy - y.exp() * gy.sum(ctx.dim, keepdim=True), None
 
@@ -175,7 +175,7 @@ def log_softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Te
     return into(out, LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "log_softmax")
 
 
-def _for_softmax(name: str, input: Any, dtype: dtype_ | None) -> Any:
+def _for_softmax(name: str, input: Tensor, dtype: dtype_ | None) -> Tensor:
     """The tensor in the dtype asked for, which must be a floating one."""
     x = tensor_only(name, input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":

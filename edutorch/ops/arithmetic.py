@@ -30,11 +30,11 @@ class Add(Function):
     """z = x + y;  dL/dx = dL/dz, dL/dy = dL/dz"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         return wrap(value(x) + value(y))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         return gz, gz
 
 
@@ -42,11 +42,11 @@ class Sub(Function):
     """z = x - y;  dL/dx = dL/dz, dL/dy = -dL/dz"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         return wrap(value(x) - value(y))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         return gz, -gz if ctx.needs_input_grad[1] else None
 
 
@@ -54,13 +54,13 @@ class Mul(Function):
     """z = x y;  dL/dx = dL/dz y, dL/dy = dL/dz x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         wants_x, wants_y = ctx.needs_input_grad
         ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
         return wrap(value(x) * value(y))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
         return None if y is None else gz * y, None if x is None else gz * x
 
@@ -69,12 +69,12 @@ class Div(Function):
     """z = x / y;  dL/dx = dL/dz / y, dL/dy = -dL/dz x / y^2"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
         ctx.save_for_backward(x if ctx.needs_input_grad[1] else None, y)
         return wrap(value(x) / value(y))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         x, y = ctx.saved_tensors
         gx = gz / y
         return gx, None if x is None else -gx * (x / y)
@@ -84,11 +84,11 @@ class Neg(Function):
     """y = -x;  dL/dx = -dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         return wrap(-x.array)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         return -gy
 
 
@@ -96,12 +96,12 @@ class Pow(Function):
     """z = x^y;  dL/dx = dL/dz y x^(y-1), dL/dy = dL/dz z ln x  (both 0 where the factor y or x is 0)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(value(x) ** value(y))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         x, y = ctx.saved_tensors
         wants_x, wants_y = ctx.needs_input_grad
         gx = gz * _power_slope(x, y) if wants_x else None
@@ -112,7 +112,7 @@ class Pow(Function):
         return gx, gy
 
 
-def _power_slope(x: Any, y: Any) -> Any:
+def _power_slope(x: Any, y: Any) -> Tensor:
     if not hasattr(y, "array"):
         return x * 0 if y == 0 else y * x ** (y - 1)
     return (y * x ** (y - 1)).masked_fill(y == 0, 0)
@@ -122,12 +122,12 @@ class Square(Function):
     """y = x^2;  dL/dx = 2 dL/dy x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(x.array * x.array)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy * 2 * x
 
@@ -136,13 +136,13 @@ class Reciprocal(Function):
     """y = 1 / x;  dL/dx = -dL/dy y^2"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(1 / x.array)
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return -gy * y * y
 
@@ -153,7 +153,7 @@ def add(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor |
     return z if out is None else into(out, z, "add")
 
 
-def _scaled(name: str, input: Any, other: Any, alpha: float) -> Any:
+def _scaled(name: str, input: Tensor, other: Tensor | float, alpha: float) -> Tensor | float:
     if isinstance(alpha, float) and not (is_floating(input) or is_floating(other) or isinstance(other, float)):
         raise RuntimeError("For integral input tensors, argument alpha must not be a floating point number.")
     if not isinstance(other, (int, float)):
@@ -206,7 +206,7 @@ def div(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = Non
     return z if out is None else into(out, z, "div")
 
 
-def _rounded_division(input: Any, other: Any, rounding_mode: str) -> Tensor:
+def _rounded_division(input: Tensor, other: Tensor | float, rounding_mode: str) -> Tensor:
     if rounding_mode == "floor":
         return floor_divide(input, other)
     if rounding_mode == "trunc":

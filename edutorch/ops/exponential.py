@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
@@ -22,13 +22,13 @@ class Exp(Function):
     """y = e^x;  dL/dx = dL/dy y"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).exp(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * y
 
@@ -37,12 +37,12 @@ class Log(Function):
     """y = ln x;  dL/dx = dL/dy / x"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).log(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / x
 
@@ -51,13 +51,13 @@ class Sqrt(Function):
     """y = sqrt(x);  dL/dx = dL/dy / (2 y)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).sqrt(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy / (2 * y)
 
@@ -66,13 +66,13 @@ class Expm1(Function):
     """y = e^x - 1;  dL/dx = dL/dy (y + 1)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).expm1(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * (y + 1)
 
@@ -81,12 +81,12 @@ class Log1p(Function):
     """y = ln(1 + x);  dL/dx = dL/dy / (1 + x)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).log1p(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (x + 1)
 
@@ -95,13 +95,13 @@ class Exp2(Function):
     """y = 2^x;  dL/dx = dL/dy y ln 2"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).exp2(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * y * math.log(2)
 
@@ -110,12 +110,12 @@ class Log2(Function):
     """y = log2 x;  dL/dx = dL/dy / (x ln 2)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).log2(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (x * math.log(2))
 
@@ -124,12 +124,12 @@ class Log10(Function):
     """y = log10 x;  dL/dx = dL/dy / (x ln 10)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
         return wrap(array_module(x).log10(x.array))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
         return gy / (x * math.log(10))
 
@@ -138,13 +138,13 @@ class Rsqrt(Function):
     """y = 1 / sqrt(x);  dL/dx = -dL/dy y^3 / 2"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(1 / array_module(x).sqrt(x.array))
         ctx.save_for_backward(y)
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
         return gy * (y * y * y * -0.5)
 
@@ -153,12 +153,12 @@ class LogAddExp(Function):
     """z = ln(e^x + e^y);  dL/dx = dL/dz sigmoid(x - y), dL/dy = dL/dz sigmoid(y - x)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).logaddexp(value(x), value(y)))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         x, y = ctx.saved_tensors
         d = (x - y).masked_fill(x == y, 0)  # inf - inf too
         return gz * d.sigmoid(), gz * (-d).sigmoid()
@@ -168,13 +168,13 @@ class XLogY(Function):
     """z = x ln y, 0 where x = 0;  dL/dx = dL/dz ln y (0 where x = 0 and y <= 0), dL/dy = dL/dz x / y"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
         z = x.array * array_module(y).log(y.array)
         return wrap(array_module(x).where((x.array == 0) & (y.array == y.array), 0, z))
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         x, y = ctx.saved_tensors
         wants_x, wants_y = ctx.needs_input_grad
         gx = gz * where((x == 0) & (y <= 0), 1.0, y).log() if wants_x else None

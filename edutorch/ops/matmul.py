@@ -18,13 +18,13 @@ class MatMul(Function):
     """z = x y;  dL/dx = dL/dz y^T, dL/dy = x^T dL/dz  (batches broadcast; both of 2 axes or more)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, y: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         wants_x, wants_y = ctx.needs_input_grad
         ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
         return wrap(x.array @ y.array)
 
     @staticmethod
-    def backward(ctx: Any, gz: Any) -> Any:
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
         x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
         return None if y is None else gz @ y.mT, None if x is None else x.mT @ gz
 
@@ -35,7 +35,7 @@ class Linear(Function):
     x: (*, in), W: (out, in), b: (out,) or None, y: (*, out)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, weight: Any, bias: Any) -> Any:
+    def forward(ctx: Function, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(x, weight)
         y = x.array @ weight.array.T
         if bias is not None:
@@ -43,7 +43,7 @@ class Linear(Function):
         return wrap(y)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
         x, weight = ctx.saved_tensors
         wants_x, wants_weight, wants_bias = ctx.needs_input_grad
         gx = MatMul.apply(gy, weight) if wants_x else None
@@ -58,13 +58,13 @@ class LinearWeight(Function):
     y: (*, out), x: (*, in), W: (out, in)"""
 
     @staticmethod
-    def forward(ctx: Any, y: Any, x: Any) -> Any:
+    def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(y, x)
         rows = math.prod(y.array.shape[:-1])  # no -1 below: without features, it could be any number
         return wrap(y.array.reshape(rows, y.array.shape[-1]).T @ x.array.reshape(rows, x.array.shape[-1]))
 
     @staticmethod
-    def backward(ctx: Any, gw: Any) -> Any:
+    def backward(ctx: Function, gw: Tensor) -> tuple[Tensor | None, Tensor | None]:
         y, x = ctx.saved_tensors
         wants_y, wants_x = ctx.needs_input_grad
         return Linear.apply(x, gw, None) if wants_y else None, MatMul.apply(y, gw) if wants_x else None
@@ -116,7 +116,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return Linear.apply(x, w, bias)
 
 
-def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
+def _checked(name: str, a: Tensor, b: Tensor) -> tuple[Any, Any]:
     if not (isinstance(a, TensorBase) and isinstance(b, TensorBase)):
         position, wrong = (2, b) if isinstance(a, TensorBase) else (1, a)
         raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(wrong).__name__}")
@@ -130,7 +130,7 @@ def _checked(name: str, a: Any, b: Any) -> tuple[Any, Any]:
     return a, b
 
 
-def _check_sizes(a: Any, b: Any, x: tuple[int, ...], y: tuple[int, ...]) -> None:
+def _check_sizes(a: Tensor, b: Tensor, x: tuple[int, ...], y: tuple[int, ...]) -> None:
     if x[-1] != y[-2]:
         if len(x) == 2 and len(y) == 2:
             raise RuntimeError(f"mat1 and mat2 shapes cannot be multiplied ({x[0]}x{x[1]} and {y[0]}x{y[1]})")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -32,12 +32,12 @@ class Sum(Function):
     """y = sum of x over some axes;  dL/dx = dL/dy, repeated along them"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool) -> Tensor:
         ctx.shape, ctx.dims = x.array.shape, dims
         return wrap(add_up(x.array, dims, keepdim).astype(x.array.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return spread(gy, ctx.shape, ctx.dims), None, None
 
 
@@ -45,13 +45,13 @@ class Spread(Function):
     """y = x repeated along the axes that a reduction took away, without a copy;  dL/dx = dL/dy summed over them"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], dims: tuple[int, ...]) -> Tensor:
         ctx.shape, ctx.dims = x.array.shape, dims
         kept = tuple([1 if d in dims else n for d, n in enumerate(shape)])
         return wrap(array_module(x).broadcast_to(x.array.reshape(kept), shape))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return Sum.apply(gy, ctx.dims, False).reshape(ctx.shape), None, None
 
 
@@ -59,13 +59,13 @@ class Mean(Function):
     """y = sum of x over some axes / n;  dL/dx = dL/dy / n, repeated along them"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool) -> Tensor:
         ctx.shape, ctx.dims = x.array.shape, dims
         ctx.count = math.prod(ctx.shape[d] for d in dims) or math.nan
         return wrap((add_up(x.array, dims, keepdim) / ctx.count).astype(x.array.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         n = ctx.count
         gx = gy * (1 / n) if n > 65504 else gy / n  # float16 has no 100,000, but 1e-5
         return spread(gx, ctx.shape, ctx.dims), None, None
@@ -75,14 +75,14 @@ class Extremum(Function):
     """y = max (or min) of x over some axes;  dL/dx = dL/dy at the extreme, shared equally by ties"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...], keepdim: bool, largest: bool) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool, largest: bool) -> Tensor:
         ctx.dims = dims
         y = in_c_order(x.array.max(dims, keepdims=True) if largest else x.array.min(dims, keepdims=True))
         ctx.save_for_backward(wrap(x.array == y))
         return wrap(y if keepdim else y.reshape([n for d, n in enumerate(y.shape) if d not in dims]))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
         (is_extreme,) = ctx.saved_tensors
         shares = is_extreme / is_extreme.sum(list(ctx.dims), keepdim=True)
         return spread(gy, is_extreme.array.shape, ctx.dims) * shares.to(gy.dtype), None, None, None
@@ -92,7 +92,7 @@ class LogSumExp(Function):
     """y = ln sum e^x over some axes;  dL/dx = dL/dy e^(x - y)"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...]) -> Tensor:
         largest = x.array.max(dims, keepdims=True)
         xp = array_module(x)
         shift = xp.where(xp.isfinite(largest), largest, 0)  # inf - inf would be nan
@@ -102,12 +102,12 @@ class LogSumExp(Function):
         return y
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         x, y = ctx.saved_tensors
         return gy * (x - y).exp(), None
 
 
-def spread(gradient: Any, shape: tuple[int, ...], dims: tuple[int, ...]) -> Any:
+def spread(gradient: Tensor, shape: tuple[int, ...], dims: tuple[int, ...]) -> Tensor:
     """A reduction's gradient, repeated along the axes that were reduced."""
     return Spread.apply(gradient, shape, dims)
 
@@ -124,7 +124,7 @@ def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
     return dims if ndim else ()
 
 
-def addable(name: str, input: Any, dtype: dtype_ | None) -> Any:
+def addable(name: str, input: Tensor, dtype: dtype_ | None) -> Tensor:
     """input in the dtype in which it is added or multiplied up: int64 for integers and bools."""
     if dtype is None and tensor_only(name, input).array.dtype.kind != "f":
         dtype = int64
@@ -229,7 +229,7 @@ def any(
     return into(out, _truth("any", input, dim, keepdim), "any")
 
 
-def _truth(name: str, input: Any, dim: Any, keepdim: bool) -> Tensor:
+def _truth(name: str, input: Tensor, dim: int | Sequence[int] | None, keepdim: bool) -> Tensor:
     array = tensor_only(name, input).array
     found = getattr(array.astype(bool), name)(axis=wrap_dims(dim, array.ndim), keepdims=keepdim)
     return wrap(array_module(input).asarray(found, dtype=np.uint8 if array.dtype == np.uint8 else bool))
@@ -247,13 +247,15 @@ def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *,
     return into(out, _extremum("amin", input, dim, keepdim, False), "amin")
 
 
-def aminmax(input: Tensor, *, dim: int | None = None, keepdim: bool = False, out: Any = None) -> return_types.aminmax:
+def aminmax(
+    input: Tensor, *, dim: int | None = None, keepdim: bool = False, out: tuple[Tensor, Tensor] | None = None
+) -> return_types.aminmax:
     """Named tuple (min, max) of amin and amax. Source: torch.aminmax."""
     over = () if dim is None else dim
     return into_each(out, return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim)), "aminmax")
 
 
-def _extremum(name: str, input: Any, dim: Any, keepdim: bool, largest: bool) -> Tensor:
+def _extremum(name: str, input: Tensor, dim: int | Sequence[int], keepdim: bool, largest: bool) -> Tensor:
     dims = wrap_dims(dim, tensor_only(name, input).array.ndim)
     if builtins.any(input.array.shape[d] == 0 for d in dims):
         raise IndexError(
@@ -278,7 +280,7 @@ def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     return into(out, _arg("argmin", input, dim, keepdim), "argmin")
 
 
-def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
+def _arg(name: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     array = tensor_only(name, input).array
     at = 0 if dim is None else wrap_dim(dim, array.ndim)
     if (array.size if dim is None or not array.ndim else array.shape[at]) == 0:
@@ -294,7 +296,14 @@ def _arg(name: str, input: Any, dim: int | None, keepdim: bool) -> Tensor:
 
 
 @numpy_names
-def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, out: Any = None) -> Any:
+def max(
+    input: Tensor,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    other: Any = None,
+    out: Any = None,
+) -> Any:
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
     max(x, y): the larger of two, elementwise. Source: torch.max."""
     other = dim if isinstance(dim, TensorBase) else other
@@ -304,7 +313,14 @@ def max(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
 
 
 @numpy_names
-def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None, out: Any = None) -> Any:
+def min(
+    input: Tensor,
+    dim: Any = None,
+    keepdim: bool = False,
+    *,
+    other: Any = None,
+    out: Any = None,
+) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
     other = dim if isinstance(dim, TensorBase) else other
     if other is not None:
@@ -312,7 +328,15 @@ def min(input: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = N
     return _along_axis(input, dim, keepdim, amin, "argmin", return_types.min, out)
 
 
-def _along_axis(input: Tensor, dim: Any, keepdim: bool, extremum: Any, arg: str, kind: Any, out: Any) -> Any:
+def _along_axis(
+    input: Tensor,
+    dim: int | None,
+    keepdim: bool,
+    extremum: Callable[..., Any],
+    arg: str,
+    kind: Any,
+    out: Any,
+) -> Any:
     if dim is None:
         if tensor_only(arg[3:], input).array.size == 0:
             raise RuntimeError(

@@ -26,12 +26,12 @@ class Reshape(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, shape: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         ctx.shape = x.array.shape
         return wrap(x.array.reshape(shape))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return gy.reshape(ctx.shape), None
 
 
@@ -41,12 +41,12 @@ class Permute(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Any, x: Any, dims: tuple[int, ...]) -> Any:
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...]) -> Tensor:
         ctx.dims = dims
         return wrap(x.array.transpose(dims))
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         back = sorted(range(len(ctx.dims)), key=ctx.dims.__getitem__)
         return Permute.apply(gy, tuple(back)), None
 
@@ -55,15 +55,17 @@ class Clone(Function):
     """y = x in memory of its own;  dL/dx = dL/dy"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         return wrap(x.array.copy())
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         return gy
 
 
-def shape_from(name: str, sizes: tuple[Any, ...], named: Any = None, argument: str = "size") -> tuple[int, ...]:
+def shape_from(
+    name: str, sizes: tuple[Any, ...], named: tuple[int, ...] | None = None, argument: str = "size"
+) -> tuple[int, ...]:
     """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints.
 
     Raises TypeError, naming the operation, for what is no int."""
@@ -183,7 +185,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return Reshape.apply(input, (*shape[:at], 1, *shape[at:]))
 
 
-def permute(input: Tensor, *axes: Any, dims: Any = None) -> Tensor:
+def permute(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tensor:
     """The axes in another order, as a view: permute(x, (2, 0, 1)). Source: torch.permute."""
     order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from("permute", axes, dims, "dims"))
     if len(order) != input.array.ndim:

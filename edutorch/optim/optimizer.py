@@ -25,7 +25,7 @@ def between_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
     """A method step() that calls the hooks before and after it and counts; within another, it is a part of that."""
 
     @functools.wraps(step)
-    def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Any:
+    def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Tensor | str | None:
         if self._in_step:
             return step(self, *args, **kwargs)
         called: tuple[Any, ...] = (self, *args)
@@ -144,7 +144,7 @@ class Optimizer:
                     p._grad = p._grad.detach().zero_()
 
     @between_hooks
-    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+    def step(self, closure: Callable[[], Any] | None = None) -> Tensor | str | None:
         """One update of every parameter that has a gradient; returns what `closure` (which computes the loss
         anew and calls backward) returned, or None."""
         loss = None
@@ -252,13 +252,13 @@ def weight_decayed(parameter: Array, gradient: Array, group: dict[str, Any]) -> 
     return gradient + group["weight_decay"] * parameter if group["weight_decay"] else gradient
 
 
-def check_option(name: str, value: Any, good: bool) -> None:
+def check_option(name: str, value: float | str, good: bool) -> None:
     """Raises ValueError, in PyTorch's words, for an option out of range."""
     if not good:
         raise ValueError(f"Invalid {name}: {value}")
 
 
-def _like_parameter(value: Any, parameter: Tensor) -> Any:
+def _like_parameter(value: Tensor | float | list[Tensor], parameter: Tensor) -> Tensor | float | list[Tensor]:
     """A copy of a saved value; a tensor of the parameter's shape goes to its dtype and device."""
     if isinstance(value, Tensor) and value.shape == parameter.shape and value.is_floating_point():
         return value.detach().to(parameter.device, parameter.dtype).clone()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
-from ...backend import array_module, device_of
+from ...backend import Array, array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
 
@@ -22,7 +23,7 @@ def value(operand: Any) -> Any:
     return operand.array if isinstance(operand, TensorBase) else operand
 
 
-def binary(function: type[Function], input: Any, other: Any) -> Tensor:
+def binary(function: type[Function], input: Tensor | float, other: Tensor | float) -> Tensor:
     """function.apply on two tensors, or a tensor and a number, in their common dtype.
 
     Raises RuntimeError for sizes that do not broadcast and for tensors on two devices, TypeError for
@@ -45,7 +46,7 @@ def binary(function: type[Function], input: Any, other: Any) -> Tensor:
         raise RuntimeError(f"value cannot be converted without overflow: {error}; use a wider dtype") from None
 
 
-def is_float_and_number(input: Any, other: Any) -> bool:
+def is_float_and_number(input: Tensor, other: Tensor | Array | float) -> bool:
     """Whether they are a floating tensor and a Python number: then there is nothing to promote."""
     return isinstance(input, TensorBase) and input.array.dtype.kind == "f" and type(other) in (float, int)
 
@@ -65,7 +66,7 @@ def promote_to_float(name: str, *operands: Any) -> tuple[Any, ...]:
     return cast_all(same_device(name, operands), common)
 
 
-def floating(name: str, input: Any) -> Any:
+def floating(name: str, input: Tensor) -> Tensor:
     """A floating tensor as it is; integers and bools in the default floating dtype."""
     if isinstance(input, TensorBase) and input.array.dtype.kind == "f":
         return input
@@ -143,7 +144,7 @@ def _checked(name: str, position: int, operand: Any) -> Any:
     )
 
 
-def tensor_only(name: str, input: Any) -> Any:
+def tensor_only(name: str, input: Tensor) -> Tensor:
     """The tensor. Raises TypeError for anything else."""
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
@@ -156,7 +157,7 @@ def refuse_bool(name: str, *operands: Any) -> None:
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
 
 
-def number_for(x: Any, number: Any) -> Any:
+def number_for(x: Tensor, number: float) -> Any:
     """A number as an array of x's dtype. Raises RuntimeError where that can't hold it."""
     try:
         return array_module(x).asarray(number, x.array.dtype)
@@ -164,14 +165,14 @@ def number_for(x: Any, number: Any) -> Any:
         raise RuntimeError(f"value cannot be converted to type {x.dtype} without overflow: {error}") from None
 
 
-def floating_only(name: str, input: Any) -> Any:
+def floating_only(name: str, input: Tensor) -> Tensor:
     """The tensor. Raises NotImplementedError where it holds integers or bools."""
     if tensor_only(name, input).array.dtype.kind != "f":
         raise NotImplementedError(f'"{name}" not implemented for {input.dtype}: use x.float()')
     return input
 
 
-def module_of(*operands: Any) -> Any:
+def module_of(*operands: Any) -> ModuleType:
     """The array module of the first tensor among the operands. Raises TypeError where all are numbers."""
     for each in operands:
         if isinstance(each, TensorBase):

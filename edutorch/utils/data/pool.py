@@ -64,7 +64,7 @@ class WorkerPool:
         self._tasks.append(tasks)
         self._answers.append(answers)
 
-    def send(self, worker_id: int, task: Any) -> None:
+    def send(self, worker_id: int, task: str | tuple[int, bytes]) -> None:
         """Sends a task. A worker that is dead is noticed by `receive`."""
         try:
             self._tasks[worker_id].send(task)
