@@ -84,6 +84,20 @@ def without_widgets(notebook: Notebook) -> None:
             cell["outputs"] = [output for output in cell["outputs"] if _made_static(output)]
 
 
+def with_whole_streams(notebook: Notebook) -> None:
+    """Join what a cell printed: it comes in pieces, cut where the kernel happened to send it."""
+    for cell in notebook["cells"]:
+        joined: list[dict[str, Any]] = []
+        for output in cell.get("outputs", []):
+            last = joined[-1] if joined else {}
+            if output["output_type"] == "stream" and last.get("name") == output["name"]:
+                last["text"] = as_lines("".join([*last["text"], *output["text"]]))
+            else:
+                joined.append(output)
+        if "outputs" in cell:
+            cell["outputs"] = joined
+
+
 def _made_static(output: dict[str, Any]) -> bool:
     """Whether anything is left of an output without its widget."""
     data = output.get("data", {})
@@ -100,6 +114,7 @@ def tidy(paths: Iterable[Path]) -> None:
         notebook = read_notebook(path)
         with_navigation(notebook, navigation(path, course_order(path.parents[1])))
         without_widgets(notebook)
+        with_whole_streams(notebook)
         for cell in notebook["cells"]:
             cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
         write_notebook(notebook, path)

@@ -72,7 +72,10 @@ def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol
 
 def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
     if callable(expected):
-        return "" if expected(value) else f"{brief(value)} is not it yet"
+        try:
+            return "" if expected(value) else f"{brief(value)} is not it yet"
+        except Exception as error:  # a value of another type, perhaps: `"9" > 3`
+            return f"{brief(value)} is not it yet: checking it raises {type(error).__name__}: {error}"
     return "" if same(value, expected, rtol, atol) else f"{brief(value)} is not it yet"
 
 

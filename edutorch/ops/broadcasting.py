@@ -25,10 +25,9 @@ class Expand(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, shape: tuple[int, ...]) -> Tensor:
-        # NumPy's broadcast_to would be read-only; writing is refused in inplace.py instead
-        old, extra = x.array.shape, len(shape) - x.array.ndim
+        old, extra = x.array.shape, len(shape) - x.array.ndim  # extra: the new axes, in front
         strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
-        return wrap(as_strided(x.array, shape, (*(0,) * extra, *strides)))
+        return wrap(as_strided(x.array, shape, (0,) * extra + tuple(strides)))  # inplace.py refuses to write to it
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
+from .picture import embedded
+
 COLORS = ("#8CCBF0", "#F2C14E", "#7FD6BC", "#F7F09A", "#E6B5D1", "#F2A477")  # can be told apart by everybody
 UNUSED, PAPER, INK, FAINT = "#EEEEEE", "#FFFFFF", "#222222", "#555555"
 UNIT = 38  # pixels: the side of a box
@@ -73,8 +75,16 @@ class Drawing:
             f'<rect width="100%" height="100%" rx="6" fill="{PAPER}"/>{"".join(self.parts)}</svg>'
         )
 
+    @property
+    def html(self) -> str:
+        """The drawing as an image, no wider than the page, with the sentence as its alternative text."""
+        return embedded("svg+xml", self.svg.encode(), self.width, self.sentence)
+
     def _repr_svg_(self) -> str:
         return self.svg
+
+    def _repr_html_(self) -> str:
+        return self.html
 
     def __repr__(self) -> str:
         return self.sentence

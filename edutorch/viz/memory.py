@@ -47,7 +47,8 @@ def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Dr
     columns = matrices.shape[0] * (matrices.shape[2] + 0.6) - 0.6
     sentence = _sentence(tensor, of, name, len(storage), len(set(where.flat)))
     width = max(columns, min(len(storage), PER_LINE), 12) + 2 * EDGE
-    drawing = Drawing(width, rows + LINE * lines + 2.3, sentence)
+    repeats = where.size > len(set(where.flat))  # what is read more than once says so, in a line of its own
+    drawing = Drawing(width, rows + LINE * lines + (2.0 if repeats else 1.6), sentence)
     facts = f"shape {tuple(tensor.shape)} · strides {tensor.stride()} · offset {tensor.storage_offset()}"
     drawing.words(EDGE, 0.6, f"{name}:  {facts}", 15, bold=True)
     _draw_elements(drawing, 1.0, tensor, matrices)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .drawing import Drawing
-from .picture import embedded, image_tag
+from .picture import image_tag
 
 
 class Playground:
@@ -54,7 +54,7 @@ def _as_html(drawn: Any) -> str:
     sentence = _sentence(drawn)
     text = f'<div role="status" style="line-height:1.4">{html.escape(sentence, quote=True)}</div>'
     if isinstance(drawn, Drawing):
-        return embedded("svg+xml", drawn.svg.encode(), drawn.width, sentence) + text
+        return drawn.html + text
     figure = drawn[0] if isinstance(drawn, tuple) else drawn
     if not hasattr(figure, "savefig"):
         raise TypeError(

@@ -68,3 +68,18 @@ def test_tidying_keeps_the_picture_of_a_widget_and_drops_a_bar(course):
     tidy([path])
     (left,) = read_notebook(path)["cells"][2]["outputs"]
     assert left["data"] == {"text/html": "<img>", "text/plain": "says six"}
+
+
+def test_tidying_joins_what_was_printed_in_pieces(course):
+    pieces = [
+        {"output_type": "stream", "name": name, "text": [text]}
+        for name, text in [("stdout", "a"), ("stdout", " b\n"), ("stderr", "c"), ("stdout", "d\n")]
+    ]
+    path = lay(course, "chapters/03_x.ipynb", "3. X", pieces)
+    tidy([path])
+    outputs = read_notebook(path)["cells"][2]["outputs"]
+    assert [(each["name"], each["text"]) for each in outputs] == [
+        ("stdout", ["a b\n"]),
+        ("stderr", ["c"]),
+        ("stdout", ["d\n"]),
+    ]

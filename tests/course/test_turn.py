@@ -60,6 +60,8 @@ def test_a_value_and_what_it_must_satisfy(capsys):
     assert said(capsys) == "✓ Right."
     check_turn(0.1, lambda rate: rate > 0.3)
     assert said(capsys) == "✗ 0.1 is not it yet"
+    check_turn([0.4], lambda rate: rate > 0.3)
+    assert said(capsys).startswith("✗ [0.4] is not it yet: checking it raises TypeError: '>' not supported")
 
 
 @pytest.mark.parametrize(

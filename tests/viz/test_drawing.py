@@ -1,5 +1,7 @@
 """The SVG of a drawing: well-formed, as large as it says, with a text for a screen reader."""
 
+import base64
+import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
@@ -32,3 +34,9 @@ def test_a_box_has_a_band_for_each_color_and_a_frame(drawing):
     assert [rect.attrib["fill"] for rect in first] == ["#111111", "#222222", "none"]
     assert [float(rect.attrib["height"]) for rect in first] == [UNIT / 2, UNIT / 2, UNIT]
     assert "stroke-dasharray" in faint[-1].attrib
+
+
+def test_a_notebook_gets_an_image_that_shrinks_with_the_page(drawing):
+    html = drawing._repr_html_()
+    assert 'alt="says &lt;1&gt; &amp; &quot;2&quot;"' in html and "max-width:100%" in html
+    assert base64.b64decode(re.search(r'svg\+xml;base64,([^"]+)"', html)[1]).decode() == drawing.svg
