@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING
 
 from .base import TensorBase
 from .grad_mode import thread
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 
 class AccumulateGrad:
@@ -32,13 +35,13 @@ class AccumulateGrad:
         return id(self.variable)
 
 
-def accumulate(tensor: Any, gradient: Any) -> None:
+def accumulate(tensor: Tensor, gradient: Tensor) -> None:
     """Adds the gradient that a walk has brought to a leaf's `.grad`; then come the hooks that wait for it."""
     if not tensor._requires_grad:  # frozen since forward, by requires_grad_(False)
         return
     with _adding:
         if tensor._grad is not None:
-            # in place unless it is recorded, so that whoever holds p.grad sees the sum
+            # in place unless it is recorded, so that a program that holds p.grad sees the sum
             tensor._grad = tensor._grad + gradient if thread.mode.recording else tensor._grad.add_(gradient)
         else:
             # p.grad is changed in place by its owner: nobody else may hold the same memory
@@ -55,7 +58,7 @@ _adding = RLock()  # two threads may walk back to one leaf
 _COUNTS_ARE_KNOWN = sys.implementation.name == "cpython" and sys.version_info < (3, 14)
 
 
-def _is_unshared(tensor: Any) -> bool:
+def _is_unshared(tensor: Tensor) -> bool:
     """Whether nobody but the walk holds the tensor, or its memory. Where Python can't tell: no."""
     # four: hand_over's name, accumulate's, this one's and the count's own argument
     return (

@@ -45,7 +45,7 @@ def attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...])
     return attached
 
 
-def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> Any:
+def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> TensorBase:
     """What stands for an input that forward returned: itself if it was changed in place, else a view of it,
     since the graph needs two. As in PyTorch a change of that view in place is refused."""
     if any(x is each for each in ctx._dirty):

@@ -1,14 +1,14 @@
 """The backward walk: from the outputs to the leaves, each node once, when all its gradients are in.
 
-Why the order is right: nodes are numbered as they are made, and whoever uses a node's output is made
-later. So the waiting node with the highest number can get no further gradient, and is next. (PyTorch's
+Why the order is right: nodes are numbered as they are made, and a node that uses another one's output is made
+after it. So the waiting node with the highest number can get no further gradient, and is next. (PyTorch's
 engine does the same with its sequence numbers.) The walk keeps a queue of its own, so that a chain of
 100,000 operations needs no recursion.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -25,13 +25,15 @@ from .views import refresh_view
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
+    Gradients = tuple[Tensor | None, ...]  # one for each tensor, None where there is none
+
 
 def backward(
-    tensors: Any,
-    grad_tensors: Any = None,
+    tensors: Tensor | Sequence[Tensor],
+    grad_tensors: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    inputs: Any = None,
+    inputs: Tensor | Sequence[Tensor] | None = None,
 ) -> None:
     """Adds to each leaf's `.grad` the gradient of the sum of `tensors`.
 
@@ -50,9 +52,9 @@ def backward(
 
 
 def grad(
-    outputs: Any,
-    inputs: Any,
-    grad_outputs: Any = None,
+    outputs: Tensor | Sequence[Tensor],
+    inputs: Tensor | Sequence[Tensor],
+    grad_outputs: Tensor | Sequence[Tensor | None] | None = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
     only_inputs: bool = True,
@@ -77,7 +79,7 @@ def grad(
         if not tensor.requires_grad:
             raise RuntimeError("One of the differentiated Tensors does not require grad")
     walk = _Walk(_as_tuple(outputs), _as_tuple(grad_outputs), retain_graph, create_graph, wanted)
-    found: dict[Any, Any] = {}
+    found: dict[Tensor, Tensor] = {}
     walk.run(found.__setitem__)
     found.update(walk.captured)
     results = tuple(found.get(tensor) for tensor in wanted)
@@ -97,20 +99,20 @@ class _Walk:
 
     def __init__(
         self,
-        outputs: tuple[Any, ...],
-        gradients: tuple[Any, ...],
+        outputs: tuple[Tensor, ...],
+        gradients: Gradients,
         retain_graph: bool | None,
         create_graph: bool,
-        wanted: tuple[Any, ...] | None,
+        wanted: tuple[Tensor, ...] | None,
     ) -> None:
         self.create_graph = create_graph
         self.retain = create_graph if retain_graph is None else retain_graph
         self.checks_nan = anomaly.mode.enabled and anomaly.mode.check_nan
         self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
-        self.leaves: dict[Any, Any] = {}  # leaf -> the sum of its gradients
-        self.summed: set[Any] = set()  # leaves whose sum this walk made, so that nobody else has it
-        self.captured: dict[Any, Any] = {}  # wanted tensor that is no leaf -> its gradient
+        self.leaves: dict[Tensor, Tensor] = {}  # leaf -> the sum of its gradients
+        self.summed: set[Tensor] = set()  # leaves whose sum this walk made, so that nobody else has it
+        self.captured: dict[Tensor, Tensor] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         for output in outputs:
             refresh_view(output)
@@ -118,7 +120,7 @@ class _Walk:
         self.outputs = outputs
         self.gradients = gradients
 
-    def run(self, receive: Callable[[Any, Any], None]) -> None:
+    def run(self, receive: Callable[[Tensor, Tensor], None]) -> None:
         """Walks. Calls receive(leaf, gradient) for each leaf that is reached and asked for."""
         mode = thread.mode
         before, mode.recording = mode.recording, self.create_graph
@@ -139,7 +141,7 @@ class _Walk:
             else:
                 self.send(output._edge[0], output._edge[1], gradient)
 
-    def hand_over(self, receive: Callable[[Any, Any], None]) -> None:
+    def hand_over(self, receive: Callable[[Tensor, Tensor], None]) -> None:
         """Gives the leaves their gradients, in the order in which these were complete."""
         complete = list(self.leaves.items())[::-1]
         self.leaves.clear()  # one by one, so that the receiver may be the only holder
@@ -150,7 +152,7 @@ class _Walk:
                     gradient = call_hooks(leaf._backward_hooks, gradient)
                 receive(leaf, gradient)
 
-    def add_to_leaf(self, leaf: Any, gradient: Any) -> None:
+    def add_to_leaf(self, leaf: Tensor, gradient: Tensor) -> None:
         """Adds a gradient to those that have arrived at a leaf so far."""
         total = self.leaves.pop(leaf, None)  # and to the end of the dictionary, as the last to be complete
         if total is None:
@@ -175,7 +177,7 @@ class _Walk:
             slots = self.pending.setdefault(node, [None] * len(node._outputs))
             slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
 
-    def plus(self, total: Any, gradient: Any) -> Any:
+    def plus(self, total: Tensor, gradient: Tensor) -> Tensor:
         """total + gradient; through the recorded operation only where the walk is recorded."""
         return total + gradient if self.create_graph else wrap(total.array + gradient.array)
 
@@ -218,7 +220,7 @@ class _Walk:
                 return None
         return arrived if node._hooks is None else before_backward(node, arrived)
 
-    def watch_inputs(self, node: Function, gradients: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
+    def watch_inputs(self, node: Function, gradients: Gradients, arrived: Any) -> Gradients:
         """After a node's backward: its hooks, and the search for nan."""
         if node._hooks is not None:
             gradients = after_backward(node, _as_inputs(gradients, node), arrived)
@@ -229,13 +231,13 @@ class _Walk:
     def capture(self, node: Function, arrived: Any) -> None:
         """Keeps the gradients of wanted tensors that this node made."""
         for tensor in self.wanted or ():
-            if tensor._grad_fn is node:
+            if tensor._edge is not None and tensor._edge[0] is node:
                 gradient = arrived if node._outputs is None else arrived[tensor._edge[1]]
                 if gradient is not None:
                     self.captured[tensor] = gradient
 
 
-def _run_several(node: Function, arrived: Any) -> Any:
+def _run_several(node: Function, arrived: list[Tensor | None]) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node._materialize:
         arrived = [
@@ -245,7 +247,7 @@ def _run_several(node: Function, arrived: Any) -> Any:
     return node.backward(node, *arrived)
 
 
-def _one_for_each_input(gradients: Any, node: Function) -> tuple[Any, ...]:
+def _one_for_each_input(gradients: Any, node: Function) -> Gradients:
     """What backward returned as a tuple of the right length. As in PyTorch, Nones at its end may be too many."""
     if not isinstance(gradients, tuple):
         gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
@@ -270,7 +272,7 @@ def _as_input(gradient: Tensor, shape: tuple[int, ...], dtype: Any, node: Functi
     return gradient if gradient.array.dtype == dtype else gradient.to(from_numpy_dtype(dtype))
 
 
-def _as_inputs(gradients: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
+def _as_inputs(gradients: Gradients, node: Function) -> Gradients:
     """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
     return tuple(
         None if edge is None or gradient is None else _as_input(gradient, edge[2], edge[3], node, index)
@@ -278,7 +280,7 @@ def _as_inputs(gradients: tuple[Any, ...], node: Function) -> tuple[Any, ...]:
     )
 
 
-def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: int) -> Any:
+def _unbroadcast(gradient: Tensor, shape: tuple[int, ...], node: Function, index: int) -> Tensor:
     """Sums a gradient down to the shape of an input that was broadcast.
 
     What forward copied along an axis gets the sum of the copies' gradients."""
@@ -297,7 +299,7 @@ def _unbroadcast(gradient: Any, shape: tuple[int, ...], node: Function, index: i
     return wrap(add_up(gradient.array, stretched).astype(gradient.array.dtype, copy=False).reshape(shape))
 
 
-def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> list[Any]:
+def _first_gradients(outputs: tuple[Tensor, ...], gradients: Gradients) -> list[Tensor]:
     """dL/d(output) for each output: what was given, or 1 for an output of one element."""
     if len(gradients) > len(outputs) or (gradients and len(gradients) != len(outputs)):
         raise RuntimeError(f"got {len(outputs)} tensors and {len(gradients)} gradients")
@@ -329,7 +331,7 @@ def _first_gradients(outputs: tuple[Any, ...], gradients: tuple[Any, ...]) -> li
     return first
 
 
-def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Function, bool]:
+def _nodes_towards(outputs: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> dict[Function, bool]:
     """The nodes on a way from `outputs` to `wanted`, and whether to go on past each."""
     ends = {t if t._grad_fn is None else t._grad_fn for t in wanted}
     seen: set[Function] = set()
@@ -347,7 +349,7 @@ def _nodes_towards(outputs: tuple[Any, ...], wanted: tuple[Any, ...]) -> dict[Fu
     return towards
 
 
-def _check_nan(node: Function, results: tuple[Any, ...]) -> None:
+def _check_nan(node: Function, results: Gradients) -> None:
     for i, (gradient, edge) in enumerate(zip(results, node._edges, strict=True)):
         if edge is not None and gradient is not None and bool(array_module(gradient).isnan(gradient.array).any()):
             made = f" Its forward was called here:\n{node._traceback}" if node._traceback else ""

@@ -22,6 +22,7 @@ from .versions import alias, tick, version_of
 from .views import mark_view, refresh_view
 
 if TYPE_CHECKING:
+    from ..tensor import Tensor
     from .edges import Edge, LeafEdge
 
 FREED = (
@@ -111,7 +112,7 @@ class Function:
         return output if cls._built_in else ctx._unrecorded(inputs, output)
 
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
-        """Notes for each input where its gradient goes. Whether any of them wants one."""
+        """Sets for each input where its gradient goes; True where a gradient is wanted for any of them."""
         edges: list[Edge | LeafEdge | None] = []
         self._edges = edges
         wanted = False
@@ -177,8 +178,8 @@ class Function:
         return tuple(map(bool, self._edges))  # an edge, or None
 
     def save_for_backward(self, *tensors: Any) -> None:
-        """Keeps tensors (or None, or Python numbers) for backward, which checks that nobody has changed
-        them in place meanwhile."""
+        """Keeps tensors (or None, or Python numbers) for backward, which checks that they have not been changed in
+        place meanwhile."""
         self._saved = tensors
 
     @property
@@ -281,7 +282,7 @@ class Function:
         assert self._own is not None
         return tuple([self._restore(t) if id(t) in self._own else t for t in saved])
 
-    def _restore(self, bare: TensorBase) -> Any:
+    def _restore(self, bare: TensorBase) -> Tensor:
         assert self._own is not None
         tensor = alias(bare)
         tensor._edge = (self, self._own[id(bare)], tensor.array.shape, tensor.array.dtype)
@@ -309,11 +310,11 @@ class NotDifferentiableTwice(Function):
     """y = x; no derivative: stands behind the gradients of a once_differentiable backward"""
 
     @staticmethod
-    def forward(ctx: Any, x: Any) -> Any:
+    def forward(ctx: Function, x: Tensor) -> Tensor:
         return alias(x)
 
     @staticmethod
-    def backward(ctx: Any, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 

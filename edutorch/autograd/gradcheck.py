@@ -73,7 +73,7 @@ def gradgradcheck(
 
     def first_derivative(*arguments: Any) -> Any:
         inner, weights = arguments[: len(inputs)], arguments[len(inputs) :]
-        wanted = [x for x in inner if isinstance(x, TensorBase) and x._requires_grad]
+        wanted: Any = [x for x in inner if isinstance(x, TensorBase) and x._requires_grad]
         found = grad(_outputs(func, inner), wanted, weights, create_graph=True, allow_unused=True)
         return tuple(g for g in found if g is not None and g._requires_grad)
 

@@ -13,6 +13,7 @@ from ..autograd.function import Function
 from ..autograd.handle import RemovableHandle
 
 if TYPE_CHECKING:
+    from ..tensor import Tensor
     from .module import Module
 
 
@@ -61,15 +62,15 @@ def call_with_hooks(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs:
 def _call(module: Module, hooks: Hooks, args: Any, kwargs: Any, called: set[int]) -> Any:
     for hook in list(hooks.forward_pre.values()):
         args, kwargs = _call_pre_hook(module, hook, args, kwargs)
-    watch = Watch(module, hooks) if hooks.backward or hooks.backward_pre else None
-    if watch is not None:
-        args = watch.inputs(args)
+    backward_hooks = BackwardHooks(module, hooks) if hooks.backward or hooks.backward_pre else None
+    if backward_hooks is not None:
+        args = backward_hooks.inputs(args)
     result = module.forward(*args, **kwargs)
     for key, hook in list(hooks.forward.items()):
         called.add(key)
         replaced = _call_forward_hook(module, hook, args, kwargs, result)
         result = result if replaced is None else replaced
-    return result if watch is None else watch.outputs(result)
+    return result if backward_hooks is None else backward_hooks.outputs(result)
 
 
 def _call_pre_hook(module: Module, hook: Hook, args: Any, kwargs: Any) -> Any:
@@ -96,16 +97,16 @@ class Boundary(Function):
     """y_i = x_i;  dL/dx_i = dL/dy_i: a place in the graph where a module's gradients pass"""
 
     @staticmethod
-    def forward(ctx: Any, *tensors: Any) -> Any:
+    def forward(ctx: Function, *tensors: Tensor) -> tuple[Tensor, ...]:
         ctx.set_materialize_grads(False)
         return tensors
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
+    def backward(ctx: Function, *gradients: Tensor | None) -> tuple[Tensor | None, ...]:
         return gradients
 
 
-class Watch:
+class BackwardHooks:
     """Calls the backward hooks of one call of a module: a Boundary stands before it and one after it."""
 
     def __init__(self, module: Module, hooks: Hooks) -> None:
@@ -144,8 +145,8 @@ class Watch:
         return grad_outputs
 
     def at_inputs(self, grad_inputs: Any, _: Any) -> Any:
-        """After the module's backward: the hooks may replace the inputs' gradients. What came another way than
-        through the outputs (which may lie in a dictionary) is no gradient of theirs."""
+        """After the module's backward: the hooks may replace the inputs' gradients. They are not called for gradients
+        that have not passed through the outputs: where these lie in a dictionary, say, no Boundary sees them."""
         if self.grad_output is None:
             return grad_inputs
         for hook in list(self.hooks.backward.values()):

@@ -171,7 +171,7 @@ def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor |
     return z if out is None else into(out, z, "sub")
 
 
-def _refuse_bool_in_sub(*operands: Any) -> None:
+def _refuse_bool_in_sub(*operands: Tensor | float) -> None:
     if any(isinstance(each, (bool, TensorBase)) and dtype_of(each) is bool_ for each in operands):
         raise RuntimeError(
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask,"
@@ -250,26 +250,28 @@ def pow(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None =
         raise RuntimeError("Integers to negative integer powers are not allowed: use x.float() ** -1")
     if not (is_floating(input) or is_floating(exponent)):
         refuse_bool("pow", input, exponent)
-    z = binary(Pow, input, exponent) if _is_possible(input, exponent) else _whole_power(input, exponent)
+    z = _power(input, exponent)
     return z if out is None else into(out, z, "pow")
 
 
-def _is_possible(base: Any, exponent: Any) -> bool:
-    """Not so where integers have negative integers as powers."""
+def _power(base: Tensor | float, exponent: Any) -> Tensor:
+    """base ** exponent; of an integer to a negative power, 1 / x^n, the whole part: 0 except for x = 1 and -1."""
+    if not _has_negative_whole_powers(base, exponent):
+        return binary(Pow, base, exponent)
+    power = binary(Pow, base, exponent.abs())
+    return power * ((exponent >= 0) | (abs(base) == 1))
+
+
+def _has_negative_whole_powers(base: Tensor | float, exponent: Tensor | float) -> bool:
+    """Whether an integer base meets negative integers, which NumPy refuses as powers."""
     if is_floating(base) or isinstance(base, float) or not isinstance(exponent, TensorBase):
-        return True
-    return exponent.array.dtype.kind != "i" or not bool((exponent.array < 0).any())
-
-
-def _whole_power(base: Any, exponent: Any) -> Tensor:
-    """Integers to powers some of which are negative: 1 / x^n without its fraction, 0 but for x = 1 and -1."""
-    size = abs(base)
-    return pow(base, exponent.abs()) * ((exponent >= 0) | (size == 1))
+        return False
+    return exponent.array.dtype.kind == "i" and bool((exponent.array < 0).any())
 
 
 def rpow(input: Tensor, other: Tensor | float) -> Tensor:
     """other ** input, elementwise: the reflected power."""
-    return binary(Pow, other, input) if _is_possible(other, input) else _whole_power(other, input)
+    return _power(other, input)
 
 
 def float_power(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None = None) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
@@ -116,7 +116,7 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return Linear.apply(x, w, bias)
 
 
-def _checked(name: str, a: Tensor, b: Tensor) -> tuple[Any, Any]:
+def _checked(name: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     if not (isinstance(a, TensorBase) and isinstance(b, TensorBase)):
         position, wrong = (2, b) if isinstance(a, TensorBase) else (1, a)
         raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(wrong).__name__}")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-def value(operand: Any) -> Any:
+def value(operand: Tensor | Array | float) -> Any:
     """The array of a tensor; a number as it is. NumPy and CuPy take both."""
     return operand.array if isinstance(operand, TensorBase) else operand
 
@@ -104,7 +104,7 @@ def same_device(name: str, operands: tuple[Any, ...]) -> tuple[Any, ...]:
     return tuple(t.to(where) if isinstance(t, TensorBase) and device_of(t.array) != where else t for t in operands)
 
 
-def size_mismatch(input: Any, other: Any, error: Exception) -> Exception:
+def size_mismatch(input: Tensor | Array | float, other: Tensor | Array | float, error: Exception) -> Exception:
     """The error for two operands whose sizes do not broadcast; `error` itself where that is not it."""
     a, b = np.shape(value(input)), np.shape(value(other))
     for dim in range(-1, -1 - min(len(a), len(b)), -1):
