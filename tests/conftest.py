@@ -5,6 +5,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,35 @@ def _has_real_cupy() -> bool:
 REAL_CUPY = _has_real_cupy()
 if not REAL_CUPY:  # before anything imports edutorch, whose backend looks for cupy
     sys.path.insert(0, str(ROOT / "tests" / "fake_cupy"))
+
+
+def _held(value: object) -> bool:
+    """Whether a value is or holds a tensor or an array."""
+    from edutorch.autograd.base import TensorBase
+    from edutorch.backend import is_array
+
+    if isinstance(value, (tuple, list, dict)):
+        return any(map(_held, value.values() if isinstance(value, dict) else value))
+    return isinstance(value, TensorBase) or is_array(value)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def nothing_escapes_save_for_backward() -> Iterator[None]:
+    """In every test: no built-in forward keeps a tensor or an array on ctx by itself, where a change in place would go
+    unnoticed."""
+    from edutorch.autograd import Function
+
+    record = Function._record
+
+    def watched(self: Function, inputs: tuple[object, ...], output: object) -> object:
+        if self._built_in:
+            kept = [name for name, value in vars(self).items() if name[0] != "_" and _held(value)]
+            assert not kept, f"{type(self).__name__}.{kept[0]}: give tensors and arrays to save_for_backward"
+        return record(self, inputs, output)
+
+    Function._record = watched  # type: ignore[method-assign]
+    yield
+    Function._record = record  # type: ignore[method-assign]
 
 
 @pytest.fixture(params=["cpu", "cuda"])

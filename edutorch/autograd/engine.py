@@ -195,7 +195,7 @@ class _Walk:
         if watched:
             gradients = self.watch_inputs(node, gradients, arrived)
         if node._saved and not self.retain:
-            node._saved = None
+            node._saved = node._kept = None
         for index, edge in enumerate(node._edges):
             gradient = gradients[index]
             if edge is None or gradient is None:

@@ -66,6 +66,7 @@ class Function:
     _outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
     _traceback: str | None = None
     _saved: tuple[Any, ...] | None = ()
+    _kept: tuple[Any, ...] | None = None
     _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
     _not_differentiable: tuple[Any, ...] = ()
     _dirty: tuple[Any, ...] = ()
@@ -102,7 +103,12 @@ class Function:
         else:
             ctx._edges = (None,) * len(inputs)
         try:
-            output = cls.forward(ctx, *inputs) if cls.setup_context is None else ctx._forward_then_setup(inputs)
+            if cls.setup_context is not None:
+                output = ctx._forward_then_setup(inputs)
+            elif mode.quiet or not cls._built_in:  # what a user computes with NumPy is the user's affair
+                output = cls.forward(ctx, *inputs)
+            else:
+                output = mode.quietly(cls.forward, ctx, *inputs)
         finally:
             mode.recording = recording
         if wanted:
@@ -207,6 +213,17 @@ class Function:
         return self._restored(saved)
 
     saved_variables = saved_tensors  # the historical name
+
+    def keep_unless_changed(self, *outputs: Any) -> None:
+        """Keeps outputs of forward that backward can compute again: `unchanged` gives them, without their place in
+        the graph. PyTorch's own backwards compute them again, so that `relu_()` may follow a max pooling."""
+        self._kept = tuple([alias(each) for each in outputs])
+
+    @property
+    def unchanged(self) -> tuple[Any, ...] | None:
+        """The outputs given to keep_unless_changed; None once one of them was changed in place."""
+        kept = self._kept
+        return None if kept is None or any(map(version_of, kept)) else kept
 
     def mark_non_differentiable(self, *outputs: Any) -> None:
         """These outputs of forward get no gradient."""

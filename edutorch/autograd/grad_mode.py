@@ -5,11 +5,14 @@ The switch is one per thread, as in PyTorch.
 
 from __future__ import annotations
 
+import contextvars
 import functools
 import inspect
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
+
+import numpy as np
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 
@@ -17,11 +20,22 @@ Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 class GradMode:
     """The switches of one thread."""
 
-    __slots__ = ("inference", "recording")
+    __slots__ = ("context", "inference", "quiet", "recording")
 
     def __init__(self) -> None:
         self.recording = True
         self.inference = False
+        self.quiet = False
+        self.context = contextvars.copy_context()
+        self.context.run(np.seterr, all="ignore")
+
+    def quietly(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Calls a function while NumPy is silent about inf and nan, at a third of the cost of np.errstate."""
+        self.quiet = True
+        try:
+            return self.context.run(function, *args)
+        finally:
+            self.quiet = False
 
 
 class _Thread(threading.local):
@@ -31,6 +45,18 @@ class _Thread(threading.local):
 
 # `thread.mode` is the running thread's. The look-up costs more than the switches: do it once a function.
 thread = _Thread()
+
+
+def quiet(function: Wrapped) -> Wrapped:
+    """Decorates a function that computes with arrays outside of a Function's forward: inf and nan come without NumPy's
+    warnings or errors, whatever the caller's np.seterr and filters of warnings, which stay as they are."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any) -> Any:
+        mode = thread.mode
+        return function(*args) if mode.quiet else mode.quietly(function, *args)
+
+    return wrapper  # type: ignore[return-value]
 
 
 class set_grad_enabled:

@@ -220,8 +220,10 @@ def true_divide(input: Tensor, other: Tensor | float) -> Tensor:
 
 
 def rdiv(input: Tensor, other: Tensor | float) -> Tensor:
-    """other / input, elementwise: the reflected division."""
-    return div(other, input)  # type: ignore[arg-type]
+    """other / input, elementwise: the reflected division. For a number, as in PyTorch, other times 1 / input."""
+    if isinstance(other, TensorBase):
+        return div(other, input)
+    return reciprocal(input) * other
 
 
 def neg(input: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -8,9 +8,9 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..autograd.grad_mode import is_grad_enabled
 from ..backend import add_up, array_module
-from .activation import log_softmax, softmax
+from .activation import log_softmax
+from .embedding import one_hot
 from .masking import where
 from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.reduce_loss import former_reduction, reduced
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 
 
 class SoftmaxCrossEntropy(Function):
-    """l = -sum_n ln p_(n, t_n) / count, p the softmax of each row of x;  dL/dx = dL/dl (p - onehot(t)) / count
+    """l = -sum_n ln p_(n, t_n) / count, s = dl/dx = (p - onehot(t)) / count, p the softmax of each row of x;
+    dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count
 
-    x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several."""
+    x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several. s is an
+    output for the sake of the second derivative."""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> Tensor:
+    def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> tuple[Tensor, Tensor]:
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
         xp = array_module(x)
         e = xp.exp(shifted)
@@ -35,16 +37,20 @@ class SoftmaxCrossEntropy(Function):
         e /= sums * count
         e[at] -= 1 / count
         ctx.count = count
-        ctx.save_for_backward(x, wrap(e))
-        return wrap(loss)
+        slope = wrap(e)
+        ctx.save_for_backward(t, slope)
+        ctx.set_materialize_grads(False)
+        return wrap(loss), slope
 
     @staticmethod
-    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, None, None]:
-        x, slope = ctx.saved_tensors
-        if is_grad_enabled():  # the walk is recorded: the same numbers, as a function of x
-            p = softmax(x, 1)
-            slope = slope + (p - p.detach()) / ctx.count
-        return gl * slope, None, None
+    def backward(ctx: Function, gl: Any, gs: Any) -> tuple[Tensor, None, None]:
+        t, slope = ctx.saved_tensors
+        if gs is None:
+            return gl * slope, None, None
+        right = one_hot(t, slope.array.shape[1])
+        p = slope * ctx.count + right
+        gx = p * (gs - (gs * p).sum(1, keepdim=True)) / ctx.count
+        return gx if gl is None else gx + gl * slope, None, None
 
 
 @former_reduction
@@ -94,7 +100,7 @@ def cross_entropy(
     plain = weight is None and not label_smoothing and reduction in ("mean", "sum")
     if plain and _is_common(input, target, ignore_index):
         count = target.array.size if reduction == "mean" else 1
-        return SoftmaxCrossEntropy.apply(input, target, count)
+        return SoftmaxCrossEntropy.apply(input, target, count)[0]
     log_p = log_softmax(input, _class_axis(input))
     loss, counted = _picked(log_p, target, weight, ignore_index)
     if label_smoothing:

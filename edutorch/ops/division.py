@@ -49,13 +49,16 @@ class Remainder(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
-        ctx.save_for_backward(x, y)
+        if ctx.needs_input_grad[1]:
+            ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).remainder(value(x), value(y)))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:
+        if not ctx.needs_input_grad[1]:
+            return gz, None
         x, y = ctx.saved_tensors
-        return gz, -gz * (x / y).floor() if ctx.needs_input_grad[1] else None
+        return gz, -gz * (x / y).floor()
 
 
 class Fmod(Function):
@@ -63,13 +66,16 @@ class Fmod(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
-        ctx.save_for_backward(x, y)
+        if ctx.needs_input_grad[1]:
+            ctx.save_for_backward(x, y)
         return wrap(module_of(x, y).fmod(value(x), value(y)))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:
+        if not ctx.needs_input_grad[1]:
+            return gz, None
         x, y = ctx.saved_tensors
-        return gz, -gz * (x / y).trunc() if ctx.needs_input_grad[1] else None
+        return gz, -gz * (x / y).trunc()
 
 
 def gcd(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import Array, add_at, add_up, array_module
+from ..backend import Array, add_at, add_up, array_module, without_overflow
 from .indexing import AddAt
 from .plumbing.entry import check_optional_tensors, check_tensors
 
@@ -24,13 +24,14 @@ class Embedding(Function):
     weight: (rows, features), index: (*), y: (*, features)"""
 
     @staticmethod
-    def forward(ctx: Function, weight: Tensor, index: Array, padding_idx: int | None, by_frequency: bool) -> Tensor:
-        ctx.arguments = index, len(weight.array), padding_idx, by_frequency
-        return wrap(weight.array[index])
+    def forward(ctx: Function, weight: Tensor, index: Tensor, padding_idx: int | None, by_frequency: bool) -> Tensor:
+        ctx.arguments = len(weight.array), padding_idx, by_frequency
+        ctx.save_for_backward(index)
+        return wrap(weight.array[index.array])
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
-        return EmbeddingSum.apply(gy, *ctx.arguments), None, None, None
+        return EmbeddingSum.apply(gy, *ctx.saved_tensors, *ctx.arguments), None, None, None
 
 
 class EmbeddingSum(Function):
@@ -39,26 +40,27 @@ class EmbeddingSum(Function):
 
     @staticmethod
     def forward(
-        ctx: Function, y: Tensor, index: Array, rows: int, padding_idx: int | None, by_frequency: bool
+        ctx: Function, y: Tensor, index: Tensor, rows: int, padding_idx: int | None, by_frequency: bool
     ) -> Tensor:
         features = y.array.shape[-1]
-        flat = index.reshape(-1)
+        flat = index.array.reshape(-1)
         xp = array_module(y)
         counts = xp.bincount(flat, minlength=rows) if by_frequency else xp.ones(rows, y.array.dtype)
-        factors = 1 / xp.maximum(counts, 1).astype(y.array.dtype)
+        factors = (1 / xp.maximum(counts, 1).astype(y.array.dtype)).reshape(-1, 1)
         if padding_idx is not None:
             factors[padding_idx] = 0
-        ctx.index, ctx.factors = index, factors
-        w = xp.zeros((rows, features), y.array.dtype)
-        add_at(w, flat, y.array.reshape(-1, features))
+        ctx.save_for_backward(index, wrap(factors))
+        values = without_overflow(y.array)
+        w = xp.zeros((rows, features), values.dtype)
+        add_at(w, flat, values.reshape(-1, features))
         if by_frequency or padding_idx is not None:
-            w *= factors[:, None]
-        return wrap(w)
+            w *= factors
+        return wrap(w.astype(y.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Function, gw: Tensor) -> tuple[Tensor, None, None, None, None]:
-        scaled = gw * wrap(ctx.factors[:, None])
-        return Embedding.apply(scaled, ctx.index, None, False), None, None, None, None
+        index, factors = ctx.saved_tensors
+        return Embedding.apply(gw * factors, index, None, False), None, None, None, None
 
 
 def embedding(
@@ -84,7 +86,7 @@ def embedding(
         padding_idx %= rows
     if max_norm is not None:
         _shrink(weight, input.array, max_norm, norm_type)
-    return Embedding.apply(weight, input.array, padding_idx, scale_grad_by_freq)
+    return Embedding.apply(weight, input, padding_idx, scale_grad_by_freq)
 
 
 def _check_rows(name: str, input: Tensor, weight: Tensor) -> int:

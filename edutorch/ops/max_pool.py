@@ -35,13 +35,15 @@ class MaxPool(Function):
         xp = array_module(x)
         padded = pad(xp, x.array, windows, lowest(x.array.dtype))
         y = wrap(_maxima(xp, padded, windows, windows.out_size(x.array.shape[2:])))
-        ctx.save_for_backward(x, y)
+        ctx.save_for_backward(x)
+        ctx.keep_unless_changed(y)
         return y
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
-        x, y = ctx.saved_tensors
-        return MaxPoolSpread.apply(gy, x.detach(), y.detach(), ctx.windows), None
+        x = ctx.saved_tensors[0].detach()
+        (y,) = ctx.unchanged or (MaxPool.apply(x, ctx.windows),)
+        return MaxPoolSpread.apply(gy, x, y, ctx.windows), None
 
 
 class MaxPoolSpread(Function):

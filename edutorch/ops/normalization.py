@@ -13,7 +13,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..autograd.grad_mode import no_grad
+from ..autograd.grad_mode import is_grad_enabled, no_grad
 from ..backend import add_squares, add_up, array_module, without_overflow
 from ..dtypes import float32
 from .avg_pool import WindowSum
@@ -42,14 +42,18 @@ class Standardize(Function):
         y *= s
         y, s = y.astype(dtype, copy=False), s.astype(dtype, copy=False)
         outputs = wrap(y), wrap(s), wrap(mean), wrap(variance)
-        ctx.save_for_backward(*outputs[:2])
+        ctx.eps = eps
+        ctx.save_for_backward(x)
+        ctx.keep_unless_changed(*outputs[:2])
         ctx.mark_non_differentiable(*outputs[2:])
         ctx.set_materialize_grads(False)
         return outputs
 
     @staticmethod
     def backward(ctx: Function, gy: Any, gs: Any, *_: Any) -> tuple[Any, None]:
-        y, s = ctx.saved_tensors
+        (x,) = ctx.saved_tensors
+        kept = None if is_grad_enabled() else ctx.unchanged  # a recorded backward needs y and s as functions of x
+        y, s = kept or Standardize.apply(x, ctx.eps)[:2]
         if s.array.dtype == np.float16:  # in which no sum has room
             y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
         gx: Any = 0
@@ -269,6 +273,7 @@ def instance_norm(
     y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
     _move(running_mean, running_var, means, variances, count, momentum)
+    weight = None if weight is None else weight.clone()  # PyTorch repeats it: backward needs the copy alone
     return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
 
 

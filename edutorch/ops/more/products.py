@@ -25,12 +25,13 @@ class Prod(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, dim: int, keepdim: bool) -> Tensor:
         ctx.dim = dim
-        ctx.save_for_backward(x)
-        return wrap(x.array.prod(dim, keepdims=keepdim))
+        y = wrap(x.array.prod(dim, keepdims=keepdim))
+        ctx.save_for_backward(x, y)  # y, which PyTorch divides by x where it can, only to refuse a change of it
+        return y
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
-        (x,) = ctx.saved_tensors
+        x, _ = ctx.saved_tensors
         if x.array.size == 0:
             return x * 0, None, None
         others = products_before(x, ctx.dim) * _reversed(products_before(_reversed(x, ctx.dim), ctx.dim), ctx.dim)
@@ -43,12 +44,13 @@ class CumProd(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, dim: int) -> Tensor:
         ctx.dim = dim
-        ctx.save_for_backward(x)
-        return wrap(running(array_module(x).cumprod, x.array, dim))
+        y = wrap(running(array_module(x).cumprod, x.array, dim))
+        ctx.save_for_backward(x, y)
+        return y
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
-        (x,) = ctx.saved_tensors
+        x, _ = ctx.saved_tensors
         if x.array.size == 0:
             return gy, None
         factors, gradients = unbind(x, ctx.dim), unbind(gy, ctx.dim)

@@ -51,13 +51,12 @@ class Erfinv(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
-        y = wrap(backend.erfinv(x.array))
-        ctx.save_for_backward(y)
-        return y
+        ctx.save_for_backward(x)
+        return wrap(backend.erfinv(x.array))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> Tensor:
-        (y,) = ctx.saved_tensors
+        y = Erfinv.apply(*ctx.saved_tensors)
         return gy * ((y * y).exp() / _SLOPE_AT_0)
 
 
