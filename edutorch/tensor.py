@@ -20,6 +20,7 @@ from .autograd import engine
 from .autograd.base import TensorBase, register_tensor_class, wrap
 from .autograd.edges import keep_grad
 from .autograd.function import Function
+from .autograd.grad_mode import is_grad_enabled
 from .autograd.handle import RemovableHandle
 from .autograd.versions import alias, tick, version_counter, version_of
 from .autograd.views import refresh_view
@@ -57,7 +58,7 @@ class Tensor(TensorBase):
         """A leaf around an array, for subclasses whose constructor makes them."""
         self.array = array
         self._requires_grad = False
-        self._edge = self._grad = self._version = self._view = None
+        self._edge = self._grad = self._counter = self._view = None
 
     # ---- what it is
 
@@ -270,7 +271,8 @@ class Tensor(TensorBase):
         self.array = value.array
 
     @property
-    def _version_count(self) -> builtins.int:
+    def _version(self) -> builtins.int:
+        """How often its memory has been changed in place."""
         return version_of(self)
 
     def backward(
@@ -334,9 +336,9 @@ class Tensor(TensorBase):
     def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
         """The array itself: a change of one is a change of both.
 
-        Raises RuntimeError for a tensor that requires a gradient, TypeError for one on a GPU; force=True
-        gives detach().cpu().numpy()."""
-        if self.requires_grad and not force:
+        Raises RuntimeError for a tensor that requires a gradient (but under no_grad), TypeError for one on a
+        GPU; force=True gives detach().cpu().numpy()."""
+        if self.requires_grad and not force and is_grad_enabled():
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.is_cuda and not force:
             raise TypeError(

@@ -3,6 +3,7 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 
 import edutorch as torch
@@ -62,3 +63,19 @@ def test_a_pickled_computed_tensor_is_a_leaf():
     y.retain_grad()
     loaded = pickle.loads(pickle.dumps(y))
     assert loaded.is_leaf and loaded.requires_grad and not loaded.retains_grad
+
+
+def test_numpy_under_no_grad():
+    x = torch.ones(2, requires_grad=True)
+    with pytest.raises(RuntimeError, match="Can't call numpy"):
+        np.asarray(x)
+    with torch.no_grad():
+        assert x.numpy() is x.array and np.asarray(x) is x.array and np.array(x).tolist() == [1, 1]
+
+
+def test_the_version_is_a_number():
+    x = torch.ones(2)
+    assert x._version == 0 and torch.nn.Parameter(x)._version == 0
+    x.add_(1)
+    x[:1].zero_()
+    assert x._version == x[1:]._version == x.detach()._version == 2 and x.clone()._version == 0

@@ -26,11 +26,11 @@ class TensorBase:
     _requires_grad: whether a gradient is wanted for it or for something it was computed from.
     _grad: the gradient that backward has added up for a leaf, a tensor; None before.
     _edge: (the Function that computed it, which of its outputs it is, shape, dtype); None for a leaf.
-    _version: the VersionCounter of its memory; None until that memory is changed in place or shared.
+    _counter: the VersionCounter of its memory; None until that memory is changed in place or shared.
     _view: how it was made as a view; None for a tensor with memory of its own.
     """
 
-    __slots__ = ("_edge", "_grad", "_requires_grad", "_version", "_view", "array")
+    __slots__ = ("_counter", "_edge", "_grad", "_requires_grad", "_view", "array")
 
     _detached_at = -1  # when detach_() was last called, by the clock of versions.py
 
@@ -38,7 +38,7 @@ class TensorBase:
     _requires_grad: bool
     _grad: Tensor | None
     _edge: Edge | None
-    _version: VersionCounter | None
+    _counter: VersionCounter | None
     _view: View | None
 
     @property
@@ -72,6 +72,6 @@ def wrap(array: Array) -> Tensor:
     tensor._requires_grad = False
     tensor._grad = None
     tensor._edge = None
-    tensor._version = None
+    tensor._counter = None
     tensor._view = None
     return tensor

@@ -126,7 +126,7 @@ class Function:
             edge: Edge | LeafEdge | None = None
             if isinstance(x, TensorBase):
                 view = x._view
-                if view is not None and view.count != x._version.count:  # type: ignore[union-attr]
+                if view is not None and view.count != x._counter.count:  # type: ignore[union-attr]
                     refresh_view(x)
                 edge = x._edge
                 if x._requires_grad:
@@ -198,7 +198,7 @@ class Function:
             raise RuntimeError(FREED)
         for tensor in saved:
             if isinstance(tensor, TensorBase):
-                version = tensor._version
+                version = tensor._counter
                 if version is not None and version.times is not None:
                     if tensor._detached_at > self._number:
                         raise RuntimeError(

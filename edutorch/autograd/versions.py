@@ -52,18 +52,18 @@ class VersionCounter:
 
 def version_counter(tensor: TensorBase) -> VersionCounter:
     """The counter of the tensor's memory, made on first use."""
-    if tensor._version is None:
-        tensor._version = VersionCounter()
-    return tensor._version
+    if tensor._counter is None:
+        tensor._counter = VersionCounter()
+    return tensor._counter
 
 
 def version_of(tensor: TensorBase) -> int:
     """How often the tensor's memory was changed in place."""
-    return 0 if tensor._version is None else tensor._version.count
+    return 0 if tensor._counter is None else tensor._counter.count
 
 
 def alias(tensor: TensorBase) -> Tensor:
     """A leaf tensor on the same memory, with the same version counter: `detach`."""
     result = wrap(tensor.array)
-    result._version = version_counter(tensor)
+    result._counter = version_counter(tensor)
     return result

@@ -43,7 +43,7 @@ def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...],
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):
         return
-    output._version = counter = version_counter(base)
+    output._counter = counter = version_counter(base)
     output._view = View(base, function, inputs[1:], recorded, counter.count)
 
 

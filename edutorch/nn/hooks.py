@@ -5,7 +5,6 @@ Source: the register_..._hook methods of torch.nn.Module.
 
 from __future__ import annotations
 
-import itertools
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
@@ -98,7 +97,6 @@ class Boundary(Function):
 
     @staticmethod
     def forward(ctx: Function, *tensors: Tensor) -> tuple[Tensor, ...]:
-        ctx.set_materialize_grads(False)
         return tensors
 
     @staticmethod
@@ -113,57 +111,78 @@ class BackwardHooks:
         self.module = module
         self.hooks = hooks
         self.grad_output: Any = None
-        self.has_input_node = False
-        self.inputs_count = 0
+        self.places_in: list[int] | None = None  # which inputs are tensors, where a gradient of theirs will come by
+        self.inputs_count = self.outputs_count = 0
 
     def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """The arguments, with their gradients watched."""
-        args, node = _through_boundary(args)
+        args, node, places = _through_boundary(args)
         self.inputs_count = len(args)
         if node is not None:
-            self.has_input_node = True
+            self.places_in = places
             node.register_hook(self.at_inputs)
         return args
 
     def outputs(self, result: Any) -> Any:
         """The result, with its gradients watched."""
         several = isinstance(result, (tuple, list))
-        results, node = _through_boundary(tuple(result) if several else (result,))
+        results, node, self.places_out = _through_boundary(tuple(result) if several else (result,))
+        self.outputs_count = len(results)
         if node is not None:
             node.register_prehook(self.at_outputs)
-        return type(result)(results) if several else results[0]
+        if not several:
+            return results[0]
+        return type(result)._make(results) if hasattr(result, "_make") else type(result)(results)
 
-    def at_outputs(self, grad_outputs: Any) -> Any:
+    def at_outputs(self, gradients: Any) -> Any:
         """Before the module's backward: the pre-hooks may replace the outputs' gradients."""
+        grad_outputs = _spread(gradients, self.places_out, self.outputs_count)
         for hook in list(self.hooks.backward_pre.values()):
-            replaced = hook.function(self.module, grad_outputs)
-            if replaced is not None:
-                grad_outputs = replaced if isinstance(replaced, tuple) else (replaced,)
+            grad_outputs = _replaced("grad_output", hook.function(self.module, grad_outputs), grad_outputs)
         self.grad_output = grad_outputs
-        if not self.has_input_node:  # no input has a gradient: nothing more will come by
-            self.at_inputs((None,) * self.inputs_count, ())
-        return grad_outputs
+        if self.places_in is None:  # no input has a gradient: nothing more will come by
+            self.at_inputs((), ())
+        return tuple(grad_outputs[i] for i in self.places_out)
 
-    def at_inputs(self, grad_inputs: Any, _: Any) -> Any:
+    def at_inputs(self, gradients: Any, _: Any) -> Any:
         """After the module's backward: the hooks may replace the inputs' gradients. They are not called for gradients
         that have not passed through the outputs: where these lie in a dictionary, say, no Boundary sees them."""
         if self.grad_output is None:
-            return grad_inputs
+            return gradients
+        grad_outputs, self.grad_output = self.grad_output, None
+        places = self.places_in or []
+        grad_inputs = _spread(gradients, places, self.inputs_count)
         for hook in list(self.hooks.backward.values()):
-            replaced = hook.function(self.module, grad_inputs, self.grad_output)
-            if replaced is not None:
-                grad_inputs = replaced if isinstance(replaced, tuple) else (replaced,)
-        return grad_inputs
+            grad_inputs = _replaced("grad_input", hook.function(self.module, grad_inputs, grad_outputs), grad_inputs)
+        return tuple(grad_inputs[i] for i in places)
 
 
-def _through_boundary(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any]:
-    """The tensors among the values behind a Boundary, and its node (None where nothing is recorded)."""
+def _spread(gradients: tuple[Any, ...], places: list[int], count: int) -> tuple[Any, ...]:
+    """The gradients of the tensors among `count` values, None for all others."""
+    at = dict(zip(places, gradients, strict=True)) if gradients else {}
+    return tuple(at.get(i) for i in range(count))
+
+
+def _replaced(what: str, returned: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The gradients after a hook. Raises RuntimeError where it returned another number of them."""
+    if returned is None:
+        return before
+    after = returned if isinstance(returned, tuple) else (returned,)
+    if len(after) != len(before):
+        raise RuntimeError(
+            f"Backward hook returned an invalid number of {what}, got {len(after)}, but expected {len(before)}"
+        )
+    return after
+
+
+def _through_boundary(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, list[int]]:
+    """The tensors among the values behind a Boundary, its node (None where nothing is recorded) and their places."""
     places = [i for i, value in enumerate(values) if isinstance(value, TensorBase)]
     if not any(values[i].requires_grad for i in places):
-        return values, None
+        return values, None, places
     behind = Boundary.apply(*(values[i] for i in places))
-    if behind[0].grad_fn is None and all(each.grad_fn is None for each in behind):
-        return values, None
+    node = next((each.grad_fn for each in behind if each.grad_fn is not None), None)
+    if node is None:
+        return values, None, places
     replaced = dict(zip(places, behind, strict=True))
-    nodes = (each.grad_fn for each in behind if each.grad_fn is not None)
-    return tuple(replaced.get(i, value) for i, value in enumerate(values)), next(itertools.chain(nodes, [None]))
+    return tuple(replaced.get(i, value) for i, value in enumerate(values)), node, places

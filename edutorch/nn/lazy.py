@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
 from ..dtypes import int64
-from ..ops.creation import empty, ones, zeros
 from ..ops.from_data import tensor
 from .conv import Conv1d, Conv2d, Conv3d, ConvTranspose1d, ConvTranspose2d, ConvTranspose3d
 from .linear import Linear
 from .module import Module
 from .normalization import BatchNorm1d, BatchNorm2d, BatchNorm3d
-from .parameter import UninitializedParameter
+from .parameter import UninitializedBuffer, UninitializedParameter
 
 if TYPE_CHECKING:
     from ..backend import DeviceLike
@@ -161,17 +160,18 @@ class _LazyBatchNorm(LazyModule):
         super().__init__(0, eps, momentum, False, False)  # type: ignore[call-arg]
         self.affine, self.track_running_stats = affine, track_running_stats
         if track_running_stats:
-            self.running_mean = empty(0, device=device, dtype=dtype)
-            self.running_var = empty(0, device=device, dtype=dtype)
+            self.running_mean = UninitializedBuffer(device, dtype)
+            self.running_var = UninitializedBuffer(device, dtype)
             self.num_batches_tracked = tensor(0, dtype=int64, device=device)
         self._wait(*["weight"] * affine, *["bias"] * (affine and bias), device=device, dtype=dtype)
 
     def initialize_parameters(self, input: Tensor) -> None:
         """input (N, num_features, *)"""
         self.num_features = n = input.size(1)
-        if self.track_running_stats and self.running_mean.numel() != n:
-            place: dict[str, Any] = {"device": self.running_mean.device, "dtype": self.running_mean.dtype}
-            self.running_mean, self.running_var = zeros(n, **place), ones(n, **place)
+        if self.track_running_stats and isinstance(self.running_mean, UninitializedBuffer):
+            self.running_mean.materialize((n,))
+            self.running_var.materialize((n,))
+            self.reset_running_stats()
         self._materialize(**{name: (n,) for name in ("weight", "bias") if getattr(self, name) is not None})
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.base import TensorBase
+from ..autograd.base import TensorBase, wrap
 from ..autograd.versions import version_counter
 from ..ops.creation import empty
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
     from ..backend import DeviceLike
+
+MEMORY: Any = vars(TensorBase)["array"]  # the slot itself
 
 
 class Parameter(Tensor):
@@ -25,7 +27,7 @@ class Parameter(Tensor):
         if not isinstance(data, TensorBase):
             raise TypeError(f"Parameter's data must be a Tensor, not {type(data).__name__}: use torch.tensor(...)")
         self._become(data.array)
-        self._version = version_counter(data)
+        self._counter = version_counter(data)
         self.requires_grad = requires_grad
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
@@ -37,16 +39,55 @@ class Parameter(Tensor):
         return "Parameter containing:\n" + super().__repr__()
 
 
-class UninitializedParameter(Parameter):
-    """A parameter whose shape is not known yet: see lazy.py. Source: torch.nn.UninitializedParameter."""
+class Uninitialized(Tensor):
+    """A tensor whose shape is not known yet: see lazy.py. It has a dtype and a device, and can be moved; whatever
+    else is asked of it needs its `array`, and that raises ValueError."""
 
-    def __init__(self, requires_grad: bool = True, device: DeviceLike = None, dtype: Any = None) -> None:
-        super().__init__(empty(0, device=device, dtype=dtype), requires_grad)
+    becomes: type[Tensor]
 
-    def materialize(self, shape: tuple[int, ...]) -> None:
-        """Gives it a shape, with whatever values the memory has; from now on it is a Parameter."""
-        self.data = empty(shape, device=self.device, dtype=self.dtype)
-        object.__setattr__(self, "__class__", Parameter)
+    @property
+    def array(self) -> Any:
+        raise ValueError(
+            f"Attempted to use {self!r}, whose shape is not known before a lazy module has seen its first input:"
+            " call the module on a batch first."
+        )
+
+    @array.setter
+    def array(self, array: Any) -> None:
+        MEMORY.__set__(self, array)
+
+    @property
+    def data(self) -> Tensor:
+        """A tensor without elements, of its dtype and on its device."""
+        return wrap(MEMORY.__get__(self))
+
+    @data.setter
+    def data(self, value: Tensor) -> None:
+        self.array = value.data.array
+
+    def materialize(self, shape: tuple[int, ...], device: Any = None, dtype: Any = None) -> None:
+        """Gives it a shape, with whatever values the memory has; from now on it is a Parameter or a Buffer."""
+        self.data = empty(shape, device=device or self.device, dtype=dtype or self.dtype)
+        object.__setattr__(self, "__class__", self.becomes)
+
+    def to(self, *args: Any, **kwargs: Any) -> Any:
+        """Another one, for another device or dtype."""
+        there = self.data.to(*args, **kwargs)
+        return type(self)(device=there.device, dtype=there.dtype)  # type: ignore[call-arg]
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the elements to come."""
+        return self.data.dtype
+
+    @property
+    def device(self) -> Any:
+        """Where they will be."""
+        return self.data.device
+
+    def is_floating_point(self) -> bool:
+        """Whether the dtype is a floating one."""
+        return self.data.is_floating_point()
 
     @property
     def shape(self) -> Any:
@@ -56,8 +97,28 @@ class UninitializedParameter(Parameter):
             " layer has seen its first input: call the module once."
         )
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        return memo.setdefault(id(self), self.to(self.device))
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        return _uninitialized, (type(self), self.device.type, self.dtype)
+
     def __repr__(self) -> str:
-        return "<UninitializedParameter>"
+        return f"<{type(self).__name__}>"
+
+
+def _uninitialized(cls: Any, device: Any, dtype: Any) -> Any:
+    return cls(device=device, dtype=dtype)
+
+
+class UninitializedParameter(Uninitialized, Parameter):
+    """A parameter whose shape is not known yet. Source: torch.nn.UninitializedParameter."""
+
+    becomes = Parameter
+
+    def __init__(self, requires_grad: bool = True, device: DeviceLike = None, dtype: Any = None) -> None:
+        self._become(empty(0, device=device, dtype=dtype).array)
+        self._requires_grad = requires_grad
 
 
 class Buffer(Tensor):
@@ -70,6 +131,16 @@ class Buffer(Tensor):
         data = empty(0) if data is None else data
         self._become(data.array)
         self.persistent = persistent
+
+
+class UninitializedBuffer(Uninitialized, Buffer):
+    """A buffer whose shape is not known yet. Source: torch.nn.UninitializedBuffer."""
+
+    becomes = Buffer
+
+    def __init__(self, device: DeviceLike = None, dtype: Any = None) -> None:
+        self._become(empty(0, device=device, dtype=dtype).array)
+        self.persistent = True
 
 
 def typename(value: Tensor | int) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
 from ..autograd.handle import RemovableHandle
-from .parameter import Parameter, UninitializedParameter
+from .parameter import Parameter, Uninitialized
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -82,7 +82,8 @@ class Stateful:
 
     def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
         for name, tensor in self._persistent():
-            destination[prefix + name] = tensor if keep_vars else tensor.detach()
+            as_it_is = keep_vars or isinstance(tensor, Uninitialized)
+            destination[prefix + name] = tensor if as_it_is else tensor.detach()
         if type(self).get_extra_state is not Stateful.get_extra_state:
             destination[prefix + EXTRA] = self.get_extra_state()
 
@@ -170,7 +171,9 @@ def _copy(module: Any, name: str, key: str, tensor: Tensor, value: Tensor | int,
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint'
             f" but received {type(value)}"
         )
-    if isinstance(tensor, UninitializedParameter):
+    if isinstance(value, Uninitialized):
+        return None if isinstance(tensor, Uninitialized) else f'"{key}" is uninitialized in the checkpoint: {value!r}'
+    if isinstance(tensor, Uninitialized):
         tensor.materialize(value.array.shape)
     have, want = tuple(value.array.shape), tuple(tensor.array.shape)
     if want == () and len(have) == 1:  # a number was once saved as a list of one

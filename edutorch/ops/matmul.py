@@ -46,7 +46,7 @@ class Linear(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
         x, weight = ctx.saved_tensors
         wants_x, wants_weight, wants_bias = ctx.needs_input_grad
-        gx = MatMul.apply(gy, weight) if wants_x else None
+        gx = _rows(gy, weight) if wants_x else None
         gw = LinearWeight.apply(gy, x) if wants_weight else None
         # for gb the walk sums gy down to the shape of b
         return gx, gw, gy if wants_bias else None
@@ -67,7 +67,12 @@ class LinearWeight(Function):
     def backward(ctx: Function, gw: Tensor) -> tuple[Tensor | None, Tensor | None]:
         y, x = ctx.saved_tensors
         wants_y, wants_x = ctx.needs_input_grad
-        return Linear.apply(x, gw, None) if wants_y else None, MatMul.apply(y, gw) if wants_x else None
+        return Linear.apply(x, gw, None) if wants_y else None, _rows(y, gw) if wants_x else None
+
+
+def _rows(x: Tensor, w: Tensor) -> Tensor:
+    """x w, for rows or for a single one."""
+    return MatMul.apply(x, w) if x.array.ndim > 1 else matmul(x, w)
 
 
 def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -1,5 +1,7 @@
 """Hooks of modules: what they get, what they may replace, how they go."""
 
+from typing import NamedTuple
+
 import pytest
 
 import edutorch as torch
@@ -95,3 +97,50 @@ def test_what_came_by_another_way_than_the_outputs_calls_no_backward_hook():
     x = torch.ones(2, requires_grad=True)
     module(x)["double"].sum().backward()
     assert x.grad.tolist() == [2.0, 2.0] and seen == []
+
+
+class Pair(NamedTuple):
+    first: torch.Tensor
+    second: torch.Tensor
+
+
+class Mixed(nn.Module):
+    """What a module may take and give: tensors among other things, a named tuple."""
+
+    def forward(self, x, times, other, word="word"):
+        return Pair(x * times, x + 1)
+
+
+def test_backward_hooks_have_a_place_for_every_argument():
+    net, seen = Mixed(), []
+    net.register_full_backward_hook(lambda module, grad_input, grad_output: seen.append((grad_input, grad_output)))
+    net.register_full_backward_pre_hook(lambda module, grad_output: seen.append(grad_output))
+    x, other = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+    result = net(x * 1, 3, other, "word")
+    assert type(result) is Pair
+    result.first.sum().backward()
+    (ones, none), (grad_input, grad_output) = seen
+    assert ones.tolist() == [1, 1] and none is None and grad_output == (ones, None)
+    assert [None if each is None else each.tolist() for each in grad_input] == [[3, 3], None, [0, 0], None]
+
+
+def test_a_backward_hook_that_returns_another_number_of_gradients():
+    net = Mixed()
+    net.register_full_backward_hook(lambda module, grad_input, grad_output: grad_input[:1])
+    with pytest.raises(RuntimeError, match="invalid number of grad_input, got 1, but expected 3"):
+        net(torch.ones(2, requires_grad=True), 3, None).first.sum().backward()
+
+
+def test_one_backward_is_one_call_of_the_hooks():
+    class Square(nn.Module):
+        def forward(self, x):
+            return (x**2).sum()
+
+    net, calls = Square(), []
+    net.register_full_backward_hook(lambda *given: calls.append("after"))
+    net.register_full_backward_pre_hook(lambda *given: calls.append("before"))
+    x = torch.ones(2, requires_grad=True)
+    (g,) = torch.autograd.grad(net(x), x, create_graph=True)
+    assert calls == ["before", "after"]
+    g.sum().backward()  # comes by at the inputs again, but not through the outputs
+    assert calls == ["before", "after"]

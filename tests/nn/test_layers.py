@@ -41,6 +41,7 @@ def test_every_layer_is_held_or_is_named_here():
         "Parameter",
         "Buffer",
         "UninitializedParameter",
+        "UninitializedBuffer",
         "ModuleList",
         "ModuleDict",
         "ParameterList",

@@ -1,6 +1,7 @@
 """Lazy layers: plain ones after their first input, with the same weights."""
 
 import copy
+import pickle
 
 import pytest
 
@@ -60,3 +61,50 @@ def test_a_shape_that_is_not_known_yet():
     with pytest.raises(ValueError, match="in_channels must be divisible by groups"):
         layer(torch.ones(1, 4, 5, 5))
     assert repr(layer.weight) == "<UninitializedParameter>"
+
+
+def test_a_state_comes_before_the_first_input():
+    for name, (make_lazy, make_plain, shape) in KINDS.items():
+        plain, lazy = make_plain(getattr(nn, name)), make_lazy(getattr(nn, "Lazy" + name))
+        plain(torch.randn(shape))
+        assert str(lazy.load_state_dict(plain.state_dict())) == "<All keys matched successfully>", name
+        x = torch.randn(shape)
+        assert torch.equal(lazy.eval()(x), plain.eval()(x)) and type(lazy) is type(plain)
+
+
+def test_an_uninitialized_state_goes_to_a_lazy_module_alone():
+    state = nn.LazyBatchNorm1d().state_dict()
+    assert {type(state[name]).__name__ for name in ("weight", "running_var")} == {
+        "UninitializedParameter",
+        "UninitializedBuffer",
+    }
+    nn.LazyBatchNorm1d().load_state_dict(state)
+    with pytest.raises(RuntimeError, match='"weight" is uninitialized in the checkpoint'):
+        nn.BatchNorm1d(3).load_state_dict(state)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda w: w.numel(),
+        lambda w: w.dim(),
+        lambda w: w.sum(),
+        lambda w: w.clone(),
+        lambda w: w + 1,
+        lambda w: torch.exp(w),
+        lambda w: len(w),
+        lambda w: w.detach().numpy(),
+        lambda w: w.requires_grad_().tolist(),
+    ],
+)
+def test_nothing_is_computed_with_what_has_no_shape(ask):
+    for waiting in (nn.LazyLinear(3).weight, nn.LazyBatchNorm1d().running_mean):
+        with pytest.raises(ValueError, match="Attempted to use <Uninitialized.*first input"):
+            ask(waiting)
+
+
+def test_dtype_and_device_are_known_and_change():
+    layer = nn.LazyBatchNorm1d().double()
+    assert layer.weight.dtype == layer.running_mean.dtype == torch.float64 and layer.weight.device.type == "cpu"
+    assert layer.weight.is_floating_point() and "running_mean" in pickle.loads(pickle.dumps(layer)).state_dict()
+    assert layer(torch.ones(2, 3, dtype=torch.float64)).dtype == layer.running_var.dtype == torch.float64

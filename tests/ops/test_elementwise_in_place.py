@@ -67,10 +67,10 @@ def test_in_place_is_the_operation_in_the_same_memory(name, device):
     leaf = torch.tensor([[0.2, 0.5, 0.7], [0.1, 0.9, 0.4]], device=device, requires_grad=name not in NO_GRADIENT)
     expected = getattr(leaf * 1, name)(*arguments)
     x = leaf * 1
-    memory, version = x.data_ptr(), x._version_count
+    memory, version = x.data_ptr(), x._version
     assert getattr(x, name + "_")(*arguments) is x
     assert x.tolist() == expected.to(x.dtype).tolist() and x.dtype is leaf.dtype
-    assert x.data_ptr() == memory and x._version_count > version
+    assert x.data_ptr() == memory and x._version > version
     if name not in NO_GRADIENT:
         (expected * expected).sum().backward()
         gradient, leaf.grad = leaf.grad, None

@@ -11,6 +11,7 @@ CASES = {
     "relu": (torch.relu, (3, 2)),
     "tanh": (torch.tanh, (3, 2)),
     "linear": (F.linear, (4, 3), (2, 3)),
+    "linear of a vector": (F.linear, (3,), (2, 3), (2,)),
     "linear in batches": (F.linear, (5, 4, 3), (2, 3), (2,)),
     "squared error, mean": (F.mse_loss, (3, 2), (3, 2)),
     "squared error, sum": (lambda x, t: F.mse_loss(x, t, reduction="sum"), (3, 2), (3, 2)),

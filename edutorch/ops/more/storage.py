@@ -225,7 +225,7 @@ def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
     if n > old.size:
         larger = array_module(input).empty(n, old.dtype)
         larger[: old.size] = old
-        old, input._version = larger, None  # those on the old memory count for themselves
+        old, input._counter = larger, None  # those on the old memory count for themselves
     version_counter(input).refuse_saved()
     input.array = old[:n].reshape(shape)
     return input

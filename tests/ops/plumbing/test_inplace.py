@@ -45,9 +45,9 @@ def pair(device):
 def test_in_place_is_as_out_of_place(name, device):
     x, y = pair(device)
     changed = x * 1
-    memory, before = changed.data_ptr(), changed._version_count
+    memory, before = changed.data_ptr(), changed._version
     result = CALLS[name](changed, y)
-    assert changed.data_ptr() == memory and changed._version_count == before + 1
+    assert changed.data_ptr() == memory and changed._version == before + 1
 
     x2, y2 = pair(device)
     start = x2 * 1
