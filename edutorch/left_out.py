@@ -32,7 +32,7 @@ REASONS = {
     **dict.fromkeys(("jit", "compile", "compiler", "fx", "export", "onnx", "library"), _EAGER),
     **dict.fromkeys(("distributed", "multiprocessing", "futures"), _MANY),
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
-    **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantised dtypes: use float32"),
+    **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantized dtypes: use float32"),
     **dict.fromkeys(("amp", "autocast"), "there is no mixed precision: leave it out, or use x.half()"),
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
     "distributions": "write the logarithm of the density with tensor operations; draw with rand, randn, multinomial",

@@ -49,7 +49,7 @@ def set_printoptions(
 ) -> None:
     """Sets how tensors are printed; what is None stays as it is, but `sci_mode`.
 
-    precision: digits after the point (4). threshold: more elements than this are summarised (1000).
+    precision: digits after the point (4). threshold: more elements than this are summarized (1000).
     edgeitems: how many a summary shows at each end of a dimension (3). linewidth: characters a line
     (80). profile: "default", "short" or "full". sci_mode: scientific notation always (True), never
     (False) or where the numbers ask for it (None).
@@ -113,13 +113,13 @@ def array_str(array: Array, indent: int) -> str:
     """The numbers in brackets, over several lines where they need it. `indent`: where it starts."""
     if array.size == 0:
         return "[]"
-    summarise = array.size > options.threshold
+    summarize = array.size > options.threshold
     count = options.edgeitems
-    if summarise:  # one more stays where `...` will stand; the rest need not leave a GPU
+    if summarize:  # one more stays where `...` will stand; the rest need not leave a GPU
         array = _ends(array, count + 1, count)
     array = to_numpy(array)
-    write = NumberFormat(_ends(array, count, count) if summarise else array)
-    return _nested(array, indent, summarise, write)
+    write = NumberFormat(_ends(array, count, count) if summarize else array)
+    return _nested(array, indent, summarize, write)
 
 
 def _ends(array: Array, first: int, last: int) -> Array:
@@ -133,18 +133,18 @@ def _ends(array: Array, first: int, last: int) -> Array:
     return array
 
 
-def _nested(array: Array, indent: int, summarise: bool, write: NumberFormat) -> str:
+def _nested(array: Array, indent: int, summarize: bool, write: NumberFormat) -> str:
     if array.ndim == 0:
         return write(array.item())
     count = options.edgeitems
     head, tail = array, array[:0]
-    if summarise and len(array) > 2 * count:
+    if summarize and len(array) > 2 * count:
         head, tail = array[:count], array[len(array) - count :]
     if array.ndim == 1:
         return _row(head, tail, indent, write, gap=len(head) < len(array))
-    parts = [_nested(part, indent + 1, summarise, write) for part in head]
+    parts = [_nested(part, indent + 1, summarize, write) for part in head]
     parts += ["..."] * (len(head) < len(array))
-    parts += [_nested(part, indent + 1, summarise, write) for part in tail]
+    parts += [_nested(part, indent + 1, summarize, write) for part in tail]
     return "[" + ("," + "\n" * (array.ndim - 1) + " " * (indent + 1)).join(parts) + "]"
 
 

@@ -1,6 +1,6 @@
 """Sums of NumPy arrays that are as exact along every axis as NumPy's own are along the last.
 
-Along the axis whose elements are neighbours in memory, NumPy adds pairwise; along any other it adds one number after
+Along the axis whose elements are neighbors in memory, NumPy adds pairwise; along any other it adds one number after
 the other, and each addition rounds a total that has grown: in float32, 16777216 + 1 is 16777216. Here rows are added
 in blocks of 16 or so, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of how
 many there are.
@@ -34,7 +34,7 @@ def add_up(array: np.ndarray, axes: tuple[int, ...], keepdims: Any = False, dtyp
 
 
 def _is_pairwise(array: np.ndarray, axes: tuple[int, ...]) -> bool:
-    """Whether NumPy adds pairwise: the elements of these axes are neighbours in memory."""
+    """Whether NumPy adds pairwise: the elements of these axes are neighbors in memory."""
     flags, ndim = array.flags, array.ndim
     return (flags.c_contiguous and min(axes, default=ndim) == ndim - len(axes)) or (
         flags.f_contiguous and max(axes, default=-1) == len(axes) - 1
@@ -61,7 +61,7 @@ def _over_some(array: np.ndarray, goes: list[bool], dtype: Any) -> Any:
 
 
 def _merged(array: np.ndarray, goes: list[bool]) -> tuple[np.ndarray, list[bool]]:
-    """Neighbouring axes that both go, or both stay, as one."""
+    """Neighboring axes that both go, or both stay, as one."""
     sizes: list[int] = []
     kinds: list[bool] = []
     for n, gone in zip(array.shape, goes, strict=True):

@@ -40,7 +40,7 @@ class Tensor(TensorBase):
     _post_accumulate_grad_hooks: dict[int, Any] | None = None
 
     def __init__(self, *data: Any, device: DeviceLike = None) -> None:
-        """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialised: the historical
+        """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialized: the historical
         constructor. Use `edutorch.tensor` and `edutorch.empty`."""
         first = data[0] if data else 0
         if isinstance(first, (builtins.float, np.generic)):

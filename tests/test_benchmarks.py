@@ -29,7 +29,7 @@ def test_training_steps_learn():
     assert loss_function(model(inputs), labels).item() < before
 
 
-def test_ratios_are_of_neighbouring_blocks(monkeypatch):
+def test_ratios_are_of_neighboring_blocks(monkeypatch):
     monkeypatch.setattr(measure, "BLOCK_SECONDS", 0.002)
     numbers = np.arange(20_000.0)
     ours, theirs, ratio = measure.compare(

@@ -250,7 +250,7 @@ def test_windows(x):
 
 
 @only_stand_in
-def test_uninitialised_memory_shows():
+def test_uninitialized_memory_shows():
     assert np.isnan(cp.empty(2).get()).all() and np.isnan(cp.empty_like(cp.ones(2)).get()).all()
 
 

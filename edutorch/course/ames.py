@@ -20,7 +20,7 @@ def load_ames(columns: Iterable[str] | None = None) -> dict[str, np.ndarray]:
     RuntimeError where the embedded file is damaged.
 
     Source: De Cock, Ames, Iowa: Alternative to the Boston Housing Data as an End of Semester Regression
-    Project, Journal of Statistics Education 19(3), 2011; `embedded/README.txt` has licence and units."""
+    Project, Journal of Statistics Education 19(3), 2011; `embedded/README.txt` has license and units."""
     path = files("edutorch.course") / "embedded" / "ames.csv"
     content = read_verified(str(path), _SHA256, "install edutorch anew, or restore it with git")
     header, *rows = csv.reader(content.decode("ascii").splitlines())

@@ -145,7 +145,7 @@ class CELU(ELU):
 
 
 class SELU(_InPlace):
-    """ELU scaled such that mean 0 and variance 1 stay. Source: torch.nn.SELU."""
+    """ELU, scaled so that it keeps a mean of 0 and a variance of 1. Source: torch.nn.SELU."""
 
     def forward(self, input: Tensor) -> Tensor:
         """Any shape; the same out."""
@@ -328,7 +328,7 @@ class _AlongDim(Module):
 
 
 class Softmax(_AlongDim):
-    """e^x normalised to sum 1 along dim. Source: torch.nn.Softmax."""
+    """e^x normalized to sum 1 along dim. Source: torch.nn.Softmax."""
 
     def forward(self, input: Tensor) -> Tensor:
         """Any shape; the same out."""

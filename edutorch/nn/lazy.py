@@ -1,6 +1,6 @@
 """Layers that learn the size of their input from the first one they see. Source: torch.nn.modules.lazy.
 
-Until then their parameters are uninitialised; afterwards they are plain layers: LazyLinear becomes Linear.
+Until then their parameters are uninitialized; afterwards they are plain layers: LazyLinear becomes Linear.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class LazyModule(Module):
     cls_to_become: type[Module] = Module
 
     def _wait(self, *names: str, device: DeviceLike, dtype: Any) -> None:
-        """Makes these parameters uninitialised, and watches for the first input."""
+        """Makes these parameters uninitialized, and watches for the first input."""
         for name in names:
             setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
         self.register_forward_pre_hook(_infer)

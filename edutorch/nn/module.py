@@ -255,7 +255,7 @@ class Module(Stateful, Convertible):
     # ---- changing all of it
 
     def apply(self: Self, fn: Callable[[Module], None]) -> Self:
-        """Calls fn(module) for all below and then for itself: for initialising, say. Returns the module."""
+        """Calls fn(module) for all below and then for itself: for initializing, say. Returns the module."""
         for child in self.children():
             child.apply(fn)
         fn(self)

@@ -1,4 +1,4 @@
-"""Normalisation as layers. Source: torch.nn.modules.batchnorm, .instancenorm and .normalization."""
+"""Normalization as layers. Source: torch.nn.modules.batchnorm, .instancenorm and .normalization."""
 
 from __future__ import annotations
 
@@ -112,19 +112,19 @@ class _BatchNorm(_WithStatistics):
 
 
 class BatchNorm1d(_BatchNorm):
-    """Each channel standardised over the batch. (N, C) or (N, C, L). Source: torch.nn.BatchNorm1d."""
+    """Each channel standardized over the batch. (N, C) or (N, C, L). Source: torch.nn.BatchNorm1d."""
 
     axes = (2, 3)
 
 
 class BatchNorm2d(_BatchNorm):
-    """Each channel standardised over the batch. (N, C, H, W). Source: torch.nn.BatchNorm2d."""
+    """Each channel standardized over the batch. (N, C, H, W). Source: torch.nn.BatchNorm2d."""
 
     axes = (4,)
 
 
 class BatchNorm3d(_BatchNorm):
-    """Each channel standardised over the batch. (N, C, D, H, W). Source: torch.nn.BatchNorm3d."""
+    """Each channel standardized over the batch. (N, C, D, H, W). Source: torch.nn.BatchNorm3d."""
 
     axes = (5,)
 
@@ -168,25 +168,25 @@ class _InstanceNorm(_WithStatistics):
 
 
 class InstanceNorm1d(_InstanceNorm):
-    """Each channel of each signal standardised. (N, C, L) or (C, L). Source: torch.nn.InstanceNorm1d."""
+    """Each channel of each signal standardized. (N, C, L) or (C, L). Source: torch.nn.InstanceNorm1d."""
 
     axes = (2, 3)
 
 
 class InstanceNorm2d(_InstanceNorm):
-    """Each channel of each image standardised. (N, C, H, W) or (C, H, W). Source: torch.nn.InstanceNorm2d."""
+    """Each channel of each image standardized. (N, C, H, W) or (C, H, W). Source: torch.nn.InstanceNorm2d."""
 
     axes = (3, 4)
 
 
 class InstanceNorm3d(_InstanceNorm):
-    """Each channel of each volume standardised. (N, C, D, H, W) or (C, D, H, W). Source: torch.nn.InstanceNorm3d."""
+    """Each channel of each volume standardized. (N, C, D, H, W) or (C, D, H, W). Source: torch.nn.InstanceNorm3d."""
 
     axes = (4, 5)
 
 
 class LayerNorm(Module):
-    """Each element of the batch standardised over its last axes, normalized_shape. Source: torch.nn.LayerNorm."""
+    """Each element of the batch standardized over its last axes, normalized_shape. Source: torch.nn.LayerNorm."""
 
     weight: Any
     bias: Any
@@ -262,7 +262,7 @@ class RMSNorm(Module):
 
 
 class GroupNorm(Module):
-    """The channels of each image standardised in num_groups groups. (N, C, *). Source: torch.nn.GroupNorm.
+    """The channels of each image standardized in num_groups groups. (N, C, *). Source: torch.nn.GroupNorm.
 
     Raises ValueError where the channels do not split into so many groups."""
 
@@ -307,7 +307,7 @@ class GroupNorm(Module):
 
 
 class LocalResponseNorm(Module):
-    """Each element divided by what its neighbours in other channels are like. (N, C, *).
+    """Each element divided by what its neighbors in other channels are like. (N, C, *).
     Source: torch.nn.LocalResponseNorm."""
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:

@@ -177,7 +177,7 @@ class _AdaptiveAvgPool(Module):
 
 
 class AdaptiveAvgPool1d(_AdaptiveAvgPool):
-    """Means of windows such that output_size come out: (N, C, L). Source: torch.nn.AdaptiveAvgPool1d."""
+    """The mean of each of output_size windows: (N, C, L). Source: torch.nn.AdaptiveAvgPool1d."""
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, L) -> (N, C, output_size)"""
@@ -185,7 +185,7 @@ class AdaptiveAvgPool1d(_AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool2d(_AdaptiveAvgPool):
-    """Means of windows such that output_size come out: (N, C, H, W). Source: torch.nn.AdaptiveAvgPool2d."""
+    """The mean of each of output_size windows: (N, C, H, W). Source: torch.nn.AdaptiveAvgPool2d."""
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, C, *output_size)"""
@@ -193,7 +193,7 @@ class AdaptiveAvgPool2d(_AdaptiveAvgPool):
 
 
 class AdaptiveAvgPool3d(_AdaptiveAvgPool):
-    """Means of windows such that output_size come out: (N, C, D, H, W). Source: torch.nn.AdaptiveAvgPool3d."""
+    """The mean of each of output_size windows: (N, C, D, H, W). Source: torch.nn.AdaptiveAvgPool3d."""
 
     def forward(self, input: Tensor) -> Tensor:
         """(N, C, D, H, W) -> (N, C, *output_size)"""
@@ -209,7 +209,7 @@ class _AdaptiveMaxPool(_AdaptiveAvgPool):
 
 
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
-    """Maxima of windows such that output_size come out: (N, C, L). Source: torch.nn.AdaptiveMaxPool1d."""
+    """The largest element of each of output_size windows: (N, C, L). Source: torch.nn.AdaptiveMaxPool1d."""
 
     def forward(self, input: Tensor) -> Any:
         """(N, C, L) -> (N, C, output_size)"""
@@ -217,7 +217,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
-    """Maxima of windows such that output_size come out: (N, C, H, W). Source: torch.nn.AdaptiveMaxPool2d."""
+    """The largest element of each of output_size windows: (N, C, H, W). Source: torch.nn.AdaptiveMaxPool2d."""
 
     def forward(self, input: Tensor) -> Any:
         """(N, C, H, W) -> (N, C, *output_size)"""
@@ -225,7 +225,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
 
 
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
-    """Maxima of windows such that output_size come out: (N, C, D, H, W). Source: torch.nn.AdaptiveMaxPool3d."""
+    """The largest element of each of output_size windows: (N, C, D, H, W). Source: torch.nn.AdaptiveMaxPool3d."""
 
     def forward(self, input: Tensor) -> Any:
         """(N, C, D, H, W) -> (N, C, *output_size)"""

@@ -70,7 +70,7 @@ class _Layer(Module):
         self.activation = activation
 
     def _add(self, x: Tensor, number: int, block: Callable[[Any], Any]) -> Tensor:
-        """x and what the block makes of it, normalised before or after."""
+        """x and what the block makes of it, normalized before or after."""
         norm, dropout = getattr(self, f"norm{number}"), getattr(self, f"dropout{number}")
         if self.norm_first:
             return x + dropout(block(norm(x)))

@@ -162,7 +162,7 @@ def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None)
 
 @numpy_names
 def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor | None = None) -> Tensor:
-    """e^x normalised to sum 1 along `dim`. Source: torch.softmax."""
+    """e^x normalized to sum 1 along `dim`. Source: torch.softmax."""
     check_tensors("softmax", input=input)
     x = _for_softmax("softmax", input, dtype)
     return into(out, Softmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "softmax")

@@ -1,4 +1,4 @@
-"""Pooling to a size: the windows are chosen such that as many come out as are asked for.
+"""Pooling to a size: the windows are chosen so that as many come out as are asked for.
 
 Window i of `out` over n elements goes from floor(i n / out) to ceil((i + 1) n / out).
 """
@@ -109,13 +109,13 @@ def _places(xp: ModuleType, x: Array, size: tuple[int, ...], out: tuple[int, ...
 
 
 def adaptive_avg_pool1d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """Means of windows such that output_size of them come out. input (N, C, L) or (C, L).
+    """The mean of each of output_size windows. input (N, C, L) or (C, L).
     Source: torch.nn.functional.adaptive_avg_pool1d."""
     return _adaptive_avg("adaptive_avg_pool1d", 1, input, output_size)
 
 
 def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """Means of windows such that output_size (an int or a pair; None keeps an axis) come out.
+    """The mean of each of output_size windows (an int or a pair; None keeps an axis).
     input (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_avg_pool2d."""
     return _adaptive_avg("adaptive_avg_pool2d", 2, input, output_size)
 
@@ -127,8 +127,8 @@ def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None]) 
 
 
 def adaptive_max_pool1d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
-    """The largest elements of windows such that output_size of them come out; with return_indices their places
-    too. input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
+    """The largest element of each of output_size windows; with return_indices their places too.
+    input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
     return _adaptive_max("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 

@@ -1,7 +1,7 @@
 """Convolution in one, two and three dimensions, and its transpose: one implementation.
 
 A block of images is laid out as a matrix with one column for each window (im2col), so that one matrix
-product computes the whole block. The block is chosen such that its columns stay in the cache; nothing of
+product computes the whole block. The block is small enough for its columns to stay in the cache; nothing of
 them is kept for backward. `conv_loops.py` has the definition, in plain loops.
 
 The three operations here are linear in each of their two operands, and each one's gradients are the
@@ -41,7 +41,7 @@ class Layout(NamedTuple):
     last), and into how many groups its channels are split."""
 
     windows: Windows
-    count: tuple[int, ...]  # type: ignore[assignment]  # in the place of tuple.count
+    out_size: tuple[int, ...]
     groups: int
 
 
@@ -191,7 +191,7 @@ def turn_round(w: Array, groups: int) -> Array:
 def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
     groups = layout.groups
-    y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.count))
+    y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.out_size))
     w = xp.zeros((groups, shape[0] // groups, math.prod(shape) // shape[0]), y.dtype)
     for images, matrix in columns(xp, x, layout):
         w += add_up(xp.matmul(y[images], matrix.swapaxes(2, 3)), 0)

@@ -126,7 +126,7 @@ def empty_like(
     requires_grad: bool = False,
     memory_format: Any = None,
 ) -> Tensor:
-    """Uninitialised memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
+    """Uninitialized memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
     check_format(memory_format)
     kind = as_dtype("empty_like", dtype or tensor_only("empty_like", input).dtype)
     expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))

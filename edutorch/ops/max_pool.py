@@ -91,7 +91,7 @@ class MaxPoolPick(Function):
 
 
 def lowest(dtype: np.dtype[Any]) -> float:
-    """What no element is below: the padding of a maximum."""
+    """The lowest value of the dtype, which pads a maximum: no element is below it."""
     return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 
 

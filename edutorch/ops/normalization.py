@@ -1,4 +1,4 @@
-"""Normalisation: mean 0 and variance 1, over the batch, the layer, the instance or a group of channels.
+"""Normalization: mean 0 and variance 1, over the batch, the layer, the instance or a group of channels.
 
 They differ in what the mean is taken over, and share one operation, Standardize.
 """
@@ -102,7 +102,7 @@ def batch_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each channel standardised over the batch, then times weight plus bias. input (N, C, *); the others (C,).
+    """Each channel standardized over the batch, then times weight plus bias. input (N, C, *); the others (C,).
 
     training: the batch's own mean and variance, which also move the running ones by `momentum`; else the
     running ones. Raises ValueError for a batch of one value for each channel, RuntimeError for sizes that do
@@ -155,7 +155,7 @@ def layer_norm(
     bias: Tensor | None = None,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each element of the batch standardised over its last axes, then times weight plus bias, both of
+    """Each element of the batch standardized over its last axes, then times weight plus bias, both of
     normalized_shape. Raises RuntimeError where the input does not end in that shape.
 
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
@@ -212,7 +212,7 @@ def _last_axes(
 def group_norm(
     input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-5
 ) -> Tensor:
-    """Each image's channels standardised in groups, then times weight plus bias. input (N, C, *), the others (C,).
+    """Each image's channels standardized in groups, then times weight plus bias. input (N, C, *), the others (C,).
 
     Raises RuntimeError where the channels do not split into so many groups. Wu and He 2018.
     Source: torch.nn.functional.group_norm."""
@@ -254,7 +254,7 @@ def instance_norm(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> Tensor:
-    """Each channel of each image standardised on its own, then times weight plus bias. input (N, C, *).
+    """Each channel of each image standardized on its own, then times weight plus bias. input (N, C, *).
 
     The running statistics move by the mean over the images; with use_input_stats=False they are used.
     Ulyanov, Vedaldi, Lempitsky 2016. Source: torch.nn.functional.instance_norm."""
@@ -278,7 +278,7 @@ def instance_norm(
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:
-    """Each element divided by (k + alpha mean of squares over `size` neighbouring channels)^beta.
+    """Each element divided by (k + alpha mean of squares over `size` neighboring channels)^beta.
 
     input (N, C, *). Krizhevsky, Sutskever, Hinton 2012. Source: torch.nn.functional.local_response_norm."""
     check_tensors("local_response_norm", input=input)
@@ -287,7 +287,7 @@ def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: flo
     if input.array.size == 0:
         return input
     n, channels = input.array.shape[:2]
-    neighbours = Windows((size, 1), (1, 1), ((size // 2, (size - 1) // 2), (0, 0)), (1, 1))
+    neighbors = Windows((size, 1), (1, 1), ((size // 2, (size - 1) // 2), (0, 0)), (1, 1))
     squares = (input * input).reshape(n, 1, channels, -1)
-    mean = WindowSum.apply(squares, neighbours).reshape(input.array.shape) / size
+    mean = WindowSum.apply(squares, neighbors).reshape(input.array.shape) / size
     return input / (mean * alpha + k) ** beta

@@ -85,7 +85,7 @@ def _constant(input: Tensor, pairs: list[tuple[int, int]], value: float) -> Tens
 
 
 def _from_positions(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> Tensor:
-    if mode == "circular":  # what is cut off does not come round
+    if mode == "circular":  # an element that is cut off is not copied to the other side
         cut = [(min(before, 0), min(after, 0)) for before, after in pairs]
         input = _constant(input, cut, 0) if any(map(any, cut)) else input
         pairs = [(max(before, 0), max(after, 0)) for before, after in pairs]

@@ -123,7 +123,7 @@ def unique(
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Tensor | tuple[Tensor, ...]:
-    """As unique, but only neighbours that are equal are taken together. Source: torch.unique_consecutive."""
+    """As unique, but only neighbors that are equal are taken together. Source: torch.unique_consecutive."""
     check_tensors("unique_consecutive", input=input)
     xp = array_module(input)
     array = input.array.reshape(-1) if dim is None else xp.moveaxis(input.array, dim, 0)

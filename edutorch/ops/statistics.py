@@ -30,8 +30,8 @@ class Var(Function):
         ctx.dims, ctx.n = dims, n or math.nan
         ctx.save_for_backward(x)
         array = without_overflow(x.array)
-        centred = array - add_up(array, dims, True) / (math.prod(array.shape[d] for d in dims) or math.nan)
-        return wrap((add_up(centred * centred, dims, True) / ctx.n).astype(x.array.dtype, copy=False))
+        centered = array - add_up(array, dims, True) / (math.prod(array.shape[d] for d in dims) or math.nan)
+        return wrap((add_up(centered * centered, dims, True) / ctx.n).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
@@ -134,15 +134,15 @@ def cov(
     count = fweights if fweights is not None else None
     weights = count if aweights is None else aweights.to(x.dtype) if count is None else count * aweights
     if weights is None:
-        centred, total = x - mean(x, 1, keepdim=True), x.array.shape[1]
+        centered, total = x - mean(x, 1, keepdim=True), x.array.shape[1]
         spread_ = total - correction
     else:
         total = weights.sum()
-        centred = x - (x * weights).sum(1, keepdim=True) / total
+        centered = x - (x * weights).sum(1, keepdim=True) / total
         lost = correction if aweights is None else correction * (weights * aweights).sum() / total
         spread_ = total - lost
-    weighted = centred if weights is None else centred * weights
-    result = (weighted @ centred.mT) / spread_
+    weighted = centered if weights is None else centered * weights
+    result = (weighted @ centered.mT) / spread_
     return result.squeeze()  # a number for one variable
 
 
@@ -182,7 +182,7 @@ def histogram(
     density: bool = False,
     out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.histogram:
-    """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighbouring edges; with
+    """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighboring edges; with
     density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,
     by default from the smallest element to the largest. Each part holds its left edge, the last both.
 

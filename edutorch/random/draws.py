@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..backend import Array
     from .bits import RandomBits
 
-# A remainder of 32 random bits favours small numbers; from this range on PyTorch takes 64 bits.
+# A remainder of 32 random bits favors small numbers; from this range on PyTorch takes 64 bits.
 RANGE_OF_64_BITS = 1 << 28
 
 # Up to this length PyTorch shuffles with 32-bit numbers.
@@ -266,7 +266,7 @@ def _few_events(uniform: Callable[[], float], rate: float) -> int:
 
 
 def _many_events(uniform: Callable[[], float], rate: float) -> float:
-    """Candidates from below a simple curve, taken or thrown away such that Poisson's numbers remain.
+    """Candidates from below a simple curve, taken or thrown away so that Poisson's numbers remain.
 
     Source: Hormann, The transformed rejection method for generating Poisson random variables, 1993."""
     b = 0.931 + 2.53 * math.sqrt(rate)

@@ -67,7 +67,7 @@ def _by_strides(array: Array) -> list[int]:
 
 
 def _in_memory_order(flat: Array, array: Array) -> Array:
-    """`flat` in the shape of `array`, such that its numbers come in the order of array's memory."""
+    """`flat` in the shape of `array`, its numbers in the order of array's memory."""
     if is_contiguous(array):
         return flat.reshape(array.shape)
     axes = _by_strides(array)
@@ -189,12 +189,12 @@ def random_(self: Tensor, *bounds: int | None, generator: Generator | None = Non
     if len(bounds) > 2 or bounds[0] is None:
         raise TypeError(f"random_() takes nothing, (to), (from, to) or (from, None), got {bounds}")
     low, high = (0, bounds[0]) if len(bounds) == 1 else (bounds[0], bounds[1])
-    low, high = _holdable(np.dtype(dtype), int(low), high)
+    low, high = _representable_bounds(np.dtype(dtype), int(low), high)
     return fill(self, draws.integers, dtype, low, high - low, generator=generator)
 
 
-def _holdable(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, int]:
-    """The bounds of whole numbers, drawn in where a float can't tell neighbours apart."""
+def _representable_bounds(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, int]:
+    """The bounds to draw between, both of them numbers that the dtype can hold: a large float skips whole numbers."""
     if high is None and low == -(2**63) and dtype.itemsize == 8:
         return low, 2**63
     if high is None:
@@ -229,7 +229,7 @@ def _check_bounds(dtype: np.dtype[Any], low: int, high: int) -> None:
 
 
 def _largest_whole(dtype: np.dtype[Any]) -> int:
-    """Up to here the dtype holds every whole number."""
+    """The largest n for which the dtype holds every whole number from 0 to n."""
     if dtype.kind == "f":
         return int(2 ** (np.finfo(dtype).nmant + 1))
     return 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
@@ -242,17 +242,17 @@ def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
 
 
 def _round_up(dtype: np.dtype[Any], low: int) -> int:
-    """low, or where low + 1 rounds to less, the next number that the dtype holds."""
+    """The lower bound. Where low + 1 would be rounded down below low, the next number that the dtype holds."""
     rounded = int(dtype.type(low + 1))
     return low if rounded >= low else rounded + _gap(dtype, low + 1)
 
 
 def _round_down(dtype: np.dtype[Any], high: int) -> int:
-    """high, or where high - 1 rounds to no less, the number before."""
+    """The upper bound. Where the dtype would round high - 1 up to high or beyond: the last number below it."""
     rounded = int(dtype.type(high - 1))
     return high if rounded < high else rounded - _gap(dtype, high - 1)
 
 
 def _gap(dtype: np.dtype[Any], value: int) -> int:
-    """The distance of neighbours around `value`, in a dtype where it is at least 1."""
+    """The distance of neighbors around `value`, in a dtype where it is at least 1."""
     return int(2 ** (abs(value).bit_length() - 1 - np.finfo(dtype).nmant))

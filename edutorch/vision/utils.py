@@ -25,7 +25,7 @@ def make_grid(
 ) -> Tensor:
     """Images side by side, `nrow` in a row, `padding` pixels of `pad_value` around each.
 
-    tensor: (N, C, H, W), (C, H, W), (H, W) or a list of equal images; grey becomes RGB. normalize:
+    tensor: (N, C, H, W), (C, H, W), (H, W) or a list of equal images; gray becomes RGB. normalize:
     values from `value_range`, or the smallest and the largest, become 0 to 1, for each image by
     itself with `scale_each`. Returns (3, rows (H + padding) + padding, columns (W + padding) +
     padding); one image comes back without a border. Raises TypeError for what are no tensors.

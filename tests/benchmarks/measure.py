@@ -1,6 +1,6 @@
 """Ratios of two steps' times on a machine whose speed is never the same twice.
 
-The two are timed in turns, a block of ours, a block of theirs, and each pair of neighbours gives
+The two are timed in turns, a block of ours, a block of theirs, and each pair of neighbors gives
 one ratio; the median of them is what is printed. On one thread the clock is the process's own CPU
 time, which another process cannot touch. On more it is the wall's, and a pause goes before each
 block: the idle workers of one library's thread pool spin for a while and would slow the other.
@@ -24,7 +24,7 @@ def calls_per_block(step, clock):
 
 
 def compare(ours, theirs, threads, seconds, calls=None):
-    """(our seconds a call, theirs, the median ratio of neighbouring blocks of `calls` calls each)."""
+    """(our seconds a call, theirs, the median ratio of neighboring blocks of `calls` calls each)."""
     clock = time.process_time if threads == 1 else time.perf_counter
     steps = {step: calls or calls_per_block(step, clock) for step in (ours, theirs)}
     times = {ours: [], theirs: []}

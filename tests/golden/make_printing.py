@@ -131,7 +131,7 @@ def main() -> None:
     for options in OPTIONS:
         torch.set_printoptions(**options)
         texts = [[code, repr(eval(code))] for code in TENSORS]
-        if options["profile"] == "full":  # what is summarised otherwise is long here
+        if options["profile"] == "full":  # what is summarized otherwise is long here
             texts = [[code, text] for code, text in texts if len(text) < 2000]
         printed.append({"options": options, "texts": texts})
     torch.set_printoptions(profile="default")

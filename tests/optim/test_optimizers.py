@@ -1,4 +1,4 @@
-"""Each optimiser's steps against PyTorch's, and what all of them share."""
+"""Each optimizer's steps against PyTorch's, and what all of them share."""
 
 import copy
 import json
@@ -186,7 +186,7 @@ def test_rprop_steps_on_after_gradients_that_are_no_numbers():
 
 
 class Own(torch.optim.Optimizer):
-    """An optimiser as PyTorch's tutorials write one: with a step() of its own."""
+    """An optimizer as PyTorch's tutorials write one: with a step() of its own."""
 
     def __init__(self, params, lr=0.1):
         super().__init__(params, {"lr": lr})

@@ -33,7 +33,7 @@ def test_numbers_go_to_the_elements_in_the_order_of_memory(device: str) -> None:
     assert memory.cpu().reshape(-1).tolist() == expected
 
 
-def test_a_view_is_filled_and_its_neighbours_are_not(device: str) -> None:
+def test_a_view_is_filled_and_its_neighbors_are_not(device: str) -> None:
     x = torch.zeros(4, 5, device=device)
     x[1:3, ::2].fill_(7).random_(10, 20)
     changed = x.cpu().numpy() != 0

@@ -114,7 +114,7 @@ def test_a_damaged_embedded_file_is_refused(monkeypatch, tmp_path):
         MNIST.embedded(train=False)
 
 
-def test_the_embedded_files_carry_their_licence():
+def test_the_embedded_files_carry_their_license():
     text = (files("edutorch.vision.datasets") / "embedded" / "README.txt").read_text()
     assert "Attribution-Share Alike 3.0" in text and "yann.lecun.com" in text
 

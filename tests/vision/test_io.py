@@ -14,8 +14,8 @@ def test_reads_channels_first(tmp_path):
     assert np.array_equal(read_image(tmp_path / "a.png").numpy(), PIXELS.transpose(2, 0, 1))
     assert read_image(tmp_path / "a.png", mode="GRAY").shape == (1, 4, 5)
     assert read_image(tmp_path / "a.png", mode="RGB_ALPHA").shape == (4, 4, 5)
-    Image.fromarray(PIXELS[..., 0]).save(tmp_path / "grey.png")
-    assert np.array_equal(read_image(tmp_path / "grey.png").numpy(), PIXELS[None, ..., 0])
+    Image.fromarray(PIXELS[..., 0]).save(tmp_path / "gray.png")
+    assert np.array_equal(read_image(tmp_path / "gray.png").numpy(), PIXELS[None, ..., 0])
     Image.fromarray(PIXELS).convert("P").save(tmp_path / "palette.gif")
     assert read_image(tmp_path / "palette.gif").shape == (3, 4, 5)
 

@@ -71,8 +71,8 @@ def test_every_mode_becomes_a_tensor(mode, image):
 def test_tensor_and_image_make_the_round_trip(image):
     assert np.array_equal(np.asarray(F.to_pil_image(F.to_tensor(image))), picture())
     assert np.array_equal(F.pil_to_tensor(image).numpy(), picture().transpose(2, 0, 1))
-    grey = F.to_pil_image(torch.tensor([[0.0, 0.5], [1.0, 0.25]]))
-    assert grey.mode == "L" and np.asarray(grey).tolist() == [[0, 127], [255, 63]]
+    gray = F.to_pil_image(torch.tensor([[0.0, 0.5], [1.0, 0.25]]))
+    assert gray.mode == "L" and np.asarray(gray).tolist() == [[0, 127], [255, 63]]
     assert F.to_pil_image(picture(), mode="HSV").mode == "HSV"
     assert F.to_pil_image(np.ones((2, 2), np.float32)).mode == "F"
 
@@ -102,7 +102,7 @@ def test_the_inverse_of_an_affine_map_undoes_it():
     geometry = sys.modules["edutorch.vision.transforms.geometry"]
     matrix = geometry._inverse_affine((3.0, 4.0), 30.0, (1.0, 2.0), 2.0, (10.0, 20.0))
     a, b, c, d, e, f = matrix
-    # the centre, moved, must come from the centre
+    # the center, moved, must come from the center
     assert (a * 4 + b * 6 + c, d * 4 + e * 6 + f) == pytest.approx((3.0, 4.0))
 
 

@@ -22,7 +22,7 @@ def relu(input: Tensor, inplace: bool = False) -> Tensor:
 
 
 def softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dtype: dtype_ | None = None) -> Tensor:
-    """e^x normalised to sum 1 along `dim`. Source: torch.nn.functional.softmax."""
+    """e^x normalized to sum 1 along `dim`. Source: torch.nn.functional.softmax."""
     return activation.softmax(input, _axis("softmax", input, dim), dtype)
 
 

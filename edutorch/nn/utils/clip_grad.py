@@ -63,8 +63,8 @@ def clip_grad_norm_(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """Scales the gradients down, in place, such that the norm of all of them as one vector is at most max_norm; returns
-    the norm before. Source: torch.nn.utils.clip_grad_norm_."""
+    """Scales the gradients down, in place, until the norm of all of them as one vector is at most max_norm; returns
+    the norm that it was. Source: torch.nn.utils.clip_grad_norm_."""
     listed = [parameters] if isinstance(parameters, TensorBase) else list(parameters)
     total = get_total_norm(_gradients(listed), norm_type, error_if_nonfinite)
     clip_grads_with_norm_(listed, max_norm, total)

@@ -50,7 +50,7 @@ def grid_sample(
     (N, C, D, H, W) at (N, D', H', W', 3).
 
     mode: 'bilinear' or 'nearest'. padding_mode, for places outside: 'zeros', 'border' (the nearest edge),
-    'reflection'. align_corners: whether -1 and 1 are the centres of the corner elements, or their outer edges.
+    'reflection'. align_corners: whether -1 and 1 are the centers of the corner elements, or their outer edges.
     Raises RuntimeError for shapes, ValueError for modes that do not fit. Source: torch.nn.functional.grid_sample."""
     check_tensors("grid_sample", input=input, grid=grid)
     axes = input.array.ndim - 2
@@ -77,8 +77,8 @@ def grid_sample(
         weight: Any = 1
         for place, low, upper in zip(places, lower, corner, strict=True):
             weight = weight * (place - low if upper else 1 - (place - low))
-        neighbours = [low + upper for low, upper in zip(lower, corner, strict=True)]
-        total = total + _read(input, neighbours) * weight.unsqueeze(1)
+        neighbors = [low + upper for low, upper in zip(lower, corner, strict=True)]
+        total = total + _read(input, neighbors) * weight.unsqueeze(1)
     return total.contiguous()  # channels were last in memory
 
 

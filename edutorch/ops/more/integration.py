@@ -19,7 +19,7 @@ def gradient(
     input: Tensor, *, spacing: int | list[float] = 1, dim: int | None = None, edge_order: int = 1
 ) -> tuple[Tensor, ...]:
     """The slope along each axis of `dim` (all by default) of values that are `spacing` apart, a number or a list
-    with one for each axis: half the difference of the two neighbours; at the ends that to the one neighbour, or
+    with one for each axis: half the difference of the two neighbors; at the ends that to the one neighbor, or
     with edge_order=2 the slope of the parabola through three. Source: torch.gradient."""
     dims = wrap_dims(dim, input.array.ndim)
     steps = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
@@ -54,7 +54,7 @@ def _slope(y: Tensor, dim: int, step: float, edge_order: int) -> Tensor:
 
 
 def trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
-    """The integral of y along `dim`: the areas of the trapezia below neighbouring values, added up. They are
+    """The integral of y along `dim`: the areas of the trapezia below neighboring values, added up. They are
     dx apart, or at the points x, a vector or of y's shape. Source: torch.trapezoid."""
     return _areas(y, x, dx, dim).sum(dim)
 

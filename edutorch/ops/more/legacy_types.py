@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class TensorType:
-    """`LongTensor([1, 2])` copies data as its dtype, `LongTensor(2, 3)` is uninitialised memory, and
+    """`LongTensor([1, 2])` copies data as its dtype, `LongTensor(2, 3)` is uninitialized memory, and
     `isinstance(x, LongTensor)` asks for the dtype. Use tensor(data, dtype=...). Source: torch.LongTensor."""
 
     def __init__(self, name: str, dtype: dtypes.dtype) -> None:

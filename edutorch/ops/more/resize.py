@@ -39,7 +39,7 @@ def interpolate(
     """input (N, C, *places) resized to `size`, or by scale_factor (a number, or one for each axis).
 
     mode: 'nearest', 'nearest-exact', 'linear' (N, C, L), 'bilinear' and 'bicubic' (N, C, H, W), 'trilinear'
-    (N, C, D, H, W), 'area'. align_corners: whether the centres of the corner elements stay in place.
+    (N, C, D, H, W), 'area'. align_corners: whether the centers of the corner elements stay in place.
     Raises ValueError for arguments that do not fit, NotImplementedError for a mode and shape that do not.
     Source: torch.nn.functional.interpolate."""
     check_tensors("interpolate", input=input)
@@ -124,7 +124,7 @@ def _places(new: int, step: float, align_corners: bool) -> np.ndarray:
 
 
 def _linear(old: int, new: int, step: float, align_corners: bool) -> np.ndarray:
-    """The matrix (new, old) of linear interpolation between the two neighbours."""
+    """The matrix (new, old) of linear interpolation between the two neighbors."""
     places = np.clip(_places(new, step, align_corners), 0, old - 1)
     left = np.minimum(places.astype(np.int64), old - 1)
     right = np.minimum(left + 1, old - 1)
@@ -136,7 +136,7 @@ def _linear(old: int, new: int, step: float, align_corners: bool) -> np.ndarray:
 
 
 def _cubic(old: int, new: int, step: float, align_corners: bool) -> np.ndarray:
-    """The matrix (new, old) of cubic convolution over four neighbours; beyond the edge the edge is repeated.
+    """The matrix (new, old) of cubic convolution over four neighbors; beyond the edge the edge is repeated.
 
     Keys: Cubic convolution interpolation for digital image processing, 1981, with a = -3/4."""
     places = _places(new, step, align_corners)
@@ -206,7 +206,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 
 
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
-    """(N, C, *): the channels of the groups one after another by turns. Zhang et al. 2018.
+    """(N, C, *): the channels are rearranged to take one from each group in turn. Zhang et al. 2018.
     Source: torch.nn.functional.channel_shuffle."""
     check_tensors("channel_shuffle", input=input)
     check_ints("channel_shuffle", groups=groups)

@@ -124,7 +124,7 @@ def new_ones(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Ten
 
 
 def new_empty(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
-    """Uninitialised memory with input's dtype and device. Source: torch.Tensor.new_empty."""
+    """Uninitialized memory with input's dtype and device. Source: torch.Tensor.new_empty."""
     return empty(shape_from("new_empty", sizes, size), **_like(input, kwargs))
 
 
@@ -208,7 +208,7 @@ as_strided_ = _becomes(as_strided, "as_strided_")
 
 
 def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
-    """Another shape in place: the first elements in memory stay, those that come on top are uninitialised. New
+    """Another shape in place: the first elements in memory stay, those that come on top are uninitialized. New
     memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
 
     Raises RuntimeError where a gradient is wanted, for a view and for what is not contiguous.

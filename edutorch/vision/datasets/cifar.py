@@ -1,4 +1,4 @@
-"""CIFAR-10: 32 x 32 colour images of ten classes."""
+"""CIFAR-10: 32 x 32 color images of ten classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: 28 x 28 grey images of ten classes."""
+"""MNIST and Fashion-MNIST: 28 x 28 gray images of ten classes."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class MNIST(VisionDataset):
     ) -> MNIST:
         """The part of MNIST that comes with edutorch: the first 12,000 training or 2,000 test images.
 
-        Raises RuntimeError where an embedded file is damaged. Licence: CC BY-SA 3.0, see README.txt
+        Raises RuntimeError where an embedded file is damaged. License: CC BY-SA 3.0, see README.txt
         beside the files."""
         self = MNIST.__new__(MNIST)
         VisionDataset.__init__(self, None, transform=transform, target_transform=target_transform)
@@ -180,7 +180,7 @@ class MNIST(VisionDataset):
 class FashionMNIST(MNIST):
     """Clothes, in the format of MNIST: 60,000 images to train on, 10,000 to test with.
 
-    Source: torchvision.datasets.FashionMNIST; Xiao, Rasul, Vollgraf 2017 (MIT licence)."""
+    Source: torchvision.datasets.FashionMNIST; Xiao, Rasul, Vollgraf 2017 (MIT license)."""
 
     mirrors = [
         "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",

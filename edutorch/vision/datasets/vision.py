@@ -56,12 +56,12 @@ class VisionDataset(Dataset[Any]):
         text = "\n".join([f"Dataset {type(self).__name__}", *(f"    {line}" for line in lines)])
         if self.transforms is not None:
             return f"{text}\n    {self.transforms!r}"
-        details = _labelled("Transform: ", self.transform)
-        details += _labelled("Target transform: ", self.target_transform)
+        details = _labeled("Transform: ", self.transform)
+        details += _labeled("Target transform: ", self.target_transform)
         return "\n".join([text, "    StandardTransform", *details]) if details else text
 
 
-def _labelled(label: str, transform: Any) -> list[str]:
+def _labeled(label: str, transform: Any) -> list[str]:
     """The lines of a transform's repr, the first behind the label."""
     if transform is None:
         return []

@@ -10,7 +10,7 @@ from ...tensor import Tensor
 class LeNet(nn.Module):
     """Two convolutions, each followed by averaging, and three fully connected layers.
 
-    Input (N, 1, 28, 28), output (N, num_classes), unnormalised. 61,706 parameters for ten classes.
+    Input (N, 1, 28, 28), output (N, num_classes), unnormalized. 61,706 parameters for ten classes.
     Source: LeCun, Bottou, Bengio, Haffner, Gradient-based learning applied to document recognition,
     1998; as usual today, every map of the second convolution sees all maps of the first."""
 

@@ -40,7 +40,7 @@ class ResNet(nn.Module):
     """A convolution, four groups of blocks that halve the size and double the maps, an average.
 
     layers: how many blocks each group has. Input (N, 3, H, W), for ImageNet 224 x 224, output
-    (N, num_classes), unnormalised. zero_init_residual: each block begins as the identity.
+    (N, num_classes), unnormalized. zero_init_residual: each block begins as the identity.
     Source: torchvision.models.ResNet; He, Zhang, Ren, Sun 2015."""
 
     def __init__(self, layers: Sequence[int], num_classes: int = 1000, zero_init_residual: bool = False) -> None:

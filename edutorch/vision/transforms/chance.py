@@ -47,7 +47,7 @@ class RandomVerticalFlip(_WithProbability):
 
 
 class RandomGrayscale(_WithProbability):
-    """Grey with probability p, in as many channels as the image has. Source: torchvision."""
+    """Gray with probability p, in as many channels as the image has. Source: torchvision."""
 
     def __init__(self, p: float = 0.1) -> None:
         super().__init__(p)

@@ -1,4 +1,4 @@
-"""The colours of one PIL image or, for grey, of a tensor (..., 3, H, W)."""
+"""The colors of one PIL image or, for gray, of a tensor (..., 3, H, W)."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from .. import pillow
 
 
 def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
-    """Grey by ITU-R 601-2: 0.299 R + 0.587 G + 0.114 B, in one channel or in three equal ones."""
+    """Gray by ITU-R 601-2: 0.299 R + 0.587 G + 0.114 B, in one channel or in three equal ones."""
     if num_output_channels not in (1, 3):
         raise ValueError("num_output_channels should be either 1 or 3")
     if isinstance(img, Tensor):
-        return _grey_tensor(img, num_output_channels)
-    grey = _checked(img, "rgb_to_grayscale").convert("L")
+        return _gray_tensor(img, num_output_channels)
+    gray = _checked(img, "rgb_to_grayscale").convert("L")
     if num_output_channels == 1:
-        return grey
-    return pillow.require("rgb_to_grayscale").merge("RGB", (grey, grey, grey))
+        return gray
+    return pillow.require("rgb_to_grayscale").merge("RGB", (gray, gray, gray))
 
 
 to_grayscale = rgb_to_grayscale
 
 
-def _grey_tensor(img: Tensor, channels: int) -> Tensor:
+def _gray_tensor(img: Tensor, channels: int) -> Tensor:
     if img.dim() < 3 or img.shape[-3] not in (1, 3):
         raise TypeError(f"Input image tensor should have 1 or 3 channels, got shape {img.shape}")
     if img.shape[-3] == 3:
@@ -41,7 +41,7 @@ def adjust_brightness(img: Any, brightness_factor: float) -> Any:
 
 
 def adjust_contrast(img: Any, contrast_factor: float) -> Any:
-    """0 is grey, 1 the image, 2 twice the contrast."""
+    """0 is gray, 1 the image, 2 twice the contrast."""
     return _enhanced(img, "Contrast", contrast_factor)
 
 

@@ -1,4 +1,4 @@
-"""Between PIL images, arrays and tensors; dtypes and normalising. Functions on one image."""
+"""Between PIL images, arrays and tensors; dtypes and normalizing. Functions on one image."""
 
 from __future__ import annotations
 

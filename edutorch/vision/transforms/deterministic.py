@@ -141,7 +141,7 @@ class Pad:
 
 
 class Grayscale:
-    """Grey, in 1 or 3 channels. Source: torchvision.transforms.Grayscale."""
+    """Gray, in 1 or 3 channels. Source: torchvision.transforms.Grayscale."""
 
     def __init__(self, num_output_channels: int = 1) -> None:
         self.num_output_channels = num_output_channels

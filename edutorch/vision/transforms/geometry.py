@@ -199,7 +199,7 @@ def affine(
     fill: int | None = None,
     center: Sequence[float] | None = None,
 ) -> Any:
-    """Turned by `angle` degrees with the clock, sheared, scaled about the centre, then moved."""
+    """Turned by `angle` degrees with the clock, sheared, scaled about the center, then moved."""
     if scale <= 0.0:
         raise ValueError(f"Argument scale should be positive, got {scale}")
     width, height = get_image_size(img)
@@ -218,7 +218,7 @@ def _inverse_affine(
 ) -> list[float]:
     """[a, b, c, d, e, f]: output pixel (x, y) comes from input (ax + by + c, dx + ey + f).
 
-    The map is T C R Sy Sx s C^-1: translation, centre, rotation, shears, scale."""
+    The map is T C R Sy Sx s C^-1: translation, center, rotation, shears, scale."""
     turn, shear_x, shear_y = (math.radians(degrees) for degrees in (angle, *shear))
     cosine, sine = math.cos(turn - shear_y) / math.cos(shear_y), math.sin(turn - shear_y) / math.cos(shear_y)
     forward = np.array(

@@ -9,7 +9,7 @@ and is 0-d where CuPy is. It counts every transfer between host and device:
     assert transfers.to_host == 0
 
 Stricter than CuPy in two things: NumPy arrays are refused where CuPy's Python code would quietly
-compute on the host (`cupy.sum(numpy_array)`), and uninitialised memory holds nan.
+compute on the host (`cupy.sum(numpy_array)`), and uninitialized memory holds nan.
 """
 
 # ruff: noqa: I001  (a table of contents; its order is the order of need)

@@ -70,7 +70,7 @@ def asnumpy(a, stream=None, order="C", out=None, *, blocking=True):
 
 
 def empty(shape, dtype=float, order="C"):
-    """Uninitialised memory: made of nan, or of a number nobody would ask for, so that it shows."""
+    """Uninitialized memory: made of nan, or of a number nobody would ask for, so that it shows."""
     host = np.empty(_host_shape(shape), check_dtype(dtype), order)
     host.fill(np.nan if host.dtype.kind in "fc" else 77)
     return wrap(host)
