@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class Add(Function):
     """z = x + y;  dL/dx = dL/dz, dL/dy = dL/dz"""
 
+    only_saves = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         return wrap(value(x) + value(y))
@@ -41,6 +43,8 @@ class Add(Function):
 class Sub(Function):
     """z = x - y;  dL/dx = dL/dz, dL/dy = -dL/dz"""
 
+    only_saves = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
         return wrap(value(x) - value(y))
@@ -52,6 +56,8 @@ class Sub(Function):
 
 class Mul(Function):
     """z = x y;  dL/dx = dL/dz y, dL/dy = dL/dz x"""
+
+    only_saves = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
@@ -67,6 +73,8 @@ class Mul(Function):
 
 class Div(Function):
     """z = x / y;  dL/dx = dL/dz / y, dL/dy = -dL/dz x / y^2"""
+
+    only_saves = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
