@@ -56,7 +56,7 @@ _BY_PYTHON_TYPE = {builtins.bool: bool, builtins.int: int64, builtins.float: flo
 _default = float32
 
 
-def from_numpy_dtype(numpy_dtype: np.dtype[Any]) -> dtype:
+def from_numpy_dtype(numpy_dtype: np.dtype) -> dtype:
     """The dtype of a NumPy array. Raises TypeError for a type that tensors do not hold."""
     found = _BY_NUMPY.get(numpy_dtype) or _BY_NUMPY.get(np.dtype(numpy_dtype).newbyteorder("="))
     if found is None:

@@ -87,7 +87,7 @@ class NumberFormat:
         return self.write(value).rjust(self.width)
 
 
-def _style(dtype: np.dtype[Any], shown: Array) -> Callable[[Any], str]:
+def _style(dtype: np.dtype, shown: Array) -> Callable[[Any], str]:
     """The function that writes one number."""
     precision = options.precision
     if dtype.kind != "f":

@@ -63,7 +63,7 @@ def divisors(
     windows: Windows,
     padding: tuple[int, ...],
     include_pad: bool,
-    dtype: np.dtype[Any],
+    dtype: np.dtype,
 ) -> Array:
     """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never
     counts, the padding counts with include_pad."""

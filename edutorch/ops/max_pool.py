@@ -90,7 +90,7 @@ class MaxPoolPick(Function):
         return MaxPoolSpread.apply(g, x, y, ctx.windows), None, None, None
 
 
-def lowest(dtype: np.dtype[Any]) -> float:
+def lowest(dtype: np.dtype) -> float:
     """The lowest value of the dtype, which pads a maximum: no element is below it."""
     return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
 

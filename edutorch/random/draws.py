@@ -26,7 +26,7 @@ RANGE_OF_64_BITS = 1 << 28
 LONG_PERMUTATION = (2**32 - 1) // 20
 
 
-def compute_dtype(dtype: Any) -> np.dtype[Any]:
+def compute_dtype(dtype: Any) -> np.dtype:
     """The width PyTorch computes in: float32 for float16, else the dtype itself."""
     return np.dtype(np.float32) if dtype == np.float16 else np.dtype(dtype)
 
@@ -149,7 +149,7 @@ def integers(generator: RandomBits, count: int, dtype: Any, low: int, span: int)
     return (steps.astype(np.int64) + np.int64(low)).astype(dtype)
 
 
-def all_integers(generator: RandomBits, count: int, dtype: np.dtype[Any]) -> Array:
+def all_integers(generator: RandomBits, count: int, dtype: np.dtype) -> Array:
     """From 0 to a dtype's largest number; for floats to 2^(digits), all exact. Shape (count,)."""
     dtype = np.dtype(dtype)
     bits = generator.random64(count) if dtype.itemsize == 8 else generator.random32(count)
@@ -207,19 +207,19 @@ def exponential(generator: RandomBits, count: int, dtype: Any, rate: float) -> A
     return narrow(-1.0 / rate * np.log1p(-u), dtype)
 
 
-def geometric(generator: RandomBits, count: int, dtype: np.dtype[Any], p: float) -> Array:
+def geometric(generator: RandomBits, count: int, dtype: np.dtype, p: float) -> Array:
     """Trials until the first success: ceil(log u / log(1 - p)). Shape (count,)."""
     u = standard_uniform(generator, count, np.float64)
     return np.ceil(np.log(u) / math.log1p(-p)).astype(dtype)
 
 
-def cauchy(generator: RandomBits, count: int, dtype: np.dtype[Any], median: float, sigma: float) -> Array:
+def cauchy(generator: RandomBits, count: int, dtype: np.dtype, median: float, sigma: float) -> Array:
     """median + sigma tan(π (u - 1/2)). Shape (count,)."""
     u = standard_uniform(generator, count, np.float64)
     return narrow(median + sigma * np.tan(math.pi * (u - 0.5)), dtype)
 
 
-def log_normal(generator: RandomBits, count: int, dtype: np.dtype[Any], mean: float, std: float) -> Array:
+def log_normal(generator: RandomBits, count: int, dtype: np.dtype, mean: float, std: float) -> Array:
     """exp of a normal. Shape (count,)."""
     return narrow(np.exp(multiply_add(normal_pairs(generator, count), std, mean)), dtype)
 

@@ -74,7 +74,7 @@ def _in_memory_order(flat: Array, array: Array) -> Array:
     return flat.reshape([array.shape[axis] for axis in axes]).transpose(np.argsort(axes))
 
 
-def _floating(tensor: Tensor, name: str) -> np.dtype[Any]:
+def _floating(tensor: Tensor, name: str) -> np.dtype:
     """The tensor's dtype. Raises NotImplementedError where it is not a floating one."""
     dtype = tensor.array.dtype
     if dtype.kind != "f":
@@ -193,7 +193,7 @@ def random_(self: Tensor, *bounds: int | None, generator: Generator | None = Non
     return fill(self, draws.integers, dtype, low, high - low, generator=generator)
 
 
-def _representable_bounds(dtype: np.dtype[Any], low: int, high: int | None) -> tuple[int, int]:
+def _representable_bounds(dtype: np.dtype, low: int, high: int | None) -> tuple[int, int]:
     """The bounds to draw between, both of them numbers that the dtype can hold: a large float skips whole numbers."""
     if high is None and low == -(2**63) and dtype.itemsize == 8:
         return low, 2**63
@@ -210,7 +210,7 @@ def _representable_bounds(dtype: np.dtype[Any], low: int, high: int | None) -> t
     return low, high
 
 
-def _check_bounds(dtype: np.dtype[Any], low: int, high: int) -> None:
+def _check_bounds(dtype: np.dtype, low: int, high: int) -> None:
     if low >= high:
         raise RuntimeError(f"random_ expects 'from' to be less than 'to', but got from={low} >= to={high}")
     least, most = _limits(dtype)
@@ -228,31 +228,31 @@ def _check_bounds(dtype: np.dtype[Any], low: int, high: int) -> None:
         )
 
 
-def _largest_whole(dtype: np.dtype[Any]) -> int:
+def _largest_whole(dtype: np.dtype) -> int:
     """The largest n for which the dtype holds every whole number from 0 to n."""
     if dtype.kind == "f":
         return int(2 ** (np.finfo(dtype).nmant + 1))
     return 1 if dtype.kind == "b" else int(np.iinfo(dtype).max)
 
 
-def _limits(dtype: np.dtype[Any]) -> tuple[float, float]:
+def _limits(dtype: np.dtype) -> tuple[float, float]:
     if dtype.kind == "f":
         return float(np.finfo(dtype).min), float(np.finfo(dtype).max)
     return (0, 1) if dtype.kind == "b" else (np.iinfo(dtype).min, np.iinfo(dtype).max)
 
 
-def _round_up(dtype: np.dtype[Any], low: int) -> int:
+def _round_up(dtype: np.dtype, low: int) -> int:
     """The lower bound. Where low + 1 would be rounded down below low, the next number that the dtype holds."""
     rounded = int(dtype.type(low + 1))
     return low if rounded >= low else rounded + _gap(dtype, low + 1)
 
 
-def _round_down(dtype: np.dtype[Any], high: int) -> int:
+def _round_down(dtype: np.dtype, high: int) -> int:
     """The upper bound. Where the dtype would round high - 1 up to high or beyond: the last number below it."""
     rounded = int(dtype.type(high - 1))
     return high if rounded < high else rounded - _gap(dtype, high - 1)
 
 
-def _gap(dtype: np.dtype[Any], value: int) -> int:
+def _gap(dtype: np.dtype, value: int) -> int:
     """The distance of neighbors around `value`, in a dtype where it is at least 1."""
     return int(2 ** (abs(value).bit_length() - 1 - np.finfo(dtype).nmant))

@@ -150,7 +150,7 @@ def randperm(
     return target.requires_grad_(requires_grad)
 
 
-def _check_holds(numpy_dtype: np.dtype[Any], n: int, dtype: DType) -> None:
+def _check_holds(numpy_dtype: np.dtype, n: int, dtype: DType) -> None:
     if numpy_dtype == np.bool_:
         raise NotImplementedError('"randperm" not implemented for torch.bool: use int64')
     floating = numpy_dtype.kind == "f"

@@ -15,6 +15,9 @@ except ImportError:
     found = None
 
 
+Image = Any  # a PIL image, or a tensor or an array of pixels: Pillow, whose type it would be, is optional
+
+
 def require(what: str) -> ModuleType:
     """The module PIL.Image. Raises ImportError, saying how to install it, where there is none."""
     if found is None:
@@ -27,7 +30,7 @@ def is_image(value: object) -> bool:
     return found is not None and isinstance(value, found.Image.Image)
 
 
-def picture(array: np.ndarray) -> Any:
+def picture(array: np.ndarray) -> Image:
     """A sample's uint8 pixels, (H, W) or (H, W, 3), as data sets give them: a PIL image; the array
     itself where Pillow is not installed. ToTensor takes both."""
     return array if found is None else found.Image.fromarray(array)

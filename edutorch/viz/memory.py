@@ -16,7 +16,7 @@ PER_LINE, MOST = 16, 64  # boxes in a line of the storage, numbers in a picture
 EDGE, LINE = 0.4, 2.3  # units: the margin, a line of the storage with its arcs and positions
 
 
-def places(tensor: Tensor) -> np.ndarray[Any, Any]:
+def places(tensor: Tensor) -> np.ndarray:
     """The position in the storage of each element: an int64 array of the tensor's shape."""
     shape, stride, offset = tuple(tensor.shape), tensor.stride(), tensor.storage_offset()
     found = [strides.position(index, stride, offset) for index in np.ndindex(shape)]
@@ -67,7 +67,7 @@ def _sentence(tensor: Tensor, of: Tensor | None, name: str, size: int, used: int
     return f"{facts} A copy: it has a storage of its own, with {size} numbers."
 
 
-def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.ndarray[Any, Any]) -> None:
+def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.ndarray) -> None:
     """The tensor as its user sees it, in rows and columns; several matrices side by side."""
     numbers, left = _as_matrices(np.array(tensor.detach().tolist())), EDGE
     for m, (matrix, number) in enumerate(zip(matrices, numbers, strict=True)):
@@ -76,9 +76,7 @@ def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.nd
         left += matrix.shape[1] + 0.6
 
 
-def _draw_storage(
-    drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray[Any, Any], storage: list[Any]
-) -> None:
+def _draw_storage(drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray, storage: list[Any]) -> None:
     """The storage in a row, what is read in color; below each box its position, and how often it is read."""
     colors: dict[int, dict[str, None]] = {}  # position: its colors, in order
     for index, p in np.ndenumerate(where):
@@ -99,7 +97,7 @@ def _box_at(position: int, top: float) -> tuple[float, float]:
     return EDGE + position % PER_LINE, top + LINE * (position // PER_LINE)
 
 
-def _steps(where: np.ndarray[Any, Any]) -> Iterator[tuple[int, int]]:
+def _steps(where: np.ndarray) -> Iterator[tuple[int, int]]:
     """The steps along the last axis, at the first position of all others, that stay on a line."""
     if where.ndim and where.size:
         walk = where.reshape(-1, where.shape[-1])[0].tolist()
@@ -113,6 +111,6 @@ def _color(tensor: Tensor, first: int) -> str:
     return COLORS[first % len(COLORS)] if tensor.ndim > 1 else COLORS[0]
 
 
-def _as_matrices(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+def _as_matrices(array: np.ndarray) -> np.ndarray:
     """(matrices, rows, columns)"""
     return array.reshape((1,) * (3 - array.ndim) + array.shape)

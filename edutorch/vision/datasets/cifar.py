@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,13 @@ import numpy as np
 from ...utils.download import download
 from ...utils.files import write_atomic
 from .. import pillow
-from .vision import Transform, VisionDataset
+from .vision import SplitDataset
 
 RECORD = 1 + 3 * 32 * 32  # bytes: the label, then the red, the green and the blue plane
 IMAGES_PER_FILE = 10_000
 
 
-class CIFAR10(VisionDataset):
+class CIFAR10(SplitDataset):
     """50,000 images to train on, 10,000 to test with, from the set's binary version.
 
     Read from root/cifar-10-batches-bin, never from a pickle. An item is (image, class): a PIL image
@@ -35,24 +34,14 @@ class CIFAR10(VisionDataset):
     test_list = ["test_batch.bin"]
     classes = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"]
 
-    def __init__(
-        self,
-        root: str | os.PathLike[str],
-        train: bool = True,
-        transform: Transform | None = None,
-        target_transform: Transform | None = None,
-        download: bool = False,
-    ) -> None:
-        super().__init__(root, transform=transform, target_transform=target_transform)
-        self.train = train
-        if download:
-            self.download()
-        if not self._complete():
-            raise RuntimeError(
-                f"Dataset not found in {self.folder} (the binary version is wanted). You can use "
-                "download=True to download it"
-            )
-        names = self.train_list if train else self.test_list
+    def _missing(self) -> str:
+        return (
+            f"Dataset not found in {self.folder} (the binary version is wanted). You can use"
+            " download=True to download it"
+        )
+
+    def _load(self) -> None:
+        names = self.train_list if self.train else self.test_list
         records = np.concatenate([self._read(name) for name in names])  # (N, 3073)
         self.targets: list[int] = records[:, 0].tolist()
         planes = records[:, 1:].reshape(-1, 3, 32, 32)
@@ -82,10 +71,6 @@ class CIFAR10(VisionDataset):
                 assert member is not None
                 with write_atomic(self.folder / name) as file:
                     file.write(member.read())
-
-    def extra_repr(self) -> str:
-        """Which part it is."""
-        return f"Split: {'Train' if self.train else 'Test'}"
 
     def _complete(self) -> bool:
         return all((self.folder / name).is_file() for name in [*self.train_list, *self.test_list])

@@ -15,7 +15,7 @@ from ...utils.download import download
 from ...utils.files import read_verified, write_atomic
 from .. import pillow
 from .idx import read_idx
-from .vision import Transform, VisionDataset
+from .vision import SplitDataset, Transform, VisionDataset
 
 _EMBEDDED = {
     "train-images-idx3-ubyte": "8766146540cf908f2daaf1b20fe0eb1a95be529c0edf690e1046a2dea626f048",
@@ -25,7 +25,7 @@ _EMBEDDED = {
 }
 
 
-class MNIST(VisionDataset):
+class MNIST(SplitDataset):
     """Handwritten digits: 60,000 images to train on, 10,000 to test with.
 
     `MNIST(root, download=True)` fetches the whole set into root/MNIST/raw. `MNIST.embedded()` has a
@@ -62,23 +62,10 @@ class MNIST(VisionDataset):
         "9 - nine",
     ]
 
-    def __init__(
-        self,
-        root: str | os.PathLike[str],
-        train: bool = True,
-        transform: Transform | None = None,
-        target_transform: Transform | None = None,
-        download: bool = False,
-    ) -> None:
-        super().__init__(root, transform=transform, target_transform=target_transform)
-        self.train = train
-        if download:
-            self.download()
-        if not self._complete():
-            raise RuntimeError(
-                f"Dataset not found in {self.raw_folder}. You can use download=True to download it"
-                + self._alternative()
-            )
+    def _missing(self) -> str:
+        return f"Dataset not found in {self.raw_folder}. You can use download=True to download it{self._alternative()}"
+
+    def _load(self) -> None:
         self.data, self.targets = (wrap(self._read(name)) for name in self._names())
         self._check()
 
@@ -135,10 +122,6 @@ class MNIST(VisionDataset):
             return download(urls, sha256, name)
         except RuntimeError as error:
             raise RuntimeError(f"{error}{self._alternative()}") from error
-
-    def extra_repr(self) -> str:
-        """Which part it is."""
-        return f"Split: {'Train' if self.train else 'Test'}"
 
     def _names(self) -> tuple[str, str]:
         part = "train" if self.train else "t10k"

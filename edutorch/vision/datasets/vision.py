@@ -61,6 +61,46 @@ class VisionDataset(Dataset[Any]):
         return "\n".join([text, "    StandardTransform", *details]) if details else text
 
 
+class SplitDataset(VisionDataset):
+    """A data set in two parts, to train on and to test with, whose files can be downloaded.
+
+    A subclass has `download()`, `_complete()`, whether the files are there, `_missing()`, what to say where they are
+    not, and `_load()`, which reads those of `self.train`. Raises RuntimeError where files are missing."""
+
+    def __init__(
+        self,
+        root: str | os.PathLike[str],
+        train: bool = True,
+        transform: Transform | None = None,
+        target_transform: Transform | None = None,
+        download: bool = False,
+    ) -> None:
+        super().__init__(root, transform=transform, target_transform=target_transform)
+        self.train = train
+        if download:
+            self.download()
+        if not self._complete():
+            raise RuntimeError(self._missing())
+        self._load()
+
+    def download(self) -> None:
+        """Puts the files where they are looked for, unless they are there."""
+        raise NotImplementedError
+
+    def _complete(self) -> bool:
+        raise NotImplementedError
+
+    def _missing(self) -> str:
+        raise NotImplementedError
+
+    def _load(self) -> None:
+        raise NotImplementedError
+
+    def extra_repr(self) -> str:
+        """Which part it is."""
+        return f"Split: {'Train' if self.train else 'Test'}"
+
+
 def _labeled(label: str, transform: Any) -> list[str]:
     """The lines of a transform's repr, the first behind the label."""
     if transform is None:

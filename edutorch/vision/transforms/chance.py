@@ -6,10 +6,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
+from ..pillow import Image
 from . import draw
 from . import functional as F
 from .functional import InterpolationMode
@@ -22,10 +22,10 @@ class _WithProbability:
     def __init__(self, p: float = 0.5) -> None:
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return self.change(img) if draw.happens(self.p) else img
 
-    def change(self, img: Any) -> Any:
+    def change(self, img: Image) -> Image:
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -35,14 +35,14 @@ class _WithProbability:
 class RandomHorizontalFlip(_WithProbability):
     """Left and right exchanged with probability p. Source: torchvision."""
 
-    def change(self, img: Any) -> Any:
+    def change(self, img: Image) -> Image:
         return F.hflip(img)
 
 
 class RandomVerticalFlip(_WithProbability):
     """Top and bottom exchanged with probability p. Source: torchvision."""
 
-    def change(self, img: Any) -> Any:
+    def change(self, img: Image) -> Image:
         return F.vflip(img)
 
 
@@ -52,7 +52,7 @@ class RandomGrayscale(_WithProbability):
     def __init__(self, p: float = 0.1) -> None:
         super().__init__(p)
 
-    def change(self, img: Any) -> Any:
+    def change(self, img: Image) -> Image:
         channels = len(img.getbands()) if hasattr(img, "getbands") else img.shape[-3]
         return F.rgb_to_grayscale(img, channels)
 
@@ -77,7 +77,7 @@ class RandomCrop:
         self.padding_mode = padding_mode
 
     @staticmethod
-    def get_params(img: Any, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
+    def get_params(img: Image, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
         """(top, left, height, width), drawn; nothing is drawn where the size is the image's."""
         width, height = F.get_image_size(img)
         wanted_height, wanted_width = output_size
@@ -92,7 +92,7 @@ class RandomCrop:
         left = draw.below(width - wanted_width + 1)
         return top, left, wanted_height, wanted_width
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         if self.padding is not None:
             img = F.pad(img, self.padding, self.fill, self.padding_mode)
         width, height = F.get_image_size(img)
@@ -125,7 +125,7 @@ class RandomResizedCrop:
         self.antialias = antialias
 
     @staticmethod
-    def get_params(img: Any, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
+    def get_params(img: Image, scale: Sequence[float], ratio: Sequence[float]) -> tuple[int, int, int, int]:
         """(top, left, height, width): ten tries, then the largest part in the middle that fits."""
         width, height = F.get_image_size(img)
         for _ in range(10):
@@ -140,7 +140,7 @@ class RandomResizedCrop:
         h = min(height, round(width / shape))
         return (height - h) // 2, (width - w) // 2, h, w
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         part = self.get_params(img, self.scale, self.ratio)
         return F.resized_crop(img, *part, self.size, self.interpolation)
 
@@ -171,7 +171,7 @@ class RandomRotation:
         self.center = center
         self.fill = fill
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         angle = draw.uniform(*self.degrees)
         return F.rotate(img, angle, self.interpolation, self.expand, self.center, self.fill)
 
@@ -213,7 +213,7 @@ class RandomAffine:
         self.fill = fill
         self.center = center
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         width, height = F.get_image_size(img)
         angle = draw.uniform(*self.degrees)
         move = (0, 0)
@@ -257,7 +257,7 @@ class ColorJitter:
         self.saturation = _factors(saturation, "saturation")
         self.hue = _factors(hue, "hue", center=0.0, lowest=-0.5, highest=0.5)
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         order = draw.order(4)
         ranges = [self.brightness, self.contrast, self.saturation, self.hue]
         factors = [None if each is None else draw.uniform(*each) for each in ranges]

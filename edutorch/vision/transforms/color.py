@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...ops.joining import cat
 from ...tensor import Tensor
 from .. import pillow
+from ..pillow import Image
 
 
-def rgb_to_grayscale(img: Any, num_output_channels: int = 1) -> Any:
+def rgb_to_grayscale(img: Image, num_output_channels: int = 1) -> Image:
     """Gray by ITU-R 601-2: 0.299 R + 0.587 G + 0.114 B, in one channel or in three equal ones."""
     if num_output_channels not in (1, 3):
         raise ValueError("num_output_channels should be either 1 or 3")
@@ -35,22 +34,22 @@ def _gray_tensor(img: Tensor, channels: int) -> Tensor:
     return cat([img] * channels, -3)
 
 
-def adjust_brightness(img: Any, brightness_factor: float) -> Any:
+def adjust_brightness(img: Image, brightness_factor: float) -> Image:
     """0 is black, 1 the image, 2 twice as bright."""
     return _enhanced(img, "Brightness", brightness_factor)
 
 
-def adjust_contrast(img: Any, contrast_factor: float) -> Any:
+def adjust_contrast(img: Image, contrast_factor: float) -> Image:
     """0 is gray, 1 the image, 2 twice the contrast."""
     return _enhanced(img, "Contrast", contrast_factor)
 
 
-def adjust_saturation(img: Any, saturation_factor: float) -> Any:
+def adjust_saturation(img: Image, saturation_factor: float) -> Image:
     """0 is black and white, 1 the image, 2 twice the saturation."""
     return _enhanced(img, "Color", saturation_factor)
 
 
-def adjust_hue(img: Any, hue_factor: float) -> Any:
+def adjust_hue(img: Image, hue_factor: float) -> Image:
     """Every hue moved around the circle by this part of it, -0.5 to 0.5."""
     if not -0.5 <= hue_factor <= 0.5:
         raise ValueError(f"hue_factor ({hue_factor}) is not in [-0.5, 0.5].")
@@ -61,14 +60,14 @@ def adjust_hue(img: Any, hue_factor: float) -> Any:
     return pillow.require("adjust_hue").fromarray(hsv, "HSV").convert(img.mode)
 
 
-def _enhanced(img: Any, what: str, factor: float) -> Any:
+def _enhanced(img: Image, what: str, factor: float) -> Image:
     _checked(img, f"adjusting {what.lower()}")
     import PIL.ImageEnhance
 
     return getattr(PIL.ImageEnhance, what)(img).enhance(factor)
 
 
-def _checked(img: Any, what: str) -> Any:
+def _checked(img: Image, what: str) -> Image:
     pillow.require(what)
     if not pillow.is_image(img):
         raise TypeError(f"{what} takes a PIL image, got {type(img)}: use it before ToTensor()")

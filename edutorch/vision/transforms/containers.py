@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from ..pillow import Image
 from .draw import happens
 
 
 class Compose:
     """One transform after the other. Source: torchvision.transforms.Compose."""
 
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+    def __init__(self, transforms: Sequence[Callable[[Image], Image]]) -> None:
         self.transforms = transforms
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         for transform in self.transforms:
             img = transform(img)
         return img
@@ -30,7 +30,7 @@ class Lambda:
 
     Source: torchvision.transforms.Lambda."""
 
-    def __init__(self, lambd: Callable[[Any], Any]) -> None:
+    def __init__(self, lambd: Callable[[Image], Image]) -> None:
         if not callable(lambd):
             raise TypeError(f"Argument lambd should be callable, got {type(lambd).__name__!r}")
         self.lambd = lambd
@@ -43,7 +43,7 @@ class Lambda:
 
 
 class _Several:
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]]) -> None:
+    def __init__(self, transforms: Sequence[Callable[[Image], Image]]) -> None:
         if not isinstance(transforms, Sequence):
             raise TypeError(f"Argument transforms should be a sequence, got {type(transforms)}")
         self.transforms = transforms
@@ -56,11 +56,11 @@ class _Several:
 class RandomApply(_Several):
     """All of the transforms with probability p, else none. Source: torchvision's RandomApply."""
 
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: float = 0.5) -> None:
+    def __init__(self, transforms: Sequence[Callable[[Image], Image]], p: float = 0.5) -> None:
         super().__init__(transforms)
         self.p = p
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return Compose(self.transforms)(img) if happens(self.p, or_equal=True) else img
 
     def __repr__(self) -> str:
@@ -71,7 +71,7 @@ class RandomApply(_Several):
 class RandomChoice(_Several):
     """One of the transforms, with weights p; drawn by Python's `random`, as in torchvision."""
 
-    def __init__(self, transforms: Sequence[Callable[[Any], Any]], p: Sequence[float] | None = None) -> None:
+    def __init__(self, transforms: Sequence[Callable[[Image], Image]], p: Sequence[float] | None = None) -> None:
         super().__init__(transforms)
         if p is not None and not isinstance(p, Sequence):
             raise TypeError(f"Argument p should be a sequence, got {type(p)}")

@@ -11,13 +11,14 @@ from ... import dtypes
 from ...autograd.base import wrap
 from ...tensor import Tensor
 from .. import pillow
+from ..pillow import Image
 
 if TYPE_CHECKING:
     from ...backend import Array
     from ...dtypes import dtype as dtype_
 
 
-def to_tensor(pic: Any) -> Tensor:
+def to_tensor(pic: Image) -> Tensor:
     """A PIL image or an array (H, W) or (H, W, C) as a tensor (C, H, W).
 
     uint8 becomes the default floating dtype, divided by 255: 0 to 1. Other arrays keep dtype and
@@ -36,7 +37,7 @@ def to_tensor(pic: Any) -> Tensor:
     return wrap(channels_first.copy(order="C"))
 
 
-def pil_to_tensor(pic: Any) -> Tensor:
+def pil_to_tensor(pic: Image) -> Tensor:
     """A PIL image as a tensor (C, H, W) of the same numbers, for most images uint8."""
     if not pillow.is_image(pic):
         raise TypeError(f"pic should be PIL Image. Got {type(pic)}")

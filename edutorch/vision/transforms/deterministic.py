@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from ... import dtypes
 from ...tensor import Tensor
+from ..pillow import Image
 from . import functional as F
 from .functional import InterpolationMode
 from .geometry import pair
@@ -17,7 +17,7 @@ class ToTensor:
 
     Arrays of other dtypes keep their values. Source: torchvision.transforms.ToTensor."""
 
-    def __call__(self, pic: Any) -> Tensor:
+    def __call__(self, pic: Image) -> Tensor:
         return F.to_tensor(pic)
 
     def __repr__(self) -> str:
@@ -27,7 +27,7 @@ class ToTensor:
 class PILToTensor:
     """A PIL image as a tensor (C, H, W), unscaled. Source: torchvision.transforms.PILToTensor."""
 
-    def __call__(self, pic: Any) -> Tensor:
+    def __call__(self, pic: Image) -> Tensor:
         return F.pil_to_tensor(pic)
 
     def __repr__(self) -> str:
@@ -42,7 +42,7 @@ class ToPILImage:
     def __init__(self, mode: str | None = None) -> None:
         self.mode = mode
 
-    def __call__(self, pic: Tensor) -> Any:
+    def __call__(self, pic: Tensor) -> Image:
         return F.to_pil_image(pic, self.mode)
 
     def __repr__(self) -> str:
@@ -100,7 +100,7 @@ class Resize:
         self.max_size = max_size
         self.antialias = antialias
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return F.resize(img, self.size, self.interpolation, self.max_size, self.antialias)
 
     def __repr__(self) -> str:
@@ -116,7 +116,7 @@ class CenterCrop:
     def __init__(self, size: int | Sequence[int]) -> None:
         self.size = pair(size)
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return F.center_crop(img, self.size)
 
     def __repr__(self) -> str:
@@ -133,7 +133,7 @@ class Pad:
         self.fill = fill
         self.padding_mode = padding_mode
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return F.pad(img, self.padding, self.fill, self.padding_mode)
 
     def __repr__(self) -> str:
@@ -146,7 +146,7 @@ class Grayscale:
     def __init__(self, num_output_channels: int = 1) -> None:
         self.num_output_channels = num_output_channels
 
-    def __call__(self, img: Any) -> Any:
+    def __call__(self, img: Image) -> Image:
         return F.rgb_to_grayscale(img, self.num_output_channels)
 
     def __repr__(self) -> str:

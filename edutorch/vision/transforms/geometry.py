@@ -16,6 +16,7 @@ import numpy as np
 from ...autograd.base import wrap
 from ...tensor import Tensor
 from .. import pillow
+from ..pillow import Image
 
 
 class InterpolationMode(Enum):
@@ -29,7 +30,7 @@ class InterpolationMode(Enum):
     LANCZOS = "lanczos"
 
 
-def get_image_size(img: Any) -> list[int]:
+def get_image_size(img: Image) -> list[int]:
     """[width, height]. Raises TypeError for what is no image."""
     if isinstance(img, Tensor):
         if img.dim() < 2:
@@ -49,7 +50,7 @@ def pair(size: int | Sequence[int]) -> tuple[int, int]:
     return int(size[0]), int(size[-1])
 
 
-def hflip(img: Any) -> Any:
+def hflip(img: Image) -> Image:
     """Left and right exchanged."""
     if isinstance(img, Tensor):
         return img.flip([-1])
@@ -57,7 +58,7 @@ def hflip(img: Any) -> Any:
     return img.transpose(pillow.require("hflip").Transpose.FLIP_LEFT_RIGHT)
 
 
-def vflip(img: Any) -> Any:
+def vflip(img: Image) -> Image:
     """Top and bottom exchanged."""
     if isinstance(img, Tensor):
         return img.flip([-2])
@@ -65,7 +66,7 @@ def vflip(img: Any) -> Any:
     return img.transpose(pillow.require("vflip").Transpose.FLIP_TOP_BOTTOM)
 
 
-def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
+def crop(img: Image, top: int, left: int, height: int, width: int) -> Image:
     """The part of height x width that begins at (top, left); 0 where it reaches outside."""
     if not isinstance(img, Tensor):
         get_image_size(img)
@@ -77,7 +78,7 @@ def crop(img: Any, top: int, left: int, height: int, width: int) -> Any:
     return pad(inside, outside) if any(outside) else inside
 
 
-def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
+def center_crop(img: Image, output_size: int | Sequence[int]) -> Image:
     """The middle of this (height, width); a smaller image is padded with 0 first."""
     height, width = pair(output_size)
     w, h = get_image_size(img)
@@ -89,21 +90,21 @@ def center_crop(img: Any, output_size: int | Sequence[int]) -> Any:
 
 
 def resized_crop(
-    img: Any,
+    img: Image,
     top: int,
     left: int,
     height: int,
     width: int,
     size: int | Sequence[int],
     interpolation: InterpolationMode = InterpolationMode.BILINEAR,
-) -> Any:
+) -> Image:
     """A crop, resized."""
     return resize(crop(img, top, left, height, width), size, interpolation)
 
 
 def pad(
-    img: Any, padding: int | Sequence[int], fill: float | Sequence[float] = 0, padding_mode: str = "constant"
-) -> Any:
+    img: Image, padding: int | Sequence[int], fill: float | Sequence[float] = 0, padding_mode: str = "constant"
+) -> Image:
     """A border of `padding` pixels: one number, (left/right, top/bottom) or (left, top, right,
     bottom). padding_mode: constant (of value `fill`), edge, reflect or symmetric."""
     left, top, right, bottom = _four_sides(padding)
@@ -137,12 +138,12 @@ def _four_sides(padding: int | Sequence[int]) -> tuple[int, int, int, int]:
 
 
 def resize(
-    img: Any,
+    img: Image,
     size: int | Sequence[int],
     interpolation: InterpolationMode = InterpolationMode.BILINEAR,
     max_size: int | None = None,
     antialias: bool | None = True,
-) -> Any:
+) -> Image:
     """The image of another size: (height, width), or one number for its shorter side.
 
     With one number `max_size` bounds the longer side. Pillow always smooths where it shrinks, so
@@ -172,13 +173,13 @@ def _new_size(height: int, width: int, size: int | Sequence[int], max_size: int 
 
 
 def rotate(
-    img: Any,
+    img: Image,
     angle: float,
     interpolation: InterpolationMode = InterpolationMode.NEAREST,
     expand: bool = False,
     center: Sequence[float] | None = None,
     fill: int | tuple[int, ...] | None = None,
-) -> Any:
+) -> Image:
     """The image turned by `angle` degrees against the clock; `expand` makes room for its corners.
 
     center: (x, y) in pixels from the upper left, by default the middle."""
@@ -190,7 +191,7 @@ def rotate(
 
 
 def affine(
-    img: Any,
+    img: Image,
     angle: float,
     translate: Sequence[float],
     scale: float,
@@ -198,7 +199,7 @@ def affine(
     interpolation: InterpolationMode = InterpolationMode.NEAREST,
     fill: int | None = None,
     center: Sequence[float] | None = None,
-) -> Any:
+) -> Image:
     """Turned by `angle` degrees with the clock, sheared, scaled about the center, then moved."""
     if scale <= 0.0:
         raise ValueError(f"Argument scale should be positive, got {scale}")
@@ -239,7 +240,7 @@ def _filter(interpolation: Any) -> Any:
     return filters(interpolation)
 
 
-def _color(image: Any, fill: Any) -> Any:
+def _color(image: Image, fill: Any) -> Image:
     """A fill for each band of a PIL image."""
     bands = len(image.getbands())
     if fill is None or isinstance(fill, (int, float)):
@@ -247,7 +248,7 @@ def _color(image: Any, fill: Any) -> Any:
     return tuple(fill) if len(fill) == bands else fill[0]
 
 
-def _through_pillow(img: Any, change: Callable[[Any], Any]) -> Any:
+def _through_pillow(img: Image, change: Callable[[Image], Image]) -> Image:
     """change(img); for a tensor (..., H, W) of each plane as a 32-bit floating PIL image."""
     if not isinstance(img, Tensor):
         return change(img)

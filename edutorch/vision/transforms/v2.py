@@ -5,13 +5,12 @@ Source: torchvision.transforms.v2."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ... import dtypes
 from ...autograd.base import wrap
 from ...tensor import Tensor
+from ..pillow import Image
 from . import functional
 from .chance import (
     ColorJitter,
@@ -33,7 +32,7 @@ class ToImage:
 
     A tensor stays as it is. Source: torchvision.transforms.v2.ToImage."""
 
-    def __call__(self, inpt: Any) -> Tensor:
+    def __call__(self, inpt: Image) -> Tensor:
         if isinstance(inpt, Tensor):
             return inpt
         if isinstance(inpt, np.ndarray):
