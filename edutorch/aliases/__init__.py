@@ -12,8 +12,11 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+from .version import TorchVersion
+
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
 ELSEWHERE = {"torch.backends": "edutorch.aliases.backends"}  # modules that stand under another name here
+VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
 ON_PATH = str(Path(__file__).with_name("on_path"))
 
 
@@ -37,9 +40,12 @@ def as_torch() -> None:
 
 
 def install() -> None:
-    """Put the finder of the aliases before all others, once."""
+    """Put the finder of the aliases before all others, once, and tell programs the versions they ask for."""
     if not any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, AliasFinder())
+        for name, version in VERSIONS.items():
+            module = importlib.import_module(ALIASES[name])
+            module.__version__ = TorchVersion(f"{version}+edutorch")  # type: ignore[attr-defined]
 
 
 def original(name: str) -> ModuleType:
@@ -70,4 +76,10 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         """Put the original in the place of the empty module that the import system made.
 
         The import system takes what it then finds in sys.modules, as its documentation allows."""
-        sys.modules[module.__name__] = original(module.__name__)
+        name = module.__name__
+        found = sys.modules[name] = original(name)
+        if name in ALIASES:  # what is loaded has its alias at once: the import system would put modules in the place
+            for each in [
+                n for n in sys.modules if n.startswith(f"{found.__name__}.")
+            ]:  # of functions, of gradcheck say
+                sys.modules.setdefault(name + each.removeprefix(found.__name__), sys.modules[each])

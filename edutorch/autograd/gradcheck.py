@@ -5,6 +5,7 @@ Source: torch.autograd.gradcheck, torch.autograd.gradgradcheck.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -27,22 +28,27 @@ def gradcheck(
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    nondet_tol: float = 0.0,
 ) -> bool:
     """Compares func's gradients with central differences (f(x + eps) - f(x - eps)) / 2 eps.
 
-    inputs: tensors (float64, or the differences are too coarse) and other arguments; those that require a
-    gradient are checked, element by element. Returns True, or raises GradcheckError that names function,
-    input, index, expected and got; with raise_exception=False returns False instead."""
+    inputs: tensors and other arguments; those that require a gradient are checked, element by element, each being
+    changed in place and put back, so that func may find them by another way too (the parameters of a module, say).
+    Warns where one is not float64: the differences are coarse. Two runs of backward may differ by nondet_tol.
+    Returns True, or raises GradcheckError that names function, input, index, expected and got; with
+    raise_exception=False returns False instead."""
     inputs = (inputs,) if isinstance(inputs, TensorBase) else tuple(inputs)
     checked = [i for i, x in enumerate(inputs) if isinstance(x, TensorBase) and x._requires_grad]
     if not checked:
         raise ValueError("gradcheck expects at least one input tensor to require gradient: requires_grad=True")
     try:
         for i in checked:
-            _check_dtype(inputs[i], i, eps)
+            _check_input(inputs[i], i)
         for output_nr in range(len(_outputs(func, inputs))):
             for i in checked:
-                _compare(func, inputs, output_nr, i, eps, atol, rtol)
+                got = analytical_jacobian(func, inputs, output_nr, i)
+                _compare(func, inputs, output_nr, i, eps, atol, rtol, got)
+                _compare_again(func, inputs, output_nr, i, nondet_tol, got)
     except GradcheckError:
         if raise_exception:
             raise
@@ -59,6 +65,7 @@ def gradgradcheck(
     atol: float = 1e-5,
     rtol: float = 1e-3,
     raise_exception: bool = True,
+    nondet_tol: float = 0.0,
 ) -> bool:
     """Compares second derivatives with differences of first ones, as gradcheck.
 
@@ -81,7 +88,13 @@ def gradgradcheck(
     if not first_derivative(*inputs, *given):
         return True  # linear: the gradient depends on nothing
     return gradcheck(
-        first_derivative, (*inputs, *given), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception
+        first_derivative,
+        (*inputs, *given),
+        eps=eps,
+        atol=atol,
+        rtol=rtol,
+        raise_exception=raise_exception,
+        nondet_tol=nondet_tol,
     )
 
 
@@ -89,16 +102,16 @@ def numerical_jacobian(
     func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, eps: float
 ) -> np.ndarray:
     """d(output)/d(input i) by central differences: (elements of output, elements of input)."""
-    x = inputs[i]
-    start = to_numpy(x.array).astype(np.float64)
+    array = inputs[i].array
     columns = []
-    for position in range(start.size):
-        both = []
-        for step in (eps, -eps):
-            moved = start.copy()
-            moved.flat[position] += step
-            changed = (*inputs[:i], _leaf_like(moved, x), *inputs[i + 1 :])
-            both.append(to_numpy(_outputs(func, changed)[output_nr].array).astype(np.float64).ravel())
+    for position in np.ndindex(array.shape):
+        start, both = array[position].copy(), []
+        try:
+            for step in (eps, -eps):
+                array[position] = start + step
+                both.append(to_numpy(_outputs(func, inputs)[output_nr].array).astype(np.float64).ravel())
+        finally:
+            array[position] = start
         columns.append((both[0] - both[1]) / (2 * eps))
     size = to_numpy(_outputs(func, inputs)[output_nr].array).size
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
@@ -117,10 +130,16 @@ def analytical_jacobian(func: Callable[..., Any], inputs: tuple[Any, ...], outpu
 
 
 def _compare(
-    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, eps: float, atol: float, rtol: float
+    func: Callable[..., Any],
+    inputs: tuple[Any, ...],
+    output_nr: int,
+    i: int,
+    eps: float,
+    atol: float,
+    rtol: float,
+    got: Any,
 ) -> None:
     expected = numerical_jacobian(func, inputs, output_nr, i, eps)
-    got = analytical_jacobian(func, inputs, output_nr, i)
     wrong = np.argwhere(~np.isclose(got, expected, rtol=rtol, atol=atol))
     if not len(wrong):
         return
@@ -149,11 +168,28 @@ def _outputs(func: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Any, ..
     return found
 
 
-def _check_dtype(x: TensorBase, i: int, eps: float) -> None:
-    if x.array.dtype != np.float64 and eps < 1e-4:
-        raise ValueError(
-            f"gradcheck: input {i} is {x.array.dtype}; steps of {eps:g} drown in its rounding. Use .double()."
+def _compare_again(
+    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, tolerance: float, got: Any
+) -> None:
+    """Raises GradcheckError where backward gives something else the second time."""
+    farthest = float(np.abs(analytical_jacobian(func, inputs, output_nr, i) - got).max(initial=0))
+    if farthest > tolerance:
+        raise GradcheckError(
+            f"Backward of {getattr(func, '__name__', func)} is not reentrant: run twice with the same inputs, it gives"
+            f" gradients of input {i} that differ by {farthest:.3g}. The tolerance for that is nondet_tol={tolerance}."
         )
+
+
+def _check_input(x: TensorBase, i: int) -> None:
+    """Warns of a dtype that is too coarse; raises RuntimeError where several elements have one place in memory."""
+    if x.array.dtype != np.float64:
+        warnings.warn(
+            f"gradcheck: input {i} requires gradient and is {x.array.dtype}, not float64: the differences may drown in"
+            " its rounding. Use .double().",
+            stacklevel=3,
+        )
+    if any(n > 1 and stride == 0 for n, stride in zip(x.array.shape, x.array.strides, strict=True)):
+        raise RuntimeError(f"gradcheck: input {i} has a dimension with stride 0, as expand() gives: clone() it first")
 
 
 def _leaf_like(array: np.ndarray, like: TensorBase) -> Any:

@@ -89,3 +89,34 @@ def test_run_ends_as_the_script_ends(root: Path, tmp_path: Path, ending: str, st
     if status == 1:
         assert f'File "{script}", line 1' in done.stderr
         assert "FileNotFoundError" in done.stderr
+
+
+def test_the_version_is_that_of_the_pytorch_whose_place_it_takes(root: Path) -> None:
+    done = python(
+        root,
+        """
+        import edutorch
+        before = edutorch.__version__
+        edutorch.as_torch()
+        import torch, torchvision
+        assert before == "0.1.0" and torch.__version__ == "2.13.0+edutorch", (before, torch.__version__)
+        assert torch.__version__ >= "2.4" and torch.__version__ >= (2, 4) and "3" > torch.__version__ > "2.9.1"
+        assert not torch.__version__ < "2.13" and torch.__version__ <= "2.13.0" and torch.__version__ < (2, 14)
+        assert int(torch.__version__.split(".")[0]) == 2 and torchvision.__version__ > "0.9"
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_module_does_not_take_the_place_of_a_function(root: Path) -> None:
+    done = python(
+        root,
+        """
+        import edutorch
+        edutorch.as_torch()
+        from torch.autograd.gradcheck import gradcheck
+        import torch
+        assert torch.autograd.gradcheck is gradcheck and callable(gradcheck)
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

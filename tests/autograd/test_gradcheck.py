@@ -65,8 +65,34 @@ def test_a_wrong_second_derivative_is_found():
 def test_inputs_that_cannot_be_checked():
     with pytest.raises(ValueError, match="requires_grad=True"):
         gradcheck(torch.exp, torch.ones(2))
-    with pytest.raises(ValueError, match=r"float32.*\.double\(\)"):
-        gradcheck(torch.exp, torch.ones(2, requires_grad=True))
+    with pytest.raises(RuntimeError, match="stride 0"):
+        gradcheck(torch.exp, leaf(1.0).expand(3))
+    with pytest.warns(UserWarning, match=r"float32.*\.double\(\)"):
+        assert gradcheck(torch.exp, torch.ones(2, requires_grad=True), eps=1e-2, atol=1e-2)
+
+
+def test_what_the_function_finds_by_another_way_is_checked_too():
+    layer, x = torch.nn.Linear(2, 2).double(), leaf(1.0, 2.0)
+    before, version = layer.weight.tolist(), layer.weight._version
+    assert gradcheck(lambda weight, bias: layer(x).tanh(), (layer.weight, layer.bias))
+    assert gradgradcheck(lambda weight: layer(x).tanh(), layer.weight)
+    assert layer.weight.tolist() == before and layer.weight._version == version
+    assert gradcheck(lambda a, b: a * b, (x, x))
+
+
+def test_a_backward_that_differs_from_run_to_run():
+    class Unsteady(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            return x * 2
+
+        @staticmethod
+        def backward(ctx, gy):
+            return gy * 2 * (1 + 1e-7 * torch.rand(1, dtype=torch.float64))
+
+    with pytest.raises(GradcheckError, match="not reentrant.*nondet_tol=0.0"):
+        gradcheck(Unsteady.apply, leaf(1.0, 2.0))
+    assert gradcheck(Unsteady.apply, leaf(1.0, 2.0), nondet_tol=1e-5)
 
 
 def test_jacobian_and_hessian():
