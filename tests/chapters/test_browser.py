@@ -9,9 +9,11 @@ import pytest
 from edutorch.course.files import lay_copy
 from tests.lab_server import BROWSER_OPTIONS, serving
 
+# A folded cell has an empty prompt.
 ALL_HAVE_RUN = """() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
-    return prompts.length > 0 && prompts.every(each => /\\[\\d+\\]/.test(each.textContent))
+    const numbers = prompts.map(each => each.textContent.trim()).filter(each => each !== '');
+    return numbers.length > 0 && numbers.every(each => /\\[\\d+\\]/.test(each))
         && document.body.innerText.includes('| Idle');
 }"""
 SLIDERS = {  # chapter: its slider's first position, the text below after one step of the keyboard
