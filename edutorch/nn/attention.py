@@ -75,7 +75,7 @@ class MultiheadAttention(Module):
             self._register(name, (1, 1, embed_dim) if add_bias_kv else None, device, dtype)
         self._reset_parameters()
 
-    def _register(self, name: str, shape: tuple[int, ...] | None, device: DeviceLike, dtype: Any) -> None:
+    def _register(self, name: str, shape: tuple[int, ...] | None, device: DeviceLike, dtype: dtype_ | None) -> None:
         self.register_parameter(name, None if shape is None else Parameter(empty(shape, device=device, dtype=dtype)))
 
     def _reset_parameters(self) -> None:

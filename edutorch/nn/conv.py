@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..dtypes import dtype as dtype_
@@ -27,7 +28,7 @@ class _Conv(Module):
 
     axes = 0
     transposed = False
-    bias: Any
+    bias: Tensor | None
 
     def __init__(
         self,
@@ -228,7 +229,7 @@ class _Transposed(_Conv):
             dtype,
         )
 
-    def _arguments(self, input: Tensor, output_size: Any) -> tuple[Any, ...]:
+    def _arguments(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[Any, ...]:
         return (
             input,
             self.weight,
@@ -240,7 +241,7 @@ class _Transposed(_Conv):
             self.dilation,
         )
 
-    def _output_padding(self, input: Tensor, output_size: Any) -> tuple[int, ...]:
+    def _output_padding(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[int, ...]:
         """The output padding with which output_size comes out. Raises ValueError where none does."""
         if output_size is None:
             return self.output_padding
@@ -267,7 +268,7 @@ class ConvTranspose1d(_Transposed):
 
     axes = 1
 
-    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, L) -> (N, O, L')"""
         return F.conv_transpose1d(*self._arguments(input, output_size))
 
@@ -277,7 +278,7 @@ class ConvTranspose2d(_Transposed):
 
     axes = 2
 
-    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, H, W) -> (N, O, H', W')"""
         return F.conv_transpose2d(*self._arguments(input, output_size))
 
@@ -287,6 +288,6 @@ class ConvTranspose3d(_Transposed):
 
     axes = 3
 
-    def forward(self, input: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, D, H, W) -> (N, O, D', H', W')"""
         return F.conv_transpose3d(*self._arguments(input, output_size))

@@ -26,7 +26,7 @@ class LazyModule(Module):
 
     cls_to_become: type[Module] = Module
 
-    def _wait(self, *names: str, device: DeviceLike, dtype: Any) -> None:
+    def _wait(self, *names: str, device: DeviceLike, dtype: dtype_ | None) -> None:
         """Makes these parameters uninitialized, and watches for the first input."""
         for name in names:
             setattr(self, name, UninitializedParameter(device=device, dtype=dtype))

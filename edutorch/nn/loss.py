@@ -26,7 +26,7 @@ class _Loss(Module):
 class _WeightedLoss(_Loss):
     """Keeps a weight too, as a buffer."""
 
-    weight: Any
+    weight: Tensor | None
 
     @former_reduction
     def __init__(self, weight: Tensor | None = None, *, reduction: str = "mean") -> None:
@@ -128,7 +128,7 @@ class BCELoss(_WeightedLoss):
 class BCEWithLogitsLoss(_Loss):
     """Binary cross entropy of sigmoid(input). Source: torch.nn.BCEWithLogitsLoss."""
 
-    weight: Any
+    weight: Tensor | None
     pos_weight: Any
 
     @former_reduction

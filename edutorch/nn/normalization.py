@@ -24,7 +24,7 @@ class _WithStatistics(Module):
 
     axes: tuple[int, ...] = ()  # how many the input may have
     weight: Any
-    bias: Any
+    bias: Tensor | None
     running_mean: Any
     running_var: Any
     num_batches_tracked: Any
@@ -189,7 +189,7 @@ class LayerNorm(Module):
     """Each element of the batch standardized over its last axes, normalized_shape. Source: torch.nn.LayerNorm."""
 
     weight: Any
-    bias: Any
+    bias: Tensor | None
 
     def __init__(
         self,
@@ -267,7 +267,7 @@ class GroupNorm(Module):
     Raises ValueError where the channels do not split into so many groups."""
 
     weight: Any
-    bias: Any
+    bias: Tensor | None
 
     def __init__(
         self,

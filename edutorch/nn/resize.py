@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..ops.plumbing.per_axis import Ints
@@ -16,15 +17,15 @@ class Upsample(Module):
 
     def __init__(
         self,
-        size: Any = None,
-        scale_factor: int | None = None,
+        size: Ints | None = None,
+        scale_factor: float | Sequence[float] | None = None,
         mode: str = "nearest",
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
         super().__init__()
         self.size = size
-        if isinstance(scale_factor, (tuple, list)):
+        if isinstance(scale_factor, Sequence):
             self.scale_factor: Any = tuple(float(factor) for factor in scale_factor)
         else:
             self.scale_factor = float(scale_factor) if scale_factor else None
@@ -44,14 +45,14 @@ class Upsample(Module):
 class UpsamplingNearest2d(Upsample):
     """Upsample(mode='nearest') of (N, C, H, W). Source: torch.nn.UpsamplingNearest2d."""
 
-    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+    def __init__(self, size: Ints | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor, mode="nearest")
 
 
 class UpsamplingBilinear2d(Upsample):
     """Upsample(mode='bilinear', align_corners=True) of (N, C, H, W). Source: torch.nn.UpsamplingBilinear2d."""
 
-    def __init__(self, size: Any = None, scale_factor: Any = None) -> None:
+    def __init__(self, size: Ints | None = None, scale_factor: float | Sequence[float] | None = None) -> None:
         super().__init__(size, scale_factor, mode="bilinear", align_corners=True)
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
-from ..ops.plumbing.per_axis import per_axis
+from ..ops.plumbing.per_axis import Ints, per_axis
 from ..tensor import Tensor
 from . import functional as F
 from .module import Module
@@ -15,7 +15,7 @@ class _MaxUnpool(Module):
 
     axes = 0
 
-    def __init__(self, kernel_size: int, stride: Any = None, padding: int = 0) -> None:
+    def __init__(self, kernel_size: Ints, stride: Ints | None = None, padding: Ints = 0) -> None:
         super().__init__()
         self.kernel_size = per_axis(kernel_size, self.axes)
         self.stride = per_axis(kernel_size if stride is None else stride, self.axes)
@@ -30,7 +30,7 @@ class MaxUnpool1d(_MaxUnpool):
 
     axes = 1
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, L), (N, C, L) -> (N, C, L')"""
         return F.max_unpool1d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
@@ -40,7 +40,7 @@ class MaxUnpool2d(_MaxUnpool):
 
     axes = 2
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, H, W), (N, C, H, W) -> (N, C, H', W')"""
         return F.max_unpool2d(input, indices, self.kernel_size, self.stride, self.padding, output_size)
 
@@ -50,6 +50,6 @@ class MaxUnpool3d(_MaxUnpool):
 
     axes = 3
 
-    def forward(self, input: Tensor, indices: Tensor, output_size: Any = None) -> Tensor:
+    def forward(self, input: Tensor, indices: Tensor, output_size: Sequence[int] | None = None) -> Tensor:
         """(N, C, D, H, W), (N, C, D, H, W) -> (N, C, D', H', W')"""
         return F.max_unpool3d(input, indices, self.kernel_size, self.stride, self.padding, output_size)

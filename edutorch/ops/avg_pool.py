@@ -146,8 +146,8 @@ def avg_pool2d(
 
 def avg_pool3d(
     input: Tensor,
-    kernel_size: int,
-    stride: int | None = None,
+    kernel_size: Ints,
+    stride: Ints | None = None,
     padding: Ints = 0,
     ceil_mode: bool = False,
     count_include_pad: bool = True,
@@ -160,28 +160,34 @@ def avg_pool3d(
     )
 
 
-def _lp_pool(n: int, input: Tensor, norm_type: float, kernel_size: int, stride: int | None, ceil_mode: bool) -> Tensor:
+def _lp_pool(
+    n: int, input: Tensor, norm_type: float, kernel_size: Ints, stride: Ints | None, ceil_mode: bool
+) -> Tensor:
     name = f"lp_pool{n}d"
     mean = _avg_pool(name, n, input**norm_type, kernel_size, stride, 0, ceil_mode, True)
     elements = float(math.prod(pool_ints(name, "kernel_size", kernel_size, n)))
     return (mean.sign() * mean.abs().relu() * elements) ** (1.0 / norm_type)
 
 
-def lp_pool1d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool1d(
+    input: Tensor, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
+) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, L) or (C, L). Source: torch.nn.functional.lp_pool1d."""
     check_tensors("lp_pool1d", input=input)
     return _lp_pool(1, input, norm_type, kernel_size, stride, ceil_mode)
 
 
 def lp_pool2d(
-    input: Tensor, norm_type: float, kernel_size: int, stride: int | None = None, ceil_mode: bool = False
+    input: Tensor, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
 ) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, H, W). Source: torch.nn.functional.lp_pool2d."""
     check_tensors("lp_pool2d", input=input)
     return _lp_pool(2, input, norm_type, kernel_size, stride, ceil_mode)
 
 
-def lp_pool3d(input: Tensor, norm_type: float, kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool3d(
+    input: Tensor, norm_type: float, kernel_size: Ints, stride: Ints | None = None, ceil_mode: bool = False
+) -> Tensor:
     """(sum of x^p over each window)^(1/p). input (N, C, D, H, W). Source: torch.nn.functional.lp_pool3d."""
     check_tensors("lp_pool3d", input=input)
     return _lp_pool(3, input, norm_type, kernel_size, stride, ceil_mode)

@@ -34,7 +34,9 @@ class Expand(Function):
         return gy, None  # the walk sums a gradient down to its input's shape
 
 
-def expand(input: Tensor, *sizes: Any, size: Any = None, implicit: bool = False) -> Tensor:
+def expand(
+    input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None, implicit: bool = False
+) -> Tensor:
     """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
 
     Raises RuntimeError where an axis of another size would have to change."""
@@ -71,7 +73,7 @@ def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
     return expand(input, size)
 
 
-def broadcast_tensors(*tensors: Any) -> tuple[Tensor, ...]:
+def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """The tensors expanded to their common shape, without copies. Source: torch.broadcast_tensors.
 
     Raises RuntimeError where they have none."""

@@ -114,7 +114,7 @@ def cpu(input: Tensor) -> Tensor:
     return to(input, "cpu")
 
 
-def cuda(input: Tensor, device: Any = None, non_blocking: builtins.bool = False) -> Tensor:
+def cuda(input: Tensor, device: DeviceLike = None, non_blocking: builtins.bool = False) -> Tensor:
     """input on a GPU, the current one by default. Source: torch.Tensor.cuda."""
     return to(input, "cuda" if device is None else _device(device))
 

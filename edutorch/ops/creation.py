@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def zeros(
-    *sizes: Any,
+    *sizes: int | Sequence[int],
     size: tuple[int, ...] | None = None,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
@@ -31,8 +32,8 @@ def zeros(
 
 
 def ones(
-    *sizes: Any,
-    size: Any = None,
+    *sizes: int | Sequence[int],
+    size: Sequence[int] | None = None,
     out: Tensor | None = None,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
@@ -44,7 +45,7 @@ def ones(
 
 
 def empty(
-    *sizes: Any,
+    *sizes: int | Sequence[int],
     size: tuple[int, ...] | None = None,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
@@ -176,7 +177,7 @@ def _finish(array: Array, device: DeviceLike, requires_grad: bool) -> Tensor:
     return made.requires_grad_() if requires_grad else made
 
 
-def _shape(name: str, sizes: tuple[Any, ...], size: tuple[int, ...] | None) -> tuple[int, ...]:
+def _shape(name: str, sizes: tuple[Any, ...], size: Sequence[int] | None) -> tuple[int, ...]:
     if not sizes and size is None:
         raise TypeError(f"{name}() missing the argument 'size': {name}(2, 3), or {name}(()) for a 0-d tensor")
     shape = shape_from(name, sizes if size is None else (size,))

@@ -24,7 +24,7 @@ class Cat(Function):
     """y = the tensors one after the other along an axis;  dL/dx_i = its part of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Function, dim: int, *tensors: Any) -> Tensor:
+    def forward(ctx: Function, dim: int, *tensors: Tensor) -> Tensor:
         ctx.dim = dim
         ctx.sizes = [t.array.shape[dim] for t in tensors]
         joined = array_module(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
@@ -41,7 +41,7 @@ class Stack(Function):
     """y = the tensors along a new axis;  dL/dx_i = position i of dL/dy"""
 
     @staticmethod
-    def forward(ctx: Function, dim: int, *tensors: Any) -> Tensor:
+    def forward(ctx: Function, dim: int, *tensors: Tensor) -> Tensor:
         ctx.dim = dim
         arrays = [t.array for t in tensors]
         if dim == 0 and arrays[0].ndim:  # the same for half the time: concatenate makes no views

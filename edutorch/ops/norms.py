@@ -53,7 +53,7 @@ class Norm(Function):
         return gy * slope.masked_fill(x == 0, 0), None, None
 
 
-def _floating(name: str, input: Tensor, dtype: Any) -> Tensor:
+def _floating(name: str, input: Tensor, dtype: dtype_ | None) -> Tensor:
     x = tensor_only(name, input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(f"{name}: Expected a floating point or complex tensor as input. Got {x.dtype}: use .float()")

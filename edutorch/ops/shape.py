@@ -64,7 +64,7 @@ class Clone(Function):
 
 
 def shape_from(
-    name: str, sizes: tuple[Any, ...], named: tuple[int, ...] | None = None, argument: str = "size"
+    name: str, sizes: tuple[Any, ...], named: Sequence[int] | None = None, argument: str = "size"
 ) -> tuple[int, ...]:
     """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints.
 
@@ -120,7 +120,7 @@ def infer_size(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
     return shape
 
 
-def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
+def reshape(input: Tensor, *sizes: int | Sequence[int], shape: Sequence[int] | None = None) -> Tensor:
     """The same elements in another shape, one size of which may be -1: a view where the memory allows
     it, else a copy. Raises RuntimeError for a shape of another number of elements.
 
@@ -131,7 +131,7 @@ def reshape(input: Tensor, *sizes: Any, shape: Any = None) -> Tensor:
     return Reshape.apply(clone(input), new)
 
 
-def view(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
+def view(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
     """The same memory in another shape (or, given a dtype, read as another dtype of the same width).
 
     Raises RuntimeError where that needs a copy: use reshape. Source: torch.Tensor.view."""

@@ -26,12 +26,12 @@ RANGE_OF_64_BITS = 1 << 28
 LONG_PERMUTATION = (2**32 - 1) // 20
 
 
-def compute_dtype(dtype: Any) -> np.dtype:
+def compute_dtype(dtype: np.dtype | type) -> np.dtype:
     """The width PyTorch computes in: float32 for float16, else the dtype itself."""
     return np.dtype(np.float32) if dtype == np.float16 else np.dtype(dtype)
 
 
-def narrow(x: Array, dtype: Any) -> Array:
+def narrow(x: Array, dtype: np.dtype | type) -> Array:
     """x rounded to `dtype`; to float16 by way of float32, as PyTorch does."""
     return x.astype(compute_dtype(dtype), copy=False).astype(dtype, copy=False)
 
@@ -67,7 +67,7 @@ def _halves(x: Array | float) -> tuple[Any, Any]:
     return high, x - high
 
 
-def standard_uniform(generator: RandomBits, count: int, dtype: Any) -> Array:
+def standard_uniform(generator: RandomBits, count: int, dtype: np.dtype | type) -> Array:
     """[0, 1): the low 24 bits of 32 for float32, the low 53 of 64 for float64. Shape (count,)."""
     if dtype == np.float64:
         return (generator.random64(count) & np.uint64(2**53 - 1)) * 2.0**-53
@@ -75,7 +75,7 @@ def standard_uniform(generator: RandomBits, count: int, dtype: Any) -> Array:
     return bits.astype(np.float32) * np.float32(2.0**-24)
 
 
-def uniform(generator: RandomBits, count: int, dtype: Any, low: float, high: float) -> Array:
+def uniform(generator: RandomBits, count: int, dtype: np.dtype | type, low: float, high: float) -> Array:
     """[low, high): x (high - low) + low of the standard uniform x. Shape (count,)."""
     width = compute_dtype(dtype)
     x = standard_uniform(generator, count, width)
@@ -112,7 +112,7 @@ def box_muller_blocks(u: Array, mean: float, std: float) -> Array:
     return standard if (mean, std) == (0, 1) else multiply_add(standard, std, mean)
 
 
-def normal_blocks(generator: RandomBits, count: int, dtype: Any, mean: float, std: float) -> Array:
+def normal_blocks(generator: RandomBits, count: int, dtype: np.dtype | type, mean: float, std: float) -> Array:
     """16 or more normals, by blocks of 16. A ragged tail draws the last 16 anew. Shape (count,)."""
     width, whole, ragged = compute_dtype(dtype), count - count % 16, count % 16 != 0
     # PyTorch lays all uniforms out first, also those of the ragged tail; in float16 it does not
@@ -126,7 +126,12 @@ def normal_blocks(generator: RandomBits, count: int, dtype: Any, mean: float, st
 
 
 def normal(
-    generator: RandomBits, count: int, dtype: Any, mean: float = 0.0, std: float = 1.0, contiguous: bool = True
+    generator: RandomBits,
+    count: int,
+    dtype: np.dtype | type,
+    mean: float = 0.0,
+    std: float = 1.0,
+    contiguous: bool = True,
 ) -> Array:
     """Normals of the given mean and standard deviation. Shape (count,).
 
@@ -136,7 +141,7 @@ def normal(
     return narrow(multiply_add(normal_pairs(generator, count), std, mean), dtype)
 
 
-def integers(generator: RandomBits, count: int, dtype: Any, low: int, span: int) -> Array:
+def integers(generator: RandomBits, count: int, dtype: np.dtype | type, low: int, span: int) -> Array:
     """Whole numbers in [low, low + span): low + bits % span. Shape (count,)."""
     if span == 2**64:  # all of int64
         return generator.random64(count).astype(np.int64).astype(dtype)
@@ -201,7 +206,7 @@ def bernoulli(generator: RandomBits, count: int, p: Array | float) -> Array:
     return standard_uniform(generator, count, width) < p
 
 
-def exponential(generator: RandomBits, count: int, dtype: Any, rate: float) -> Array:
+def exponential(generator: RandomBits, count: int, dtype: np.dtype | type, rate: float) -> Array:
     """-log(1 - u) / rate. Shape (count,)."""
     u = standard_uniform(generator, count, np.float64)
     return narrow(-1.0 / rate * np.log1p(-u), dtype)

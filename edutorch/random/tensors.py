@@ -49,7 +49,7 @@ def _target(
 
 
 def rand(
-    *sizes: Any,
+    *sizes: int | Sequence[int],
     size: tuple[int, ...] | None = None,
     generator: Generator | None = None,
     out: Tensor | None = None,
@@ -67,7 +67,7 @@ def rand(
 
 
 def randn(
-    *sizes: Any,
+    *sizes: int | Sequence[int],
     size: tuple[int, ...] | None = None,
     generator: Generator | None = None,
     out: Tensor | None = None,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from ..gathering import scatter
 from ..plumbing.entry import check_tensors
@@ -21,7 +22,7 @@ def _max_unpool(
     kernel_size: Ints,
     stride: Ints | None,
     padding: Ints,
-    output_size: tuple[int, ...] | None,
+    output_size: Sequence[int] | None,
 ) -> Tensor:
     name = f"max_unpool{n}d"
     if input.array.shape != indices.array.shape:
@@ -52,7 +53,7 @@ def _max_unpool(
     return spread.reshape(*batch, *out)
 
 
-def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: tuple[int, ...] | None) -> tuple[int, ...]:
+def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: Sequence[int] | None) -> tuple[int, ...]:
     """The size asked for, which may differ from the usual one by less than a stride."""
     if asked is None:
         return usual
@@ -69,7 +70,7 @@ def max_unpool1d(
     kernel_size: Ints,
     stride: tuple[int, ...] | None = None,
     padding: Ints = 0,
-    output_size: Any = None,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
     """max_pool1d undone, from its values and positions (N, C, L). As max_unpool2d.
     Source: torch.nn.functional.max_unpool1d."""
@@ -83,7 +84,7 @@ def max_unpool2d(
     kernel_size: Ints,
     stride: Ints | None = None,
     padding: Ints = 0,
-    output_size: tuple[int, ...] | None = None,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
     """max_pool2d undone: values (N, C, H, W) go to their positions in an output of H', W', zeros elsewhere.
 
@@ -99,7 +100,7 @@ def max_unpool3d(
     kernel_size: Ints,
     stride: tuple[int, ...] | None = None,
     padding: Ints = 0,
-    output_size: Any = None,
+    output_size: Sequence[int] | None = None,
 ) -> Tensor:
     """max_pool3d undone, (N, C, D, H, W). As max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
     check_tensors("max_unpool3d", input=input, indices=indices)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -113,17 +113,17 @@ def new_full(input: Tensor, size: tuple[int, ...], fill_value: int, **kwargs: An
     return full(shape_from("new_full", (size,)), fill_value, **_like(input, kwargs))
 
 
-def new_zeros(input: Tensor, *sizes: Any, size: tuple[int, ...] | None = None, **kwargs: Any) -> Tensor:
+def new_zeros(input: Tensor, *sizes: int | Sequence[int], size: tuple[int, ...] | None = None, **kwargs: Any) -> Tensor:
     """Zeros with input's dtype and device. Source: torch.Tensor.new_zeros."""
     return full(shape_from("new_zeros", sizes, size), 0, **_like(input, kwargs))
 
 
-def new_ones(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+def new_ones(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None, **kwargs: Any) -> Tensor:
     """Ones with input's dtype and device. Source: torch.Tensor.new_ones."""
     return full(shape_from("new_ones", sizes, size), 1, **_like(input, kwargs))
 
 
-def new_empty(input: Tensor, *sizes: Any, size: Any = None, **kwargs: Any) -> Tensor:
+def new_empty(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None, **kwargs: Any) -> Tensor:
     """Uninitialized memory with input's dtype and device. Source: torch.Tensor.new_empty."""
     return empty(shape_from("new_empty", sizes, size), **_like(input, kwargs))
 
@@ -207,7 +207,7 @@ t_ = _becomes(t, "t_")
 as_strided_ = _becomes(as_strided, "as_strided_")
 
 
-def resize_(input: Tensor, *sizes: Any, size: Any = None) -> Tensor:
+def resize_(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
     """Another shape in place: the first elements in memory stay, those that come on top are uninitialized. New
     memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
 
