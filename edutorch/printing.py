@@ -161,10 +161,15 @@ def _row(head: Array, tail: Array, indent: int, write: NumberFormat, gap: bool) 
 # ---- the whole
 
 
+def is_ours(kind: type) -> bool:
+    """Whether a class is the library's, not a learner's own."""
+    return kind.__module__.partition(".")[0] == "edutorch"
+
+
 def tensor_repr(tensor: Tensor) -> str:
     """The tensor as `print` shows it: numbers, then what is not as usual. Source: torch.Tensor."""
     # a learner's own subclass shows its name; Tensor and Parameter are "tensor"
-    own = type(tensor).__module__.startswith("edutorch.")
+    own = is_ours(type(tensor))
     prefix = "tensor(" if own else f"{type(tensor).__name__}("
     text = prefix + array_str(tensor.array, len(prefix))
     return _with_notes(text, _notes(tensor), len(prefix))
@@ -208,7 +213,7 @@ def tensor_format(tensor: Tensor, format_spec: str) -> str:
     """f"{x:.3f}": a tensor of no dimensions formats as its number. Source: torch.Tensor.__format__.
 
     Raises TypeError for a format given to a tensor with dimensions."""
-    if tensor.array.ndim == 0 and type(tensor).__module__.startswith("edutorch."):
+    if tensor.array.ndim == 0 and is_ours(type(tensor)):
         return format(tensor.array.item(), format_spec)
     if format_spec:
         raise TypeError(

@@ -34,6 +34,8 @@ class Tensor(TensorBase):
 
     The methods stand in tables by topic; each is a function of `edutorch.ops`. Source: torch.Tensor."""
 
+    __module__ = "edutorch"  # where users find it
+
     # An ndarray on the left of an operator leaves the operation to the tensor on the right
     __array_priority__ = 1000
     _backward_hooks: dict[int, Any] | None = None

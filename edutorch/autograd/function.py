@@ -71,6 +71,7 @@ class Function:
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Any = None
     only_saves = False  # whether forward takes two inputs and uses ctx for needs_input_grad and save_for_backward alone
+    pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
@@ -258,10 +259,10 @@ class Function:
         """The node's name, `ExpBackward0` for the built-in Exp, `ExpBackward` for a user's."""
         return self.node_name()
 
-    @classmethod
-    def node_name(cls) -> str:
+    def node_name(self) -> str:
         """What `name()` gives, also where a forward has written a ctx.name of its own."""
-        return cls.__name__ + ("Backward0" if cls._built_in else "Backward")
+        cls = type(self)
+        return cls.pytorch_name or cls.__name__ + ("Backward0" if cls._built_in else "Backward")
 
     def __repr__(self) -> str:
         return f"<{self.node_name()} object at {id(self):#x}>"

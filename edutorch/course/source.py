@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import sys
 from types import ModuleType
 from typing import Any
 
@@ -30,8 +31,7 @@ def show_source(what: Any) -> SourceListing:
     for what has no source in Python."""
     thing = find(what) if isinstance(what, str) else what
     try:
-        lines, line = inspect.getsourcelines(thing)
-        file = inspect.getsourcefile(thing)
+        lines, line, file = _lines_of(thing)
     except (TypeError, OSError) as error:
         raise TypeError(f"{what!r} has no Python source: give a class, function or module") from error
     place = f"edutorch/{(file or '').replace(chr(92), '/').rpartition('/edutorch/')[2]}, line {max(line, 1)}"
@@ -40,6 +40,17 @@ def show_source(what: Any) -> SourceListing:
     lines = inspect.cleandoc("\n" + "".join(lines)).splitlines()
     shown = "".join(f"{each}\n" for each in lines[:MOST_LINES])
     return SourceListing(shown, place, _rest(thing, len(lines) - MOST_LINES))
+
+
+def _lines_of(thing: Any) -> tuple[list[str], int, str | None]:
+    """Source lines, the number of the first, and the file."""
+    methods = [each for each in vars(thing).values() if inspect.isfunction(each)] if inspect.isclass(thing) else []
+    home = sys.modules.get(methods[0].__globals__["__name__"]) if methods else None
+    if home is None or home.__name__ == thing.__module__:
+        return *inspect.getsourcelines(thing), inspect.getsourcefile(thing)
+    lines, _ = inspect.findsource(home)  # a class whose __module__ is its public place
+    start = next(i for i, line in enumerate(lines) if line.startswith(f"class {thing.__name__}"))
+    return inspect.getblock(lines[start:]), start + 1, inspect.getsourcefile(home)
 
 
 def _contents(module: ModuleType) -> str:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ReLU(Function):
     """y = max(x, 0);  dL/dx = dL/dy where y > 0, else 0"""
 
+    pytorch_name = "ReluBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).maximum(x.array, 0))

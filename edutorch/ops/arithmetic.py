@@ -129,6 +129,8 @@ def _power_slope(x: Any, y: Any) -> Tensor:
 class Square(Function):
     """y = x^2;  dL/dx = 2 dL/dy x"""
 
+    pytorch_name = "PowBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)

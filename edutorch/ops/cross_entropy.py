@@ -26,6 +26,8 @@ class SoftmaxCrossEntropy(Function):
     x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several. s is an
     output for the sake of the second derivative."""
 
+    pytorch_name = "NllLossBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> tuple[Tensor, Tensor]:
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0

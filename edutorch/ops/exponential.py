@@ -80,6 +80,8 @@ class Expm1(Function):
 class Log1p(Function):
     """y = ln(1 + x);  dL/dx = dL/dy / (1 + x)"""
 
+    pytorch_name = "Log1PBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
@@ -152,6 +154,8 @@ class Rsqrt(Function):
 class LogAddExp(Function):
     """z = ln(e^x + e^y);  dL/dx = dL/dz sigmoid(x - y), dL/dy = dL/dz sigmoid(y - x)"""
 
+    pytorch_name = "LogaddexpBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(x, y)
@@ -166,6 +170,8 @@ class LogAddExp(Function):
 
 class XLogY(Function):
     """z = x ln y, 0 where x = 0;  dL/dx = dL/dz ln y (0 where x = 0 and y <= 0), dL/dy = dL/dz x / y"""
+
+    pytorch_name = "XlogyBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:

@@ -36,6 +36,12 @@ class Slice(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         return PutSlice.apply(gy, ctx.shape, ctx.index), None
 
+    def node_name(self) -> str:
+        """PyTorch's name, for x[1] and for x[1:]."""
+        index = self.index if isinstance(self.index, tuple) else (self.index,)
+        steps = [step for step in index if step is not Ellipsis and step is not None and step != slice(None)]
+        return "SelectBackward0" if steps and hasattr(steps[-1], "__index__") else "SliceBackward0"
+
 
 class PutSlice(Function):
     """y = zeros with x at a slice index: the transpose of Slice;  dL/dx = dL/dy at the index"""
@@ -54,6 +60,8 @@ class PutSlice(Function):
 
 class Pick(Function):
     """y = x at positions, a tensor of them for some of the axes: a copy;  dL/dx = zeros with dL/dy added there"""
+
+    pytorch_name = "IndexBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, index: tuple[Any, ...]) -> Tensor:

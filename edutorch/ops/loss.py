@@ -41,6 +41,8 @@ class BinaryCrossEntropy(Function):
 class SquaredError(Function):
     """l = sum of (x - t)^2 / n;  dL/dx = 2 dL/dl (x - t) / n, dL/dt = -dL/dx"""
 
+    pytorch_name = "MseLossBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, t: Tensor, n: int) -> Tensor:
         ctx.save_for_backward(x, t)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class MatMul(Function):
     """z = x y;  dL/dx = dL/dz y^T, dL/dy = x^T dL/dz  (batches broadcast; both of 2 axes or more)"""
 
+    pytorch_name = "MmBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         wants_x, wants_y = ctx.needs_input_grad
@@ -33,6 +35,8 @@ class Linear(Function):
     """y = x W^T + b;  dL/dx = dL/dy W, dL/dW = (dL/dy)^T x, dL/db = dL/dy summed over the batch
 
     x: (*, in), W: (out, in), b: (out,) or None, y: (*, out)"""
+
+    pytorch_name = "AddmmBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:

@@ -45,6 +45,10 @@ class MaxPool(Function):
         (y,) = ctx.unchanged or (MaxPool.apply(x, ctx.windows),)
         return MaxPoolSpread.apply(gy, x, y, ctx.windows), None
 
+    def node_name(self) -> str:
+        """PyTorch's name, for two axes or three."""
+        return f"MaxPool{max(len(self.windows.kernel), 2)}DWithIndicesBackward0"
+
 
 class MaxPoolSpread(Function):
     """gx = g at the places of the maxima y of x, 0 elsewhere;  dL/dg = dL/dgx at those places"""

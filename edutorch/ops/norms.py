@@ -29,6 +29,8 @@ class Norm(Function):
 
     For p = 2: y = sqrt(sum x^2), dL/dx = dL/dy x / y."""
 
+    pytorch_name = "LinalgVectorNormBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, p: float, dims: tuple[int, ...]) -> Tensor:
         dtype = x.array.dtype

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class ConstantPad(Function):
     """y = x in the middle of a constant;  dL/dx = that part of dL/dy"""
 
+    pytorch_name = "ConstantPadNdBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, padding: tuple[tuple[int, int], ...], value: float) -> Tensor:
         sizes = list(zip(x.array.shape, padding, strict=True))

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class LeakyReLU(Function):
     """y = x where x > 0, else a x;  dL/dx = dL/dy there, else a dL/dy"""
 
+    pytorch_name = "LeakyReluBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, a: float) -> Tensor:
         ctx.save_for_backward(x)
@@ -52,6 +54,8 @@ class Hardtanh(Function):
 
 class ELU(Function):
     """y = s x where x > 0, else s a (e^(b x) - 1);  dL/dx = dL/dy s there, else dL/dy s a b e^(b x)"""
+
+    pytorch_name = "EluBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, a: float, s: float, b: float) -> Tensor:

@@ -40,6 +40,10 @@ class Sum(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         return spread(gy, ctx.shape, ctx.dims), None, None
 
+    def node_name(self) -> str:
+        """PyTorch's name, of all elements and along some axes."""
+        return f"SumBackward{int(len(self.dims) < len(self.shape))}"
+
 
 class Spread(Function):
     """y = x repeated along the axes that a reduction took away, without a copy;  dL/dx = dL/dy summed over them"""
@@ -69,6 +73,10 @@ class Mean(Function):
         n = ctx.count
         gx = gy * (1 / n) if n > 65504 else gy / n  # float16 has no 100,000, but 1e-5
         return spread(gx, ctx.shape, ctx.dims), None, None
+
+    def node_name(self) -> str:
+        """PyTorch's name, of all elements and along some axes."""
+        return f"MeanBackward{int(len(self.dims) < len(self.shape))}"
 
 
 class Extremum(Function):

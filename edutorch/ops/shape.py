@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class Reshape(Function):
     """y = x in another shape, on the same memory;  dL/dx = dL/dy in x's shape"""
 
+    pytorch_name = "ViewBackward0"
+
     is_view = True
 
     @staticmethod

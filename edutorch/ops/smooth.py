@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 class GELU(Function):
     """y = x F(x);  dL/dx = dL/dy (F(x) + x f(x)),  F and f the normal distribution and its density"""
 
+    pytorch_name = "GeluBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
@@ -36,6 +38,8 @@ class GELU(Function):
 
 class SiLU(Function):
     """y = x s(x);  dL/dx = dL/dy s (1 + x (1 - s)),  s the sigmoid of x"""
+
+    pytorch_name = "SiluBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:

@@ -42,3 +42,10 @@ def test_what_has_no_source_is_named():
         find("edutorch.ops.exponential.Nothing")
     with pytest.raises(ModuleNotFoundError):
         find("nothing_there.at_all")
+
+
+def test_a_class_is_shown_from_its_file_whatever_its_public_module():
+    assert torch.optim.lr_scheduler.StepLR.__module__ == "edutorch.optim.lr_scheduler"
+    shown = show_source(torch.optim.lr_scheduler.StepLR)
+    assert shown.place.startswith("edutorch/optim/lr_scheduler/decay.py") and shown.text.startswith("class StepLR(")
+    assert show_source(torch.Tensor).place.startswith("edutorch/tensor.py")

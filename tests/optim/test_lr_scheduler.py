@@ -188,3 +188,9 @@ def test_the_wrong_order_is_warned_about():
 def test_wrong_calls(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_schedules_and_tensors_carry_their_public_module():
+    for name in torch.optim.lr_scheduler.__all__:
+        assert getattr(torch.optim.lr_scheduler, name).__module__ == "edutorch.optim.lr_scheduler"
+    assert str(torch.Tensor) == "<class 'edutorch.Tensor'>" and torch.Size.__module__ == "edutorch"

@@ -154,7 +154,7 @@ def test_pictures_in_a_class_of_ones_own(image):
     ("call", "error", "message"),
     [
         (lambda i: F.to_tensor("x"), TypeError, "should be PIL Image or ndarray. Got <class 'str'>"),
-        (lambda i: F.to_tensor(torch.ones(2)), TypeError, "Got <class 'edutorch.tensor.Tensor'>"),
+        (lambda i: F.to_tensor(torch.ones(2)), TypeError, "Got <class 'edutorch.Tensor'>"),
         (lambda i: F.to_tensor(np.ones(3)), ValueError, "should be 2/3 dimensional. Got 1 dim"),
         (lambda i: F.pil_to_tensor(np.ones(3)), TypeError, "should be PIL Image"),
         (lambda i: F.to_pil_image("x"), TypeError, "should be Tensor or ndarray"),

@@ -62,6 +62,8 @@ class SVD(Function):
     dL/dA = U ((skew(U^T dL/dU) / E) S + S (skew(V^T dL/dV) / E) + dL/dS) V^T
     + (I - U U^T) dL/dU S^-1 V^T + U S^-1 dL/dV^T (I - V V^T)"""
 
+    pytorch_name = "LinalgSvdBackward0"
+
     @staticmethod
     def forward(ctx: Function, a: Tensor, full_matrices: bool) -> tuple[Tensor, Tensor, Tensor]:
         u, s, vh = map(wrap, array_module(a).linalg.svd(a.array, full_matrices=full_matrices))
@@ -92,6 +94,8 @@ class SVD(Function):
 class Eigh(Function):
     """A V = V diag(l) with orthonormal columns in V;
     dL/dA = V (diag(dL/dl) + (V^T dL/dV) / E) V^T with E_ij = l_j - l_i off the diagonal, whose part is 0"""
+
+    pytorch_name = "LinalgEighBackward0"
 
     @staticmethod
     def forward(ctx: Function, a: Tensor, UPLO: str) -> tuple[Tensor, Tensor]:

@@ -47,6 +47,8 @@ class Inverse(Function):
 class Determinant(Function):
     """y = det X;  dL/dX = dL/dy times the cofactors of X, which are y X^-T where X has an inverse"""
 
+    pytorch_name = "LinalgDetBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).linalg.det(x.array))

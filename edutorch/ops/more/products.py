@@ -41,6 +41,8 @@ class Prod(Function):
 class CumProd(Function):
     """y_i = x_0 ... x_i;  dL/dx_i = y_(i-1) s_i with s_i = dL/dy_i + x_(i+1) s_(i+1), which divides by no x"""
 
+    pytorch_name = "CumprodBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, dim: int) -> Tensor:
         ctx.dim = dim

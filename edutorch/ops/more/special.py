@@ -105,6 +105,8 @@ def ndtr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 class LGamma(Function):
     """y = ln |Γ(x)|;  dL/dx = dL/dy ψ(x)"""
 
+    pytorch_name = "LgammaBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)

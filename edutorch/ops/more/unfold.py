@@ -22,6 +22,8 @@ class Unfold(Function):
 
     x: (N, C, H, W), y: (N, C * elements of a window, windows)"""
 
+    pytorch_name = "Im2ColBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, windows: Windows) -> Tensor:
         ctx.shape, ctx.windows = x.array.shape, windows
@@ -37,6 +39,8 @@ class Unfold(Function):
 
 class Fold(Function):
     """x = the columns y added up where their windows are;  dL/dy: Unfold of dL/dx"""
+
+    pytorch_name = "Col2ImBackward0"
 
     @staticmethod
     def forward(ctx: Function, y: Tensor, shape: tuple[int, ...], windows: Windows) -> Tensor:

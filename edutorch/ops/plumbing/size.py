@@ -10,6 +10,8 @@ class Size(tuple[int, ...]):
     """A tensor's shape: a tuple of ints that prints as `torch.Size([2, 3])`. Its parts, and what is joined
     to it, are Sizes again. Source: torch.Size."""
 
+    __module__ = "edutorch"  # where users find it
+
     __slots__ = ()
 
     def __repr__(self) -> str:

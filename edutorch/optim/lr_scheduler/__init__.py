@@ -25,3 +25,6 @@ __all__ = [
     "SequentialLR",
     "StepLR",
 ]
+
+for _name in __all__:  # their public place, as in PyTorch: a pickle or a print names no private file
+    globals()[_name].__module__ = __name__
