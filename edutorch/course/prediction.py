@@ -80,9 +80,9 @@ def reveal(
 ) -> bool:
     """Show the guess, the result and how near they are; show nothing and give False without a guess.
 
-    most_say: what others guess, "about 90 %". overlooks: for each choice but the right one, what whoever
-    chose it did not see (all of them are shown where the guess was skipped). because: why the result is as
-    it is. Raises ValueError where `overlooks` leaves out a wrong choice, TypeError for a bare guess."""
+    most_say: what others guess, "about 90 %". overlooks: for each choice but the right one, what it does not
+    see (all of them are shown where the guess was skipped). because: why the result is as it is. Raises
+    ValueError where `overlooks` leaves out a wrong choice, TypeError for a bare guess."""
     if not isinstance(prediction, Prediction):
         raise TypeError(f"reveal takes what ask(guess, ...) gave, got {prediction!r}")
     sentences = overlooks or {}
@@ -93,7 +93,7 @@ def reveal(
     print(f"the result: {_written(result, prediction.unit)}")
     if prediction.guess is None or prediction.guess == SKIP:
         for choice, sentence in sentences.items():
-            _say(f'Whoever says "{choice}": {sentence}')
+            _say(f'If you said "{choice}": {sentence}')
     else:
         print(f"your guess: {_written(prediction.guess, prediction.unit)}")
         _say(_verdict(prediction.guess, result, prediction.unit, sentences))

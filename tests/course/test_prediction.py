@@ -98,7 +98,7 @@ def test_each_wrong_choice_needs_its_sentence(sentences):
 def test_skipping_shows_the_result_and_every_thought(capsys):
     reveal(ask("skip", choices=["faster", "slower", "away"]), "away", overlooks=OVERLOOKS)
     words = said(capsys)
-    assert 'the result: "away"' in words and 'Whoever says "faster": It jumps across.' in words
+    assert 'the result: "away"' in words and 'If you said "faster": It jumps across.' in words
     assert "your guess:" not in words
 
 
