@@ -36,7 +36,6 @@ utils/data/pin.py and utils/data/worker_iterator.py. (tests/test_path.py holds t
 
 import importlib as _importlib
 import types as _types
-import warnings as _warnings
 from math import e, inf, nan, pi
 
 # first of all, so that the function `tensor` takes the module's place in this namespace
@@ -337,9 +336,6 @@ relu_, sigmoid_, tanh_, clamp_ = Tensor.relu_, Tensor.sigmoid_, Tensor.tanh_, Te
 is_complex = Tensor.is_complex
 is_nonzero = Tensor.is_nonzero
 is_same_size = Tensor.is_same_size
-
-# As PyTorch, inf and nan come without a warning; NumPy's warnings about the user's own arrays stay
-_warnings.filterwarnings("ignore", category=RuntimeWarning, module=r"edutorch\.")
 
 __version__ = "0.1.0"
 

@@ -12,13 +12,13 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from ..backend import add_up, array_module
+from ..backend import Array, add_up, array_module
 from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .accumulate_grad import accumulate
 from .base import TensorBase, wrap
 from .function import Function
-from .grad_mode import thread
+from .grad_mode import quiet, thread
 from .hooks import after_backward, at_outputs, before_backward, call_hooks
 from .views import refresh_view
 
@@ -158,7 +158,7 @@ class _Walk:
         if total is None:
             self.leaves[leaf] = gradient
         elif leaf in self.summed and not self.create_graph:
-            total.array += gradient.array
+            _add_into(total.array, gradient.array)
             self.leaves[leaf] = total
         else:
             self.leaves[leaf] = self.plus(total, gradient)
@@ -179,7 +179,7 @@ class _Walk:
 
     def plus(self, total: Tensor, gradient: Tensor) -> Tensor:
         """total + gradient; through the recorded operation only where the walk is recorded."""
-        return total + gradient if self.create_graph else wrap(total.array + gradient.array)
+        return total + gradient if self.create_graph else _plus(total, gradient)
 
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the gradients of its inputs on along its edges."""
@@ -237,6 +237,21 @@ class _Walk:
                     self.captured[tensor] = gradient
 
 
+@quiet
+def _plus(total: Tensor, gradient: Tensor) -> Tensor:
+    return wrap(total.array + gradient.array)
+
+
+@quiet
+def _add_into(total: Array, gradient: Array) -> None:
+    total += gradient
+
+
+@quiet
+def _summed(array: Array, axes: tuple[int, ...]) -> Array:
+    return add_up(array, axes).astype(array.dtype, copy=False)
+
+
 def _run_several(node: Function, arrived: list[Tensor | None]) -> Any:
     """The backward of a node with several outputs; those that nobody used have zero gradients."""
     if node._materialize:
@@ -287,7 +302,7 @@ def _unbroadcast(gradient: Tensor, shape: tuple[int, ...], node: Function, index
     got = gradient.array.shape
     extra = len(got) - len(shape)
     if extra > 0 and got[extra:] == shape and not thread.mode.recording:  # a bias, mostly
-        return wrap(add_up(gradient.array, tuple(range(extra))).astype(gradient.array.dtype, copy=False))
+        return wrap(_summed(gradient.array, tuple(range(extra))))
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
         raise RuntimeError(
             f"Function {node.node_name()} returned an invalid gradient at index {index} - got {list(got)} but"
@@ -296,7 +311,7 @@ def _unbroadcast(gradient: Tensor, shape: tuple[int, ...], node: Function, index
     stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
     if thread.mode.recording:
         return gradient.sum(stretched, keepdim=True).reshape(shape)
-    return wrap(add_up(gradient.array, stretched).astype(gradient.array.dtype, copy=False).reshape(shape))
+    return wrap(_summed(gradient.array, stretched).reshape(shape))
 
 
 def _first_gradients(outputs: tuple[Tensor, ...], gradients: Gradients) -> list[Tensor]:

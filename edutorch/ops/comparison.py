@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.grad_mode import quiet
 from ..backend import Array, array_module
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
+@quiet
 def _compare(
     question: Callable[[Any, Any], Any], input: Tensor, other: Tensor | Array | float, out: Tensor | None
 ) -> Tensor:

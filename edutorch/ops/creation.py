@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.grad_mode import quiet
 from ..backend import Array, DeviceLike, array_module, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
@@ -15,6 +16,8 @@ from .plumbing.promotion import tensor_only
 from .shape import shape_from
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from ..tensor import Tensor
 
 
@@ -75,8 +78,13 @@ def full(
         fill_value = fill_value.item()
     kind = as_dtype("full", dtype or of_number(fill_value))
     value = _checked(fill_value, kind)
-    array = device_module(device).full(_shape("full", (), size), value, kind.numpy)
+    array = _filled(device_module(device), _shape("full", (), size), value, kind)
     return into(out, _finish(array, device, requires_grad), "full")
+
+
+@quiet
+def _filled(xp: ModuleType, shape: tuple[int, ...], value: float, kind: dtype_) -> Array:
+    return xp.full(shape, value, kind.numpy)
 
 
 def zeros_like(

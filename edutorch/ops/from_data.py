@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.grad_mode import quiet
 from ..backend import Array, DeviceLike, is_array, to_device, to_numpy
 from ..dtypes import INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
 from ..dtypes import dtype as dtype_
@@ -35,12 +36,17 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: DeviceLike = None,
     if is_array(data):
         _check_layout(data)
         kind = wanted or from_numpy_dtype(data.dtype)
-        # C order: the strides of a new tensor are those of its shape, whatever the source's
-        array = data.astype(kind.numpy, order="C", copy=True)
+        array = _copied(data, kind)
     else:
         array = _from_sequence(data, wanted)
     made = wrap(array if device is None and is_array(data) else to_device(array, device))
     return made.requires_grad_() if requires_grad else made
+
+
+@quiet
+def _copied(array: Array, kind: dtype_) -> Array:
+    """In C order: the strides of a new tensor are those of its shape, whatever the source's."""
+    return array.astype(kind.numpy, order="C", copy=True)
 
 
 def as_tensor(data: Any, dtype: dtype_ | None = None, device: DeviceLike = None) -> Tensor:
@@ -86,6 +92,7 @@ def _check_layout(array: Array) -> None:
         )
 
 
+@quiet
 def _from_sequence(data: Any, wanted: dtype_ | None) -> np.ndarray:
     """The array of a number or of nested sequences, in the dtype that fits them or the one wanted."""
     found: set[dtype_] = set()

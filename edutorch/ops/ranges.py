@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.grad_mode import quiet
 from ..backend import Array, DeviceLike, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
@@ -131,6 +132,7 @@ def _number(value: Any) -> Any:
     return value.item() if isinstance(value, (TensorBase, np.generic)) else value  # type: ignore[union-attr]
 
 
+@quiet
 def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int) -> Array:
     if isinstance(steps, float):
         raise TypeError(f"{name}(): steps must be an integer, not {steps}")
@@ -139,6 +141,7 @@ def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int)
     return xp.linspace(float(start), float(end), int(_number(steps)))
 
 
+@quiet
 def _from_both_ends(xp: ModuleType, start: np.float32, end: np.float32, steps: int) -> Array:
     """PyTorch's numbers to the last bit: a step rounded to float32, the first half counted from the start, the
     second from the end, each number rounded once."""
@@ -147,6 +150,7 @@ def _from_both_ends(xp: ModuleType, start: np.float32, end: np.float32, steps: i
     return xp.where(i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i))
 
 
+@quiet
 def _finish(
     xp: ModuleType, values: Array, kind: dtype_, device: DeviceLike, requires_grad: bool, out: Tensor | None, name: str
 ) -> Tensor:

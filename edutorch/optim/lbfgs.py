@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..autograd.grad_mode import enable_grad, no_grad
+from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..ops.joining import cat
 from ..tensor import Tensor
 from .line_search import Point, StrongWolfe
@@ -117,6 +117,7 @@ class LBFGS(Optimizer):
     def _values(self) -> list[Tensor]:
         return [p.detach().clone() for p in self._params]
 
+    @quiet
     def _place(self, before: list[Tensor], step: float, d: Tensor) -> None:
         """Parameters = before + step d."""
         offset = 0

@@ -52,7 +52,7 @@ def fill(tensor: Tensor, draw: Callable[..., Any], *args: Any, generator: Genera
     source, array = generator_for(tensor, generator), tensor.array
     if array.size == 0:
         return tensor
-    flat = draw(source, array.size, *args)
+    flat = thread.mode.quietly(draw, source, array.size, *args)
     values = to_device(_in_memory_order(flat, array), device_of(array))
     recorded = thread.mode.recording and tensor._requires_grad
     overwrite(tensor, values)

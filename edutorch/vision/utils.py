@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import wrap
+from ..autograd.grad_mode import quiet
 from ..ops.joining import stack
 from ..tensor import Tensor
 from . import pillow
@@ -63,6 +64,7 @@ def _batch(tensor: Tensor | list[Tensor]) -> np.ndarray:
     return np.repeat(images, 3, axis=1) if images.shape[1] == 1 else images
 
 
+@quiet
 def _normalized(images: np.ndarray, value_range: tuple[float, float] | None, scale_each: bool) -> np.ndarray:
     if value_range is not None and not isinstance(value_range, tuple):
         raise TypeError("value_range has to be a tuple (min, max) if specified")
@@ -71,6 +73,12 @@ def _normalized(images: np.ndarray, value_range: tuple[float, float] | None, sca
     high = images.max(axis=axes, keepdims=True) if value_range is None else value_range[1]
     span = np.maximum(np.asarray(high) - low, 1e-5).astype(images.dtype)
     return (np.clip(images, low, high) - np.asarray(low, images.dtype)) / span
+
+
+@quiet
+def _as_pixels(grid: np.ndarray) -> np.ndarray:
+    """(3, H, W) from 0 to 1 -> (H, W, 3) uint8"""
+    return np.clip(grid * 255 + 0.5, 0, 255).transpose(1, 2, 0).astype(np.uint8)
 
 
 def save_image(
@@ -82,5 +90,4 @@ def save_image(
     Source: torchvision.utils.save_image."""
     image = pillow.require("save_image")
     grid = make_grid(tensor, **kwargs).numpy()  # (3, H, W)
-    pixels = np.clip(grid * 255 + 0.5, 0, 255).transpose(1, 2, 0).astype(np.uint8)
-    image.fromarray(pixels).save(fp, format=format)
+    image.fromarray(_as_pixels(grid)).save(fp, format=format)

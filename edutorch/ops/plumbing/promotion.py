@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
+from ...autograd.grad_mode import quiet
 from ...backend import Array, array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
@@ -157,6 +158,7 @@ def refuse_bool(name: str, *operands: Any) -> None:
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
 
 
+@quiet
 def number_for(x: Tensor, number: float) -> Any:
     """A number as an array of x's dtype. Raises RuntimeError where that can't hold it."""
     try:

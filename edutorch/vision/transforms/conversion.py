@@ -9,6 +9,7 @@ import numpy as np
 
 from ... import dtypes
 from ...autograd.base import wrap
+from ...autograd.grad_mode import quiet
 from ...tensor import Tensor
 from .. import pillow
 from ..pillow import Image
@@ -56,6 +57,11 @@ _MODES = {
 }
 
 
+@quiet
+def _as_pixels(array: np.ndarray) -> np.ndarray:
+    return (array * 255).astype(np.uint8)
+
+
 def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Any:
     """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
 
@@ -68,7 +74,7 @@ def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Any:
         array = pic.detach().cpu().numpy()
         array = array[..., None] if array.ndim == 2 else array.transpose(1, 2, 0)  # (H, W, C)
         if array.dtype.kind == "f" and mode != "F":
-            array = (array * 255).astype(np.uint8)
+            array = _as_pixels(array)
     elif isinstance(pic, np.ndarray):
         if pic.ndim not in (2, 3):
             raise ValueError(f"pic should be 2/3 dimensional. Got {pic.ndim} dimensions.")
