@@ -11,6 +11,7 @@ from ..backend import Array, DeviceLike, array_module, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
+from .plumbing.entry import check_numbers
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
 from .shape import shape_from
@@ -76,6 +77,7 @@ def full(
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not int: full(({size},), ...)")
     if isinstance(fill_value, TensorBase):
         fill_value = fill_value.item()
+    check_numbers("full", fill_value=fill_value)
     kind = as_dtype("full", dtype or of_number(fill_value))
     value = _checked(fill_value, kind)
     array = _filled(device_module(device), _shape("full", (), size), value, kind)
@@ -170,6 +172,7 @@ def scalar_tensor(
 def _checked(value: float, kind: dtype_) -> float:
     """The number to fill with. Raises RuntimeError where integers of that dtype can't hold it."""
     number = value.item() if isinstance(value, TensorBase) else value
+    check_numbers("full", fill_value=number)
     if kind.category == INTEGER and not limits(kind)[0] <= number <= limits(kind)[1]:
         raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow: {number}")
     return number

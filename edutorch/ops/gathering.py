@@ -12,7 +12,7 @@ from ..backend import array_module, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .masking import masked_fill, where
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .shape import shape_from, wrap_dim
@@ -107,6 +107,8 @@ def scatter(
         if not isinstance(v, TensorBase):
             v = wrap(array_module(input).full(index.array.shape, v, input.array.dtype))
         return scatter_reduce(input, dim, index, v, "sum" if reduce == "add" else "prod")
+    if not isinstance(v, TensorBase):
+        check_numbers("scatter", value=v)
     if not (input.array.ndim and index.array.ndim):
         v = _row(v) if isinstance(v, TensorBase) else v
         return scatter(_row(input), dim, _row(index), v).reshape(input.array.shape)

@@ -101,7 +101,7 @@ class IndexPut(Function):
         ctx.save_for_backward(*index)
         z = x.array.copy()
         positions = tuple(map(value, index))
-        z[positions] = v.array if isinstance(v, TensorBase) else number_for(x, v)
+        z[positions] = v.array if isinstance(v, TensorBase) else number_for(x, v, "index_put")
         return wrap(z)
 
     @staticmethod
@@ -117,7 +117,7 @@ class Overwrite(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, v: Tensor | float) -> Tensor:
-        values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v)
+        values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v, "fill_")
         return wrap(array_module(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
 
     @staticmethod
@@ -156,7 +156,7 @@ def setitem(self: Tensor, index: Any, value: Tensor | float) -> None:
         if picks is not None and value.array.size == 1 and is_mask(index):
             value = value.to(self.dtype)  # as x.masked_fill_(mask, value) takes any number
     if picks is not None:
-        index_put_(part, picks, value if isinstance(value, TensorBase) else wrap(number_for(part, value)))
+        index_put_(part, picks, value if isinstance(value, TensorBase) else wrap(number_for(part, value, "index_put_")))
     elif isinstance(value, TensorBase):
         copy_(part, value)
     else:
@@ -249,7 +249,7 @@ def _fill(input: Tensor, value: Tensor | float) -> Tensor:
 def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
     """src's elements, broadcast to this tensor's shape, in its dtype and on its device."""
     if isinstance(src, (int, float)):
-        src = wrap(number_for(input, src))
+        src = wrap(number_for(input, src, "copy_"))
     check_tensors("copy_", src=src)
     here = src.to(device_of(input.array))
     same = here.array.shape == input.array.shape

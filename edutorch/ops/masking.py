@@ -11,7 +11,7 @@ from ..autograd.function import Function
 from ..backend import Array, array_module
 from ..dtypes import result_type
 from .indexing import IndexPut
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .plumbing.promotion import number_for, same_device, size_mismatch, value
@@ -71,6 +71,7 @@ def _in_dtype(common: dtype_, like: Tensor, operand: Tensor | Array | float) -> 
     """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
     if isinstance(operand, TensorBase):
         return operand.to(common)
+    check_numbers("where", other=operand)
     return array_module(like).asarray(operand, common.numpy)
 
 
@@ -91,7 +92,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: float) -> Tensor:
             )
         value = value.to(input.device, input.dtype)
     else:
-        value = number_for(input, value)
+        value = number_for(input, value, "masked_fill")
     try:
         return Where.apply(mask, value, input).contiguous()
     except ValueError as error:

@@ -12,7 +12,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .gathering import index_select
 from .indexing import Slice
-from .plumbing.entry import check_ints, check_tensors
+from .plumbing.entry import check_ints, check_numbers, check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -83,6 +83,7 @@ def _constant(input: Tensor, pairs: list[tuple[int, int]], value: float) -> Tens
         sizes = zip(input.array.shape, pairs, strict=True)
         input = input[tuple(slice(max(-b, 0), n - max(-a, 0)) for n, (b, a) in sizes)]
         pairs = [(max(b, 0), max(a, 0)) for b, a in pairs]
+    check_numbers("pad", value=value)
     return ConstantPad.apply(input, tuple(pairs), value) if any(map(any, pairs)) else input.clone()
 
 

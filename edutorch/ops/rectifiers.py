@@ -11,7 +11,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from .activation import relu
 from .masking import Where, where
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.promotion import floating_only
 
@@ -85,6 +85,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
     """x where x > 0, else negative_slope x (also the gradient at 0). Source: torch.nn.functional.leaky_relu."""
     if inplace:
         return leaky_relu_(input, negative_slope)
+    check_numbers("leaky_relu", negative_slope=negative_slope)
     return LeakyReLU.apply(floating_only("leaky_relu", input), float(negative_slope))
 
 
@@ -103,6 +104,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     """x where x > 0, else alpha (e^x - 1). Source: torch.nn.functional.elu; Clevert et al. 2015."""
     if inplace:
         return elu_(input, alpha)
+    check_numbers("elu", alpha=alpha)
     return ELU.apply(floating_only("elu", input), float(alpha), 1.0, 1.0)
 
 
@@ -121,6 +123,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
         return celu_(input, alpha)
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
+    check_numbers("celu", alpha=alpha)
     return ELU.apply(floating_only("celu", input), float(alpha), 1.0, 1 / float(alpha))
 
 
@@ -143,9 +146,10 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
     """x where x > threshold, else value. Source: torch.nn.functional.threshold."""
     check_tensors("threshold", input=input)
+    check_numbers("threshold", threshold=threshold, value=value)
     if inplace:
         return threshold_(input, threshold, value)
-    return where(input > threshold, input, value).to(input.dtype)
+    return where(input <= threshold, value, input).to(input.dtype)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import array_module, erf
 from .activation import sigmoid, tanh
 from .masking import where
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.promotion import floating_only
 from .shape import wrap_dim
@@ -100,6 +100,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
     """ln(1 + e^(beta x)) / beta, and x itself where beta x > threshold. Source: torch.nn.functional.softplus."""
+    check_numbers("softplus", beta=beta, threshold=threshold)
     return Softplus.apply(floating_only("softplus", input), float(beta), float(threshold))
 
 

@@ -10,7 +10,7 @@ from ..autograd.function import Function
 from ..backend import Array, add_up, without_overflow
 from .norms import vector_norm
 from .plumbing import return_types
-from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.entry import check_numbers, check_optional_tensors, check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each
 from .plumbing.promotion import floating, tensor_only
@@ -51,6 +51,7 @@ def _read(
         dim, unbiased = None, dim
     if correction is None:
         correction = 1 if unbiased is None or unbiased else 0
+    check_numbers(name, correction=correction)
     dims = wrap_dims(dim, input.array.ndim)
     count = math.prod(input.array.shape[d] for d in dims)
     return input, dims, max(0.0, count - float(correction))

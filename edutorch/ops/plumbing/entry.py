@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ...autograd.base import TensorBase
 
 
@@ -29,6 +31,16 @@ def check_ints(function: str, **arguments: Any) -> None:
             if not hasattr(each, "__index__"):
                 wanted = "a tuple of ints, but holds a" if several else "int, not"
                 raise TypeError(f"{function}(): argument '{name}' must be {wanted} {type(each).__name__}: {each!r}")
+
+
+def check_numbers(function: str, **arguments: Any) -> None:
+    """Raises TypeError, naming function and argument, for one that is no number, OverflowError for an int of more than
+    64 bits."""
+    for name, value in arguments.items():
+        if not isinstance(value, (int, float, np.number, np.bool_)):
+            raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
+        if isinstance(value, int) and not -(2**63) <= value < 2**64:
+            raise OverflowError(f"{function}(): argument '{name}' is too large an int: {value}; write a float")
 
 
 def listed_tensors(function: str, tensors: Any) -> list[Any]:

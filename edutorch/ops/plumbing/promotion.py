@@ -12,6 +12,7 @@ from ...autograd.grad_mode import quiet
 from ...backend import Array, array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
+from .entry import check_numbers
 
 if TYPE_CHECKING:
     from ...autograd.function import Function
@@ -159,8 +160,10 @@ def refuse_bool(name: str, *operands: Any) -> None:
 
 
 @quiet
-def number_for(x: Tensor, number: float) -> Any:
-    """A number as an array of x's dtype. Raises RuntimeError where that can't hold it."""
+def number_for(x: Tensor, number: float, function: str) -> Any:
+    """A number as an array of x's dtype. Raises RuntimeError where that can't hold it, TypeError, naming the function,
+    for what is no number."""
+    check_numbers(function, value=number)
     try:
         return array_module(x).asarray(number, x.array.dtype)
     except (OverflowError, ValueError) as error:

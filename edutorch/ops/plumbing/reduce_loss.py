@@ -8,6 +8,8 @@ import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from ...autograd.base import TensorBase
+
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
@@ -40,12 +42,22 @@ def former_reduction(loss: Callable[P, R]) -> Callable[P, R]:
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         given: dict[str, Any] = bound.arguments
+        _refuse_tensors(loss, given)
         given["reduction"] = _reduction_from(given.pop("size_average"), given.pop("reduce"), given["reduction"])
         call: Callable[..., R] = loss
         return call(**given)
 
     with_former_names.__signature__ = signature  # type: ignore[attr-defined]
     return with_former_names
+
+
+def _refuse_tensors(loss: Callable[..., Any], given: dict[str, Any]) -> None:
+    """Raises RuntimeError for a tensor where a flag should be: mostly `nn.MSELoss(output, target)`."""
+    if any(isinstance(given[name], TensorBase) for name in ("size_average", "reduce", "reduction")):
+        if "self" in given:
+            name = type(given["self"]).__name__
+            raise RuntimeError(f"nn.{name}(...) makes a layer and computes no loss: nn.{name}()(input, target)")
+        raise RuntimeError(f"{loss.__name__}(): a tensor was given where size_average, reduce or reduction stands")
 
 
 def _with_former_names(signature: inspect.Signature) -> inspect.Signature:
