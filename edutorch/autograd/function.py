@@ -110,7 +110,9 @@ class Function:
         """Runs forward and, where an input requires a gradient, records this node."""
         mode = thread.mode
         if cls.only_saves and not mode.recording:  # worth a tenth of a small training step
-            return cls.forward(UNRECORDED, *inputs)
+            if mode.quiet:
+                return cls.forward(UNRECORDED, *inputs)
+            return mode.quietly(cls.forward, UNRECORDED, *inputs)
         ctx = cls()
         recording, wanted = mode.recording, False
         if recording:
