@@ -11,17 +11,16 @@ from .engine import backward, grad
 from .function import Function
 from .grad_mode import enable_grad, inference_mode, no_grad, set_grad_enabled
 from .gradcheck import gradcheck, gradgradcheck
+from .versions import alias
 
 
-def Variable(tensor: base.TensorBase, requires_grad: bool | None = None, volatile: bool = False) -> base.TensorBase:
-    """The tensor itself: Variable is what a tensor with a gradient was called before PyTorch 0.4.
+def Variable(tensor: base.TensorBase, requires_grad: bool = False, volatile: bool = False) -> base.TensorBase:
+    """A leaf on the tensor's memory: Variable is what a tensor with a gradient was called before PyTorch 0.4.
 
     volatile, which once meant no_grad, warns that it has no effect, as in PyTorch."""
     if volatile:
         warnings.warn("volatile was removed and now has no effect. Use `with torch.no_grad():` instead.", stacklevel=2)
-    if requires_grad is not None:
-        tensor.requires_grad_(requires_grad)  # type: ignore[attr-defined]
-    return tensor
+    return alias(tensor).requires_grad_(requires_grad)
 
 
 __all__ = [

@@ -101,7 +101,7 @@ class _BatchNorm(_WithStatistics):
         """(N, num_features, *); the same out"""
         self._check_axes(input)
         momentum = 0.0 if self.momentum is None else self.momentum
-        if self.training and self.num_batches_tracked is not None:
+        if self.training and self.track_running_stats and self.num_batches_tracked is not None:
             self.num_batches_tracked.add_(1)
             if self.momentum is None:
                 momentum = 1.0 / float(self.num_batches_tracked)

@@ -132,6 +132,8 @@ def test_results_under_no_grad_require_no_gradient():
 
 def test_variable_is_the_tensor_itself_and_volatile_warns():
     x = torch.ones(2)
-    assert torch.autograd.Variable(x, requires_grad=True) is x and x.requires_grad
+    v = torch.autograd.Variable(x, requires_grad=True)
+    assert v.requires_grad and v.is_leaf and not x.requires_grad and v.data_ptr() == x.data_ptr()
+    assert not torch.autograd.Variable(v * 2).requires_grad
     with pytest.warns(UserWarning, match="volatile was removed.*no_grad"):
         torch.autograd.Variable(x, volatile=True)

@@ -25,7 +25,7 @@ class Prod(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, dim: int, keepdim: bool) -> Tensor:
         ctx.dim = dim
-        y = wrap(x.array.prod(dim, keepdims=keepdim))
+        y = wrap(x.array.prod(dim, keepdims=keepdim, dtype=x.array.dtype))
         ctx.save_for_backward(x, y)  # y, which PyTorch divides by x where it can, only to refuse a change of it
         return y
 
