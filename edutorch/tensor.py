@@ -8,6 +8,7 @@ the graph, its properties, its conversions to Python.
 from __future__ import annotations
 
 import builtins
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from numbers import Number
@@ -213,11 +214,21 @@ class Tensor(TensorBase):
 
     @property
     def grad(self) -> Tensor | None:
-        """The gradients that backward() has added up here; None before the first."""
+        """The gradients that backward() has added up here; None before the first.
+
+        Warns for a tensor that is no leaf, and that retain_grad() was not called for: it gets none."""
+        if self._edge is not None and self._grad is None and not self.retains_grad:
+            warnings.warn(
+                "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute"
+                " won't be populated during autograd.backward(): call .retain_grad() on it, or ask for the leaf's.",
+                stacklevel=2,
+            )
         return self._grad
 
     @grad.setter
     def grad(self, value: Tensor | None) -> None:
+        if value is self:
+            raise RuntimeError("can't assign a tensor as its own grad: use its clone()")
         if value is not None and not isinstance(value, TensorBase):
             raise TypeError(f"assigned grad expected to be a Tensor or None but got {type(value).__name__}")
         if value is not None and value.array.shape != self.array.shape:

@@ -11,7 +11,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import Array, array_module
-from ..dtypes import float32
+from ..dtypes import float32, float64
 from .plumbing.entry import check_tensors
 from .plumbing.per_axis import Ints
 from .plumbing.pool_arguments import check_input, check_pooling, pool_ints, pool_windows
@@ -99,6 +99,10 @@ def _avg_pool(
     check_pooling(name, x, windows)
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
+    if input.array.dtype.kind != "f":  # integers stay integers: truncated means
+        wide = input.to(float64)
+        y = _avg_pool(name, n, wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+        return y.trunc().to(input.dtype)
     y = WindowSum.apply(x, windows)
     if divisor_override is not None:
         y = y / divisor_override

@@ -68,9 +68,9 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, *other.array.shape)
 
 
-def broadcast_to(input: Tensor, size: Sequence[int]) -> Tensor:
+def broadcast_to(input: Tensor, *sizes: Any, size: Sequence[int] | None = None) -> Tensor:
     """input expanded to a shape, without a copy. Source: torch.broadcast_to."""
-    return expand(input, size)
+    return expand(input, *sizes, size=size)
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:

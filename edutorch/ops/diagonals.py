@@ -8,7 +8,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..backend import Array, array_module, as_strided
 from .masking import masked_fill
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_ints, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .shape import movedim, wrap_dim
@@ -135,6 +135,7 @@ triu_ = in_place(triu)
 
 def _above(name: str, input: Tensor, diagonal: int) -> Tensor:
     """Where an element lies above a diagonal: (n, m) bools."""
+    check_ints(name, diagonal=diagonal)
     if input.array.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, got {input.array.ndim}")
     rows, columns = (array_module(input).arange(n) for n in input.array.shape[-2:])

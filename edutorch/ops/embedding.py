@@ -12,7 +12,7 @@ from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
 from ..backend import Array, add_at, add_up, array_module, without_overflow
 from .indexing import AddAt
-from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -144,6 +144,11 @@ def embedding_bag(
             "max mode does not support scaling the gradient by the frequency: of each bag's numbers one"
             " alone has a gradient"
         )
+    if per_sample_weights is not None and per_sample_weights.array.shape != input.array.shape:
+        raise ValueError(
+            f"embedding_bag: If per_sample_weights ({per_sample_weights.shape}) is not None, then it must have the same"
+            f" shape as the input ({input.shape})"
+        )
     if per_sample_weights is not None and mode != "sum":
         raise NotImplementedError(
             f"embedding_bag: per_sample_weights is only supported for mode='sum' (got mode='{mode}')."
@@ -185,6 +190,11 @@ def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> t
             f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
             f" position 0. However, got {int(starts[0])}"
         )
+    if len(starts) and int(starts[-1]) > len(input.array):
+        raise RuntimeError(
+            f"offsets[-1] can not be greater than input's length {len(input.array)} but got offsets[-1] of"
+            f" {int(starts[-1])}"
+        )
     places = xp.arange(len(input.array))
     return input, xp.searchsorted(starts, places, side="right") - 1, len(starts)
 
@@ -205,6 +215,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     num_classes: one more than the largest by default. Raises RuntimeError for another dtype than int64, for
     negative numbers, for numbers too large. Source: torch.nn.functional.one_hot."""
     check_tensors("one_hot", tensor=tensor)
+    check_ints("one_hot", num_classes=num_classes)
     if tensor.array.dtype != np.int64:
         raise RuntimeError(f"one_hot is only applicable to index tensor of type LongTensor, not {tensor.dtype}")
     xp = array_module(tensor)

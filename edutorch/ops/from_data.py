@@ -33,6 +33,8 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: DeviceLike = None,
             stacklevel=2,
         )
         data = data.array
+    if isinstance(data, np.ndarray):
+        data = plain(data)
     if is_array(data):
         _check_layout(data)
         kind = wanted or from_numpy_dtype(data.dtype)
@@ -73,7 +75,12 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
     _check_layout(ndarray)
-    return wrap(ndarray)
+    return wrap(plain(ndarray))
+
+
+def plain(array: np.ndarray) -> np.ndarray:
+    """The array as a plain one: a matrix, a memmap and other subclasses have rules of their own."""
+    return array if type(array) is np.ndarray else array.view(np.ndarray)
 
 
 def _check_layout(array: Array) -> None:

@@ -38,6 +38,8 @@ def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, ou
     """As gather, but input and indices broadcast apart from `dim`; without dim, positions in the
     flattened input. Source: torch.take_along_dim."""
     check_tensors("take_along_dim", input=input, indices=indices)
+    if indices.array.dtype != np.int64:
+        raise RuntimeError(f"torch.take_along_dim(): dtype of indices should be Long but got {indices.dtype}")
     if dim is None:
         return into(out, take(input, indices.reshape(-1)), "take_along_dim")
     if input.array.ndim != indices.array.ndim:

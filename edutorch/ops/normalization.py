@@ -227,6 +227,8 @@ def group_norm(
             "Expected number of channels in input to be divisible by num_groups, but got input of shape"
             f" {list(shape)} and num_groups={num_groups}"
         )
+    if n * channels // num_groups * math.prod(shape[2:]) == 1:
+        raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
     _check_channels(weight, bias, channels)
     _check_dtypes("group_norm", input, weight, bias)
     y = input

@@ -201,6 +201,10 @@ def nanmean(
 ) -> Tensor:
     """The mean over `dim` of what is not nan. Source: torch.nanmean."""
     check_tensors("nanmean", input=input)
+    if input.array.dtype.kind != "f":
+        raise RuntimeError(
+            f"nanmean(): expected input to have floating point dtype but got {input.dtype}: use .float()"
+        )
     return into(out, nansum(input, dim, keepdim, dtype=dtype) / sum(input == input, dim, keepdim), "nanmean")
 
 

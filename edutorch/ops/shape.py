@@ -242,8 +242,8 @@ def reshape_as(input: Tensor, other: Tensor) -> Tensor:
 
 
 def ravel(input: Tensor) -> Tensor:
-    """All axes as one. Source: torch.ravel."""
-    return reshape(input, -1)
+    """All axes as one, contiguous. Source: torch.ravel."""
+    return reshape(input, -1).contiguous()
 
 
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ from ..autograd.base import TensorBase, wrap
 from ..backend import Array, array_module
 from .gathering import gather, pick_along
 from .plumbing import return_types
-from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
 from .shape import wrap_dim
 from .splitting import narrow, select
@@ -83,6 +84,7 @@ def kthvalue(
 
     Raises RuntimeError for a k that the axis does not have."""
     check_tensors("kthvalue", input=input)
+    check_ints("kthvalue", k=k)
     if not 1 <= k <= _size(input, dim):
         raise RuntimeError(
             f"kthvalue(): selected number k out of range for dimension {dim}: {k} of {_size(input, dim)}"
@@ -127,7 +129,7 @@ def unique_consecutive(
     check_tensors("unique_consecutive", input=input)
     xp = array_module(input)
     array = input.array.reshape(-1) if dim is None else xp.moveaxis(input.array, dim, 0)
-    rows = array.reshape(len(array), -1)
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
     new = xp.ones(len(array), bool)
     new[1:] = (rows[1:] != rows[:-1]).any(1)
     inverse = xp.cumsum(new) - 1
@@ -165,6 +167,11 @@ def searchsorted(
         raise RuntimeError(f"searchsorted(): side must be 'left' or 'right' and agree with right={right}, got {side}")
     after = right or side == "right"
     if sorter is not None:
+        if sorter.array.shape != sorted_sequence.array.shape:
+            raise RuntimeError(
+                "torch.searchsorted(): boundary and sorter must have the same size, but got boundary tensor"
+                f" {list(sorted_sequence.array.shape)} and sorter tensor {list(sorter.array.shape)}"
+            )
         sorted_sequence = gather(sorted_sequence, -1, sorter)
     xp = array_module(sorted_sequence)
     values = input.array if isinstance(input, TensorBase) else xp.asarray(input)

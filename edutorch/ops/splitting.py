@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
 from .indexing import Slice
+from .plumbing.entry import check_ints
 from .shape import wrap_dim
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
 
     Raises IndexError for a start, RuntimeError for an end that is out of range."""
     at = wrap_dim(dim, input.array.ndim)
+    if getattr(start, "dtype", None) is not None and start.dtype.is_floating_point:  # type: ignore[attr-defined]
+        raise RuntimeError("narrow(): start must be an 0-dim integral Tensor.")
+    check_ints("narrow", start=start, length=length)
     if not input.array.ndim:
         raise RuntimeError("narrow() cannot be applied to a 0-dim tensor.")
     size = input.array.shape[at]
@@ -36,6 +40,7 @@ def select(input: Tensor, dim: int, index: int) -> Tensor:
 
     Raises IndexError for a position that is not there."""
     at = wrap_dim(dim, input.array.ndim)
+    check_ints("select", index=index)
     if not input.array.ndim:
         raise IndexError("select() cannot be applied to a 0-dim tensor.")
     size = input.array.shape[at]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
@@ -54,6 +55,12 @@ def _read(
     check_numbers(name, correction=correction)
     dims = wrap_dims(dim, input.array.ndim)
     count = math.prod(input.array.shape[d] for d in dims)
+    if input.array.size and count <= correction:
+        warnings.warn(
+            f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor"
+            f" (input numel divided by output numel): {count} elements, correction {correction}.",
+            stacklevel=4,
+        )
     return input, dims, max(0.0, count - float(correction))
 
 
@@ -160,11 +167,15 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
     """How many elements fall in each of `bins` equal parts of [min, max]; of their own range where min = max.
     Source: torch.histc."""
     check_tensors("histc", input=input)
+    if input.array.dtype.kind != "f":
+        raise NotImplementedError(f'"histogram_cpu" not implemented for {input.dtype}: use x.float(), or bincount')
     if bins <= 0:
         raise RuntimeError(f"histc: bins must be > 0, got {bins}")
     x = input.detach().reshape(-1)
     if min == max and x.array.size:
         min, max = float(x.array.min()), float(x.array.max())
+    if not (math.isfinite(min) and math.isfinite(max)):
+        raise RuntimeError(f"torch.histc: range of [{min}, {max}] is not finite")
     if min == max:
         min, max = min - 1, max + 1
     if min > max:
@@ -176,7 +187,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
 
 def histogram(
     input: Tensor,
-    bins: Tensor | int,
+    bins: Tensor | int = 100,
     *,
     range: tuple[float, float] | None = None,
     weight: Tensor | None = None,

@@ -314,7 +314,7 @@ def test_leaf_hooks_run_as_recorded_as_the_walk(create_graph):
 
 def test_a_post_accumulate_hook_may_change_the_leaf_in_place():
     x = leaf(1.0)
-    x.register_post_accumulate_grad_hook(lambda t: t.sub_(t.grad))
+    x.register_post_accumulate_grad_hook(lambda t: t.sub_(t.grad) and None)
     (x * 3).backward()
     assert x.tolist() == [-2.0]
 

@@ -32,6 +32,7 @@ def get_total_norm(
     """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError where it is nan or infinite and
     error_if_nonfinite is True. Source: torch.nn.utils.get_total_norm."""
     listed: list[Any] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
+    norm_type = float(norm_type)  # "inf", too
     if not listed:
         return tensor(0.0)
     norms = [vector_norm(each, norm_type) for each in listed]

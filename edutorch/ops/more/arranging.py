@@ -41,6 +41,8 @@ def flip(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tens
 
     Raises RuntimeError for an axis named twice."""
     check_tensors("flip", input=input)
+    if not axes and dims is None:
+        raise TypeError('flip() missing 1 required positional argument: "dims"')
     chosen = tuple(wrap_dim(d, input.array.ndim) for d in shape_from("flip", axes, dims, "dims"))
     if len(set(chosen)) < len(chosen):
         raise RuntimeError(f"dim {chosen[0]} appears multiple times in the list of dims: flip {list(chosen)}")

@@ -88,7 +88,9 @@ def _place(x: Tensor, n: int, padding_mode: str, align_corners: bool) -> Tensor:
     if padding_mode == "reflection":
         low, high = (0.0, n - 1.0) if align_corners else (-0.5, n - 0.5)
         place = _reflect(place, low, high) if high > low else place * 0
-    return place if padding_mode == "zeros" else place.clamp(0, n - 1)
+    if padding_mode == "zeros":
+        return place
+    return place.masked_fill(place != place, 0).clamp(0, n - 1)  # as in PyTorch, nan is at the edge
 
 
 def _reflect(place: Tensor, low: float, high: float) -> Tensor:
@@ -108,7 +110,8 @@ def _read(input: Tensor, places: list[Any]) -> Tensor:
     index = []
     for place, n in zip(places, size, strict=True):
         inside = inside & (place.array >= 0) & (place.array < n)
-        index.append(wrap(module.clip(place.array, 0, n - 1).astype(module.int64)))
+        there = module.where((place.array >= 0) & (place.array < n), place.array, 0)  # nan is nowhere
+        index.append(wrap(there.astype(module.int64)))
     n = len(input)
     images = wrap(module.arange(n).reshape(n, *[1] * len(size)))
     read = input.movedim(1, -1)[(images, *index)].movedim(-1, 1)  # (N, *size, C) -> (N, *out, C)

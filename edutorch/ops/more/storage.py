@@ -211,16 +211,20 @@ def resize_(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | No
     """Another shape in place: the first elements in memory stay, those that come on top are uninitialized. New
     memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
 
-    Raises RuntimeError where a gradient is wanted, for a view and for what is not contiguous.
+    Raises RuntimeError where a gradient is wanted, for a view that would grow and for what is not contiguous.
     Source: torch.Tensor.resize_."""
     refresh_view(input)
     if input._requires_grad:
         raise RuntimeError("resize_: cannot resize variables that require grad")
-    if input._view is not None or not is_contiguous(input.array):
-        raise RuntimeError("resize_: the tensor is a view or not contiguous: use reshape(), or clone() it first")
     shape = shape_from("resize_", sizes, size)
     if min(shape, default=0) < 0:
         raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
+    if input._view is not None and is_contiguous(input.array) and math.prod(shape) <= input.array.size:
+        return as_strided_(input, shape, [math.prod(shape[d + 1 :]) for d in range(len(shape))])
+    if input._view is not None or not is_contiguous(input.array):
+        raise RuntimeError(
+            "resize_: the tensor is a view that cannot grow, or not contiguous: use reshape(), or clone()"
+        )
     old, n = input.array.reshape(-1), math.prod(shape)
     if n > old.size:
         larger = array_module(input).empty(n, old.dtype)

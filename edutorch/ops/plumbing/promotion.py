@@ -136,7 +136,7 @@ def _checked(name: str, position: int, operand: Any) -> Any:
         return operand
     if isinstance(operand, np.ndarray):  # x * array, in the array's dtype
         from_numpy_dtype(operand.dtype)
-        return wrap(operand)
+        return wrap(operand.view(np.ndarray))
     if isinstance(operand, complex):
         return result_type((operand,))  # raises
     argument = "input" if position == 0 else "other"

@@ -73,8 +73,19 @@ class ReduceLROnPlateau(LRScheduler):
 
     def reduce(self) -> None:
         """Lowers the rates, none below its minimum, none by less than eps."""
+        if len(self.min_lrs) != len(self.optimizer.param_groups):
+            self.min_lrs = self._for_new_groups()
         for group, low in zip(self.optimizer.param_groups, self.min_lrs, strict=True):
             old = float(group["lr"])
             new = max(old * self.factor, low)
             if old - new > self.eps:
                 group["lr"] = new
+
+    def _for_new_groups(self) -> list[float]:
+        """The minima again, after add_param_group. Raises RuntimeError where each group was given its own."""
+        if len(set(self.min_lrs)) > 1:
+            raise RuntimeError(
+                f"The number of param groups in the `optimizer` ({len(self.optimizer.param_groups)}) differs from when"
+                f" `ReduceLROnPlateau` was initialized ({len(self.min_lrs)}): set scheduler.min_lrs, one for each group"
+            )
+        return [self.min_lrs[0]] * len(self.optimizer.param_groups)
