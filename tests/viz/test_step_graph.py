@@ -92,3 +92,13 @@ def test_the_button_goes_one_step_back_and_starts_again(leaves):
 def test_the_picture_is_well_formed_and_named(leaves):
     root = ElementTree.fromstring(walk_back(calculate(leaves), leaves).pictures[-1].svg)
     assert root.get("role") == "img" and root.get("aria-label").startswith("A graph of 6 boxes: a, b, constant")
+
+
+def test_numbers_on_arrows_that_cross_stand_apart(leaves):
+    a, b = leaves.values()
+    root = ElementTree.fromstring(walk_back(lambda: (a * b) * (a + b), leaves).pictures[-1].svg)
+    labels = [text for text in root.iter("{http://www.w3.org/2000/svg}text") if text.get("font-size") == "10"]
+    assert len(labels) == 6
+    places = sorted((float(text.get("y")), float(text.get("x"))) for text in labels)
+    gaps = [right - left for (y, left), (below, right) in zip(places, places[1:], strict=False) if y == below]
+    assert min(gaps) > 20, "there is room for four digits"
