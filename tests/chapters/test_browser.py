@@ -22,6 +22,7 @@ SLIDERS = {  # chapter: its slider's first position, the text below after one st
         "Learning rate 0.10: unscaled arrives after 56 steps, scaled arrives after 16 steps.",
         "Learning rate 0.11: unscaled arrives after",
     ),
+    "03_autograd": ("h = 1e-15, off by 0.02: a staircase", "h = 1e-16, off by 0.4: 2 + h and 2 - h"),
 }
 
 
@@ -58,17 +59,21 @@ def test_all_cells_run_and_the_slider_follows_the_keyboard(name: str, address: s
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
 
     before, after = SLIDERS[name]
-    slider = page.get_by_role("slider")
+    slider = page.get_by_role("slider").first
     slider.scroll_into_view_if_needed()
-    says = page.locator(".jupyter-widgets [role=status]")
+    says = page.locator(".jupyter-widgets [role=status]").first
     assert says.text_content().startswith(before)
-    picture = page.locator(".jupyter-widgets img").get_attribute("src")
+    picture = page.locator(".jupyter-widgets img").first.get_attribute("src")
     slider.focus()
     page.keyboard.press("ArrowRight")
     says.get_by_text(re.compile(re.escape(after))).wait_for()
-    assert page.locator(".jupyter-widgets img").get_attribute("src") != picture
+    assert page.locator(".jupyter-widgets img").first.get_attribute("src") != picture
     slider.focus()
     page.keyboard.press("Home")  # to the left end
-    ends = {"00_welcome": "Turned by 0 degrees", "02_linear_regression": "Learning rate 0.01"}
+    ends = {
+        "00_welcome": "Turned by 0 degrees",
+        "02_linear_regression": "Learning rate 0.01",
+        "03_autograd": "h = 1e-00",
+    }
     says.get_by_text(re.compile(ends[name])).wait_for()
     page.close()
