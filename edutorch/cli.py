@@ -2,8 +2,10 @@
 
 import argparse
 import contextlib
+import errno
 import importlib.metadata
 import io
+import os
 import platform
 import runpy
 import sys
@@ -18,6 +20,9 @@ from .course import files as course_files
 from .course import lab
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+USERS_TO_MEND = (FileNotFoundError, NotADirectoryError, PermissionError)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -38,8 +43,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command == "run":
         return args.call(args)
     try:
-        return args.call(args)
-    except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+        status = args.call(args)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # `edutorch ... | head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere, at exit too
+        return 0
+    except OSError as error:
+        if not isinstance(error, USERS_TO_MEND) and error.errno not in (errno.EROFS, errno.ENOSPC):
+            raise
         print(f"edutorch {args.command}: {error}", file=sys.stderr)
         return 2
 

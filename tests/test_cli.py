@@ -1,7 +1,11 @@
 """The command `edutorch`: what each subcommand does with its arguments, and how mistakes are met."""
 
 import argparse
+import errno
 import json
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -135,3 +139,20 @@ def test_info_names_versions_devices_and_the_course(home: Path, capsys: pytest.C
     assert facts["numpy"][0].isdigit()
     assert facts["course"] == str(course_files.course_root())
     assert facts["devices"].startswith("cpu")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
+def test_a_closed_pipe_and_a_full_disk_give_no_traceback(root, monkeypatch, capsys):
+    line = f"{sys.executable} -c 'import sys; from edutorch import cli; sys.exit(cli.main([\"info\"]))' | true"
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], cwd=root, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+    def full(args):
+        raise OSError(errno.EROFS, "Read-only file system", "work.ipynb")
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command")
+    parser.set_defaults(call=full)
+    monkeypatch.setattr(cli, "build_parser", lambda: parser)
+    assert cli.main(["info"]) == 2
+    assert "Read-only file system" in capsys.readouterr().err

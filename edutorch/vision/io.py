@@ -24,7 +24,7 @@ def read_image(path: str | os.PathLike[str], mode: str | None = None) -> Tensor:
         with image.open(path) as opened:
             palette = opened.mode in ("P", "1")  # numbers that are no colors
             wanted = modes[name] or ("RGB" if palette else opened.mode)
-            return pil_to_tensor(opened.convert(wanted))
+            return pil_to_tensor(pillow.in_mode(opened, wanted))
     except FileNotFoundError:
         raise
     except OSError as error:  # Pillow's error for what it can't read is one of these

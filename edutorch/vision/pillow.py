@@ -25,6 +25,13 @@ def require(what: str) -> ModuleType:
     return found.Image
 
 
+def in_mode(image: Image, mode: str) -> Image:
+    """The image in another mode. One of 16 bits is first scaled to 8, where Pillow would cut it off at 255."""
+    if image.mode.startswith("I") and mode in ("L", "LA", "RGB", "RGBA"):
+        image = require("in_mode").fromarray((np.asarray(image) // 257).astype(np.uint8))
+    return image.convert(mode)
+
+
 def is_image(value: object) -> bool:
     """Whether this is a PIL image."""
     return found is not None and isinstance(value, found.Image.Image)

@@ -377,3 +377,22 @@ def test_vision_needs_numpy_alone():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT)
     assert done.stdout == "(3, 62, 242) [7, 2, 1, 0, 4, 1, 4, 9, 5]\nset()\n", done.stderr
+
+
+def test_what_a_computer_leaves_behind_is_no_class_and_no_sample(tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    for path in ("cat/1.png", "cat/._1.png", "cat/.ipynb_checkpoints/1.png", "dog/2.png", "__MACOSX/cat/1.png",
+                 ".ipynb_checkpoints/1.png"):  # fmt: skip
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        image.new("RGB", (2, 2)).save(tmp_path / path)
+    found = ImageFolder(tmp_path)
+    assert found.classes == ["cat", "dog"] and found.targets == [0, 1]
+    assert [path.rpartition("/")[2] for path, _ in found.samples] == ["1.png", "2.png"]
+
+
+def test_a_picture_of_16_bits_is_scaled(tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    (tmp_path / "a").mkdir()
+    image.fromarray(np.array([[0, 257, 0x8080, 0xFFFF]], np.uint16)).save(tmp_path / "a/1.png")
+    pixels = np.asarray(ImageFolder(tmp_path)[0][0])
+    assert pixels[0, :, 0].tolist() == [0, 1, 128, 255]

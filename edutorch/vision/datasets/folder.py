@@ -17,14 +17,15 @@ def pil_loader(path: str) -> Any:
     """The image of a file, in RGB."""
     image = pillow.require("pil_loader")
     with open(path, "rb") as file:
-        return image.open(file).convert("RGB")
+        return pillow.in_mode(image.open(file), "RGB")
 
 
 class DatasetFolder(VisionDataset):
     """Files root/CLASS/.../NAME, read by `loader`.
 
     extensions: endings of the files that count; or is_valid_file(path) says which do. Classes are the
-    names of the folders in order; samples: list of (path, class number). Raises FileNotFoundError for
+    names of the folders in order; samples: list of (path, class number). What a computer leaves behind (names with a
+    dot in front, __MACOSX) is neither. Raises FileNotFoundError for
     a root without folders and, unless `allow_empty`, a class without files.
 
     Source: torchvision.datasets.DatasetFolder."""
@@ -60,7 +61,7 @@ class DatasetFolder(VisionDataset):
 
     def find_classes(self, directory: str) -> tuple[list[str], dict[str, int]]:
         """The folders' names in order, and the number of each."""
-        names = sorted(entry.name for entry in os.scandir(directory) if entry.is_dir())
+        names = sorted(entry.name for entry in os.scandir(directory) if entry.is_dir() and not _is_litter(entry.name))
         if not names:
             raise FileNotFoundError(f"Couldn't find any class folder in {directory}.")
         return names, {name: i for i, name in enumerate(names)}
@@ -99,4 +100,10 @@ class ImageFolder(DatasetFolder):
 
 def _files(folder: str) -> list[str]:
     """All files below a folder, in order."""
-    return sorted(str(path) for path in Path(folder).rglob("*") if path.is_file())
+    below = (path for path in Path(folder).rglob("*") if path.is_file())
+    return sorted(str(path) for path in below if not any(map(_is_litter, path.relative_to(folder).parts)))
+
+
+def _is_litter(name: str) -> bool:
+    """Whether a computer left it behind: .ipynb_checkpoints, ._1.png, .DS_Store, __MACOSX."""
+    return name.startswith(".") or name == "__MACOSX"
