@@ -1,4 +1,4 @@
-"""Both chapters as a learner meets them: in JupyterLab, in a real browser, with the keyboard."""
+"""The chapters as a learner meets them: in JupyterLab, in a real browser, with the keyboard."""
 
 import re
 from collections.abc import Iterator
@@ -16,13 +16,32 @@ ALL_HAVE_RUN = """() => {
     return numbers.length > 0 && numbers.every(each => /\\[\\d+\\]/.test(each))
         && document.body.innerText.includes('| Idle');
 }"""
-SLIDERS = {  # chapter: its slider's first position, the text below after one step of the keyboard
-    "00_welcome": ("Turned by 0 degrees the network says 6", "Turned by 5 degrees the network says"),
-    "02_linear_regression": (
-        "Learning rate 0.10: unscaled arrives after 56 steps, scaled arrives after 16 steps.",
-        "Learning rate 0.11: unscaled arrives after",
-    ),
-    "03_autograd": ("h = 1e-15, off by 0.02: a staircase", "h = 1e-16, off by 0.4: 2 + h and 2 - h"),
+# Chapter: its controls, each with its description, the text below it, and the text one step to the right.
+CONTROLS = {
+    "00_welcome": [
+        ("degrees", "Turned by 0 degrees the network says 6", "Turned by 5 degrees the network"),
+    ],
+    "01_tensors": [
+        ("tensor", "x[:, 1] has shape (3,)", "x[::2, 1:3] has shape (2, 2), strides (8, 1)"),
+        ("step", "Step 4 of 6. 3 and 1", "Step 5 of 6. Both are read as (3, 4)."),
+    ],
+    "02_linear_regression": [
+        (
+            "rate",
+            "Learning rate 0.10: unscaled arrives after 56 steps, scaled arrives after 16 steps.",
+            "Learning rate 0.11: unscaled arrives after",
+        ),
+    ],
+    "03_autograd": [
+        ("h is 1e-", "h = 1e-15, off by 0.02: a staircase", "h = 1e-16, off by 0.4: 2 + h and 2 - h"),
+    ],
+}
+ENDS = {  # the text at the left end, by description
+    "degrees": "Turned by 0 degrees",
+    "tensor": "x has shape",
+    "step": "Step 1 of 6.",
+    "rate": "Learning rate 0.01",
+    "h is 1e-": "h = 1e-00",
 }
 
 
@@ -43,8 +62,8 @@ def browser(chromium: str) -> Iterator:
         yield driver.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
 
 
-@pytest.mark.parametrize("name", SLIDERS)
-def test_all_cells_run_and_the_slider_follows_the_keyboard(name: str, address: str, browser) -> None:
+@pytest.mark.parametrize("name", CONTROLS)
+def test_all_cells_run_and_the_controls_follow_the_keyboard(name: str, address: str, browser) -> None:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     page.set_default_timeout(120_000)
     page.goto(f"{address}/{name}.ipynb?reset")
@@ -58,22 +77,20 @@ def test_all_cells_run_and_the_slider_follows_the_keyboard(name: str, address: s
     assert errors.all_inner_texts() == []
     assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
 
-    before, after = SLIDERS[name]
-    slider = page.get_by_role("slider").first
-    slider.scroll_into_view_if_needed()
-    says = page.locator(".jupyter-widgets [role=status]").first
-    assert says.text_content().startswith(before)
-    picture = page.locator(".jupyter-widgets img").first.get_attribute("src")
-    slider.focus()
-    page.keyboard.press("ArrowRight")
-    says.get_by_text(re.compile(re.escape(after))).wait_for()
-    assert page.locator(".jupyter-widgets img").first.get_attribute("src") != picture
-    slider.focus()
-    page.keyboard.press("Home")  # to the left end
-    ends = {
-        "00_welcome": "Turned by 0 degrees",
-        "02_linear_regression": "Learning rate 0.01",
-        "03_autograd": "h = 1e-00",
-    }
-    says.get_by_text(re.compile(ends[name])).wait_for()
+    for control in CONTROLS[name]:
+        follow_the_keyboard(page, *control)
     page.close()
+
+
+def follow_the_keyboard(page, description: str, before: str, after: str) -> None:
+    """Moves a slider by the keyboard, one step to the right and to its left end; text and picture below it must follow."""
+    box = page.locator(".widget-vbox").filter(has_text=description)
+    control, says, picture = box.get_by_role("slider"), box.get_by_role("status"), box.locator("img")
+    control.scroll_into_view_if_needed()
+    assert says.text_content().startswith(before)
+    drawn = picture.get_attribute("src")
+    control.press("ArrowRight")
+    says.get_by_text(re.compile(re.escape(after))).wait_for()
+    assert picture.get_attribute("src") != drawn
+    control.press("Home")
+    says.get_by_text(re.compile(re.escape(ENDS[description]))).wait_for()
