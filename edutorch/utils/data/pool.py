@@ -35,6 +35,7 @@ class WorkerPool:
     def __init__(self, job: Job, context: Any) -> None:
         self._owner = os.getpid()
         self._closed = False
+        self._advice = _advice(job, context)
         self.patience = PATIENCE
         self.processes: list[Any] = []
         self._tasks: list[connection.Connection] = []
@@ -84,7 +85,7 @@ class WorkerPool:
                 return True
             dead = [sentinels[each] for each in ready if each in sentinels]
             if dead:
-                raise RuntimeError(_obituary(dead))
+                raise RuntimeError(_obituary(dead, self._advice))
         return False
 
     def _read(self, ready: Iterable[Any]) -> bool:
@@ -152,16 +153,25 @@ def _left(deadline: float) -> float:
     return max(0.0, deadline - time.monotonic())
 
 
-def _obituary(dead: list[Any]) -> str:
-    """Who died, and of what."""
+def _advice(job: Job, context: Any) -> str:
+    """What to do where workers die: a fresh process has none of the classes that a notebook defines."""
+    parts = {"data set": type(job.dataset), "collate_fn": job.collate_fn}
+    own = [what for what, each in parts.items() if getattr(each, "__module__", "") == "__main__"]
+    if context.get_start_method() != "fork" and own and not hasattr(sys.modules["__main__"], "__file__"):
+        return (
+            f"The {own[0]} is defined in the notebook itself, where a worker, a fresh process here, cannot"
+            " find it: write it into a file beside the notebook (my_data.py) and import it, or use num_workers=0."
+        )
+    return "With num_workers=0 the data set runs in this process and shows its own error."
+
+
+def _obituary(dead: list[Any], advice: str) -> str:
+    """Who died, of what, and what to do."""
     for process in dead:
         process.join()
     pids = ", ".join(str(process.pid) for process in dead)
     causes = ", ".join(_cause(process.exitcode) for process in dead)
-    return (
-        f"DataLoader worker (pid(s) {pids}) exited unexpectedly: {causes}. With num_workers=0 the "
-        "data set runs in this process and shows its own error."
-    )
+    return f"DataLoader worker (pid(s) {pids}) exited unexpectedly: {causes}. {advice}"
 
 
 def _cause(exitcode: int) -> str:

@@ -136,3 +136,25 @@ def test_spawned_workers(tmp_path, how):
     )
     assert done.stdout == "list SpawnProcess\n[([1.0, 2.0], [10, 11]), ([3.0, 4.0], [12, 13])]\n", done.stderr
     assert done.stderr == ""
+
+
+NOTEBOOK = """
+import edutorch as torch
+from edutorch.utils.data import DataLoader, Dataset
+
+class Mine(Dataset):
+    def __len__(self):
+        return 2
+    def __getitem__(self, i):
+        return i
+
+try:
+    list(DataLoader(Mine(), num_workers=1, multiprocessing_context="spawn"))
+except RuntimeError as error:
+    print(error)
+"""
+
+
+def test_a_data_set_of_a_notebook_under_spawn_is_told_what_to_do():
+    done = subprocess.run([sys.executable, "-c", NOTEBOOK], capture_output=True, text=True, timeout=60)
+    assert "The data set is defined in the notebook itself" in done.stdout and "my_data.py" in done.stdout
