@@ -7,7 +7,7 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 	$(shell $(name) -c 'import sys; sys.version_info >= (3, 11) and print("$(name)")' 2>/dev/null)))
 VENV := .venv
 BIN := $(VENV)/bin
-RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check
 
 .PHONY: help lab test lint notebooks wheel clean
 
@@ -38,7 +38,7 @@ notebooks: $(VENV)/.test
 	EDUTORCH_SKIP_GUESSES=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m nbconvert --to notebook --execute --inplace \
 		--coalesce-streams --ExecutePreprocessor.record_timing=False \
 		$(CHAPTERS)
-	$(BIN)/python -m edutorch.course.chapters $(CHAPTERS)
+	$(BIN)/python -m edutorch.course.chapters
 
 wheel: $(VENV)/.test
 	$(BIN)/python -m hatchling build -t wheel
@@ -47,12 +47,12 @@ clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.lab: pyproject.toml | $(VENV)/.made
-	@echo "Installing edutorch and JupyterLab into $(VENV) (a minute or two, once) ..."
+	@echo "Installing edutorch and JupyterLab into $(VENV) (a minute or two, once):"
 	@$(RUN_PIP) install --editable ".[lab]"
 	@touch $@
 
 $(VENV)/.test: pyproject.toml | $(VENV)/.made
-	@echo "Installing edutorch and the test tools into $(VENV) (a minute or two, once) ..."
+	@echo "Installing edutorch and the test tools into $(VENV) (a minute or two, once):"
 	@$(RUN_PIP) install --editable ".[dev]"
 	@touch $@ $(VENV)/.lab
 

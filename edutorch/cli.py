@@ -28,8 +28,8 @@ USERS_TO_MEND = (FileNotFoundError, NotADirectoryError, PermissionError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; `argv` are the words after `edutorch`. Gives the exit status.
 
-    What a user can mend (a missing file, no copy of the course) is one line on standard error and
-    status 2; anything else is a traceback."""
+    What a user can mend (a missing file, a read-only folder, no copy of the course) is one line on standard
+    error and status 2; anything else is a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that a terminal has no letters for
@@ -74,7 +74,7 @@ def _add_learner_commands(commands: Commands) -> None:
         "start",
         help="lay your own copy of the course into a folder",
         description="Lay your own copy of the course into a folder, or add to it what is new. "
-        "A file that you have edited is never written.",
+        "A notebook that you have edited is brought up to date and keeps your guesses and answers.",
     )
     start.add_argument("directory", nargs="?", default="my-course", type=Path, metavar="DIR")
     start.set_defaults(call=start_command)
@@ -98,6 +98,16 @@ def _add_exercise_commands(commands: Commands) -> None:
     progress = commands.add_parser("progress", help="print which questions have passed")
     progress.add_argument("directory", nargs="?", default=".", type=Path, metavar="DIR")
     progress.set_defaults(call=lambda args: course_commands.progress(args.directory))
+
+    reset = commands.add_parser(
+        "reset",
+        help="give one question of an exercise its stub back",
+        description="Put the stub of a question back into your copy, and forget its attempts. Your answer is kept.",
+    )
+    reset.add_argument("question", metavar="QUESTION", help="as in the line `# question: ...`")
+    reset.add_argument("directory", nargs="?", default=".", type=Path, metavar="DIR")
+    reset.add_argument("--exercise", default="", metavar="NAME", help="where several exercises have that question")
+    reset.set_defaults(call=lambda args: course_commands.reset(args.question, args.directory, args.exercise))
 
     release = commands.add_parser(
         "release",
@@ -174,13 +184,18 @@ def start_command(args: argparse.Namespace) -> int:
     with contextlib.suppress(OSError):  # without a writable home, `edutorch lab DIR` still works
         course_files.remember_copy(args.directory)
     print(f"Your copy of the course: {args.directory.resolve()}")
+    if laid.nothing_to_do:
+        print(f"  up to date{f'; {len(laid.kept)} edited by you' if laid.kept else ''}")
     for what, names in (
         ("laid", laid.new),
         ("refreshed", laid.refreshed),
+        ("brought up to date, with your guesses and answers", laid.merged),
         ("kept as you edited it", laid.kept + laid.outdated),
     ):
-        if names:
+        if names and not laid.nothing_to_do:
             print(f"  {what}: {len(names)} file{'s' if len(names) > 1 else ''}")
+    for name in laid.beside:
+        print(f"  what else you had changed is in {name}")
     for name in laid.outdated:
         print(f"  the course has a newer {name}; rename yours and start again to get it")
     return 0

@@ -156,3 +156,10 @@ def test_what_is_missing_or_damaged_is_named(
     (tmp_path / "list.json").write_text("[]")
     assert cli.main(words) == 2
     assert message in capsys.readouterr().err
+
+
+def test_start_on_a_current_copy_says_so(tmp_path, capsys):
+    assert cli.main(["start", str(tmp_path / "mine")]) == 0
+    capsys.readouterr()
+    assert cli.main(["start", str(tmp_path / "mine")]) == 0
+    assert capsys.readouterr().out.splitlines()[1:] == ["  up to date"]

@@ -6,8 +6,8 @@ start kernels, are in grade.py and release.py; `edutorch check`, `grade` and `re
 
 from .cases import show
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
-from .framework import my_framework
-from .learner import Exercise, exercise
+from .framework import in_framework, my_framework
+from .learner import Exercise, exercise, progress
 from .prediction import ask, reveal
 from .source import show_source
 from .turn import check_turn
@@ -20,8 +20,10 @@ __all__ = [
     "changed_statements",
     "check_turn",
     "exercise",
+    "in_framework",
     "my_framework",
     "parts",
+    "progress",
     "rejects",
     "reveal",
     "run_program",

@@ -36,20 +36,25 @@ class Check:
 
 @dataclass
 class Mistake:
-    """A wrong answer that learners give. `fingerprint` is that of its public outputs.
+    """A wrong answer that learners give. `marks` tell how its public outputs differ from the reference's.
 
-    `source` is empty in a released exercise."""
+    `anyhow`: being wrong in these places is enough, whatever stands there. `source` is empty in a released
+    exercise."""
 
     id: str
     message: str
     ask: str
-    fingerprint: str = ""
+    marks: dict[str, str] = field(default_factory=dict)
+    anyhow: bool = False
     source: str = ""
 
 
 @dataclass
 class Question:
-    """One question. `answer` is the reference (the stub, in a released exercise)."""
+    """One question. `answer` is the reference (the stub, in a released exercise).
+
+    `alternatives`: other right answers, by the ids of their cells. A released question has none, and no hidden
+    checks: `hidden_checks` and `hidden_points` say what is still to come."""
 
     id: str
     form: str
@@ -63,11 +68,14 @@ class Question:
     source: str = ""
     swaps: dict[str, str] = field(default_factory=dict)
     timeout: float = 10.0
+    alternatives: dict[str, str] = field(default_factory=dict)
+    hidden_checks: int = 0
+    hidden_points: float = 0.0
 
     @property
     def points(self) -> float:
         """The most points this question can give."""
-        return sum(check.points for check in self.checks)
+        return sum(check.points for check in self.checks) + self.hidden_points
 
 
 @dataclass
@@ -108,7 +116,7 @@ def _with_ids_apart(assignment: Assignment) -> Assignment:
     """Records are found by id: two checks with one id would be given each other's points."""
     seen = {"answer"}
     for question in assignment.questions.values():
-        ids = [check.id for check in question.checks] + [m.id for m in question.mistakes]
+        ids = [check.id for check in question.checks] + [m.id for m in question.mistakes] + [*question.alternatives]
         for identity in ids:
             if identity in seen:
                 raise NotebookError(f"{assignment.name}: the id {identity!r} is there twice")
@@ -150,8 +158,12 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
         _owner(questions, data, name).checks.append(_check(source_of(cell), cell["outputs"], data))
     for cell in cells_with_role(notebook, "mistake"):
         data = course_data(cell)
-        mistake = Mistake(data["id"], data["message"], data["ask"], data.get("fingerprint", ""), source_of(cell))
+        known = {key: data[key] for key in ("marks", "anyhow") if key in data}
+        mistake = Mistake(data["id"], data["message"], data["ask"], source=source_of(cell), **known)
         _owner(questions, data, name).mistakes.append(mistake)
+    for cell in cells_with_role(notebook, "right"):
+        data = course_data(cell)
+        _owner(questions, data, name).alternatives[data["id"]] = source_of(cell)
     setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
     return Assignment(name, title_of(notebook, name), setup, questions, released=False)
 

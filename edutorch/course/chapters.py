@@ -1,4 +1,4 @@
-"""What `make notebooks` does to chapters after they have run: `python -m edutorch.course.chapters FILE ...`.
+"""What `make notebooks` does to chapters after they have run: `python -m edutorch.course.chapters [FILE ...]`.
 
 First and last cells become the line of navigation, and outputs keep the static picture of each widget, which a
 reader without a kernel sees, in place of the widget.
@@ -108,17 +108,27 @@ def _made_static(output: dict[str, Any]) -> bool:
 
 
 def tidy(paths: Iterable[Path]) -> None:
-    """Give each notebook its navigation and make its outputs static."""
+    """Give each notebook its navigation and make its outputs static; of a solution, the released exercise too."""
     for path in paths:
         path = path.resolve()
-        notebook = read_notebook(path)
-        with_navigation(notebook, navigation(path, course_order(path.parents[1])))
-        without_widgets(notebook)
-        with_whole_streams(notebook)
-        for cell in notebook["cells"]:
-            cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
-        write_notebook(notebook, path)
+        root = path.parents[1]
+        place = root / "exercises" / path.name if path.parent.name == "solutions" else path
+        line = navigation(place, course_order(root))
+        for file in {path, place}:
+            notebook = read_notebook(file)
+            with_navigation(notebook, line)
+            if file.parent.name == "chapters":
+                without_widgets(notebook)
+                with_whole_streams(notebook)
+                for cell in notebook["cells"]:
+                    cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
+            write_notebook(notebook, file)
+
+
+def whole_course(root: Path) -> list[Path]:
+    """Every chapter and every solution: a new one changes the navigation of its neighbors."""
+    return [*sorted(root.glob("chapters/*.ipynb")), *sorted(root.glob("solutions/*.ipynb"))]
 
 
 if __name__ == "__main__":
-    tidy(map(Path, sys.argv[1:]))
+    tidy(map(Path, sys.argv[1:]) if sys.argv[1:] else whole_course(Path.cwd()))

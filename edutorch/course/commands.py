@@ -1,4 +1,4 @@
-"""What `edutorch check`, `release`, `grade`, `report` and `progress` do; cli.py reads the arguments.
+"""What `edutorch check`, `release`, `grade`, `report`, `progress` and `reset` do; cli.py reads the arguments.
 
 Each prints for a person and gives the exit status: 0 well, 1 something is not as expected, 2 a call
 that cannot be carried out.
@@ -14,12 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from .assignment import load_assignment
+from .assignment import Assignment, load_assignment
 from .files import course_root, find_copy
 from .grade import Report, Row, grade_submissions, judge
-from .learner import find_exercise
+from .learner import find_exercise, released_exercises
 from .notebook import NotebookError, course_data, read_notebook
-from .progress import Progress, progress_folder, progress_table
+from .record import Progress, progress_folder, progress_table
 from .release import release_exercise
 from .report import (
     case_text,
@@ -32,6 +32,7 @@ from .report import (
     write_html,
     write_json,
 )
+from .reset import reset_answer
 from .sandbox import Limits, best_sandbox
 from .submission import find_submissions, read_submission
 
@@ -49,7 +50,7 @@ def check(file: Path) -> int:
         return _refuse("check", error)
     kept = Progress(progress_folder(file.parent))
     for verdict in verdicts:
-        if verdict.state not in ("untouched", "missing"):
+        if verdict.counts:
             answer = submission.answers[verdict.question]
             kept.record_attempt(assignment.name, verdict.question, answer, verdict.passed)
         print(f"{verdict.question:20s} {verdict.words}")
@@ -148,23 +149,43 @@ def report(file: Path, *, csv_file: Path | None = None, html_folder: Path | None
 
 def progress(folder: Path) -> int:
     """edutorch progress [DIR]: what has passed, by exercise, in the copy at, around or below DIR."""
-    try:
-        place = progress_folder(find_copy(folder))
-    except FileNotFoundError:
-        place = progress_folder(folder)
-    names = set(Progress(place).read())
-    try:
-        names |= {path.stem for path in (course_root() / "exercises").glob("*.ipynb")}
-    except FileNotFoundError:
-        pass
-    exercises = {}
-    for name in sorted(names):
+    with contextlib.suppress(FileNotFoundError):
+        folder = find_copy(folder)
+    kept, assignments = Progress(progress_folder(folder)), []
+    for path in released_exercises(folder):
         try:
-            exercises[name] = list(load_assignment(find_exercise(name, place)).questions)
-        except (FileNotFoundError, NotebookError) as error:
-            print(f"{name}: {error}", file=sys.stderr)
-    print(progress_table(place, exercises) or "no exercises yet")
+            assignments.append(load_assignment(path))
+        except NotebookError as error:
+            print(f"{path.stem}: {error}", file=sys.stderr)
+    print(progress_table(kept, assignments))
     return 0
+
+
+def reset(question: str, folder: Path, exercise: str = "") -> int:
+    """edutorch reset QUESTION [DIR]: the question's stub again in the learner's copy; the answer is kept beside."""
+    try:
+        path, assignment = _exercise_with(question, find_copy(folder), exercise)
+        kept = reset_answer(path, assignment.questions[question])
+    except (NotebookError, FileNotFoundError) as error:
+        return _refuse("reset", error)
+    Progress(progress_folder(path.parent)).forget(assignment.name, question)
+    print(f"{path.name}: {question} is as it was at first. What stood there is kept in {kept}")
+    print("If the notebook is open in JupyterLab: File, Reload Notebook from Disk.")
+    return 0
+
+
+def _exercise_with(question: str, copy: Path, exercise: str) -> tuple[Path, Assignment]:
+    """The notebook of the copy that has the question. Raises FileNotFoundError or NotebookError."""
+    found = []
+    for path in sorted((copy / "exercises").glob(f"{exercise or '*'}.ipynb")):
+        assignment = load_assignment(path)
+        found += [(path, assignment)] if question in assignment.questions else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise FileNotFoundError(f"no question {question!r} in the exercises of {copy}")
+    names = ", ".join(path.stem for path, _ in found)
+    raise FileNotFoundError(f"{question!r} is in several exercises: add --exercise and one of {names}")
 
 
 def _tell(row: Row) -> None:

@@ -5,8 +5,6 @@ Each difference has a state, one of those that a learner is told apart: see `STA
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 import re
 from dataclasses import asdict, dataclass
@@ -18,6 +16,8 @@ STATES = {
     "passed": "as expected",
     "untouched": "not attempted",
     "missing": "the answer cell is missing",
+    "form": "not in the form that is asked for",
+    "refused": "uses what it is to replace",
     "exception": "exception",
     "outside": "uses a name defined outside the answer cell",
     "type": "wrong type",
@@ -38,6 +38,7 @@ STATES = {
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
 NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
+SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that are a state of their own
 NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
 
 
@@ -70,39 +71,25 @@ def compare_outputs(
     expected: list[dict[str, Any]], got: list[dict[str, Any]], rtol: float, atol: float
 ) -> list[Difference]:
     """The differences between two cells' outputs: case by case, then their printed text."""
-    if expected and expected[0]["output_type"] == "sealed":
-        return _compare_sealed(expected[0]["fingerprint"], got)
     differences = []
-    want, have = _cases(expected), _cases(got)
+    want, have = shown_cases(expected), shown_cases(got)
     for index, case in enumerate(want):
         found = _compare_case(case, have[index] if index < len(have) else None, rtol, atol)
         differences += [found] if found else []
     if len(have) > len(want):
         text = f"{len(have)} cases"
         differences.append(Difference("values", "number of cases", f"{len(want)} cases", text))
-    wanted = _printed(expected)  # where a check prints nothing, lines printed to debug do no harm
-    return differences + (_compare_text(wanted, _printed(got), rtol, atol) if wanted else [])
+    wanted = shown_text(expected)  # where a check prints nothing, lines printed to debug do no harm
+    return differences + (_compare_text(wanted, shown_text(got), rtol, atol) if wanted else [])
 
 
-def sealed(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Outputs that can be compared with and not be read: their fingerprint."""
-    return [{"output_type": "sealed", "fingerprint": fingerprint([outputs], [""])}]
-
-
-def _compare_sealed(mark: str, got: list[dict[str, Any]]) -> list[Difference]:
-    if fingerprint([got], [""]) == mark:
-        return []
-    given = "; ".join(describe(case["value"]) for case in _cases(got)) or _printed(got)
-    where = "a part that reads '?' is not there" if "'?'" in given else ""
-    return [Difference("values", "your answer", "something else, in at least one part", given, where)]
-
-
-def _cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def shown_cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cases among a cell's outputs."""
     found = [output["data"].get(CASE) for output in outputs if "data" in output]
     return [case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)]
 
 
-def _printed(outputs: list[dict[str, Any]]) -> str:
+def shown_text(outputs: list[dict[str, Any]]) -> str:
     """All that was printed, and the results that are no cases."""
     parts = []
     for output in outputs:
@@ -158,7 +145,8 @@ def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, 
     if want["type"] == have["type"] and want["error"] == have["error"]:
         return None
     if have["type"] == "error":
-        return "exception", "" if want["type"] != "error" else f"expected {want['error']}"
+        state = SPECIAL.get(have["error"], "exception")
+        return state, "" if want["type"] != "error" else f"expected {want['error']}"
     return "values", f"expected {want['error']}, but nothing was raised"
 
 
@@ -223,25 +211,3 @@ def _same_line(one: str, other: str, rtol: float, atol: float) -> bool:
         return False
     pairs = zip(NUMBER.findall(one), NUMBER.findall(other), strict=True)
     return all(_close(float(a), float(b), rtol, atol) for a, b in pairs)
-
-
-def fingerprint(outputs: list[list[dict[str, Any]]], errors: list[str]) -> str:
-    """A hash of what a question's public checks gave, numbers rounded: equal for equal mistakes."""
-    shown: list[Any] = [[_rounded(case["value"]) for case in _cases(cell)] for cell in outputs]
-    printed = [NUMBER.sub(lambda found: _digits(found.group()), _printed(cell)) for cell in outputs]
-    text = json.dumps([shown, printed, errors], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _rounded(value: Any) -> Any:
-    if isinstance(value, dict):
-        ignored = ("frames", "name", "text") if value.get("type") == "error" else ()
-        return {key: _rounded(item) for key, item in value.items() if key not in ignored}
-    if isinstance(value, list):
-        return [_rounded(item) for item in value]
-    return _digits(value) if isinstance(value, float) else value
-
-
-def _digits(number: Any) -> str:
-    value = float(number)
-    return "0" if abs(value) < 1e-9 else f"{value:.3g}"

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .assignment import Check, Mistake, Question
-from .compare import NOTHING, STATES, Difference, fingerprint
+from .compare import NOTHING, SPECIAL, STATES, Difference, shown_text
+from .marks import Marks, expected_marks, made, marks_of_checks, seal_of
 from .run import QuestionRun
+from .submission import names_used_in
 
+MOST_PRINTED = 10  # lines
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> *(\d+ .*)$", re.MULTILINE)
 ENDS = {
@@ -56,12 +59,18 @@ class Verdict:
     ask: str = ""
     mistake: str = ""
     note: str = ""
+    printed: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def passed(self) -> bool:
         """Whether all is as expected."""
         return self.state == "passed"
+
+    @property
+    def counts(self) -> bool:
+        """Whether this was an attempt: there was an answer, in the form that is asked for, and it could be run."""
+        return self.state not in ("untouched", "missing", "form", "damaged")
 
     @property
     def words(self) -> str:
@@ -84,9 +93,15 @@ def missing(question: Question, reason: str) -> Verdict:
 
 
 def diagnose(
-    question: Question, run: QuestionRun, names_outside: Collection[str] = (), public_only: bool = False
+    question: Question,
+    run: QuestionRun,
+    names_outside: Collection[str] = (),
+    public_only: bool = False,
+    answer: str | None = None,
 ) -> Verdict:
-    """The verdict of a run. `names_outside` are names the notebook defines in its other cells."""
+    """The verdict of a run of `answer` (None: it is not known).
+
+    `names_outside` are names that the notebook defines in its other cells."""
     checks = [check for check in question.checks if not (public_only and check.hidden)]
     verdict = Verdict(question.id, question.title, "passed", 0.0, sum(c.points for c in checks))
     if run.problem:
@@ -103,7 +118,7 @@ def diagnose(
         )
         failed = failed or not good
     if failed:
-        _explain(question, checks, run, verdict, names_outside)
+        _explain(question, checks, run, verdict, names_outside, answer)
     return verdict
 
 
@@ -125,7 +140,12 @@ def _answer_state(run: QuestionRun, verdict: Verdict) -> bool:
 
 
 def _explain(
-    question: Question, checks: list[Check], run: QuestionRun, verdict: Verdict, names_outside: Collection[str]
+    question: Question,
+    checks: list[Check],
+    run: QuestionRun,
+    verdict: Verdict,
+    names_outside: Collection[str],
+    answer: str | None,
 ) -> None:
     """Fill in state, case, message and the question to think about."""
     if verdict.state == "passed":
@@ -133,16 +153,37 @@ def _explain(
         if hidden:
             verdict.note = "the cases in sight are as expected; a hidden check, other inputs, is not"
             verdict.case = None
-    if verdict.case is not None and verdict.case.name in names_outside:
+    verdict.printed = _printed(question, run)
+    name = verdict.case.name if verdict.case else None
+    if name is not None and name in names_outside and (answer is None or name in names_used_in(answer)):
         verdict.state = "outside"
-        verdict.message = f"{verdict.case.name!r} is defined in another cell of the notebook"
-    elif verdict.case is not None and verdict.case.name and not verdict.case.frames:
-        verdict.message = f"the check uses {verdict.case.name!r}, which the answer cell lacks"
+        verdict.message = f"{name!r} is defined in another cell of the notebook"
+    elif verdict.case is not None and name and not verdict.case.frames:
+        verdict.message = f"the check uses {name!r}, which the answer cell lacks"
         verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
     verdict.ask = verdict.ask or ASK.get(verdict.state, "")
-    mistake = known_mistake(question, run)
-    if mistake is not None:
-        verdict.mistake, verdict.message, verdict.ask = mistake.id, mistake.message, mistake.ask
+    if verdict.case is not None and verdict.state in SPECIAL.values():
+        verdict.message, verdict.case = verdict.case.got.partition(": ")[2], None
+        return
+    mistakes = known_mistakes(question, run)
+    if mistakes:
+        verdict.mistake = " ".join(mistake.id for mistake in mistakes)
+        verdict.message = " And: ".join(mistake.message for mistake in mistakes)
+        verdict.ask = mistakes[0].ask
+
+
+def _printed(question: Question, run: QuestionRun) -> str:
+    """What the answer printed on its own and in the public checks: its last lines."""
+    hidden = {check.id for check in question.checks if check.hidden}
+    expected = {check.id: shown_text(check.outputs) for check in question.checks if seal_of(check.outputs) is None}
+    lines: list[str] = []
+    for record in run.cells:
+        if record["role"] == "setup" or record["id"] in hidden:
+            continue
+        theirs = set(expected.get(record["id"], "").splitlines())
+        shown = shown_text([each for each in record["outputs"] if "data" not in each]).splitlines()
+        lines += [line for line in shown if line not in theirs] if theirs else shown
+    return "\n".join(line[:200] for line in lines[-MOST_PRINTED:])
 
 
 def _smallest_failure(checks: list[Check], run: QuestionRun) -> tuple[str, Difference | None, bool]:
@@ -182,9 +223,10 @@ def _raised(record: dict[str, Any], doing: str, size: int = 0) -> Difference:
         return Difference(state, doing, "an end", got, size=size, frames=frames)
     error = errors[0]
     text = f"{error['ename']}: {error['evalue']}".rstrip(": ")
+    state = SPECIAL.get(error["ename"], "exception")
     name = re.match(r"name '(\w+)' is not defined", str(error["evalue"]))
     return Difference(
-        "exception",
+        state,
         doing,
         "no exception",
         text[:2000],
@@ -205,27 +247,34 @@ def _own_frames(traceback: Any) -> tuple[str, ...]:
     return tuple(frames[-8:])
 
 
-def known_mistake(question: Question, run: QuestionRun) -> Mistake | None:
-    """The planted mistake whose public outputs are exactly these, if there is one."""
-    if not question.mistakes:
-        return None
-    mark = run_fingerprint(question, run)
-    return next((mistake for mistake in question.mistakes if mark and mistake.fingerprint == mark), None)
+def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
+    """The planted mistakes whose marks this run has, the most telling ones first, each place told once."""
+    given, reference = marks_of_run(question, run), marks_of_reference(question)
+    candidates = [mistake for mistake in question.mistakes if made(mistake.marks, given, reference)]
+    candidates.sort(key=lambda mistake: (mistake.anyhow, -len(mistake.marks)))
+    told: list[Mistake] = []
+    places: set[str] = set()
+    for mistake in candidates:
+        if places.isdisjoint(mistake.marks):
+            told.append(mistake)
+            places |= set(mistake.marks)
+    return told
 
 
-def run_fingerprint(question: Question, run: QuestionRun) -> str:
-    """The fingerprint of a run's public checks; "" where they did not all run."""
-    outputs, errors = [], []
+def marks_of_run(question: Question, run: QuestionRun) -> Marks:
+    """The marks of a run's public checks; none where they did not all run."""
+    outputs = {}
     for check in question.checks:
+        record = run.cell(check.id)
         if check.hidden:
             continue
-        record = run.cell(check.id)
         if record is None or record["status"] not in ("ok", "error"):
-            return ""
-        outputs.append(record["outputs"])
-        raised = [out["ename"] for out in record["outputs"] if out["output_type"] == "error"]
-        errors.append(raised[0] if raised else "")
-    try:
-        return fingerprint(outputs, errors)
-    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
-        return ""
+            return {}
+        outputs[check.id] = record["outputs"]
+    return marks_of_checks(outputs)
+
+
+def marks_of_reference(question: Question) -> Marks:
+    """The marks of what the public checks expect."""
+    public = [check for check in question.checks if not check.hidden]
+    return {f"{check.id}:{key}": mark for check in public for key, mark in expected_marks(check.outputs).items()}

@@ -6,11 +6,15 @@ meet it."""
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+import platform
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edutorch.utils.files import write_atomic
+
+from .merge import merge, sources_of
+from .notebook import NotebookError, read_notebook
 
 PACKAGE = Path(__file__).resolve().parent.parent
 LAID_FOLDERS = ("chapters", "exercises")  # solutions stay where they are
@@ -28,44 +32,77 @@ def course_root() -> Path:
     raise FileNotFoundError(f"no course beside or inside {PACKAGE}: install edutorch from a wheel or work in a clone")
 
 
+# As ipykernel gives it: with another, JupyterLab would write it into the notebook and call that unsaved changes.
+LANGUAGE = {
+    "codemirror_mode": {"name": "ipython", "version": 3},
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "ipython3",
+    "version": platform.python_version(),
+}
+
+
 @dataclass
 class Laid:
     """What `lay_copy` did: paths relative to the copy, by what became of them."""
 
     new: list[str] = field(default_factory=list)
     refreshed: list[str] = field(default_factory=list)  # not edited, and the course has a newer one
-    kept: list[str] = field(default_factory=list)  # edited by the learner
-    outdated: list[str] = field(default_factory=list)  # edited, and the course has a newer one
+    merged: list[str] = field(default_factory=list)  # edited, and brought up to date with guesses and answers kept
+    beside: list[str] = field(default_factory=list)  # where the rest of what was edited in those is kept
+    kept: list[str] = field(default_factory=list)  # edited by the learner, and the course has no newer one
+    outdated: list[str] = field(default_factory=list)  # no notebook, edited, and the course has a newer one
     same: list[str] = field(default_factory=list)
+
+    @property
+    def nothing_to_do(self) -> bool:
+        """Whether the copy was up to date already."""
+        return not (self.new or self.refreshed or self.merged or self.outdated)
+
+
+@dataclass
+class Record:
+    """Of a file as it was laid: hashes of the file, of what a learner edits in it, and of its cells' sources."""
+
+    file: str
+    cells: str
+    sources: dict[str, str] = field(default_factory=dict)
 
 
 def lay_copy(directory: Path, root: Path | None = None) -> Laid:
     """Lay the learner's own copy of the course at `root` into `directory`, or bring it up to date.
 
-    A file that the learner has edited is never written; running a notebook is no edit, its cells'
-    sources count. Each file is written beside its place and renamed, so an interrupted call leaves
-    only whole files, and the next call goes on from there. Raises NotADirectoryError where
-    `directory` is a file."""
+    Running a notebook is no edit, its cells' sources count. A notebook that was edited gets the course's new
+    cells and keeps its guesses and answers; where more than that was edited, the learner's is kept beside it,
+    whole. Each file is written beside its place and renamed, so an interrupted call leaves only whole files, and
+    the next call goes on from there. Raises NotADirectoryError where `directory` is a file."""
     root = root or course_root()
     if directory.exists() and not directory.is_dir():
         raise NotADirectoryError(f"{directory} is a file; name a folder for the course")
     recorded = _read_record(directory)
+    before = {name: asdict(record) for name, record in recorded.items()}
     laid = Laid()
     for source in _course_files(root):
         name = source.relative_to(root).as_posix()
         content = learners_version(source)
         verdict = _verdict(directory / name, content, recorded.get(name))
-        getattr(laid, verdict).append(name)
-        if verdict in ("new", "refreshed"):
+        if verdict == "merged":
+            verdict = _merge_into(directory / name, content, recorded.get(name), laid)
+        elif verdict in ("new", "refreshed"):
             _write(directory / name, content)
+        getattr(laid, verdict).append(name)
         if verdict not in ("kept", "outdated"):
-            recorded[name] = {"file": _hash(content), "cells": _hash(_edited_part(content))}
-    record = {"about": "files of the course as they were laid here", "files": recorded}
-    _write(directory / RECORD, json.dumps(record, indent=1).encode())
+            recorded[name] = Record(_hash(content), _hash(_edited_part(content)), _sources(content))
+    files = {name: asdict(record) for name, record in recorded.items()}
+    if files != before:
+        record = {"about": "files of the course as they were laid here", "files": files}
+        _write(directory / RECORD, json.dumps(record, indent=1).encode())
     return laid
 
 
-def _verdict(target: Path, content: bytes, recorded: dict[str, str] | None) -> str:
+def _verdict(target: Path, content: bytes, recorded: Record | None) -> str:
     """The field of Laid for a file at `target` of which the course has `content`."""
     if not target.exists():
         return "new"
@@ -73,11 +110,37 @@ def _verdict(target: Path, content: bytes, recorded: dict[str, str] | None) -> s
     if mine == content:
         return "same"
     if recorded is None:
-        return "outdated"
-    edited = _hash(_edited_part(mine)) != recorded["cells"]
-    if recorded["file"] == _hash(content):
+        return "merged" if target.suffix == ".ipynb" else "outdated"
+    edited = _hash(_edited_part(mine)) != recorded.cells
+    if recorded.file == _hash(content):
         return "kept" if edited else "same"
-    return "outdated" if edited else "refreshed"
+    if not edited:
+        return "refreshed"
+    return "merged" if target.suffix == ".ipynb" else "outdated"
+
+
+def _merge_into(target: Path, content: bytes, recorded: Record | None, laid: Laid) -> str:
+    """Bring an edited notebook up to date; what is in it beside guesses and answers is kept beside it."""
+    try:
+        mine = read_notebook(target)
+        found = merge(mine, json.loads(content), recorded.sources if recorded else {})
+    except NotebookError:
+        return "outdated"
+    if found.more:
+        numbers = ("" if n == 1 else f"-{n}" for n in range(1, 1000))
+        names = (target.with_name(f"{target.stem}-yours{number}.ipynb") for number in numbers)
+        beside = next(name for name in names if not name.exists())
+        _write(beside, target.read_bytes())
+        laid.beside.append(f"{target.parent.name}/{beside.name}")
+    _write(target, (json.dumps(found.notebook, indent=1, ensure_ascii=False) + "\n").encode())
+    return "merged"
+
+
+def _sources(content: bytes) -> dict[str, str]:
+    try:
+        return sources_of(json.loads(content))
+    except (ValueError, KeyError, TypeError):
+        return {}
 
 
 def unedited(directory: Path) -> list[Path]:
@@ -88,7 +151,7 @@ def unedited(directory: Path) -> list[Path]:
         path
         for path in notebooks
         if path.is_file()
-        and _hash(_edited_part(path.read_bytes())) == recorded[path.relative_to(directory).as_posix()]["cells"]
+        and _hash(_edited_part(path.read_bytes())) == recorded[path.relative_to(directory).as_posix()].cells
     ]
 
 
@@ -115,6 +178,10 @@ def learners_version(source: Path) -> bytes:
             cell.update(outputs=[], execution_count=None)
         if source.parent.name == "chapters":
             cell["metadata"].pop("edutorch", None)
+        for output in cell.get("outputs", []):
+            if "image/svg+xml" in output.get("data", {}):  # JupyterLab writes into a Mermaid output as it draws it
+                output["data"].pop("text/vnd.mermaid", None)
+    notebook["metadata"]["language_info"] = LANGUAGE
     return (json.dumps(notebook, indent=1, ensure_ascii=False) + "\n").encode()
 
 
@@ -146,9 +213,14 @@ def remember_copy(directory: Path) -> None:
 
 
 def _last_copy_file() -> Path:
+    return state_folder() / "last-course"
+
+
+def state_folder() -> Path:
+    """Where this user's own state is kept, outside of any copy."""
     import platformdirs  # third party, on first use
 
-    return platformdirs.user_state_path("edutorch") / "last-course"
+    return platformdirs.user_state_path("edutorch")
 
 
 def _course_files(root: Path) -> list[Path]:
@@ -161,14 +233,14 @@ def _course_files(root: Path) -> list[Path]:
     return found
 
 
-def _read_record(directory: Path) -> dict[str, dict[str, str]]:
+def _read_record(directory: Path) -> dict[str, Record]:
     """By path, the hashes of a file and of its cells as laid.
 
     Empty where there is no record or a damaged one: then every file that differs from the course
     counts as edited, which is the safe side."""
     try:
         files = json.loads((directory / RECORD).read_bytes())["files"]
-        return {name: {"file": e["file"], "cells": e["cells"]} for name, e in files.items()}
+        return {name: Record(e["file"], e["cells"], dict(e.get("sources", {}))) for name, e in files.items()}
     except (FileNotFoundError, ValueError, KeyError, TypeError, AttributeError):
         return {}
 

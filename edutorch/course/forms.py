@@ -10,6 +10,11 @@ from typing import Any
 from .notebook import marked_question
 
 answer_text = ""  # set by the engine after the answer cell has run
+answer_swaps: dict[str, str] = {}  # this, too: the question's swap points
+
+
+class FormError(ValueError):
+    """An answer that is not in the form that was asked for: nothing to be right or wrong yet."""
 
 
 def answer_source() -> str:
@@ -28,11 +33,12 @@ def answer_source() -> str:
 def assemble(lines: Mapping[str, str], answer: str, header: str = "") -> str:
     """The program that a learner's order of lines makes: `assemble({"A": ...}, "BA")`.
 
-    Raises ValueError for an answer that is not made of the letters of the lines."""
-    letters = str(answer).replace(" ", "").upper()
+    Raises FormError for an answer that is not made of the letters of the lines."""
+    letters = str(answer or "").replace(" ", "").upper()
     unknown = sorted(set(letters) - set(lines))
-    if unknown or not letters:
-        raise ValueError(f"the answer is made of the letters {', '.join(lines)}, got {answer!r}")
+    if unknown or not letters or not isinstance(answer, str):
+        example = "".join(lines)
+        raise FormError(f'write the order as a string of the letters, answer = "{example}" for example; got {answer!r}')
     return "\n".join([*([header] if header else []), *(lines[letter] for letter in letters)])
 
 
@@ -93,18 +99,60 @@ def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
         return True
 
 
-def parts(answer: Any, names: Iterable[str]) -> dict[str, str]:
+def parts(answer: Any, names: Iterable[str], words: Sequence[str] = ("error",), shapes: bool = False) -> dict[str, str]:
     """A prediction of several parts, as text: 4, 4.0 and "4" are one, and so are (2, 3) and [2, 3].
 
-    A part left out is "?"."""
-    given = answer if isinstance(answer, dict) else {}
-    return {name: _plain(given.get(name, "?")) for name in names}
+    A part is a number, one of `words`, or, with `shapes`, a shape; the name or type of an exception is "error".
+    Raises FormError where the answer is no dict of these parts, or one of them is none of that."""
+    names = list(names)
+    form = "answer = {" + ", ".join(f'"{name}": ...' for name in names) + "}"
+    if not isinstance(answer, dict):
+        raise FormError(f"write it as {form}, not as {_kind(answer)}")
+    unknown, lacking = [key for key in answer if key not in names], [name for name in names if name not in answer]
+    if unknown or lacking:
+        told = [f"without {', '.join(map(str, unknown))}"] if unknown else []
+        told += [f"with {', '.join(lacking)}"] if lacking else []
+        raise FormError(f"write it as {form}: {' and '.join(told)}")
+    empty = [name for name in names if answer[name] is None or answer[name] is ...]
+    if empty:
+        raise FormError(f"there is no answer yet for {', '.join(empty)}")
+    return {name: _part(name, answer[name], words, shapes) for name in names}
+
+
+def _part(name: str, value: Any, words: Sequence[str], shapes: bool) -> str:
+    text = _plain(value)
+    if text in words:
+        return text
+    wanted = " or ".join([*(["a shape such as (2, 3)"] if shapes else ["a number"]), *(f'"{word}"' for word in words)])
+    is_shape = text.startswith("(") and all(word.strip().isdigit() for word in text[1:-1].split(",") if word)
+    if shapes and not is_shape:
+        hint = f": the shape of a tensor with one dimension is ({text},)" if text.isdigit() else ""
+        raise FormError(f"{name} is {value!r}, and {wanted} is asked for{hint}")
+    if not shapes and not _is_number(text) and not text.startswith("("):
+        raise FormError(f"{name} is {value!r}, and {wanted} is asked for")
+    return text
 
 
 def _plain(value: Any) -> str:
     if isinstance(value, (list, tuple)):
         return f"({', '.join(_plain(item) for item in value)})"
+    if isinstance(value, type) and issubclass(value, BaseException):
+        return "error"
+    if isinstance(value, str) and value.strip().startswith("("):
+        value = value.replace(",)", ")").strip()
+    text = str(value).strip().lower()
+    if text.endswith(("error", "exception")):
+        return "error"
+    return f"{float(text):g}" if _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
     try:
-        return f"{float(value):g}"
-    except (TypeError, ValueError):
-        return str(value).strip().lower()
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"

@@ -5,14 +5,16 @@
     print(receipt)
 
 Each question names its swap points, such as "Exp.backward". Inside the block the library calls the
-learner's code there; where a question has not passed yet it calls its own. The receipt counts both.
+learner's code there; where a question has not passed yet it calls its own. The receipt counts both. A
+piece that fails is replaced by the library's for the rest of the block, and the receipt says so.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,13 +22,20 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.function import Function
+from . import forms
 from .assignment import Assignment, Question, load_assignment
 from .files import course_root
 from .notebook import NotebookError
-from .progress import Progress, progress_folder
+from .record import Progress, progress_folder
 from .source import find
 
 YOURS, LIBRARY = "your code", "the library's own"
+INPUTS = "_inputs_of_forward"  # on a ctx: what the library's forward starts from where backward is to be its own
+
+
+class CallsItself(RuntimeError):
+    """An answer that calls the piece of the library that it takes the place of."""
 
 
 @dataclass
@@ -39,6 +48,7 @@ class Piece:
     question: str
     whose: str = LIBRARY
     calls: int = 0
+    failure: str = ""
 
     @property
     def place(self) -> tuple[Any, str]:
@@ -62,28 +72,40 @@ class Receipt:
         lines += [f"{p.name:{width}}  {p.whose:18}  {p.calls}" for p in self.pieces]
         yours = sum(piece.whose == YOURS for piece in self.pieces)
         total = f"{yours} of {len(self.pieces)} pieces are your code"
-        return "\n".join([*lines, total, *self.notes])
+        failures = [f"{p.name}: {p.failure}; the library's own took over" for p in self.pieces if p.failure]
+        return "\n".join([*lines, total, *self.notes, *failures])
 
 
 @contextlib.contextmanager
 def my_framework(folder: Path | None = None, exercises: Path | None = None) -> Iterator[Receipt]:
     """Swap in, for the block, all that has passed in the course folder; the receipt fills up.
 
-    `exercises` is the folder of the released exercises, by default the course's, else the learner's.
-    A piece whose source no longer runs is left to the library, and the receipt says so. The library
-    is restored in any case."""
-    place = progress_folder(folder)
+    `folder` is the learner's copy, by default the one around the current folder; `exercises`, the folder of the
+    released exercises, by default the course's, else the learner's. A piece whose source no longer runs, or
+    fails in the block, is left to the library, and the receipt says so. The library is restored in any case."""
+    place = folder or progress_folder()
     receipt, kept = Receipt(), Progress(place).read()
     with contextlib.ExitStack() as stack:
         for assignment in _assignments(exercises or _exercises(place)):
             for question in assignment.questions.values():
                 source = kept.get(assignment.name, {}).get(question.id, {}).get("source")
                 names = _learners_names(assignment, question, source, receipt) if source else {}
-                for name, target in question.swaps.items():
-                    piece = Piece(name, target, assignment.name, question.id)
-                    receipt.pieces.append(piece)
-                    stack.enter_context(_swapped(piece, _member(names, name)))
+                pieces = [Piece(name, to, assignment.name, question.id) for name, to in question.swaps.items()]
+                receipt.pieces += pieces
+                stack.enter_context(_all_swapped(pieces, names, forgiving=True))
         yield receipt
+
+
+@contextlib.contextmanager
+def in_framework(names: Mapping[str, Any] | None = None) -> Iterator[Receipt]:
+    """In a check: the pieces of the answer in the library's place, for the block.
+
+    names: what the answer defined, by default the names of the kernel. A piece that fails raises, and one that
+    calls what it replaces raises CallsItself."""
+    names = vars(sys.modules["__main__"]) if names is None else names
+    pieces = [Piece(name, target, "", "") for name, target in forms.answer_swaps.items()]
+    with _all_swapped(pieces, dict(names), forgiving=False):
+        yield Receipt(pieces)
 
 
 def _exercises(place: Path) -> Path:
@@ -124,30 +146,102 @@ def _member(names: dict[str, Any], name: str) -> Any:
 
 
 @contextlib.contextmanager
-def _swapped(piece: Piece, learners: Any) -> Iterator[None]:
-    """The piece counted, and replaced where the learner has one; put back at the end."""
-    owner, name = piece.place
-    before = {key: owner.__dict__[key] for key in (name, "_forward") if key in owner.__dict__}
-    original = getattr(owner, name)
-    piece.whose = YOURS if learners is not None else LIBRARY
-    if learners is not None and "_forward" in before:
-        learners = _of_tensors(learners) if name == "forward" else learners
-    counted = _counting(piece, learners if learners is not None else original)
-    is_static = isinstance(before.get(name), staticmethod)
-    setattr(owner, name, staticmethod(counted) if is_static else counted)
-    if name == "forward" and "_forward" in before:  # Function keeps forward under this name as well
-        owner._forward = staticmethod(counted)
+def _all_swapped(pieces: list[Piece], names: dict[str, Any], forgiving: bool) -> Iterator[None]:
+    """The pieces of one question in their places; put back at the end."""
+    with contextlib.ExitStack() as stack:
+        originals = {piece.place: getattr(*piece.place) for piece in pieces}
+        for piece in pieces:
+            learners = _member(names, piece.name)
+            owner = piece.place[0]
+            if learners is not None and _is_function(owner):  # with a learner's code it is treated as a learner's
+                stack.enter_context(_set(owner, "_built_in", False))
+            stack.enter_context(_set(*piece.place, _in_its_place(piece, learners, pieces, originals, forgiving)))
+        yield
+
+
+def _is_function(owner: Any) -> bool:
+    return isinstance(owner, type) and issubclass(owner, Function)
+
+
+@contextlib.contextmanager
+def _set(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """An attribute for the block, then what was there before."""
+    inherited, before = name not in owner.__dict__, owner.__dict__.get(name)
+    setattr(owner, name, staticmethod(value) if isinstance(before, staticmethod) else value)
     try:
         yield
     finally:
-        for key, value in before.items():
-            setattr(owner, key, value)
+        if inherited:
+            delattr(owner, name)
+        else:
+            setattr(owner, name, before)
+
+
+def _in_its_place(
+    piece: Piece, learners: Any, pieces: list[Piece], originals: dict[tuple[Any, str], Any], forgiving: bool
+) -> Any:
+    """What is called for the piece: counted, and the learner's where there is one."""
+    owner, name = piece.place
+    piece.whose = YOURS if learners is not None else LIBRARY
+    if learners is None:
+        return _counting(piece, originals[owner, name])
+    if isinstance(learners, type):
+        return _counting(piece, learners)
+    yours = _of_tensors(learners) if name == "forward" and _is_function(owner) else learners
+    instead = _library(piece, pieces, originals) if forgiving else None
+    return _counting(piece, _guarded(piece, yours, instead))
+
+
+def _guarded(piece: Piece, yours: Callable[..., Any], instead: Callable[..., Any] | None) -> Callable[..., Any]:
+    """The learner's function: noticed where it calls itself, replaced by `instead` from where it fails on."""
+    running = False
+
+    def call(*inputs: Any, **options: Any) -> Any:
+        nonlocal running
+        if instead is not None and piece.whose == LIBRARY:
+            return instead(*inputs, **options)
+        if running:
+            short = piece.target.rpartition(".")[2]
+            raise CallsItself(
+                f"{piece.name} calls what it replaces: in your framework the library's {short} is your own code, so "
+                "this would go on for ever. Compute it with what lies below, np and x.array."
+            )
+        running = True
+        try:
+            return yours(*inputs, **options)
+        except Exception as error:
+            if instead is None:
+                raise
+            piece.failure = f"{type(error).__name__}: {error}".partition("\n")[0]
+        finally:
+            running = False
+        return instead(*inputs, **options)
+
+    return call
+
+
+def _library(piece: Piece, pieces: list[Piece], originals: dict[tuple[Any, str], Any]) -> Callable[..., Any]:
+    """The library's own, for a piece that failed: from here on for all pieces of its class, which share a ctx."""
+    owner, name = piece.place
+    original = originals[owner, name]
+
+    def call(*inputs: Any, **options: Any) -> Any:
+        for each in pieces:
+            each.whose = LIBRARY
+        started = getattr(inputs[0], "__dict__", {}).get(INPUTS) if inputs else None
+        if name == "backward" and started is not None:  # its ctx was filled by the learner's forward
+            del inputs[0].__dict__[INPUTS]
+            originals.get((owner, "forward"), owner.forward)(inputs[0], *started)
+        return original(*inputs, **options)
+
+    return call
 
 
 def _of_tensors(forward: Callable[..., Any]) -> Callable[..., Any]:
     """The library also calls forward with plain numbers, as in 2 * x: an answer gets tensors alone."""
 
     def with_tensors(ctx: Any, *inputs: Any) -> Any:
+        setattr(ctx, INPUTS, inputs)
         dtype = next(x.array.dtype for x in inputs if isinstance(x, TensorBase))
         numbers = (int, float)
         return forward(ctx, *(wrap(np.asarray(x, dtype)) if isinstance(x, numbers) else x for x in inputs))

@@ -155,7 +155,7 @@ def judge(
         note = submission.notes.get(name, "")
         if name in runs:
             outside = submission.names_outside
-            verdict = diagnose(question, runs[name], outside, public_only=public_only)
+            verdict = diagnose(question, runs[name], outside, public_only=public_only, answer=submission.answers[name])
         elif name in submission.answers:
             verdict = untouched(question)
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,9 @@ from .compare import Difference
 from .diagnose import Verdict
 from .files import course_root
 from .grade import judge
+from .message import Actions, Message
 from .notebook import NotebookError, course_data, marked_question, read_notebook, source_of
-from .progress import Progress, progress_folder
+from .record import Progress, progress_folder, progress_table, standing
 from .report import case_text, feedback_lines
 from .run import Spare
 from .source import show_source
@@ -23,22 +25,6 @@ from .submission import Submission, names_defined_in
 ATTEMPTS_BEFORE_SOLUTION = 2
 _spare = Spare()
 atexit.register(_spare.close)
-
-
-class Message:
-    """Text that JupyterLab shows as Markdown and a terminal as it is."""
-
-    def __init__(self, title: str, *parts: str, case: str = "", listing: str = "") -> None:
-        self.title, self.case, self.listing = title, case, listing
-        self.parts = [part for part in parts if part]
-
-    def __repr__(self) -> str:
-        return "\n".join(filter(None, [self.title, self.case, *self.parts, self.listing]))
-
-    def _repr_markdown_(self) -> str:
-        case = f"```text\n{self.case}\n```" if self.case else ""
-        listing = f"```python\n{self.listing.rstrip()}\n```" if self.listing else ""
-        return "\n\n".join(filter(None, [f"**{self.title}**", case, *self.parts, listing]))
 
 
 class Exercise:
@@ -77,19 +63,33 @@ class Exercise:
         _prepare_for_the_next()
         self.case = verdict.case
         _define_in_notebook("case", verdict.case)
-        name = self.assignment.name
-        self.progress.record_attempt(name, self.question.id, source, verdict.passed)
+        if verdict.counts:
+            self.progress.record_attempt(self.assignment.name, self.question.id, source, verdict.passed)
         return self._tell(verdict, "\n\n".join(filter(None, [note, self.progress.warning])))
 
     def _tell(self, verdict: Verdict, note: str) -> Message:
-        if not verdict.passed:
-            lines = [*feedback_lines(verdict), note]
-            return Message(f"Not yet: {verdict.words}.", *lines, case=case_text(verdict))
-        if not self.question.source:
-            return Message("As expected.", self.question.why, note)
-        listing = show_source(self.question.source)
-        words = f"The library does it like this, {listing.place}:"
-        return Message("As expected.", self.question.why, note, words, listing=listing.text)
+        if verdict.passed:
+            return self._success(note)
+        if not verdict.counts:
+            return Message(f"Not yet an answer: {verdict.words}.", *feedback_lines(verdict), note)
+        lines = [*feedback_lines(verdict), note]
+        return Message(f"Not yet: {verdict.words}.", *lines, case=case_text(verdict), actions=self._ways_on())
+
+    def _ways_on(self) -> Actions:
+        return {"a hint": self.hint, "the solution": self.solution}
+
+    def _success(self, note: str) -> Message:
+        """At most fifteen lines: what is still to come, why it works, how far one is; the sources are folded."""
+        question = self.question
+        told = standing(self.assignment, self.progress.read().get(self.assignment.name, {}))
+        more = question.hidden_checks
+        later = f"{more} more check{'s' * (more > 1)}, with other inputs, run when it is graded." if more else ""
+        following = f"Next: {told.next_title}." if told.next_title else "That was the last question: run the last cell."
+        actions: Actions = {"one solution": self.solution}
+        if question.source:
+            actions["the library's own"] = lambda: show_source(question.source)
+        title = f"✓ {question.title}: as expected."
+        return Message(title, later, question.why, f"So far: {told}. {following}", note, actions=actions)
 
     def hint(self) -> Message:
         """The next of three hints: a question, a smaller case worked out, the lines shuffled."""
@@ -142,13 +142,28 @@ def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = N
     return Exercise(assignment, assignment.questions[question], place)
 
 
+def progress(folder: str | os.PathLike[str] | None = None) -> Message:
+    """What has passed, by exercise, in the copy of the course that `folder` (by default the current one) lies in."""
+    place = Path(folder) if folder is not None else Path.cwd()
+    kept = Progress(progress_folder(place))
+    assignments = [load_assignment(path) for path in released_exercises(place)]
+    return Message("Your progress", case=progress_table(kept, assignments))
+
+
+def released_exercises(folder: Path) -> list[Path]:
+    """The course's released exercises, and those that only the learner's copy around `folder` has."""
+    places = [progress_folder(folder)]
+    with contextlib.suppress(FileNotFoundError):
+        places.append(course_root())
+    found = {path.name: path for place in places for path in (place / "exercises").glob("*.ipynb")}
+    return [found[name] for name in sorted(found)]
+
+
 def find_exercise(name: str, folder: Path) -> Path:
     """The exercise's file: in the course, else in `folder`. Raises FileNotFoundError."""
     places = [folder / f"{name}.ipynb", folder / "exercises" / f"{name}.ipynb"]
-    try:
+    with contextlib.suppress(FileNotFoundError):
         places.insert(0, course_root() / "exercises" / f"{name}.ipynb")
-    except FileNotFoundError:
-        pass
     for path in places:
         if path.is_file():
             return path

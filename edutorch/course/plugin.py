@@ -18,20 +18,22 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
-from .compare import Difference, compare_outputs
+from .compare import Difference
 from .kernel import CellRun, KernelLost, Kernels
+from .marks import compare
 from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits
 
 DEFAULT_TIMEOUT = 60.0
-GIVE_ANSWER = "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}"  # to answer_source()
+# What answer_source() and in_framework() need to know of the answer.
+GIVE_ANSWER = "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}\n_forms.answer_swaps = {!r}"
 
 
 class ExerciseNotebook(IPyNbFile):
     """A notebook of one question to grade, or a solution notebook as a whole."""
 
     def collect(self) -> Iterator[ExerciseCell]:
-        """A test for each code cell; options come from its metadata alone, mistakes are left out."""
+        """A test for each code cell; options come from its metadata alone, planted answers are left out."""
         self.nb = nbformat.from_dict(read_notebook(self.path))
         cells = [cell for cell in self.nb.cells if cell.cell_type == "code"]
         self.records: list[dict[str, Any]] = []
@@ -39,7 +41,7 @@ class ExerciseNotebook(IPyNbFile):
             cell["source"] = source_of(cell)
             role = course_data(cell).get("role", "setup")
             options = defaultdict(bool, check=role == "check", role=role)
-            if role != "mistake":
+            if role not in ("mistake", "right"):
                 yield ExerciseCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
 
     def setup(self) -> None:
@@ -83,7 +85,7 @@ class ExerciseCell(IPyNbCell):
         run = self.parent.kernel.run(self.cell.source, timeout)
         self.test_outputs = run.outputs
         if self.options["role"] == "solution" and run.status == "ok":
-            self.parent.kernel.run(GIVE_ANSWER.format(self.cell.source), DEFAULT_TIMEOUT)
+            self.parent.kernel.run(GIVE_ANSWER.format(self.cell.source, data.get("swaps", {})), DEFAULT_TIMEOUT)
         differences = self._differences(run) if self.options["check"] else []
         self._record(run, differences)
         if run.status != "ok":
@@ -100,7 +102,7 @@ class ExerciseCell(IPyNbCell):
 
     def _differences(self, run: CellRun) -> list[Difference]:
         data = course_data(self.cell)
-        return compare_outputs(self.cell.outputs, run.outputs, data.get("rtol", 1e-6), data.get("atol", 1e-8))
+        return compare(self.cell.outputs, run.outputs, data.get("rtol", 1e-6), data.get("atol", 1e-8))
 
     def _record(self, run: CellRun, differences: list[Difference]) -> None:
         self.parent.records.append(

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question, cells_with_role, load_assignment
-from .compare import compare_outputs, sealed
-from .diagnose import Verdict, diagnose, run_fingerprint
+from .diagnose import diagnose, marks_of_reference, marks_of_run
+from .marks import compare, sealed, unlike
 from .notebook import (
     Cell,
     Notebook,
@@ -50,7 +50,8 @@ def release_exercise(
     notebook, assignment = read_notebook(solution), load_assignment(solution)
     if assignment.released:
         raise ReleaseError(f"{solution} is a released exercise, not a solution notebook")
-    problems = _run_reference(notebook, assignment, update)
+    problems = [problem for question in assignment.questions.values() for problem in _unanswerable(question)]
+    problems += _run_reference(notebook, assignment, update)
     problems += _run_mistakes(notebook, assignment)
     if problems:
         raise ReleaseError("\n".join(problems))
@@ -91,7 +92,7 @@ def _differs(check: Check, outputs: list[dict[str, Any]]) -> list[str]:
     return [
         f"{check.id}: the stored output is not that of the run ({found.call}: stored "
         f"{found.expected}, run {found.got}); `edutorch release --update` stores the run's"
-        for found in compare_outputs(check.outputs, outputs, check.rtol, check.atol)[:1]
+        for found in compare(check.outputs, outputs, check.rtol, check.atol)[:1]
     ]
 
 
@@ -101,40 +102,61 @@ def _why(question: Question, run: QuestionRun) -> str:
     return f"{verdict.words} {verdict.message}{case}"
 
 
-def run_mistakes(assignment: Assignment) -> dict[str, tuple[Verdict, str]]:
-    """Run every planted mistake; its verdict and the fingerprint of its public outputs, by its id."""
+def run_planted(assignment: Assignment) -> dict[str, tuple[Question, QuestionRun]]:
+    """Run every planted mistake and every other right answer; by its id, its question and its run."""
     questions, answers = {}, {}
     for question in assignment.questions.values():
-        for mistake in question.mistakes:
-            questions[mistake.id] = replace(question, id=mistake.id, mistakes=[])
-            answers[mistake.id] = mistake.source
-    if not answers:
-        return {}
-    runs = run_answers(replace(assignment, questions=questions), answers)
-    return {name: (diagnose(questions[name], run), run_fingerprint(questions[name], run)) for name, run in runs.items()}
+        sources = {mistake.id: mistake.source for mistake in question.mistakes} | question.alternatives
+        for name, source in sources.items():
+            questions[name], answers[name] = replace(question, id=name), source
+    runs = run_answers(replace(assignment, questions=questions), answers) if answers else {}
+    return {name: (questions[name], run) for name, run in runs.items()}
 
 
 def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
-    """Store each mistake's fingerprint in its cell; what is wrong with it."""
+    """Store each mistake's marks in its cell; what is wrong with the mistakes and the other right answers."""
     if any(not check.outputs for question in assignment.questions.values() for check in question.checks):
         return []  # the reference failed already
-    problems: list[str] = []
-    seen: dict[tuple[str, str], str] = {}
-    results = run_mistakes(assignment)
+    results = run_planted(assignment)
     cells = {course_data(cell)["id"]: cell for cell in cells_with_role(notebook, "mistake")}
     for question in assignment.questions.values():
         for mistake in question.mistakes:
-            verdict, mark = results[mistake.id]
-            public = [item for item in verdict.checks if not item["hidden"]]
-            if verdict.points >= question.points:
-                problems.append(f"{mistake.id}: this mistake loses no points")
-            elif not mark or all(item["passed"] for item in public):
-                problems.append(f"{mistake.id}: the public checks do not show this mistake")
-            elif (question.id, mark) in seen:
-                problems.append(f"{mistake.id}: looks the same as {seen[question.id, mark]}")
-            seen[question.id, mark] = mistake.id
-            mistake.fingerprint = course_data(cells[mistake.id])["fingerprint"] = mark
+            _, run = results[mistake.id]
+            mistake.marks = unlike(marks_of_run(question, run), marks_of_reference(question), mistake.anyhow)
+            course_data(cells[mistake.id])["marks"] = mistake.marks
+    problems = []
+    for name, (question, run) in results.items():
+        problem = _not_right(question, run) if name in question.alternatives else _problem(question, run, name)
+        problems += [f"{name}: {problem}"] if problem else []
     return problems
+
+
+def _not_right(question: Question, run: QuestionRun) -> str:
+    """What is wrong with another right answer: it is to get all points."""
+    verdict = diagnose(question, run)
+    return "" if verdict.passed else f"this right answer is refused: {_why(question, run)}"
+
+
+def _problem(question: Question, run: QuestionRun, mistake: str) -> str:
+    """What is wrong with a planted mistake: it is to lose points, to show in public, and to be known as itself."""
+    verdict = diagnose(question, run)
+    if verdict.state == "damaged":
+        return verdict.message
+    if verdict.points >= question.points and verdict.passed:
+        return "this mistake loses no points"
+    if verdict.state == "form":
+        return f"this mistake is not in the form that is asked for ({verdict.message})"
+    if all(item["passed"] for item in verdict.checks if not item["hidden"]):
+        return "the public checks do not show this mistake"
+    if verdict.mistake.split()[:1] != [mistake]:
+        return f"looks the same as {verdict.mistake or 'nothing'}"
+    return ""
+
+
+def _unanswerable(question: Question) -> list[str]:
+    """A stub that does not say the form of its answer."""
+    bare = question.form in ("predict", "shape") and "answer = None" in question.stub
+    return [f"{question.id}: the stub is a bare None; it states the form, as {{'a': None}}"] if bare else []
 
 
 def released_notebook(notebook: Notebook, assignment: Assignment) -> Notebook:
@@ -142,7 +164,7 @@ def released_notebook(notebook: Notebook, assignment: Assignment) -> Notebook:
     cells: list[Cell] = []
     for cell in notebook["cells"]:
         role = course_data(cell).get("role", "text")
-        if role in ("check", "mistake"):
+        if role in ("check", "mistake", "right"):
             continue
         if role != "solution":
             cells.append(_without_outputs(cell))
@@ -174,19 +196,19 @@ def _stub_cell(cell: Cell, question: Question) -> Cell:
 
 
 def _asking_cell(name: str, question: Question) -> Cell:
-    source = f'q = exercise("{name}", "{question.id}")\nq.check()'
+    source = f'from edutorch.course import exercise\n\nq = exercise("{name}", "{question.id}")\nq.check()'
     return code_cell(source, {"role": "ask", "question": question.id}, [], f"ask-{question.id}")
 
 
 def _released_question(question: Question) -> dict[str, Any]:
     data = asdict(question)
-    del data["answer"]
+    del data["answer"], data["alternatives"]
     data["checks"] = [
         {**asdict(check), "outputs": sealed(check.outputs) if check.sealed else check.outputs}
         for check in question.checks
         if not check.hidden
     ]
-    data["mistakes"] = [
-        {"id": m.id, "message": m.message, "ask": m.ask, "fingerprint": m.fingerprint} for m in question.mistakes
-    ]
+    data["mistakes"] = [{**asdict(mistake), "source": ""} for mistake in question.mistakes]
+    hidden = [check for check in question.checks if check.hidden]
+    data |= {"hidden_checks": len(hidden), "hidden_points": sum(check.points for check in hidden)}
     return data

@@ -140,7 +140,7 @@ def _section(verdict: Verdict) -> str:
     lines = feedback_lines(verdict)
     head = f"{verdict.title} ({verdict.points:g} of {verdict.of:g}): {verdict.words}"
     body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    case = f"<pre>{html.escape(case_text(verdict))}</pre>" if verdict.case else ""
+    case = f"<pre>{html.escape(case_text(verdict))}</pre>" if case_text(verdict) else ""
     return f"<h2>{html.escape(head)}</h2>{case}{body}"
 
 
@@ -150,8 +150,11 @@ def feedback_lines(verdict: Verdict) -> list[str]:
 
 
 def case_text(verdict: Verdict) -> str:
-    """The smallest failing case as a few short lines, with the learner's own frames."""
-    return str(verdict.case or "")
+    """The smallest failing case as a few short lines, with the learner's own frames and what they printed."""
+    lines = [str(verdict.case)] if verdict.case else []
+    if verdict.printed:
+        lines += ["your code printed:", *(f"  {line}" for line in verdict.printed.splitlines())]
+    return "\n".join(lines)
 
 
 def write_gradescope(report: Report, folder: Path) -> None:

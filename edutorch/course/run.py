@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question
-from .compare import sealed
 from .leftovers import end_children, remove_folder
+from .marks import seal_of, sealed
 from .notebook import NotebookError
 from .sandbox import PACKAGE, Limits
 
@@ -200,14 +200,14 @@ def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check])
         "setup": assignment.setup,
         "answer": answer.encode("utf-8", "replace").decode(),  # half a character is no source
         "timeout": question.timeout,
+        "swaps": question.swaps,
         "checks": [{**asdict(check), "outputs": _expected(check)} for check in checks],
     }
 
 
 def _expected(check: Check) -> list[dict[str, Any]]:
     """What a check is compared with; where that is the answer itself, its seal, in grading too."""
-    plain = check.sealed and check.outputs and check.outputs[0]["output_type"] != "sealed"
-    return sealed(check.outputs) if plain else check.outputs
+    return sealed(check.outputs) if check.sealed and seal_of(check.outputs) is None else check.outputs
 
 
 def _time_to_live(job: dict[str, Any]) -> float:

@@ -12,7 +12,8 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 def make_stub(source: str) -> str:
     """`source` with each answer replaced by `raise NotImplementedError`, at the same indent.
 
-    Where the answer is values (`answer = ...` at the left margin), each name becomes None instead.
+    Where the answer is values (`answer = ...` at the left margin), their form stays and each value in it becomes
+    None: `answer = {"a": None, "b": None}`.
     Raises NotebookError where the markers are not in pairs."""
     out: list[str] = []
     inside: list[str] | None = None
@@ -35,17 +36,35 @@ def make_stub(source: str) -> str:
 
 
 def _placeholder(answer: list[str], indent: str) -> list[str]:
-    names = [] if indent else _assigned_names("\n".join(answer))
-    return [f"{name} = None" for name in names] or [f"{indent}raise NotImplementedError"]
+    blanks = [] if indent else _blank_assignments("\n".join(answer))
+    return blanks or [f"{indent}raise NotImplementedError"]
 
 
-def _assigned_names(text: str) -> list[str]:
-    """The names, where all of the text is plain assignments to names."""
+def _blank_assignments(text: str) -> list[str]:
+    """Where all of the text is plain assignments to names: each with its value left blank, in its form."""
     body = ast.parse(text).body
-    if not all(isinstance(node, ast.Assign) for node in body):
+    if not all(isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) for node in body):
         return []
-    targets = [target for node in body if isinstance(node, ast.Assign) for target in node.targets]
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+    return [
+        f"{target.id} = {_blank(node.value)}"
+        for node in body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    ]
+
+
+def _blank(value: ast.expr) -> str:
+    """The form of a value without what it says: {"a": None}, [None, None], "" or None."""
+    if isinstance(value, ast.Dict):
+        keys = [ast.unparse(key).replace("'", '"') if key else "" for key in value.keys]
+        if sum(map(len, keys)) > 60:
+            return "{\n" + "".join(f"    {key}: None,\n" for key in keys) + "}"
+        return "{" + ", ".join(f"{key}: None" for key in keys) + "}"
+    if isinstance(value, (ast.List, ast.Tuple)):
+        left, right = "[]" if isinstance(value, ast.List) else "()"
+        return f"{left}{', '.join(['None'] * len(value.elts))}{right}"
+    return '""' if isinstance(value, ast.Constant) and isinstance(value.value, str) else "None"
 
 
 def is_untouched(answer: str, stub: str) -> bool:

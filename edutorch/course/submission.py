@@ -72,7 +72,7 @@ def _answer_cells(cells: list[Cell], assignment: Assignment) -> dict[str, list[t
     found: dict[str, list[tuple[int, Cell]]] = {}
     for number, cell in enumerate(cells, start=1):
         data = course_data(cell)
-        if data.get("role") == "mistake":
+        if data.get("role") in ("mistake", "right"):
             continue  # the solution notebook itself, handed in as the reference
         identity = data.get("question") if data.get("role") == "solution" else None
         identity = identity or marked_question(_source_or_nothing(cell))
@@ -139,3 +139,12 @@ def names_defined_in(source: str) -> set[str]:
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
     return names
+
+
+def names_used_in(source: str) -> set[str]:
+    """The names that a piece of source reads."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}

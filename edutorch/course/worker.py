@@ -95,7 +95,7 @@ def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
     """The notebook of one question: set-up, the answer, its checks."""
     setup = enumerate(question["setup"])
     cells = [code_cell(text, {"role": "setup"}, [], f"setup-{n}") for n, text in setup]
-    data = {"role": "solution", "id": "answer", "timeout": question["timeout"]}
+    data = {"role": "solution", "id": "answer", "timeout": question["timeout"], "swaps": question["swaps"]}
     cells.append(code_cell(question["answer"], data, [], "answer"))
     for check in question["checks"]:
         data = {key: check[key] for key in ("id", "rtol", "atol", "timeout")}

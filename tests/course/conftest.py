@@ -63,6 +63,14 @@ def with_source(notebook: Notebook, identity: str, source: str) -> Notebook:
     return notebook
 
 
+@pytest.fixture(autouse=True, scope="session")
+def state_of_nobody(tmp_path_factory):
+    """What is kept for a user outside of a copy goes to a folder of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def toy(tmp_path_factory) -> Path:
     """A course folder with solutions/toy.ipynb and the exercises/toy.ipynb released from it."""

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from edutorch.course.chapters import WIDGET, course_order, navigation, tidy
+from edutorch.course.chapters import WIDGET, course_order, navigation, tidy, whole_course
 from edutorch.course.notebook import read_notebook, source_of
 
 
@@ -83,3 +83,13 @@ def test_tidying_joins_what_was_printed_in_pieces(course):
         ("stderr", ["c"]),
         ("stdout", ["d\n"]),
     ]
+
+
+def test_a_solution_gets_the_navigation_of_its_exercise_and_hands_it_on(course):
+    lay(course, "solutions/02_lines.ipynb", "Exercise 2: lines")
+    tidy(whole_course(course))
+    lines = [
+        source_of(read_notebook(course / folder / "02_lines.ipynb")["cells"][0])
+        for folder in ("solutions", "exercises")
+    ]
+    assert lines[0] == lines[1] and lines[0].startswith("[← 2. Lines]")

@@ -3,6 +3,7 @@
 import pytest
 
 from edutorch.course import assemble, changed_statements, parts, rejects, run_program
+from edutorch.course.forms import FormError
 
 LINES = {"A": "x = 1", "B": "y = x + 1"}
 
@@ -11,8 +12,8 @@ def test_lines_are_put_in_the_learners_order():
     assert run_program(assemble(LINES, " ab "), {})["y"] == 2
     with pytest.raises(NameError):
         run_program(assemble(LINES, "BA"), {})
-    for answer in ("AX", "", None):
-        with pytest.raises(ValueError, match="letters A, B"):
+    for answer in ("AX", "", None, 12):
+        with pytest.raises(FormError, match='answer = "AB" for example'):
             assemble(LINES, answer)
 
 
@@ -59,14 +60,39 @@ def test_a_test_rejects_by_assertion_or_false_and_its_own_errors_go_on():
 
 
 def test_parts_are_one_however_they_are_written():
-    answer = {"a": 4, "b": "4.0", "c": "Error ", "d": [2, 3], "e": (2, 3), "g": None}
+    answer = {"a": 4, "b": "4.0", "c": "Error ", "d": [2, 3], "e": (2, 3), "f": "RuntimeError", "g": ValueError}
     assert parts(answer, "abcdefg") == {
         "a": "4",
         "b": "4",
         "c": "error",
         "d": "(2, 3)",
         "e": "(2, 3)",
-        "f": "?",
-        "g": "none",
+        "f": "error",
+        "g": "error",
     }
-    assert parts(None, "a") == {"a": "?"}
+    assert parts({"a": (4,), "b": "(4,)", "c": (), "d": "error"}, "abcd", shapes=True) == {
+        "a": "(4)",
+        "b": "(4)",
+        "c": "()",
+        "d": "error",
+    }
+    assert parts({"a": "View", "b": True}, "ab", words=("view", "true")) == {"a": "view", "b": "true"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "options", "told"),
+    [
+        (None, {}, 'write it as answer = {"a": ..., "b": ...}, not as None'),
+        ([4, 8], {}, 'write it as answer = {"a": ..., "b": ...}, not as a list'),
+        ({"a": 4}, {}, "with b"),
+        ({"a": 4, "b": 8, "c": 1}, {}, "without c"),
+        ({"a": 4, "b": None}, {}, "there is no answer yet for b"),
+        ({"a": 4, "b": "four"}, {}, "b is 'four', and a number or \"error\" is asked for"),
+        ({"a": (4,), "b": 4}, {"shapes": True}, "the shape of a tensor with one dimension is (4,)"),
+        ({"a": (4,), "b": (2.5, 1)}, {"shapes": True}, "b is (2.5, 1), and a shape such as (2, 3) or"),
+    ],
+)
+def test_another_form_is_no_wrong_value(answer, options, told):
+    with pytest.raises(FormError) as error:
+        parts(answer, "ab", **options)
+    assert told in str(error.value)

@@ -3,9 +3,10 @@
 import pytest
 
 import edutorch as torch
+from edutorch.course import forms
 from edutorch.course.assignment import load_assignment
-from edutorch.course.framework import LIBRARY, YOURS, my_framework
-from edutorch.course.progress import Progress
+from edutorch.course.framework import LIBRARY, YOURS, CallsItself, in_framework, my_framework
+from edutorch.course.record import Progress
 from edutorch.ops.activation import Tanh
 from edutorch.ops.arithmetic import Mul
 from edutorch.ops.exponential import Exp
@@ -51,11 +52,11 @@ def test_it_is_really_the_learners_code(folder):
 
 
 def test_the_library_is_put_back_also_after_an_error(folder):
-    before = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
+    before = [(c.__dict__["forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
     with pytest.raises(ZeroDivisionError), my_framework(folder, EXERCISE.parent):
         assert Exp.__dict__["forward"] is not before[0][0]
         1 / 0  # noqa: B018
-    after = [(c.__dict__["forward"], c.__dict__["_forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
+    after = [(c.__dict__["forward"], c.__dict__["backward"]) for c in (Exp, Mul, Tanh)]
     assert after == before
 
 
@@ -65,3 +66,63 @@ def test_an_answer_that_no_longer_runs_is_left_to_the_library(folder):
         gradient()
     assert {p.whose for p in receipt.pieces if p.question == "exp"} == {LIBRARY}
     assert "no longer runs (ModuleNotFoundError" in str(receipt)
+
+
+ATTRIBUTES = """\
+# question: mul
+class Mul(Function):
+    @staticmethod
+    def forward(ctx, x, y):
+        ctx.x, ctx.y = x, y
+        return wrap(x.array * y.array)
+
+    @staticmethod
+    def backward(ctx, gz):
+        return gz * ctx.y, gz * ctx.x
+"""
+
+
+def test_attributes_of_ctx_do_as_well_as_saved_tensors(folder):
+    Progress(folder).record_attempt("03_autograd", "mul", ATTRIBUTES, passed=True)
+    expected = gradient()
+    with my_framework(folder, EXERCISE.parent) as receipt:
+        assert gradient() == pytest.approx(expected)
+    counted = {piece.name: (piece.whose, piece.calls) for piece in receipt.pieces}
+    assert counted["Mul.backward"][0] == YOURS and counted["Mul.backward"][1] >= 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("return gy * y", "return gy * nothing", "Exp.backward: NameError: name 'nothing' is not defined"),
+        (
+            "y = wrap(np.exp(x.array))",
+            "y = torch.exp(x)",
+            "Exp.forward: CallsItself: Exp.forward calls what it replaces",
+        ),
+        ("ctx.save_for_backward(y)", "ctx.save_for_backward(x, y)", "Exp.backward: ValueError"),
+    ],
+)
+def test_where_a_piece_fails_the_librarys_takes_over(folder, old, new, told):
+    questions = load_assignment(SOLUTION).questions
+    Progress(folder).record_attempt("03_autograd", "exp", questions["exp"].answer.replace(old, new), passed=True)
+    expected = gradient()
+    with my_framework(folder, EXERCISE.parent) as receipt:
+        assert gradient() == pytest.approx(expected)
+        assert gradient() == pytest.approx(expected)
+    assert told in str(receipt) and "the library's own took over" in str(receipt)
+    assert {p.whose for p in receipt.pieces if p.question == "exp"} == {LIBRARY}
+    assert {p.whose for p in receipt.pieces if p.question == "mul"} == {YOURS}
+
+
+def test_in_a_check_a_piece_that_calls_itself_is_refused(monkeypatch):
+    monkeypatch.setattr(forms, "answer_swaps", {"Exp.forward": "edutorch.ops.exponential.Exp"})
+
+    class Mine:
+        @staticmethod
+        def forward(ctx, x):
+            return torch.exp(x)
+
+    with pytest.raises(CallsItself, match="Exp.forward calls what it replaces"), in_framework({"Exp": Mine}):
+        torch.tensor([1.0]).exp()
+    assert torch.tensor([0.0]).exp().tolist() == [1.0]

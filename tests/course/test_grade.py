@@ -33,8 +33,8 @@ def test_every_submission_has_its_row(rows):
         "ann_reference": 100,
         "ben_stub": 0,
         "cho_mistakes": pytest.approx(percents["cho_mistakes"]),
-        "dia_loop": pytest.approx(100 * 20 / 24, abs=0.01),
-        "eli_crash": pytest.approx(100 * 20 / 24, abs=0.01),
+        "dia_loop": pytest.approx(100 * 24 / 28, abs=0.01),
+        "eli_crash": pytest.approx(100 * 24 / 28, abs=0.01),
         "fay_no_notebook": 0,
     }
     assert percents["cho_mistakes"] < 40
@@ -69,21 +69,21 @@ def test_hidden_cases_are_in_no_feedback(graded):
 def test_the_csv_has_a_line_each(graded):
     with open(graded["csv"]) as file:
         lines = list(csv.DictReader(file))
-    assert [float(line["points"]) for line in lines][:2] == [24, 0]
+    assert [float(line["points"]) for line in lines][:2] == [28, 0]
     assert {line["sandbox"] for line in lines} != {""}
     assert lines[0]["exp"] == "4.0" and lines[0]["reason"] == ""
 
 
 def test_gradescope_has_a_file_each(graded):
     result = json.loads((graded["gradescope"] / "ann_reference.json").read_text())
-    assert result["score"] == 24 and len(result["tests"]) == 7
-    assert sum(test["max_score"] for test in result["tests"]) == 24
+    assert result["score"] == 28 and len(result["tests"]) == 9
+    assert sum(test["max_score"] for test in result["tests"]) == 28
 
 
 def test_a_kept_report_is_printed_again(graded, capsys):
     assert main(["report", str(graded["json"])]) == 0
     out = capsys.readouterr().out
-    assert "ann_reference.ipynb" in out and "24/24" in out and "sandboxed" in out
+    assert "ann_reference.ipynb" in out and "28/28" in out and "sandboxed" in out
 
 
 def test_calls_that_cannot_be_carried_out(tmp_path, capsys):

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 
 from edutorch.course import exercise as make
-from edutorch.course import learner
+from edutorch.course import learner, progress
+from edutorch.course.message import Message
 from edutorch.course.notebook import read_notebook, write_notebook
-from edutorch.course.progress import Progress
+from edutorch.course.record import Progress
 
 from .conftest import with_source
 
@@ -19,6 +20,8 @@ WRONG = "# question: double\ndef double(x):\n    return 3 * x"
 def folder(toy, tmp_path):
     """A learner's folder with the released toy."""
     write_notebook(read_notebook(toy / "exercises" / "toy.ipynb"), tmp_path / "toy.ipynb")
+    (tmp_path / ".edutorch").mkdir()
+    (tmp_path / ".edutorch" / "laid.json").write_text("{}")
     return tmp_path
 
 
@@ -39,19 +42,22 @@ def test_the_stub_is_not_attempted_and_not_run(folder, shell, monkeypatch):
     monkeypatch.setattr("edutorch.course.grade.run_answers", None)
     q = make("toy", "double", folder)
     assert q.check().title == "Not attempted yet."
-    assert not (folder / ".edutorch").exists()
+    assert not (folder / ".edutorch" / "progress.json").exists()
 
 
 def test_the_answer_last_executed_is_checked(folder, shell):
     executed(shell, RIGHT, "other = 1", WRONG)
     q = make("toy", "double", folder)
     told = q.check()
-    assert told.title == "Not yet: wrong values."
+    assert told.title == "Not yet: wrong values." and list(told.actions) == ["a hint", "the solution"]
     assert "expected  [2., 4.]" in repr(told) and "yours     [3., 6.]" in repr(told)
     assert q.case is shell.user_ns["case"] and q.case.state == "values"
     executed(shell, RIGHT)
     told = q.check()
-    assert told.title == "As expected." and "x + x." in told.parts
+    assert told.title == "✓ Double: as expected." and "x + x." in told.parts
+    assert "1 more check, with other inputs, run" in told.parts[0]
+    assert "So far: 1 of 1 questions, up to 4 of 4 points." in repr(told) and "the last question" in repr(told)
+    assert repr(told).count("\n") < 15 and list(told.actions) == ["one solution"]
     assert q.case is None
     kept = Progress(folder).question("toy", "double")
     assert kept["source"] == RIGHT and len(kept["failed"]) == 1
@@ -61,7 +67,7 @@ def test_the_saved_notebook_is_checked_where_nothing_was_executed(folder, shell)
     notebook = with_source(read_notebook(folder / "toy.ipynb"), "double", RIGHT)
     write_notebook(notebook, folder / "toy.ipynb")
     told = make("toy", "double", folder).check()
-    assert told.title == "As expected." and "as it stands in the saved notebook" in repr(told)
+    assert told.title == "✓ Double: as expected." and "as it stands in the saved notebook" in repr(told)
 
 
 def test_no_answer_cell_says_what_to_do(folder, shell):
@@ -145,3 +151,33 @@ def test_what_is_missing_is_named(folder, monkeypatch):
     write_notebook(notebook, folder / "toy.ipynb")
     with pytest.raises(ModuleNotFoundError, match="checking needs nbval: pip install"):
         make("toy", "double", folder).check()
+
+
+def test_what_a_failing_answer_prints_is_shown(folder, shell):
+    executed(shell, "# question: double\ndef double(x):\n    print('x is', x)\n    return 3 * x")
+    told = repr(make("toy", "double", folder).check())
+    assert "your code printed:\n" in told and "  x is [1. 2.]" in told
+
+
+def test_a_name_that_another_cell_has_too_is_not_said_to_come_from_there(folder, shell):
+    executed(shell, "helper = 1", "# question: double\ndef duoble(x):\n    return 2 * x", "double = 3")
+    told = make("toy", "double", folder).check()
+    assert told.title == "Not yet: exception." and "which the answer cell lacks" in repr(told)
+
+
+def test_the_buttons_do_what_they_say(folder, shell, monkeypatch):
+    widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda what, raw=False: shown.append(what))
+    q = make("toy", "double", folder)
+    Message("Not yet.", actions={"a hint": q.hint})._ipython_display_()
+    text, box = shown
+    assert text["text/markdown"] == "**Not yet.**" and isinstance(box, widgets.VBox)
+    box.children[0].children[0].click()
+    assert shown[2].title == "Hint 1 of 3"
+
+
+def test_progress_in_a_notebook(folder):
+    Progress(folder).record_attempt("03_autograd", "exp", "right", passed=True)
+    told = repr(progress(folder))
+    assert str(folder) in told and "03_autograd: 1 of" in told

@@ -46,7 +46,7 @@ def result(tmp_path_factory):
     command += ["-p", "edutorch.course.plugin", "-n", "2", "--rootdir", str(folder), str(folder)]
     start = time.monotonic()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=120)
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=300)
     outcomes = {}
     for word, name, number in re.findall(
         r"^(PASSED|FAILED|XFAIL|XPASS|ERROR|SKIPPED) .*?(\w+)\.ipynb::Cell (\d)", done.stdout, re.M

@@ -21,9 +21,19 @@ def test_the_answer_becomes_not_implemented_at_its_indent():
     assert stub.splitlines() == ["# question: f", "def f(x):", '    """Doc."""', "    raise NotImplementedError"]
 
 
-def test_values_become_none():
-    text = "# question: p\n### BEGIN SOLUTION\nanswer = {'a': 1}\nother = 2\n### END SOLUTION"
-    assert make_stub(text) == "# question: p\nanswer = None\nother = None"
+@pytest.mark.parametrize(
+    ("answer", "stub"),
+    [
+        ("answer = {'a': 1, 'x.grad': (2, 3)}\nother = 2", 'answer = {"a": None, "x.grad": None}\nother = None'),
+        ("answer = [4, 'error']", "answer = [None, None]"),
+        ("answer = (4, 5)", "answer = (None, None)"),
+        ('answer = "CBEAD"', 'answer = ""'),
+        ("answer = 4", "answer = None"),
+    ],
+)
+def test_of_values_the_form_stays(answer, stub):
+    text = f"# question: p\n### BEGIN SOLUTION\n{answer}\n### END SOLUTION"
+    assert make_stub(text) == f"# question: p\n{stub}"
 
 
 @pytest.mark.parametrize(

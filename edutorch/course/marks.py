@@ -1,0 +1,112 @@
+"""Marks: what an answer gave, piece by piece, as hashes that can be compared with and not be read.
+
+A mark is of one case of a check, or of one part of it where the value is a dict of parts. A planted mistake is
+known by the marks in which it differs from the reference; an answer that has all of these makes that mistake,
+whatever else it does. So two mistakes at once are both told, and of an answer in parts how many are right.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .cases import describe
+from .compare import NUMBER, Difference, compare_outputs, shown_cases, shown_text
+
+Marks = dict[str, str]
+ANYHOW = "*"  # in a mistake: wrong in this place, whatever stands there
+
+
+def marks_of(outputs: list[dict[str, Any]]) -> Marks:
+    """The marks of one check's outputs: "0" for the first case, "0/a" for its part a, "printed", "error"."""
+    marks: Marks = {}
+    for place, case in enumerate(shown_cases(outputs)):
+        value = case["value"]
+        if "keys" in value:
+            for key, item in zip(value["keys"], value["items"], strict=True):
+                marks[f"{place}/{key}"] = _hash(item)
+        else:
+            marks[str(place)] = _hash(value)
+    if text := shown_text(outputs):
+        marks["printed"] = _hash(NUMBER.sub(lambda found: _digits(found.group()), text))
+    raised = [output["ename"] for output in outputs if output["output_type"] == "error"]
+    return marks | ({"error": _hash(raised[0])} if raised else {})
+
+
+def marks_of_checks(outputs: Mapping[str, list[dict[str, Any]]]) -> Marks:
+    """The marks of several checks, by their ids; none where a process sent what cannot be read."""
+    try:
+        return {f"{name}:{place}": mark for name, each in outputs.items() for place, mark in marks_of(each).items()}
+    except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
+        return {}
+
+
+def unlike(mistake: Marks, reference: Marks, anyhow: bool = False) -> Marks:
+    """The marks in which a mistake differs from the reference; "" stands for what it lacks."""
+    places = {place: mistake.get(place, "") for place in {**reference, **mistake}}
+    return {
+        place: ANYHOW if anyhow else mark for place, mark in sorted(places.items()) if mark != reference.get(place, "")
+    }
+
+
+def made(mistake: Marks, given: Marks, reference: Marks) -> bool:
+    """Whether what was given has all the marks of a mistake."""
+    if not mistake or not given:
+        return False
+    return all(
+        given.get(place, "") not in ("", reference.get(place, "")) if mark == ANYHOW else given.get(place, "") == mark
+        for place, mark in mistake.items()
+    )
+
+
+def compare(
+    expected: list[dict[str, Any]], got: list[dict[str, Any]], rtol: float = 1e-6, atol: float = 1e-8
+) -> list[Difference]:
+    """The differences between two cells' outputs; where the expected ones are sealed, how many parts are right."""
+    seal = seal_of(expected)
+    if seal is None:
+        return compare_outputs(expected, got, rtol, atol)
+    given = marks_of_checks({"": got})
+    right = sum(given.get(f":{place}") == mark for place, mark in seal.items())
+    if right == len(seal) == len(given):
+        return []
+    values = "; ".join(describe(case["value"]) for case in shown_cases(got)) or shown_text(got)
+    return [Difference("values", "your answer", "something else", values, f"{right} of {len(seal)} right")]
+
+
+def sealed(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Outputs that are the answer itself, as their marks."""
+    return [{"output_type": "sealed", "marks": marks_of(outputs)}]
+
+
+def expected_marks(outputs: list[dict[str, Any]]) -> Marks:
+    """The marks of a check's expected outputs, sealed or not."""
+    seal = seal_of(outputs)
+    return marks_of(outputs) if seal is None else seal
+
+
+def seal_of(outputs: Sequence[dict[str, Any]]) -> Marks | None:
+    """The marks that stand for sealed outputs; None where they are not sealed."""
+    return outputs[0]["marks"] if outputs and outputs[0]["output_type"] == "sealed" else None
+
+
+def _hash(value: Any) -> str:
+    text = json.dumps(_rounded(value), sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+
+
+def _rounded(value: Any) -> Any:
+    """Numbers to three digits: equal for equal mistakes. Of an exception its type and the missing name count."""
+    if isinstance(value, dict):
+        ignored = ("frames", "text") if value.get("type") == "error" else ()
+        return {key: _rounded(item) for key, item in value.items() if key not in ignored}
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return _digits(value) if isinstance(value, float) else value
+
+
+def _digits(number: Any) -> str:
+    value = float(number)
+    return "0" if abs(value) < 1e-9 else f"{value:.3g}"

@@ -1,0 +1,45 @@
+"""Giving a question its stub back, in the learner's own notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .assignment import Question
+from .notebook import (
+    NotebookError,
+    as_lines,
+    course_data,
+    marked_question,
+    read_notebook,
+    source_of,
+    write_notebook,
+    write_text,
+)
+
+SET_ASIDE = ".edutorch/set-aside"  # beside the folder of the exercises
+
+
+def reset_answer(notebook_file: Path, question: Question) -> Path:
+    """Put the stub back into the answer cell; what stood there is kept in a file, whose path is given.
+
+    Raises NotebookError where there is no such cell."""
+    notebook = read_notebook(notebook_file)
+    cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code" and _answers(cell, question.id)]
+    if not cells:
+        raise NotebookError(f"{notebook_file.name} has no answer cell of {question.id!r}")
+    folder = notebook_file.parent.parent / SET_ASIDE
+    folder.mkdir(parents=True, exist_ok=True)
+    names = (folder / f"{notebook_file.stem}-{question.id}-{number}.py" for number in range(1, 10_000))
+    kept = next(name for name in names if not name.exists())
+    write_text("\n\n".join(source_of(cell) for cell in cells) + "\n", kept)
+    for cell in cells:
+        cell.update(source=as_lines(question.stub), outputs=[], execution_count=None)
+    write_notebook(notebook, notebook_file)
+    return kept
+
+
+def _answers(cell: dict[str, object], question: str) -> bool:
+    data = course_data(cell)
+    return (data.get("role") == "solution" and data.get("question") == question) or (
+        marked_question(source_of(cell)) == question
+    )
