@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import sys
 import warnings
 from typing import Any
 
@@ -98,3 +99,19 @@ def context_for(wanted: Any, num_workers: int) -> Any:
             f"the start method, but got multiprocessing_context={wanted}"
         )
     return wanted
+
+
+def processes_start() -> bool:
+    """Whether workers can be started: not in a browser, where one warning says that none are."""
+    if sys.platform != "emscripten":
+        return True
+    if "no processes" not in _warned:
+        _warned.add("no processes")
+        warnings.warn(
+            "DataLoader: num_workers is taken as 0: a browser starts no processes, and batches are loaded in this one.",
+            stacklevel=3,
+        )
+    return False
+
+
+_warned: set[str] = set()

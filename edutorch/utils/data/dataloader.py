@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from ...backend import find_cupy
 from ...random import Generator
-from .arguments import check_order, check_stream, check_workers, context_for, warn_of_machine
+from .arguments import check_order, check_stream, check_workers, context_for, processes_start, warn_of_machine
 from .collate import default_collate, default_convert
 from .dataset import IterableDataset
 from .fetch import EndOfStream, fetch, make_fetcher, warn_if_too_many
@@ -132,7 +132,7 @@ class DataLoader(Generic[T_co]):
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def __iter__(self) -> Iterator[Any]:
-        if self.num_workers == 0:
+        if self.num_workers == 0 or not processes_start():
             return SingleProcessIterator(self)
         if not self.persistent_workers:
             return WorkerIterator(self)

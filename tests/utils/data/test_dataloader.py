@@ -1,6 +1,7 @@
 """DataLoader in one process: order, batches, arguments. With workers: test_workers.py."""
 
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -253,3 +254,12 @@ def test_pin_memory_without_a_gpu_warns(monkeypatch):
     monkeypatch.setattr(arguments, "find_cupy", lambda: None)
     with pytest.warns(UserWarning, match="no accelerator is found"):
         DataLoader(range(4), pin_memory=True)
+
+
+def test_workers_in_a_browser_are_none_and_said_once(monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr("edutorch.utils.data.arguments._warned", set())
+    loader = DataLoader(range(4), batch_size=2, num_workers=2)
+    with pytest.warns(UserWarning, match="browser starts no processes") as caught:
+        assert [batch.tolist() for batch in loader] == [batch.tolist() for batch in loader] == [[0, 1], [2, 3]]
+    assert len(caught) == 1
