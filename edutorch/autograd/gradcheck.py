@@ -188,7 +188,7 @@ def _check_input(x: TensorBase, i: int) -> None:
             " its rounding. Use .double().",
             stacklevel=3,
         )
-    if any(n > 1 and stride == 0 for n, stride in zip(x.array.shape, x.array.strides, strict=True)):
+    if x.array.size and any(n > 1 and stride == 0 for n, stride in zip(x.array.shape, x.array.strides, strict=True)):
         raise RuntimeError(f"gradcheck: input {i} has a dimension with stride 0, as expand() gives: clone() it first")
 
 
