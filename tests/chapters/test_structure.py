@@ -6,12 +6,13 @@ import re
 
 import pytest
 
+from edutorch.course.assignment import load_assignment
 from edutorch.course.chapters import course_order, navigation
 from edutorch.course.concepts import load_concepts
 from edutorch.course.files import learners_version
 from edutorch.course.notebook import read_notebook, source_of
 from tests.chapters.reading import FOLDER, NAMES, cells, chapter, output_texts, sources, tags, text
-from tests.chapters.rules import RULES, RULES_OF_CONCEPTS, faults_by_rule
+from tests.chapters.rules import RULES, RULES_OF_CONCEPTS, WORDS_NOT_TO_USE, faults_by_rule, uses_plain_words
 
 # Chapters that are not yet what rules.py asks for. The list only shrinks.
 NOT_YET = {"00_welcome", "02_linear_regression"}
@@ -59,7 +60,26 @@ def test_the_first_and_the_last_cell_lead_on(name):
     assert first == last == line, "run: make notebooks"
 
 
-@pytest.mark.parametrize("file", sorted(FOLDER.parent.glob("exercises/*.ipynb")), ids=lambda path: path.stem)
+every_exercise = pytest.mark.parametrize(
+    "file", sorted(FOLDER.parent.glob("exercises/*.ipynb")), ids=lambda path: path.stem
+)
+
+
+@every_exercise
+def test_an_exercise_uses_plain_words(file):
+    assert list(uses_plain_words(read_notebook(file))) == []
+    assert not re.search(WORDS_NOT_TO_USE, json.dumps(read_notebook(file)["metadata"], ensure_ascii=False))
+
+
+@every_exercise
+def test_an_exercise_counts_its_questions_and_points(file):
+    assignment, title = load_assignment(file), source_of(read_notebook(file)["cells"][1])
+    number = "no one two three four five six seven eight nine ten".split()[len(assignment.questions)]
+    told = " ".join(title.split())
+    assert re.search(rf"\b{number} questions, {assignment.points:g} points\b", told, re.IGNORECASE), told[:300]
+
+
+@every_exercise
 def test_an_exercise_leads_on_too(file):
     line = navigation(file, course_order(FOLDER.parent))
     first, *_, last = (source_of(cell) for cell in read_notebook(file)["cells"])
