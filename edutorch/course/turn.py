@@ -28,14 +28,15 @@ def check_turn(
     """Say whether what the learner wrote is right; raises nothing, so that the whole notebook runs.
 
     yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
-    the one it should have, or a function that says whether it will do. None or `...` in place of a value, and
-    a function that gives None for its first case, are untouched. hint: shown with what is wrong. well_done:
-    a sentence that goes with success. Numbers and tensors may differ by atol + rtol times the expected."""
+    the one it should have, or a function that says whether it will do (so a module is judged, too). None or `...`
+    in place of a value, and a function that gives None for its first case, are untouched. hint: shown with what is
+    wrong. well_done: a sentence that goes with success. Numbers and tensors may differ by atol + rtol times the
+    expected."""
     if any(yours is mark for mark in UNTOUCHED):
         print("Your turn: complete this cell, then run it again.")
         return
     try:
-        if callable(yours):
+        if callable(yours) and not callable(expected[0]):
             problem = _first_wrong_case(yours, expected, rtol, atol)
         else:
             problem = _wrong_value(yours, expected[0], rtol, atol)

@@ -64,6 +64,13 @@ def test_a_value_and_what_it_must_satisfy(capsys):
     assert said(capsys).startswith("✗ [0.4] is not it yet: checking it raises TypeError: '>' not supported")
 
 
+def test_a_module_can_be_called_and_is_judged_as_a_value(capsys):
+    check_turn(torch.nn.Linear(2, 3), lambda layer: layer.out_features == 3, well_done="Three outputs.")
+    assert said(capsys) == "✓ Three outputs."
+    check_turn(torch.nn.Linear(2, 4), lambda layer: layer.out_features == 3)
+    assert said(capsys).startswith("✗")
+
+
 @pytest.mark.parametrize(
     ("given", "expected", "agree"),
     [
