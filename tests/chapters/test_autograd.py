@@ -93,7 +93,7 @@ def test_the_best_step_is_1e_5_and_with_1e_16_nothing_moves():
 
 
 def test_in_float32_a_hundredth_is_the_best_step_and_gives_five_digits():
-    assert "the best of these steps is 0.01, and it gives five digits" in PROSE
+    assert "the best power of ten is 0.01, and it gives five digits" in PROSE
 
     def root(x):
         y = x * 0 + 1
