@@ -1,7 +1,7 @@
 """What `make notebooks` does to chapters after they have run: `python -m edutorch.course.chapters [FILE ...]`.
 
-First and last cells become the line of navigation, and outputs keep the static picture of each widget, which a
-reader without a kernel sees, in place of the widget.
+First and last cells become the line of navigation, the map of the course in chapter 0 names what is there, and
+outputs keep the static picture of each widget, which a reader without a kernel sees, in place of the widget.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from .notebook import Cell, Notebook, as_lines, read_notebook, source_of, write_
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATES = "application/vnd.jupyter.widget-state+json"
 CONTENTS = "00_welcome"
-FIRST, LAST = "navigation", "navigation-end"
+FIRST, LAST, MAP = "navigation", "navigation-end", "map"
+PROGRESS = "progress"  # the cell whose output is the progress of the person who runs it
 NAVIGATION = "Contents"
 
 
@@ -51,6 +52,49 @@ def _label(path: Path) -> str:
 
 def _link(path: Path) -> str:
     return f"../{path.parent.name}/{path.name}"
+
+
+def course_map(root: Path, to_root: str = "../") -> str:
+    """A table with a row for each number: its chapter with the minutes it takes, and its exercise with its questions.
+
+    `to_root` leads from where the table stands to the root of the course. Raises ValueError for a chapter that does
+    not say how long it takes."""
+    order = course_order(root)
+    lines = ["| | chapter | minutes | exercise |", "| --- | --- | --- | --- |"]
+    for number in sorted({path.name[:2] for path in order}):
+        here = [path for path in order if path.name.startswith(number)]
+        chapters = [f"{_titled(path, root, to_root)} | {_minutes(path)}" for path in here if _is_chapter(path)]
+        exercises = [f"{_titled(path, root, to_root)}: {_questions(path)}" for path in here if not _is_chapter(path)]
+        cells = (str(int(number)), "; ".join(chapters) or "|", "; ".join(exercises))
+        lines.append(re.sub(" +", " ", f"| {' | '.join(cells)} |"))
+    return "\n".join(lines)
+
+
+def _is_chapter(path: Path) -> bool:
+    return path.parent.name == "chapters"
+
+
+def _titled(path: Path, root: Path, to_root: str) -> str:
+    """The title without its number, leading to the notebook."""
+    title = re.sub(r"^# (Exercise )?\d+[.:] *", "", _title_cell(path).splitlines()[0])
+    return f"[{title[0].upper()}{title[1:]}]({to_root}{path.relative_to(root).as_posix()})"
+
+
+def _minutes(path: Path) -> str:
+    """How long a chapter takes, as the cell with its title says it: "20 minutes", "20 to 30 minutes"."""
+    found = re.search(r"(\d+(?: to \d+)?)[ -]minutes?\b", _title_cell(path))
+    if found is None:
+        raise ValueError(f"{path.name}: say under the title how long it takes, such as '**30 minutes**'")
+    return found[1]
+
+
+def _questions(path: Path) -> str:
+    found = {cell["metadata"].get("edutorch", {}).get("question") for cell in read_notebook(path)["cells"]}
+    return f"{len(found - {None})} questions"
+
+
+def _title_cell(path: Path) -> str:
+    return next(source for cell in read_notebook(path)["cells"] if (source := source_of(cell)).startswith("# "))
 
 
 def with_navigation(notebook: Notebook, line: str) -> None:
@@ -122,6 +166,10 @@ def tidy(paths: Iterable[Path]) -> None:
                 with_whole_streams(notebook)
                 for cell in notebook["cells"]:
                     cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
+                    if cell.get("id") == MAP:
+                        cell["source"] = as_lines(course_map(root))
+                    elif cell.get("id") == PROGRESS:
+                        cell["outputs"] = []
             write_notebook(notebook, file)
 
 

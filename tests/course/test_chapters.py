@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from edutorch.course.chapters import WIDGET, course_order, navigation, tidy, whole_course
+from edutorch.course.chapters import WIDGET, course_map, course_order, navigation, tidy, whole_course
 from edutorch.course.notebook import read_notebook, source_of
 
 
@@ -46,6 +46,34 @@ def test_each_leads_to_the_one_before_and_the_one_after(course):
         " · [Exercise 2 →](../exercises/02_lines.ipynb)",
         "[← 2. Lines](../chapters/02_lines.ipynb) · [Contents](../chapters/00_welcome.ipynb)",
     ]
+
+
+def test_the_map_has_a_row_for_each_number(course):
+    for name, rest in {"00_welcome": "0. Welcome: when?", "02_lines": "2. Lines: what is a house worth?"}.items():
+        lay(course, f"chapters/{name}.ipynb", f"{rest}\n\n**20 minutes**")
+    assert course_map(course).splitlines() == [
+        "| | chapter | minutes | exercise |",
+        "| --- | --- | --- | --- |",
+        "| 0 | [Welcome: when?](../chapters/00_welcome.ipynb) | 20 | |",
+        "| 2 | [Lines: what is a house worth?](../chapters/02_lines.ipynb) | 20"
+        " | [Lines](../exercises/02_lines.ipynb): 0 questions |",
+    ]
+
+
+def test_the_map_needs_the_minutes_of_each_chapter(course):
+    with pytest.raises(ValueError, match="00_welcome.ipynb: say under the title how long"):
+        course_map(course)
+
+
+def test_nobody_is_handed_the_progress_of_another(course):
+    path = lay(
+        course, "chapters/01_mine.ipynb", "1. Mine: yes?", [{"output_type": "stream", "name": "stdout", "text": "7"}]
+    )
+    tidy([path])
+    assert read_notebook(path)["cells"][2]["outputs"] != []
+    path.write_text(path.read_text().replace('"id": "c"', '"id": "progress"'))
+    tidy([path])
+    assert read_notebook(path)["cells"][2]["outputs"] == []
 
 
 def test_tidying_puts_navigation_first_and_last_once(course):
