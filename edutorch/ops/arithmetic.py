@@ -9,6 +9,7 @@ from ..autograd.function import Function
 from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
+from .masking import where
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
@@ -304,11 +305,15 @@ def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | None = None) -> Tensor:
-    """input + weight * (end - input): the point at `weight` of the way; floating dtypes. Source: torch.lerp."""
+    """input + weight * (end - input): the point at `weight` of the way; floating dtypes. From the middle on it is
+    reckoned from the end, so that weight 1 gives `end`, exactly. Source: torch.lerp."""
     check_tensors("lerp", input=input, end=end)
     if not is_floating(input):
         raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')
-    return into(out, input + (end - input) * weight, "lerp")
+    way = end - input
+    if not isinstance(weight, TensorBase):
+        return into(out, input + way * weight if abs(weight) < 0.5 else end - way * (1 - weight), "lerp")
+    return into(out, where(weight.abs() < 0.5, input + way * weight, end - way * (1 - weight)), "lerp")
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:

@@ -176,15 +176,17 @@ def nan_to_num(
 
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The larger of two elements; where one is nan, the other. Source: torch.fmax."""
+    """The larger of two elements; where one is nan, the other; input has the gradient of ties. Source:
+    torch.fmax."""
     check_tensors("fmax", input=input, other=other)
-    return into(out, where(input != input, other, where(other != other, input, maximum(input, other))), "fmax")
+    return into(out, where((input >= other) | (other != other), input, other), "fmax")
 
 
 def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The smaller of two elements; where one is nan, the other. Source: torch.fmin."""
+    """The smaller of two elements; where one is nan, the other; input has the gradient of ties. Source:
+    torch.fmin."""
     check_tensors("fmin", input=input, other=other)
-    return into(out, where(input != input, other, where(other != other, input, minimum(input, other))), "fmin")
+    return into(out, where((input <= other) | (other != other), input, other), "fmin")
 
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:

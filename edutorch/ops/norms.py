@@ -15,7 +15,7 @@ from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
-from .reduction import amax, amin, wrap_dims
+from .reduction import amax, amin, extremum, wrap_dims
 from .reduction import sum as sum_
 from .shape import movedim, wrap_dim
 
@@ -76,11 +76,11 @@ def vector_norm(
     x = _floating("linalg.vector_norm", input, dtype)
     dims = wrap_dims(dim, x.array.ndim)
     if ord == 0:
-        return sum_(x.sign().abs(), dims, keepdim)  # sign has the gradient 0
+        return sum_((x != 0).to(x.dtype) + x.sign() * 0, dims, keepdim)  # PyTorch counts nan; sign has the gradient 0
     if ord == 1:
         return sum_(x.abs(), dims, keepdim)
     if math.isinf(ord):
-        return (amax if ord > 0 else amin)(x.abs(), dims, keepdim)
+        return extremum("linalg.vector_norm", x.abs(), dims, keepdim, ord > 0, nan_shares=True)
     y = Norm.apply(x, float(ord), dims)
     return y if keepdim else y.squeeze(dims)
 

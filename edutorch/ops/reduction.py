@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -80,20 +80,27 @@ class Mean(Function):
 
 
 class Extremum(Function):
-    """y = max (or min) of x over some axes;  dL/dx = dL/dy at the extreme, shared equally by ties"""
+    """y = max (or min) of x over some axes;  dL/dx = dL/dy at the extreme, shared equally by ties
+
+    Where y is nan, dL/dx is nan; with nan_shares, the elements that are nan share dL/dy."""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool, largest: bool) -> Tensor:
+    def forward(
+        ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool, largest: bool, nan_shares: bool
+    ) -> Tensor:
         ctx.dims = dims
         y = in_c_order(x.array.max(dims, keepdims=True) if largest else x.array.min(dims, keepdims=True))
-        ctx.save_for_backward(wrap(x.array == y))
+        is_extreme = x.array == y
+        if nan_shares:
+            is_extreme |= x.array != x.array
+        ctx.save_for_backward(wrap(is_extreme))
         return wrap(y if keepdim else y.reshape([n for d, n in enumerate(y.shape) if d not in dims]))
 
     @staticmethod
-    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None, None]:
         (is_extreme,) = ctx.saved_tensors
         shares = is_extreme / is_extreme.sum(list(ctx.dims), keepdim=True)
-        return spread(gy, is_extreme.array.shape, ctx.dims) * shares.to(gy.dtype), None, None, None
+        return spread(gy, is_extreme.array.shape, ctx.dims) * shares.to(gy.dtype), None, None, None, None
 
 
 class LogSumExp(Function):
@@ -250,13 +257,13 @@ def _truth(name: str, input: Tensor, dim: int | Sequence[int] | None, keepdim: b
 @numpy_names
 def amax(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The largest value over `dim`; ties share the gradient. Source: torch.amax."""
-    return into(out, _extremum("amax", input, dim, keepdim, True), "amax")
+    return into(out, extremum("amax", input, dim, keepdim, True), "amax")
 
 
 @numpy_names
 def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The smallest value over `dim`; ties share the gradient. Source: torch.amin."""
-    return into(out, _extremum("amin", input, dim, keepdim, False), "amin")
+    return into(out, extremum("amin", input, dim, keepdim, False), "amin")
 
 
 def aminmax(
@@ -267,13 +274,16 @@ def aminmax(
     return into_each(out, return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim)), "aminmax")
 
 
-def _extremum(name: str, input: Tensor, dim: int | Sequence[int], keepdim: bool, largest: bool) -> Tensor:
+def extremum(
+    name: str, input: Tensor, dim: int | Sequence[int], keepdim: bool, largest: bool, nan_shares: bool = False
+) -> Tensor:
+    """amax, amin, and with nan_shares what PyTorch's max() and min() of all elements, and its norms, compute."""
     dims = wrap_dims(dim, tensor_only(name, input).array.ndim)
     if builtins.any(input.array.shape[d] == 0 for d in dims):
         raise IndexError(
             f"{name}(): Expected reduction dim to have non-zero size: the shape is {list(input.array.shape)}."
         )
-    return Extremum.apply(input, dims, keepdim, largest)
+    return Extremum.apply(input, dims, keepdim, largest, nan_shares)
 
 
 @numpy_names
@@ -321,7 +331,7 @@ def max(
     other = dim if isinstance(dim, TensorBase) else other
     if other is not None:
         return maximum(input, other, out=out)
-    return _along_axis(input, dim, keepdim, amax, "argmax", return_types.max, out)
+    return _along_axis("max", input, dim, keepdim, return_types.max, out)
 
 
 @numpy_names
@@ -337,27 +347,19 @@ def min(
     other = dim if isinstance(dim, TensorBase) else other
     if other is not None:
         return minimum(input, other, out=out)
-    return _along_axis(input, dim, keepdim, amin, "argmin", return_types.min, out)
+    return _along_axis("min", input, dim, keepdim, return_types.min, out)
 
 
-def _along_axis(
-    input: Tensor,
-    dim: int | None,
-    keepdim: bool,
-    extremum: Callable[..., Any],
-    arg: str,
-    kind: Any,
-    out: Any,
-) -> Any:
+def _along_axis(name: str, input: Tensor, dim: int | None, keepdim: bool, kind: Any, out: Any) -> Any:
     if dim is None:
-        if tensor_only(arg[3:], input).array.size == 0:
+        if tensor_only(name, input).array.size == 0:
             raise RuntimeError(
-                f"{arg[3:]}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
+                f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
                 f" with the 'dim' argument: the shape is {list(input.array.shape)}."
             )
-        return extremum(input, out=out)
-    indices = _arg(arg, input, dim, keepdim=True)
+        return into(out, extremum(name, input, (), False, name == "max", nan_shares=True), name)
+    indices = _arg("arg" + name, input, dim, keepdim=True)
     values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
-    return kind(values, indices) if out is None else into_each(out, kind(values, indices), arg[3:])
+    return kind(values, indices) if out is None else into_each(out, kind(values, indices), name)

@@ -24,20 +24,21 @@ if TYPE_CHECKING:
 
 
 class Var(Function):
-    """y = sum (x - m)^2 / n over some axes, m the mean;  dL/dx = dL/dy 2 (x - m) / n"""
+    """y = sum (x - m)^2 / n over some axes, m the mean;  dL/dx = dL/dy 2 (x - m) / n, for n = 0 that of |x - m|"""
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], n: float) -> Tensor:
-        ctx.dims, ctx.n = dims, n or math.nan
+        ctx.dims, ctx.n = dims, n
         ctx.save_for_backward(x)
         array = without_overflow(x.array)
         centered = array - add_up(array, dims, True) / (math.prod(array.shape[d] for d in dims) or math.nan)
-        return wrap((add_up(centered * centered, dims, True) / ctx.n).astype(x.array.dtype, copy=False))
+        return wrap((add_up(centered * centered, dims, True) / n).astype(x.array.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
-        return gy * (x - mean(x, ctx.dims, keepdim=True)) * (2 / ctx.n), None, None
+        centered = x - mean(x, ctx.dims, keepdim=True)
+        return gy * (centered * (2 / ctx.n) if ctx.n else centered.abs() / 0), None, None
 
 
 def _read(
@@ -95,8 +96,10 @@ def std(
 ) -> Tensor:
     """The standard deviation over `dim`, arguments as var. Where it is 0 its gradient is 0. Source: torch.std."""
     x, dims, divisor = _read("std", input, dim, unbiased, correction)
-    result = vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / (math.sqrt(divisor) or float("nan"))
-    return into(out, result, "std")
+    if divisor == 0:
+        y = Var.apply(x, dims, 0.0).sqrt()
+        return into(out, y if keepdim else y.squeeze(dims), "std")
+    return into(out, vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / math.sqrt(divisor), "std")
 
 
 @numpy_names
@@ -149,6 +152,9 @@ def cov(
         centered = x - (x * weights).sum(1, keepdim=True) / total
         lost = correction if aweights is None else correction * (weights * aweights).sum() / total
         spread_ = total - lost
+    if float(spread_) <= 0:
+        warnings.warn("cov(): degrees of freedom is <= 0: as many observations as correction, or less", stacklevel=2)
+        spread_ = x.new_zeros(())
     weighted = centered if weights is None else centered * weights
     result = (weighted @ centered.mT) / spread_
     return result.squeeze()  # a number for one variable

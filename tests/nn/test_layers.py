@@ -114,3 +114,14 @@ def test_a_linear_layer_without_features(inputs, outputs):
 def test_the_largest_of_no_images(n):
     module = getattr(torch.nn, f"AdaptiveMaxPool{n}d")(2)
     assert module(torch.zeros(0, 3, *[4] * n)).shape == (0, 3, *[2] * n)
+
+
+def test_a_batch_norm_that_tracks_no_longer_counts_no_batch(device):
+    layer = torch.nn.BatchNorm1d(2, device=device)
+    x = torch.tensor([[1.0, 2.0], [3.0, 6.0]], device=device)
+    layer(x)
+    layer.track_running_stats = False
+    y = layer(x)
+    assert layer.num_batches_tracked.item() == 1
+    assert layer.running_mean.allclose(torch.tensor([0.2, 0.4], device=device))
+    assert y.mean(0).abs().max() < 1e-6

@@ -39,3 +39,9 @@ def test_a_sequence_times_a_tensor_is_repeated_as_python_does(device):
     assert [0] * torch.tensor(2, device=device) == [0, 0] and "a" * torch.tensor(3, device=device) == "aaa"
     with pytest.raises(TypeError):
         [0] + torch.tensor([2], device=device)
+
+
+def test_lerp_ends_exactly_at_its_end(device):
+    x, end = torch.tensor(1e8, device=device), torch.tensor(1.0, device=device)
+    for weight in (1.0, torch.tensor(1.0, device=device)):
+        assert torch.lerp(x, end, weight).item() == 1

@@ -35,3 +35,15 @@ def test_renorm_says_what_it_needs(device):
     with pytest.raises(RuntimeError, match="at least 2 dimensions, got 1"):
         torch.renorm(x[0], 2, 0, 1.0)
     assert x.renorm_(1, 0, 1.5) is x and x.sum().item() == pytest.approx(3)
+
+
+@pytest.mark.parametrize("order", [float("inf"), float("-inf")])
+def test_nan_has_no_gradient_in_the_norm_of_the_largest_and_the_smallest(order, device):
+    x = torch.tensor([float("nan"), 1.0], device=device, requires_grad=True)
+    y = torch.linalg.vector_norm(x, order)
+    y.backward()
+    assert y.isnan() and x.grad.tolist() == [0, 0]
+
+
+def test_nan_counts_as_not_zero(device):
+    assert torch.linalg.vector_norm(torch.tensor([float("nan"), 0.0, 2.0], device=device), 0).item() == 2

@@ -31,3 +31,14 @@ def test_float16_adds_up_in_float32(device):
     x = torch.full((100_000,), 0.5, dtype=torch.float16, device=device)
     assert (x.mean().item(), x.mean().dtype) == (0.5, torch.float16)
     assert x[:4096].sum().item() == 2048 and x[:4096].sum().dtype is torch.float16
+
+
+@pytest.mark.parametrize("name", ["max", "min"])
+def test_nans_share_the_gradient_of_an_extreme_of_all_and_amax_gives_nan(name, device):
+    nan = float("nan")
+    x = torch.tensor([[nan, 1.0], [nan, 2.0]], device=device, requires_grad=True)
+    getattr(x, name)().backward()
+    assert x.grad.tolist() == [[0.5, 0], [0.5, 0]]
+    x.grad = None
+    getattr(x, "a" + name)().backward()
+    assert x.grad.isnan().all()

@@ -20,3 +20,11 @@ def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
 def test_every_nan_is_another_element(device):
     values, counts = torch.tensor([float("nan"), 1, float("nan"), 1], device=device).unique(return_counts=True)
     assert counts.tolist() == [2, 1, 1] and values.isnan().tolist() == [False, True, True]
+
+
+def test_slices_with_nan_are_all_different_and_equal_ones_without_are_one(device):
+    nan = float("nan")
+    x = torch.tensor([[0.0, 1.0], [nan, 1.0], [0.0, 0.0], [nan, 1.0], [0.0, 1.0]], device=device)
+    values, inverse, counts = x.unique(dim=0, return_inverse=True, return_counts=True)
+    assert values[:2].tolist() == [[0, 0], [0, 1]] and values[2:, 0].isnan().all() and values[2:, 1].tolist() == [1, 1]
+    assert counts.tolist() == [1, 2, 1, 1] and inverse.tolist() == [1, 2, 0, 3, 1]

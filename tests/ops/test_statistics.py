@@ -51,3 +51,24 @@ def test_histogram_says_what_it_needs(device):
             torch.histogram(x, **arguments)
     with pytest.raises(NotImplementedError, match="float"):
         torch.histogram(x.long(), 2)
+
+
+@pytest.mark.parametrize("correction", [3, 4])
+@pytest.mark.filterwarnings("ignore:.*degrees of freedom")
+def test_a_correction_of_all_there_is_divides_by_zero(correction, device):
+    x = torch.tensor([1.0, 3.0, 2.0], device=device, requires_grad=True)
+    y = x.var(correction=correction)
+    y.backward()
+    assert y.item() == float("inf") and x.grad[:2].tolist() == [float("inf")] * 2 and x.grad[2].isnan()
+    assert x.std(correction=correction).item() == float("inf")
+    assert torch.ones(3, device=device).std(correction=correction).isnan()
+
+
+def test_cov_warns_and_divides_by_zero_where_no_degree_of_freedom_is_left(device):
+    x, inf = torch.tensor([[1.0, 2.0, 4.0], [3.0, 5.0, 1.0]], device=device), float("inf")
+    weights = torch.tensor([1.0, 2.0, 1.0], device=device)
+    for keywords in ({"correction": 4}, {"correction": 6, "fweights": weights.long()}):
+        with pytest.warns(UserWarning, match=r"cov\(\): degrees of freedom is <= 0"):
+            assert torch.cov(x, **keywords).tolist() == [[inf, -inf], [-inf, inf]]
+    with pytest.warns(UserWarning, match="degrees of freedom"):
+        assert torch.cov(x[0], correction=3, aweights=weights).item() == inf

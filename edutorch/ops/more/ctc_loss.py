@@ -52,8 +52,14 @@ def ctc_loss(
     # in float64: the rounding errors of T steps add up
     emitted = log_probs.double().gather(2, labels.unsqueeze(0).expand(steps, *labels.shape))  # (T, N, L)
     total = _total(emitted, labels, ends, sizes, blank)  # (N,)
-    loss = where(total < NEVER / 2, 0.0 if zero_infinity else float("inf"), -total).to(log_probs.dtype)
-    return _finished(loss + _as_if_before_softmax(log_probs, ends), sizes, reduction)
+    total = where(ends > 0, total, where(sizes > 0, NEVER, 0.0))  # without a step, nothing but nothing is spelled
+    fits = total > NEVER / 2
+    as_before = _as_if_before_softmax(log_probs, ends)
+    loss = -total.to(log_probs.dtype) + as_before
+    if zero_infinity:
+        return _finished(where(fits, loss, 0.0), sizes, reduction)
+    infinite = (1 + 0 * as_before) * where(fits, 1.0, float("inf")).to(loss.dtype)  # its gradient, inf * 0, is nan
+    return _finished(where(fits, loss, infinite), sizes, reduction)
 
 
 def _total(emitted: Tensor, labels: Tensor, ends: Tensor, sizes: Tensor, blank: int) -> Tensor:

@@ -52,9 +52,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     order = wrap(xp.argsort(input.array, axis=at))  # nan comes last
     middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
     if input.array.dtype.kind == "f":
-        last = order.narrow(at, input.array.shape[at] - 1, 1)
-        has_nan = input.detach().gather(at, last).isnan()
-        middle = middle * ~has_nan + last * has_nan
+        is_nan = input.detach().isnan()
+        middle = where(is_nan.any(at, keepdim=True), is_nan.long().argmax(at, keepdim=True), middle)
     values = input.gather(at, middle)
     if not keepdim:
         values, middle = values.squeeze(at), middle.squeeze(at)
@@ -127,10 +126,11 @@ def _quantile(
     x = input.reshape(-1) if dim is None or not axes else input.movedim(at, -1)
     x = sort(x, -1).values  # (..., n), nan comes last
     known = (x == x).sum(-1, keepdim=True)
+    n = x.array.shape[-1]
     place = parts.reshape(-1) * (known - 1).clamp(min=0).to(x.dtype)  # (..., q), between two numbers
-    y = _between(x, place, interpolation)
-    y = where(known == 0 if ignore_nan else known < x.array.shape[-1], float("nan"), y)
-    y = y.movedim(-1, 0)  # (q, ...)
+    if not ignore_nan:
+        place = where(known < n, float(n - 1), place)  # the last one, which is nan
+    y = _between(x, place, interpolation).movedim(-1, 0)  # (q, ...)
     if keepdim:
         y = y.reshape(y.array.shape[0], *(1,) * axes) if dim is None else y.unsqueeze(at + 1)
     return y if parts.array.ndim else y.squeeze(0)
@@ -144,9 +144,10 @@ def _between(x: Tensor, place: Tensor, interpolation: str) -> Tensor:
         low = high
     elif interpolation == "nearest":
         low = high = place.round().long()
-    weight = 0.5 if interpolation == "midpoint" else place - low
-    below, above = x.gather(-1, low), x.gather(-1, high)
-    return below + (above - below) * where(low == high, 0.0, weight)
+    if interpolation not in ("linear", "midpoint"):
+        return x.gather(-1, low)
+    weight = place * 0 + 0.5 if interpolation == "midpoint" else place - low
+    return x.gather(-1, low).lerp(x.gather(-1, high), weight)
 
 
 @numpy_names

@@ -36,3 +36,23 @@ def test_the_median_of_all_shares_its_gradient_among_equals(name):
     getattr(y, name)().backward()
     assert y.grad.tolist() == [0.5, 0.5]
     assert getattr(torch.ones(0), name)().isnan()
+
+
+def test_the_gradient_of_a_quantile_that_is_nan_goes_to_the_nan(device):
+    x = torch.tensor([[1.0, float("nan"), 3.0], [2.0, 5.0, 1.0]], device=device, requires_grad=True)
+    x.quantile(0.5, dim=1).sum().backward()
+    assert x.grad.tolist() == [[0, 1, 0], [1, 0, 0]]
+    y = torch.tensor([float("nan")] * 3, device=device, requires_grad=True)
+    y.nanquantile(0.5).backward()
+    assert y.grad.tolist() == [1, 0, 0]
+
+
+def test_a_quantile_beside_infinity_is_infinite(device):
+    inf = float("inf")
+    x = torch.tensor([inf, 1.0, 2.0, -inf], device=device)
+    assert x.quantile(torch.tensor([0.25, 0.5, 0.75], device=device)).tolist() == [-inf, 1.5, inf]
+
+
+def test_the_index_of_a_median_that_is_nan_is_that_of_the_first(device):
+    x = torch.tensor([1.0, float("nan"), 3.0, float("nan")], device=device)
+    assert x.median(0).indices.item() == 1

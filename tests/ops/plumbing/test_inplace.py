@@ -104,3 +104,40 @@ def test_operators_change_in_place(device):
 def test_what_is_refused(call, message):
     with pytest.raises(RuntimeError, match=message):
         call(torch.ones(3))
+
+
+OVERLAPPING = {
+    "add_": lambda x: x[1:].add_(x[:-1]),
+    "every other": lambda x: x[::2].add_(x[:2]),
+    "copy_": lambda x: x[1:].copy_(x[:-1]),
+    "copy_ back": lambda x: x[:-1].copy_(x[1:]),
+    "assignment": lambda x: x.__setitem__(slice(1, None), x[:-1]),
+    "one of its elements": lambda x: x.div_(x[1]),
+    "transposed": lambda x: x.view(2, 2).add_(x.view(2, 2).t()),
+    "index_add_": lambda x: x.index_add_(0, torch.tensor([1, 2], device=x.device), x[:2]),
+    "masked_scatter_": lambda x: x.masked_scatter_(x > 2, x),
+    "out": lambda x: torch.add(x[1:], x[:-1], out=x[1:]),
+    "out of a sum": lambda x: torch.sum(x.view(2, 2), 0, out=x[:2]),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("add_", [1, 3, 6, 12]),
+        ("every other", [2, 2, 6, 8]),
+        ("copy_", [1, 1, 2, 4]),
+        ("copy_ back", [2, 4, 8, 8]),
+        ("assignment", [1, 1, 2, 4]),
+        ("one of its elements", [0.5, 1, 2, 4]),
+        ("transposed", [2, 6, 6, 16]),
+        ("index_add_", [1, 3, 6, 8]),
+        ("masked_scatter_", [1, 2, 1, 2]),
+        ("out", [1, 3, 6, 12]),
+        ("out of a sum", [5, 10, 4, 8]),
+    ],
+)
+def test_operands_that_overlap_the_target_are_read_before_it_changes(name, expected, device):
+    x = torch.tensor([1.0, 2.0, 4.0, 8.0], device=device)
+    OVERLAPPING[name](x)
+    assert x.tolist() == expected
