@@ -47,7 +47,7 @@ def browser(chromium: str) -> Iterator:
 def lab(address: str, browser) -> Iterator:
     """A page, and what the browser's console called an error on it; its kernel is shut down at the end."""
     page = browser.new_page(viewport={"width": 1280, "height": 900})
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(120_000)
     page.errors = []
     page.on("console", lambda message: page.errors.append(message.text) if is_error(message) else None)
     page.on("pageerror", lambda error: page.errors.append(str(error)))
