@@ -204,7 +204,7 @@ def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: An
         axes = tuple(range(array.ndim))
     elif isinstance(axes, int):
         axes = (axes,)
-    wide: Any = np.float32 if array.dtype == np.float16 else None
+    wide: Any = np.float32 if array.dtype.char == "e" else None
     if type(array) is np.ndarray:
         return in_c_order(summation.add_up(array, axes, keepdims, wide))
     return in_c_order(array.sum(axis=axes, dtype=wide, keepdims=keepdims))

@@ -199,3 +199,52 @@ def test_threads_of_their_own_are_silent_too(strict):
     thread.start()
     thread.join()
     assert str(found) == "[[nan, nan]]"
+
+
+class SquaredByUser(torch.autograd.Function):
+    """y = x^2, whose backward looks at the state of NumPy that it runs in"""
+
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x * x
+
+    @staticmethod
+    def backward(ctx, gy):
+        (x,) = ctx.saved_tensors
+        STATES.append(np.geterr()["over"])
+        return gy * 2 * x
+
+
+STATES: list[str] = []
+
+
+def test_hooks_and_backwards_of_users_run_in_the_users_state_of_numpy():
+    def note(*_):
+        STATES.append(np.geterr()["over"])
+
+    STATES.clear()
+    x = torch.ones(3, requires_grad=True)
+    x.register_hook(note)
+    x.register_post_accumulate_grad_hook(note)
+    y = SquaredByUser.apply(x)
+    y.grad_fn.register_hook(note)
+    y.grad_fn.register_prehook(note)
+    with np.errstate(all="raise"):
+        y.sum().backward()
+        assert np.geterr()["over"] == "raise"
+    assert STATES == ["raise"] * 5
+
+
+def test_a_hook_may_itself_walk_back_and_compute():
+    z = torch.ones(2, requires_grad=True)
+
+    def walk(gradient):
+        (z * 1e30).exp().sum().backward()
+        return gradient * 2
+
+    x = torch.ones(2, requires_grad=True)
+    x.register_hook(walk)
+    with np.errstate(all="raise"):
+        (x * 3).sum().backward()
+    assert x.grad.tolist() == [6.0, 6.0] and z.grad.tolist() == [float("inf")] * 2

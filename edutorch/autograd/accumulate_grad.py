@@ -48,7 +48,7 @@ def accumulate(tensor: Tensor, gradient: Tensor) -> None:
             tensor._grad = gradient if not thread.mode.recording and _is_unshared(gradient) else gradient.clone()
     if tensor._post_accumulate_grad_hooks:
         for hook in list(tensor._post_accumulate_grad_hooks.values()):
-            if hook(tensor) is not None:
+            if thread.mode.for_user(hook, tensor) is not None:
                 raise RuntimeError("Tensor post accumulate grad hooks should return None: change tensor.grad in place")
 
 

@@ -9,6 +9,7 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import copy_context
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from . import anomaly
 from .accumulate_grad import accumulate
 from .base import TensorBase, wrap
 from .function import Function
-from .grad_mode import quiet, thread
+from .grad_mode import thread
 from .hooks import after_backward, at_outputs, before_backward, call_hooks
 from .views import refresh_view
 
@@ -123,14 +124,21 @@ class _Walk:
     def run(self, receive: Callable[[Tensor, Tensor], None]) -> None:
         """Walks. Calls receive(leaf, gradient) for each leaf that is reached and asked for."""
         mode = thread.mode
-        before, mode.recording = mode.recording, self.create_graph
+        before, mode.recording, mode.outside = (mode.recording, mode.outside), self.create_graph, copy_context()
         try:
-            self.start()
-            while self.queue:
-                self.visit(heappop(self.queue)[1])
-            self.hand_over(receive)
+            if mode.quiet:
+                self.walk(receive)
+            else:
+                mode.quietly(self.walk, receive)
         finally:
-            mode.recording = before
+            mode.recording, mode.outside = before
+
+    def walk(self, receive: Callable[[Tensor, Tensor], None]) -> None:
+        """From the outputs to the leaves, each node once."""
+        self.start()
+        while self.queue:
+            self.visit(heappop(self.queue)[1])
+        self.hand_over(receive)
 
     def start(self) -> None:
         """Sends off the gradients of the outputs."""
@@ -158,7 +166,7 @@ class _Walk:
         if total is None:
             self.leaves[leaf] = gradient
         elif leaf in self.summed and not self.create_graph:
-            _add_into(total.array, gradient.array)
+            total.array += gradient.array
             self.leaves[leaf] = total
         else:
             self.leaves[leaf] = self.plus(total, gradient)
@@ -179,7 +187,7 @@ class _Walk:
 
     def plus(self, total: Tensor, gradient: Tensor) -> Tensor:
         """total + gradient; through the recorded operation only where the walk is recorded."""
-        return total + gradient if self.create_graph else _plus(total, gradient)
+        return total + gradient if self.create_graph else wrap(total.array + gradient.array)
 
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the gradients of its inputs on along its edges."""
@@ -189,7 +197,8 @@ class _Walk:
             arrived = self.watch_outputs(node, arrived)
             if arrived is None:
                 return
-        gradients = _run_several(node, arrived) if type(arrived) is list else node.backward(node, arrived)
+        plain = node._built_in and type(arrived) is not list
+        gradients = node.backward(node, arrived) if plain else _run(node, arrived)
         if type(gradients) is not tuple or len(gradients) != len(node._edges):
             gradients = _one_for_each_input(gradients, node)
         if watched:
@@ -237,29 +246,20 @@ class _Walk:
                     self.captured[tensor] = gradient
 
 
-@quiet
-def _plus(total: Tensor, gradient: Tensor) -> Tensor:
-    return wrap(total.array + gradient.array)
-
-
-@quiet
-def _add_into(total: Array, gradient: Array) -> None:
-    total += gradient
-
-
-@quiet
-def _summed(array: Array, axes: tuple[int, ...]) -> Array:
-    return add_up(array, axes).astype(array.dtype, copy=False)
-
-
-def _run_several(node: Function, arrived: list[Tensor | None]) -> Any:
-    """The backward of a node with several outputs; those that nobody used have zero gradients."""
-    if node._materialize:
+def _run(node: Function, arrived: Any) -> Any:
+    """The backward of a node with several outputs, those that nobody used having zero gradients, or of a user's."""
+    if type(arrived) is not list:
+        arrived = [arrived]
+    elif node._materialize:
         arrived = [
             wrap(array_module(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
             for g, recipe in zip(arrived, node._outputs or (), strict=True)
         ]
-    return node.backward(node, *arrived)
+    return node.backward(node, *arrived) if node._built_in else thread.mode.for_user(node.backward, node, *arrived)
+
+
+def _summed(array: Array, axes: tuple[int, ...]) -> Array:
+    return add_up(array, axes).astype(array.dtype, copy=False)
 
 
 def _one_for_each_input(gradients: Any, node: Function) -> Gradients:
@@ -267,7 +267,9 @@ def _one_for_each_input(gradients: Any, node: Function) -> Gradients:
     if not isinstance(gradients, tuple):
         gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
     expected = len(node._edges)
-    if len(gradients) >= expected and all(extra is None for extra in gradients[expected:]):
+    if len(gradients) == expected:
+        return gradients
+    if len(gradients) > expected and all(extra is None for extra in gradients[expected:]):
         return gradients[:expected]
     raise RuntimeError(
         f"function {node.node_name()} returned an incorrect number of gradients (expected {expected}, got"

@@ -109,12 +109,11 @@ class Function:
     def apply(cls, *inputs: Any) -> Any:
         """Runs forward and, where an input requires a gradient, records this node."""
         mode = thread.mode
-        if cls.only_saves and not mode.recording:  # worth a tenth of a small training step
-            if mode.quiet:
-                return cls.forward(UNRECORDED, *inputs)
-            return mode.quietly(cls.forward, UNRECORDED, *inputs)
+        recording, quiet = mode.recording, mode.quiet
+        if cls.only_saves and not recording:  # worth a tenth of a small training step
+            return cls.forward(UNRECORDED, *inputs) if quiet else mode.quietly(cls.forward, UNRECORDED, *inputs)
         ctx = cls()
-        recording, wanted = mode.recording, False
+        wanted = False
         if recording:
             wanted = ctx._connect(inputs)
             mode.recording = False  # what forward computes with has no part in the graph
@@ -123,12 +122,13 @@ class Function:
         try:
             if cls.setup_context is not None:
                 output = ctx._forward_then_setup(inputs)
-            elif mode.quiet or not cls._built_in:  # what a user computes with NumPy is the user's affair
+            elif quiet or not cls._built_in:  # what a user computes with NumPy is the user's affair
                 output = cls.forward(ctx, *inputs)
             else:
-                output = mode.quietly(cls.forward, ctx, *inputs)
+                mode.quiet = True
+                output = mode.context.run(cls.forward, ctx, *inputs)
         finally:
-            mode.recording = recording
+            mode.recording, mode.quiet = recording, quiet
         if wanted:
             return ctx._record(inputs, output)
         if cls.is_view:

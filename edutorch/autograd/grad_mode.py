@@ -20,7 +20,7 @@ Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
 class GradMode:
     """The switches of one thread."""
 
-    __slots__ = ("context", "inference", "quiet", "recording")
+    __slots__ = ("context", "inference", "outside", "quiet", "recording")
 
     def __init__(self) -> None:
         self.recording = True
@@ -28,6 +28,7 @@ class GradMode:
         self.quiet = False
         self.context = contextvars.copy_context()
         self.context.run(np.seterr, all="ignore")
+        self.outside = self.context  # the caller's, while a backward walks
 
     def quietly(self, function: Callable[..., Any], *args: Any) -> Any:
         """Calls a function while NumPy is silent about inf and nan, at a third of the cost of np.errstate."""
@@ -36,6 +37,16 @@ class GradMode:
             return self.context.run(function, *args)
         finally:
             self.quiet = False
+
+    def for_user(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Calls a hook or a user's backward from within a walk: what it computes with NumPy is the user's affair."""
+        if not self.quiet:
+            return function(*args)
+        context, self.context, self.quiet = self.context, self.context.copy(), False  # one can't be entered twice
+        try:
+            return self.outside.run(function, *args)
+        finally:
+            self.context, self.quiet = context, True
 
 
 class _Thread(threading.local):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .base import TensorBase
+from .grad_mode import thread
 
 if TYPE_CHECKING:
     from .function import Function
@@ -19,7 +20,7 @@ def call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
 
     Raises TypeError for a hook that returns no tensor, RuntimeError for another shape or dtype."""
     for hook in list((hooks or {}).values()):
-        replaced = hook(gradient)
+        replaced = thread.mode.for_user(hook, gradient)
         if replaced is not None:
             _check_replacement(hook, replaced, gradient)
             gradient = replaced
@@ -41,7 +42,7 @@ def before_backward(node: Function, arrived: Any) -> Any:
     """Calls the node's prehooks with the gradients of its outputs, which they may replace."""
     grad_outputs = (arrived,) if node._outputs is None else tuple(arrived)
     for hook in list((node._hooks or {}).get("before", {}).values()):
-        grad_outputs = _replaced_tuple(hook, hook(grad_outputs), grad_outputs)
+        grad_outputs = _replaced_tuple(hook, thread.mode.for_user(hook, grad_outputs), grad_outputs)
     return grad_outputs[0] if node._outputs is None else list(grad_outputs)
 
 
@@ -49,7 +50,7 @@ def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -
     """Calls the node's hooks with the gradients of its inputs, which they may replace, and of its outputs."""
     grad_outputs = (arrived,) if node._outputs is None else tuple(arrived)
     for hook in list((node._hooks or {}).get("after", {}).values()):
-        grad_inputs = _replaced_tuple(hook, hook(grad_inputs, grad_outputs), grad_inputs)
+        grad_inputs = _replaced_tuple(hook, thread.mode.for_user(hook, grad_inputs, grad_outputs), grad_inputs)
     return grad_inputs
 
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..autograd.grad_mode import quiet
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, common_options, weight_decayed, zeros_like
@@ -69,7 +68,6 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:

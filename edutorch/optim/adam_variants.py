@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..autograd.grad_mode import quiet
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
@@ -33,7 +32,6 @@ class Adamax(Optimizer):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:
@@ -70,7 +68,6 @@ class NAdam(Adam):
         for group in self.param_groups:
             group.setdefault("momentum_decay", momentum_decay)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:
@@ -103,7 +100,6 @@ class RAdam(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, decoupled_weight_decay=decoupled_weight_decay, **options)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:

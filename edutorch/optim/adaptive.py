@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..autograd.grad_mode import quiet
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
@@ -47,7 +46,6 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, alpha, xp = parameter.array, group["alpha"], module_of_array(parameter.array)
         if not state:
@@ -105,7 +103,6 @@ class Adagrad(Optimizer):
         }
         super().__init__(params, defaults)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p = parameter.array
         if not state:
@@ -141,7 +138,6 @@ class Adadelta(Optimizer):
         defaults = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, rho, eps, xp = parameter.array, group["rho"], group["eps"], module_of_array(parameter.array)
         if not state:
@@ -175,7 +171,6 @@ class Rprop(Optimizer):
         defaults = {"lr": lr, "etas": etas, "step_sizes": step_sizes}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, xp = parameter.array, module_of_array(parameter.array)
         if not state:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from ..autograd.grad_mode import quiet
 from ..tensor import Tensor
 from .adam import start_moments
 from .optimizer import Optimizer, check_option, common_options, weight_decayed
@@ -36,7 +35,6 @@ class ASGD(Optimizer):
         defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, lr, lambd = parameter.array, float(group["lr"]), group["lambd"]
         if not state:

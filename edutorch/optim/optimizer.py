@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from ..autograd.base import wrap
-from ..autograd.grad_mode import enable_grad, no_grad
+from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..autograd.handle import RemovableHandle
 from ..autograd.versions import version_counter
 from ..backend import Array, array_module
@@ -152,13 +152,17 @@ class Optimizer:
             with enable_grad():
                 loss = closure()
         with no_grad():
-            for group in self.param_groups:
-                for p in group["params"]:
-                    if p._grad is not None:
-                        gradient = p._grad.array
-                        self.update(p, -gradient if group.get("maximize") else gradient, self.state[p], group)
-                        changed_in_place(p)
+            self._update_all()
         return loss
+
+    @quiet
+    def _update_all(self) -> None:
+        for group in self.param_groups:
+            for p in group["params"]:
+                if p._grad is not None:
+                    gradient = p._grad.array
+                    self.update(p, -gradient if group.get("maximize") else gradient, self.state[p], group)
+                    changed_in_place(p)
 
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         """Changes parameter.array in place by one step along the array `gradient`."""

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..autograd.base import wrap
-from ..autograd.grad_mode import quiet
 from ..backend import Array
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, common_options, weight_decayed
@@ -46,7 +45,6 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    @quiet
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
         p, momentum = parameter.array, group["momentum"]
         g = weight_decayed(p, gradient, group)
