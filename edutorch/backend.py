@@ -234,6 +234,19 @@ def running(accumulate: Any, array: Array, dim: int) -> Array:
     return accumulate(array, axis=dim, dtype=wide).astype(array.dtype, order="C", copy=False)
 
 
+def as_indices(found: Array) -> Array:
+    """Positions or counts as int64, PyTorch's dtype for them; the same array where it is that already. NumPy gives
+    its default integer, which has 32 bits in a browser."""
+    return found.astype(np.int64, copy=False)
+
+
+def bincount(numbers: Array, weights: Array | None = None, minlength: int = 0) -> Array:
+    """xp.bincount: int64, or the sums of weights. NumPy takes what its default integer holds, and no int64 where that
+    has 32 bits."""
+    counts = module_of_array(numbers).bincount(numbers.astype(np.intp, copy=False), weights, minlength)
+    return as_indices(counts) if weights is None else counts
+
+
 def add_at(array: Array, index: Any, values: Array) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function
 from ..autograd.grad_mode import no_grad
-from ..backend import Array, add_at, add_up, array_module, without_overflow
+from ..backend import Array, add_at, add_up, array_module, bincount, without_overflow
 from .indexing import AddAt
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 
@@ -45,7 +45,7 @@ class EmbeddingSum(Function):
         features = y.array.shape[-1]
         flat = index.array.reshape(-1)
         xp = array_module(y)
-        counts = xp.bincount(flat, minlength=rows) if by_frequency else xp.ones(rows, y.array.dtype)
+        counts = bincount(flat, minlength=rows) if by_frequency else xp.ones(rows, y.array.dtype)
         factors = (1 / xp.maximum(counts, 1).astype(y.array.dtype)).reshape(-1, 1)
         if padding_idx is not None:
             factors[padding_idx] = 0
@@ -165,7 +165,7 @@ def embedding_bag(
     if mode == "sum":
         return sums
     xp = array_module(rows)
-    counts = xp.maximum(xp.bincount(bag, minlength=bags), 1)
+    counts = xp.maximum(bincount(bag, minlength=bags), 1)
     return sums / wrap(counts.astype(rows.array.dtype)[:, None])
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import array_module, check_range
+from ..backend import array_module, as_indices, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .masking import masked_fill, where
@@ -73,7 +73,7 @@ def unravel_index(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]
     _check_integer("unravel_index", indices)
     sizes = shape_from("unravel_index", (shape,), argument="shape")
     check_range(indices.array, 0, math.prod(sizes), 0)
-    return tuple(wrap(each) for each in array_module(indices).unravel_index(indices.array, sizes))
+    return tuple(wrap(as_indices(each)) for each in array_module(indices).unravel_index(indices.array, sizes))
 
 
 def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import Array, array_module
+from ..backend import Array, array_module, as_indices
 from ..dtypes import result_type
 from .indexing import IndexPut
 from .plumbing.entry import check_numbers, check_tensors
@@ -138,7 +138,7 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
     as_tuple=True one vector for each axis, which can be used as an index. Source: torch.nonzero."""
     check_tensors("nonzero", input=input)
     array = input.array
-    places = array.reshape(array.shape or 1).nonzero()
+    places = [as_indices(each) for each in array.reshape(array.shape or 1).nonzero()]
     if as_tuple:
         return tuple(wrap(each) for each in places)
     xp = array_module(input)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
-from ..backend import add_up, array_module, in_c_order
+from ..backend import add_up, array_module, as_indices, in_c_order
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
 from .gathering import pick_along
@@ -308,12 +308,12 @@ def _arg(name: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
     if (array.size if dim is None or not array.ndim else array.shape[at]) == 0:
         raise IndexError(f"{name}(): Expected reduction dim {at} to have non-zero size, got shape {list(array.shape)}")
     if dim is None:
-        found = getattr(array.reshape(-1), name)()
+        found = as_indices(getattr(array.reshape(-1), name)())
         return wrap(found.reshape((1,) * array.ndim) if keepdim else found)
     xp = array_module(input)
     if array.ndim == 0:
         return wrap(xp.zeros((), np.int64))
-    found = getattr(array, name)(at)
+    found = as_indices(getattr(array, name)(at))
     return wrap(xp.expand_dims(found, at) if keepdim else found)
 
 

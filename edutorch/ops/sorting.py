@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..backend import Array, array_module
+from ..backend import Array, array_module, as_indices
+from ..backend import bincount as count_each
 from .gathering import gather, pick_along
 from .plumbing import return_types
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
@@ -43,10 +44,10 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
     if not input.array.ndim:
         return wrap(xp.zeros((), np.int64))
     if not descending:
-        return wrap(xp.argsort(input.array, axis=at, kind="stable").astype(np.int64, copy=False))
+        return wrap(as_indices(xp.argsort(input.array, axis=at, kind="stable")))
     # sorted backwards and read backwards, equal elements keep their order
     backwards = xp.flip(input.array, at)
-    order = xp.argsort(backwards, axis=at, kind="stable")
+    order = as_indices(xp.argsort(backwards, axis=at, kind="stable"))
     return wrap(xp.ascontiguousarray(xp.flip(input.array.shape[at] - 1 - order, at)))
 
 
@@ -135,15 +136,15 @@ def unique_consecutive(
     inverse = xp.cumsum(new) - 1
     values = array[new] if dim is None else xp.moveaxis(array[new], 0, dim)
     shape = input.array.shape if dim is None else inverse.shape
-    return _answers(values, inverse.reshape(shape), xp.bincount(inverse), return_inverse, return_counts)
+    return _answers(values, inverse.reshape(shape), count_each(inverse), return_inverse, return_counts)
 
 
 def _answers(
     values: Array, inverse: Array, counts: Array, return_inverse: bool, return_counts: bool
 ) -> Tensor | tuple[Tensor, ...]:
     answers = [wrap(values)]
-    answers += [wrap(inverse.astype(np.int64, copy=False))] if return_inverse else []
-    answers += [wrap(counts.astype(np.int64, copy=False))] if return_counts else []
+    answers += [wrap(as_indices(inverse))] if return_inverse else []
+    answers += [wrap(as_indices(counts))] if return_counts else []
     return tuple(answers) if len(answers) > 1 else answers[0]
 
 
@@ -211,11 +212,10 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise RuntimeError(f"bincount only supports 1-d non-negative integral inputs, got shape {list(array.shape)}")
     if minlength < 0:
         raise RuntimeError(f"minlength should be >= 0, got {minlength}")
-    xp = array_module(input)
     if weights is None:
-        return wrap(xp.bincount(array, minlength=minlength).astype(np.int64, copy=False))
+        return wrap(count_each(array, None, minlength))
     kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
-    return wrap(xp.bincount(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
+    return wrap(count_each(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
 
 
 def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool = False, invert: bool = False) -> Tensor:

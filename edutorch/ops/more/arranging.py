@@ -11,7 +11,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import array_module
+from ...backend import array_module, as_indices
 from ..broadcasting import expand
 from ..gathering import index_select
 from ..joining import cat
@@ -161,9 +161,9 @@ def _repeated_positions(repeats: Tensor) -> Tensor:
     if bool((repeats.array < 0).any()):
         raise RuntimeError("repeats can not be negative")
     xp = array_module(repeats)
-    ends = xp.cumsum(repeats.array)
+    ends = as_indices(xp.cumsum(repeats.array))
     total = int(ends[-1]) if ends.size else 0
-    return wrap(xp.searchsorted(ends, xp.arange(total), side="right"))
+    return wrap(as_indices(xp.searchsorted(ends, xp.arange(total), side="right")))
 
 
 def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:

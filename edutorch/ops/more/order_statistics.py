@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
-from ...backend import array_module
+from ...backend import array_module, as_indices
 from ..from_data import tensor
 from ..masking import where
 from ..plumbing import return_types
@@ -49,7 +49,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
         return into_each(out, return_types.median(input.clone(), input.long() * 0), "median")
-    order = wrap(xp.argsort(input.array, axis=at))  # nan comes last
+    order = wrap(as_indices(xp.argsort(input.array, axis=at)))  # nan comes last
     middle = order.narrow(at, (input.array.shape[at] - 1) // 2, 1)
     if input.array.dtype.kind == "f":
         is_nan = input.detach().isnan()

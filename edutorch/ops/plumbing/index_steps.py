@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
-from ...backend import check_positions, device_of, to_device
+from ...backend import as_indices, check_positions, device_of, to_device
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -125,7 +125,7 @@ def _positions(item: TensorBase, shape: tuple[int, ...], axis: int) -> list[Any]
             f"The shape of the mask {list(mask.shape)} at index {axis} does not match the shape of the indexed"
             f" tensor {list(shape)} at index {axis}"
         )
-    return [wrap(places) for places in mask.reshape(mask.shape or 1).nonzero()]
+    return [wrap(as_indices(places)) for places in mask.reshape(mask.shape or 1).nonzero()]
 
 
 def _check_step(item: Any, shape: tuple[int, ...], axis: int) -> None:
