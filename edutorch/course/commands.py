@@ -20,7 +20,7 @@ from .grade import Report, Row, grade_submissions, judge
 from .learner import find_exercise, released_exercises
 from .notebook import NotebookError, course_data, read_notebook
 from .record import Progress, progress_folder, progress_table
-from .release import release_exercise
+from .release import fragile, release_exercise
 from .report import (
     case_text,
     feedback_lines,
@@ -71,6 +71,8 @@ def release(files: Sequence[Path], *, check: bool = False, update: bool = False)
         try:
             target = release_exercise(file, check=check, update=update)
             print(f"{file} -> {target}{' (in step)' if check else ''}")
+            for warning in fragile(file):
+                print(f"edutorch release: warning: {warning}", file=sys.stderr)
         except NotebookError as error:
             status = _refuse("release", error)
     return status

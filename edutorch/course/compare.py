@@ -10,6 +10,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from .cases import CASE, describe
 
 STATES = {
@@ -39,6 +41,9 @@ NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|in
 NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
 SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that are a state of their own
+# Relative differences with which two processors compute the same: their vector units round tanh and long sums in ways
+# of their own. The largest number of a tensor counts as well, since what cancels to nearly 0 keeps its rounding.
+ROUNDING = {"float16": 5e-3, "float32": 1e-5, "float64": 0.0}
 NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
 
 
@@ -151,8 +156,11 @@ def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, 
 
 
 def _number_difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
-    """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0."""
+    """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0. Both are at least what the dtype
+    of the expected ones holds."""
     wanted, given = want.get("values", ()), have.get("values", ())
+    rounding = ROUNDING.get(precision(want), 0.0)
+    rtol, atol = max(rtol, rounding), max(atol, rounding * 1e-2 * _largest(wanted))
     if len(wanted) != len(given):
         return "shape", f"expected {len(wanted)} numbers, got {len(given)}"
     shape, worst = want.get("shape", []), ""
@@ -167,6 +175,22 @@ def _number_difference(want: dict[str, Any], have: dict[str, Any], rtol: float, 
             return "values", text
         worst = worst or text
     return ("near", worst) if worst else None
+
+
+def precision(value: dict[str, Any]) -> str:
+    """The floating dtype an encoded value was computed in, "" where it is none. A Python float that float32 holds
+    exactly comes from a float32 tensor's item(), or is a simple number."""
+    if "dtype" in value:
+        return str(value["dtype"]).rpartition(".")[2]
+    numbers = value.get("values", ())
+    if not numbers or not all(isinstance(each, float) for each in numbers):
+        return ""
+    with np.errstate(over="ignore"):
+        return "float32" if all(float(np.float32(each)) == each for each in numbers) else "float64"
+
+
+def _largest(numbers: Any) -> float:
+    return max((abs(each) for each in numbers if isinstance(each, float)), default=0.0)
 
 
 def _word(number: Any) -> str:

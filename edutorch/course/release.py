@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question, cells_with_role, load_assignment
+from .compare import NUMBER, ROUNDING, precision, shown_cases, shown_text
 from .diagnose import diagnose, marks_of_reference, marks_of_run
 from .marks import compare, sealed, unlike
 from .notebook import (
@@ -100,6 +101,32 @@ def _why(question: Question, run: QuestionRun) -> str:
     verdict = diagnose(question, run)
     case = f": {verdict.case.got}" if verdict.case else ""
     return f"{verdict.words} {verdict.message}{case}"
+
+
+def fragile(solution: str | os.PathLike[str]) -> list[str]:
+    """What another processor may compute a little differently, so that a check would fail the right answer there."""
+    questions = load_assignment(solution).questions.values()
+    return [f"{check.id}: {why}" for question in questions for check in question.checks for why in _why_fragile(check)]
+
+
+def _why_fragile(check: Check) -> list[str]:
+    found = []
+    decimals = [number for number in NUMBER.findall(shown_text(check.outputs)) if "." in number and float(number) % 1]
+    if decimals and check.rtol < ROUNDING["float32"]:
+        found.append(
+            f"it prints {decimals[0]}, whose last digit another processor may round differently; show() keeps the"
+            f" dtype, by which numbers are compared, or set rtol to {ROUNDING['float32']:g} or more"
+        )
+    kinds = {precision(part) for case in shown_cases(check.outputs) for part in _parts(case["value"])}
+    if check.rtol < Check.rtol and (wide := [kind for kind in kinds if ROUNDING.get(kind, 0) > check.rtol]):
+        kind = max(wide, key=lambda each: ROUNDING[each])
+        found.append(f"rtol={check.rtol:g} is finer than {kind} holds on another processor: {ROUNDING[kind]:g} is used")
+    return found
+
+
+def _parts(value: dict[str, Any]) -> list[dict[str, Any]]:
+    """An encoded value, and those inside it."""
+    return [value, *(each for item in value.get("items", ()) for each in _parts(item))]
 
 
 def run_planted(assignment: Assignment) -> dict[str, tuple[Question, QuestionRun]]:

@@ -54,6 +54,26 @@ def test_states(want, have, state):
     assert compare(want, have) == state
 
 
+@pytest.mark.parametrize(
+    ("value", "off", "state"),
+    [
+        (torch.tensor([0.7, -0.3]).tanh(), 2e-7, None),  # another processor's tanh, and some steps more
+        (torch.tensor([0.7, -0.3]).tanh(), 2e-6, None),
+        (torch.tensor([0.7, -0.3]).tanh(), 2e-4, "near"),
+        (torch.tensor([1000.0, 0.0]), 1e-5, None),  # the 0 may be what is left of numbers around 1000
+        (torch.tensor([1.0, 0.0]), 1e-5, "near"),
+        (torch.tensor([0.7, -0.3]).half(), 1e-3, None),
+        (torch.tensor([0.7, -0.3]).double(), 2e-6, "near"),
+        (torch.tensor([0.7]).tanh().item(), 2e-6, None),
+        (0.6, 2e-6, "near"),
+        ([torch.tensor(0.7).tanh()], 2e-6, None),
+    ],
+)
+def test_the_tolerance_is_what_the_dtype_holds_on_every_processor(value, off, state):
+    other = [value[0] + off] if isinstance(value, list) else value + off
+    assert compare(value, other) == state
+
+
 def test_the_place_of_the_difference_is_told():
     want, have = torch.zeros(2, 3), torch.zeros(2, 3)
     have[1, 2] = 5.0

@@ -2,9 +2,11 @@
 
 import pytest
 
+import edutorch as torch
 from edutorch.course.assignment import load_assignment
+from edutorch.course.cases import CASE, encode
 from edutorch.course.notebook import course_data, notebook_text, read_notebook, write_notebook
-from edutorch.course.release import ReleaseError, release_exercise
+from edutorch.course.release import ReleaseError, fragile, release_exercise
 
 from .conftest import PUBLIC, REFERENCE, cell_by_id, toy_notebook, with_source
 from .make_submissions import EXERCISE, SOLUTION
@@ -170,3 +172,31 @@ def test_a_prediction_whose_form_cannot_be_seen_is_refused(release):
     with_source(notebook, "double-squares", "# question: double\nanswer = 5")
     with pytest.raises(ReleaseError, match="double: the stub is a bare None"):
         release(notebook)
+
+
+PRINTED = {"output_type": "stream", "name": "stdout", "text": "loss 2.25 after 3 steps, then 1.0"}
+SHOWN = {
+    "output_type": "display_data",
+    "metadata": {},
+    "data": {CASE: {"call": "f(x)", "value": encode((torch.tensor([1.5]), 3))}},
+}
+
+
+@pytest.mark.parametrize(
+    ("output", "options", "warning"),
+    [
+        (PRINTED, {}, "double-1: it prints 2.25, whose last digit"),
+        (PRINTED, {"rtol": 1e-4}, None),
+        ({**PRINTED, "text": "3 times 1.0"}, {}, None),
+        (SHOWN, {}, None),
+        (SHOWN, {"rtol": 1e-9}, "double-1: rtol=1e-09 is finer than float32 holds on another processor: 1e-05 is used"),
+    ],
+)
+def test_a_check_that_may_fail_on_another_processor_is_warned_of(tmp_path, output, options, warning):
+    notebook = toy_notebook()
+    check = cell_by_id(notebook, "double-1")
+    course_data(check).update(options)
+    check["outputs"] = [output]
+    write_notebook(notebook, tmp_path / "toy.ipynb")
+    found = fragile(tmp_path / "toy.ipynb")
+    assert len(found) == (warning is not None) and all(each.startswith(warning or "") for each in found)
