@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .cases import describe
-from .compare import NUMBER, Difference, compare_outputs, shown_cases, shown_text
+from .compare import NOTHING, NUMBER, Difference, compare_outputs, shown_cases, shown_text
 
 Marks = dict[str, str]
 ANYHOW = "*"  # in a mistake: wrong in this place, whatever stands there
@@ -72,7 +72,7 @@ def compare(
     right = sum(given.get(f":{place}") == mark for place, mark in seal.items())
     if right == len(seal) == len(given):
         return []
-    values = "; ".join(describe(case["value"]) for case in shown_cases(got)) or shown_text(got)
+    values = "; ".join(describe(case["value"]) for case in shown_cases(got)) or shown_text(got) or NOTHING
     return [Difference("values", "your answer", "something else", values, f"{right} of {len(seal)} right")]
 
 

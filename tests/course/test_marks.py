@@ -1,6 +1,7 @@
 """Marks: hashes of what an answer gave, case by case and part by part."""
 
 from edutorch.course.cases import CASE, encode
+from edutorch.course.compare import NOTHING
 from edutorch.course.marks import compare, made, marks_of, sealed, unlike
 
 
@@ -40,6 +41,12 @@ def test_of_sealed_parts_those_that_are_right_are_counted():
     (found,) = compare(seal, [case({"a": "4", "b": "4", "c": "8"})])
     assert (found.state, found.where, found.expected) == ("values", "1 of 3 right", "something else")
     assert compare(seal, []) and compare(seal, [case({"a": "4", "b": "8", "c": "error", "d": "9"})])
+
+
+def test_a_check_that_raised_has_shown_no_wrong_values():
+    seal = sealed([case({"a": "4", "b": "8"})])
+    (found,) = compare(seal, [raised("FormError")])
+    assert found.got == NOTHING, "so that the exception is told, and not that nothing is right"
 
 
 REFERENCE = marks_of([case({"a": "4", "b": "8", "c": "error"})])

@@ -27,8 +27,9 @@ def release(tmp_path):
     return run
 
 
-def test_the_courses_exercise_is_in_step_and_its_mistakes_lose_points():
-    release_exercise(SOLUTION, check=True)
+@pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda path: path.stem)
+def test_the_courses_exercises_are_in_step_and_their_mistakes_lose_points(solution):
+    release_exercise(solution, check=True)
 
 
 def test_the_course_has_every_form_of_question():
