@@ -4,6 +4,7 @@ Loaded on first use; matplotlib, ipywidgets and tqdm come with `pip install edut
 """
 
 from .broadcast import draw_broadcast
+from .classes import draw_boundary, draw_confusion
 from .graph import graph
 from .live import LossCurve, progress
 from .memory import draw_memory
@@ -14,7 +15,9 @@ from .stepper import step_backward
 
 __all__ = [
     "LossCurve",
+    "draw_boundary",
     "draw_broadcast",
+    "draw_confusion",
     "draw_memory",
     "graph",
     "picture",
