@@ -105,7 +105,7 @@ def brief(value: Any) -> str:
         return f"{word} of shape {tuple(array.shape)}"
     if callable(value):
         return str(getattr(value, "__name__", type(value).__name__))
-    words = repr(value)
+    words = repr(value.item() if isinstance(value, np.generic) else value)
     return words if len(words) <= 60 else words[:57] + "..."
 
 

@@ -74,3 +74,4 @@ def test_long_inputs_are_cut():
     assert brief(torch.zeros(5, 5)) == "tensor of shape (5, 5)"
     assert len(brief("x" * 100)) == 60
     assert brief(len) == "len"
+    assert brief(np.float64(6.5)) == "6.5"
