@@ -158,7 +158,8 @@ def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None) -> Tensor:
     """ln(x / (1 - x)), the inverse of sigmoid; eps first holds x between eps and 1 - eps. Source: torch.logit."""
     x = floating("logit", input)
-    x = x if eps is None else x.clamp(eps, 1 - eps)
+    if eps is not None and eps == eps:  # nan holds nothing
+        x = x.clamp(eps, 1 - eps)
     return into(out, (x / (1 - x)).log(), "logit")
 
 

@@ -237,6 +237,7 @@ def rsqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def logaddexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """ln(e^input + e^other), elementwise, without overflow. Source: torch.logaddexp."""
+    check_tensors("logaddexp", input=input, other=other)
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("logaddexp", input, other)
     return into(out, binary(LogAddExp, input, other), "logaddexp")

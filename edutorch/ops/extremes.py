@@ -105,11 +105,13 @@ def abs(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def maximum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The larger of two elements; nan where one is nan; ties share the gradient. Source: torch.maximum."""
+    check_tensors("maximum", input=input, other=other)
     return into(out, binary(Maximum, input, other), "maximum")
 
 
 def minimum(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smaller of two elements; nan where one is nan; ties share the gradient. Source: torch.minimum."""
+    check_tensors("minimum", input=input, other=other)
     return into(out, binary(Minimum, input, other), "minimum")
 
 

@@ -161,6 +161,7 @@ def norm(
 
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """The p-norm of input - other; shapes broadcast. Source: torch.dist."""
+    check_tensors("dist", input=input, other=other)
     return vector_norm(input - other, p)
 
 

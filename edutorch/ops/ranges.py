@@ -14,6 +14,7 @@ from ..backend import Array, DeviceLike, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
+from .plumbing.entry import check_numbers
 from .plumbing.out import into
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def arange(
     Source: torch.arange."""
     if end is None:
         start, end = 0, start
-    start, end, step = _number(start), _number(end), _number(step)
+    start, end, step = (_number("arange", each) for each in (start, end, step))
     if not all(map(math.isfinite, (start, end))):
         raise RuntimeError(f"unsupported range: {start} -> {end}")
     if dtype is not None and as_dtype("arange", dtype).category == INTEGER:
@@ -75,7 +76,7 @@ def linspace(
     Source: torch.linspace."""
     kind = as_dtype("linspace", dtype or get_default_dtype())
     xp = device_module(device)
-    start, end, steps = _number(start), _number(end), _number(steps)
+    start, end, steps = _number("linspace", start), _number("linspace", end), _number("linspace", steps)
     points = _even_steps(xp, "linspace", start, end, steps)
     if kind is float32 and steps > 1:
         points = _from_both_ends(xp, np.float32(start), np.float32(end), steps)
@@ -95,8 +96,8 @@ def logspace(
     """base to the powers linspace(start, end, steps). Source: torch.logspace."""
     kind = as_dtype("logspace", dtype or get_default_dtype())
     xp = device_module(device)
-    points = _even_steps(xp, "logspace", _number(start), _number(end), steps)
-    return _finish(xp, float(base) ** points, kind, device, requires_grad, None, "logspace")
+    points = _even_steps(xp, "logspace", _number("logspace", start), _number("logspace", end), steps)
+    return _finish(xp, float(_number("logspace", base)) ** points, kind, device, requires_grad, None, "logspace")
 
 
 def range_(
@@ -127,9 +128,12 @@ def _places(places: tuple[np.ndarray, ...], dtype: dtype_, device: DeviceLike) -
     return wrap(to_device(np.stack(places).astype(dtype.numpy), device))
 
 
-def _number(value: Any) -> Any:
-    """A Python number of a number or a tensor of one element."""
-    return value.item() if isinstance(value, (TensorBase, np.generic)) else value  # type: ignore[union-attr]
+def _number(name: str, value: Any) -> Any:
+    """A Python number of a number or a tensor of one element. Raises TypeError for anything else."""
+    if isinstance(value, (TensorBase, np.generic)):
+        return value.item()  # type: ignore[union-attr]
+    check_numbers(name, value=value)
+    return value
 
 
 @quiet
@@ -138,7 +142,7 @@ def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int)
         raise TypeError(f"{name}(): steps must be an integer, not {steps}")
     if steps < 0:
         raise RuntimeError(f"{name}: number of steps must be non-negative, got {steps}")
-    return xp.linspace(float(start), float(end), int(_number(steps)))
+    return xp.linspace(float(start), float(end), int(_number(name, steps)))
 
 
 @quiet

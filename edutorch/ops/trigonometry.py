@@ -226,6 +226,7 @@ def atan(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 def atan2(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The angle in (-pi, pi] of the points (x=other, y=input). Shapes broadcast. Source: torch.atan2."""
+    check_tensors("atan2", input=input, other=other)
     if not (is_floating(input) or is_floating(other)):
         input, other = promote_to_float("atan2", input, other)
     return into(out, binary(Atan2, input, other), "atan2")

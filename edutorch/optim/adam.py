@@ -8,12 +8,12 @@ from typing import Any
 
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, common_options, weight_decayed, zeros_like
+from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed, zeros_like
 
 
 def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
     """Raises ValueError for options out of range."""
-    check_option("learning rate", lr, float(lr) >= 0)
+    check_rate(lr)
     check_option("epsilon value", eps, eps >= 0)
     check_option("beta parameter at index 0", betas[0], 0 <= betas[0] < 1)
     check_option("beta parameter at index 1", betas[1], 0 <= betas[1] < 1)

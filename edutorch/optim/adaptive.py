@@ -8,7 +8,7 @@ from typing import Any
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, common_options, weight_decayed, zeros_like
+from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed, zeros_like
 
 
 class RMSprop(Optimizer):
@@ -30,7 +30,7 @@ class RMSprop(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("epsilon value", eps, eps >= 0)
         check_option("momentum value", momentum, momentum >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
@@ -88,7 +88,7 @@ class Adagrad(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("lr_decay value", lr_decay, lr_decay >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         check_option("initial_accumulator_value value", initial_accumulator_value, initial_accumulator_value >= 0)
@@ -131,7 +131,7 @@ class Adadelta(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("rho value", rho, 0 <= rho <= 1)
         check_option("epsilon value", eps, eps >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
@@ -166,7 +166,7 @@ class Rprop(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("eta values", f"{etas[0]}, {etas[1]}", 0 < etas[0] < 1 < etas[1])
         defaults = {"lr": lr, "etas": etas, "step_sizes": step_sizes}
         super().__init__(params, {**defaults, **common_options(maximize, options)})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, common_options, weight_decayed
+from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed
 
 if TYPE_CHECKING:
     from ..backend import Array
@@ -30,7 +30,7 @@ class ASGD(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})

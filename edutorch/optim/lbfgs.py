@@ -9,7 +9,7 @@ from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..ops.joining import cat
 from ..tensor import Tensor
 from .line_search import Point, StrongWolfe
-from .optimizer import Optimizer, changed_in_place, check_option
+from .optimizer import Optimizer, changed_in_place, check_rate
 
 
 class LBFGS(Optimizer):
@@ -33,7 +33,7 @@ class LBFGS(Optimizer):
         history_size: int = 100,
         line_search_fn: str | None = None,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         defaults = {
             "lr": lr,
             "max_iter": max_iter,

@@ -13,6 +13,8 @@ from copy import deepcopy
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from ..autograd.base import wrap
 from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..autograd.handle import RemovableHandle
@@ -260,6 +262,13 @@ def check_option(name: str, value: float | str, good: bool) -> None:
     """Raises ValueError, in PyTorch's words, for an option out of range."""
     if not good:
         raise ValueError(f"Invalid {name}: {value}")
+
+
+def check_rate(lr: Tensor | float) -> None:
+    """Raises TypeError for a learning rate that is no number, ValueError for a negative one."""
+    if not isinstance(lr, (int, float, np.number, Tensor)):
+        raise TypeError(f"the learning rate must be a number, not {type(lr).__name__}: lr={lr!r}")
+    check_option("learning rate", lr, float(lr) >= 0)
 
 
 def _like_parameter(value: Tensor | float | list[Tensor], parameter: Tensor) -> Tensor | float | list[Tensor]:

@@ -8,7 +8,7 @@ from typing import Any
 from ..autograd.base import wrap
 from ..backend import Array
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, common_options, weight_decayed
+from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed
 
 
 class SGD(Optimizer):
@@ -30,7 +30,7 @@ class SGD(Optimizer):
         maximize: bool = False,
         **options: Any,
     ) -> None:
-        check_option("learning rate", lr, float(lr) >= 0)
+        check_rate(lr)
         check_option("momentum value", momentum, momentum >= 0)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)
         if nesterov and (momentum <= 0 or dampening != 0):

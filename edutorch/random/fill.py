@@ -19,6 +19,7 @@ from ..autograd.inplace import check_in_place, rebase
 from ..autograd.views import refresh_view
 from ..backend import Array, device_of, is_contiguous, to_device, to_numpy
 from ..dtypes import from_numpy_dtype
+from ..ops.plumbing.entry import check_numbers
 from ..ops.plumbing.inplace import overwrite
 from . import draws
 from .generator import Generator, default_generator
@@ -102,8 +103,14 @@ def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: Generat
 
     Any shape, floating dtype. Raises RuntimeError for std < 0. Source: torch.Tensor.normal_."""
     dtype, together = _floating(self, "normal_"), is_contiguous(self.array)
+    _check_numbers("normal_", mean=mean, std=std)
     check_std(std)
     return fill(self, draws.normal, dtype, mean, std, together, generator=generator)
+
+
+def _check_numbers(function: str, **arguments: Any) -> None:
+    """Raises TypeError for what is neither a number nor a tensor of one."""
+    check_numbers(function, **{name: 0 if isinstance(each, TensorBase) else each for name, each in arguments.items()})
 
 
 def check_std(std: float) -> None:
@@ -118,6 +125,7 @@ def log_normal_(self: Tensor, mean: float = 1, std: float = 2, *, generator: Gen
     Any shape, floating dtype. Raises RuntimeError for std <= 0.
     Source: torch.Tensor.log_normal_."""
     dtype = _floating(self, "log_normal_")
+    _check_numbers("log_normal_", mean=mean, std=std)
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
     return fill(self, draws.log_normal, dtype, mean, std, generator=generator)
@@ -139,6 +147,7 @@ def cauchy_(self: Tensor, median: float = 0, sigma: float = 1, *, generator: Gen
 
     Any shape, floating dtype. Raises RuntimeError for sigma <= 0. Source: torch.Tensor.cauchy_."""
     dtype = _floating(self, "cauchy_")
+    _check_numbers("cauchy_", median=median, sigma=sigma)
     if not sigma > 0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
     return fill(self, draws.cauchy, dtype, median, sigma, generator=generator)

@@ -34,6 +34,23 @@ CALLS = {
     "threshold": lambda v: F.threshold(X, 0.0, v),
     "nan_to_num": lambda v: torch.nan_to_num(X, v),
     "std": lambda v: X.std(correction=v),
+    "linspace": lambda v: torch.linspace(v, 1, 3),
+    "linspace, end": lambda v: torch.linspace(0, v, 3),
+    "logspace": lambda v: torch.logspace(v, 1, 3),
+    "logspace, base": lambda v: torch.logspace(0, 1, 3, base=v),
+    "quantile": lambda v: torch.quantile(X, v),
+    "nanquantile": lambda v: torch.nanquantile(X, v),
+    "normal_": lambda v: X.clone().normal_(v),
+    "normal_, std": lambda v: X.clone().normal_(0.0, v),
+    "normal": lambda v: torch.normal(v, 1.0, (2,)),
+    "log_normal_": lambda v: X.clone().log_normal_(v),
+    "cauchy_": lambda v: X.clone().cauchy_(v),
+    "lr of SGD": lambda v: torch.optim.SGD([torch.nn.Parameter(X)], lr=v),
+    "lr of Adam": lambda v: torch.optim.Adam([torch.nn.Parameter(X)], lr=v),
+    "lr of LBFGS": lambda v: torch.optim.LBFGS([torch.nn.Parameter(X)], lr=v),
+    "lt": lambda v: X < v,
+    "pow": lambda v: torch.pow(X, v),
+    "remainder": lambda v: torch.remainder(X, v),
 }
 NONE_IS_A_DEFAULT = ("pad", "nan_to_num", "std", "clamp")
 
@@ -50,10 +67,40 @@ def test_what_is_no_number_is_refused(name, value):
         CALLS[name](value)
 
 
-@pytest.mark.parametrize("name", ["masked_fill", "full_like", "fill_", "scatter", "where"])
-def test_an_int_of_more_than_64_bits_is_refused(name):
+@pytest.mark.parametrize(
+    "name", ["masked_fill", "full_like", "fill_", "scatter", "where", "add", "lt", "pow", "remainder", "linspace"]
+)
+@pytest.mark.parametrize("value", [2**64, -(2**63) - 1, 10**400], ids=["2**64", "-2**63 - 1", "10**400"])
+def test_an_int_of_more_than_64_bits_is_refused(name, value):
     with pytest.raises(OverflowError):
-        CALLS[name](10**30)
+        CALLS[name](value)
+
+
+@pytest.mark.parametrize("operation", [torch.add, torch.eq, torch.mul, torch.floor_divide])
+def test_beside_integers_it_is_refused_on_either_side(operation):
+    for x in (torch.tensor([1]), torch.tensor([1], dtype=torch.uint8), torch.tensor([True])):
+        with pytest.raises(OverflowError):
+            operation(x, 2**70)
+    with pytest.raises(OverflowError):
+        2**70 + torch.tensor([1])
+
+
+@pytest.mark.parametrize("name", ["maximum", "minimum", "atan2", "logaddexp", "dist", "fmax", "hypot"])
+@pytest.mark.parametrize("number", [2, 2.0, True])
+def test_an_operation_of_two_tensors_takes_no_number(name, number):
+    operation = getattr(torch, name)
+    for operands in ((X, number), (number, X)):
+        with pytest.raises(TypeError, match=f"{name}.*must be Tensor"):
+            operation(*operands)
+
+
+def test_the_parts_of_a_quantile_have_the_dtype_of_its_input():
+    with pytest.raises(RuntimeError, match="q tensor must be same dtype"):
+        X.quantile(torch.tensor(0.5, dtype=torch.float64))
+
+
+def test_an_eps_of_logit_that_is_nan_holds_nothing():
+    assert torch.logit(torch.tensor([0.5, 1.0]), eps=float("nan")).tolist() == [0, float("inf")]
 
 
 def test_a_threshold_that_is_nan_is_below_nothing():

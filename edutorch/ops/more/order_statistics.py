@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ...autograd.base import wrap
+from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
 from ...backend import array_module, as_indices
 from ..from_data import tensor
 from ..masking import where
 from ..plumbing import return_types
-from ..plumbing.entry import check_tensors
+from ..plumbing.entry import check_numbers, check_tensors
 from ..plumbing.keywords import numpy_names
 from ..plumbing.out import into, into_each
 from ..plumbing.promotion import refuse_bool, tensor_only
@@ -118,7 +118,14 @@ def _quantile(
         raise RuntimeError(
             f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
         )
-    parts: Any = q if hasattr(q, "array") else tensor(q, dtype=input.dtype, device=input.device)
+    if isinstance(q, TensorBase):
+        if q.array.dtype != input.array.dtype:
+            raise RuntimeError(
+                f"{name}() q tensor must be same dtype as the input tensor: {q.dtype}, not {input.dtype}"
+            )
+    else:
+        check_numbers(name, q=q)
+    parts: Any = q if isinstance(q, TensorBase) else tensor(q, dtype=input.dtype, device=input.device)
     if bool(((parts < 0) | (parts > 1)).any()):
         raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
     axes = input.array.ndim

@@ -37,10 +37,16 @@ def check_numbers(function: str, **arguments: Any) -> None:
     """Raises TypeError, naming function and argument, for one that is no number, OverflowError for an int of more than
     64 bits."""
     for name, value in arguments.items():
-        if not isinstance(value, (int, float, np.number, np.bool_)):
+        if not isinstance(value, (int, float, complex, np.number, np.bool_)):  # what takes no complex says so itself
             raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
-        if isinstance(value, int) and not -(2**63) <= value < 2**64:
-            raise OverflowError(f"{function}(): argument '{name}' is too large an int: {value}; write a float")
+        if isinstance(value, int):
+            check_width(function, name, value)
+
+
+def check_width(function: str, name: str, value: int) -> None:
+    """Raises OverflowError for an int of more than 64 bits."""
+    if not -(2**63) <= value < 2**64:
+        raise OverflowError(f"{function}(): argument '{name}' is too large an int: {value}; write a float")
 
 
 def listed_tensors(function: str, tensors: Any) -> list[Any]:

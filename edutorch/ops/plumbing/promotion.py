@@ -12,7 +12,7 @@ from ...autograd.grad_mode import quiet
 from ...backend import Array, array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
-from .entry import check_numbers
+from .entry import check_numbers, check_width
 
 if TYPE_CHECKING:
     from ...autograd.function import Function
@@ -35,9 +35,9 @@ def binary(function: type[Function], input: Tensor | float, other: Tensor | floa
         if isinstance(other, TensorBase):
             alike = array.dtype is other.array.dtype and type(array) is type(other.array)
         else:
-            alike = array.dtype.kind == "f" and type(other) in (float, int)
+            alike = is_short(other) and array.dtype.kind == "f"
     else:
-        alike = isinstance(other, TensorBase) and other.array.dtype.kind == "f" and type(input) in (float, int)
+        alike = isinstance(other, TensorBase) and other.array.dtype.kind == "f" and is_short(input)
     if not alike:
         input, other = promote(function.__name__.lower(), input, other)
     try:
@@ -50,7 +50,12 @@ def binary(function: type[Function], input: Tensor | float, other: Tensor | floa
 
 def is_float_and_number(input: Tensor, other: Tensor | Array | float) -> bool:
     """Whether they are a floating tensor and a Python number: then there is nothing to promote."""
-    return isinstance(input, TensorBase) and input.array.dtype.kind == "f" and type(other) in (float, int)
+    return isinstance(input, TensorBase) and input.array.dtype.kind == "f" and is_short(other)
+
+
+def is_short(number: Any) -> bool:
+    """Whether it is a Python float, or an int of at most 64 bits."""
+    return type(number) is float or (type(number) is int and -(2**63) <= number < 2**64)
 
 
 def promote(name: str, *operands: Any) -> tuple[Any, ...]:
@@ -132,6 +137,8 @@ def dtype_of(operand: Any) -> dtype:
 def _checked(name: str, position: int, operand: Any) -> Any:
     if isinstance(operand, np.generic):  # first: NumPy's float64 is a Python float too, but not a weak one
         return operand.item()
+    if isinstance(operand, int):
+        check_width(name, "input" if position == 0 else "other", operand)
     if isinstance(operand, (TensorBase, int, float)):
         return operand
     if isinstance(operand, np.ndarray):  # x * array, in the array's dtype
