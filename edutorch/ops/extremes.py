@@ -12,7 +12,7 @@ from ..autograd.function import Function
 from ..backend import array_module
 from ..dtypes import result_type
 from .masking import where
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
     binary,
@@ -131,8 +131,8 @@ def clamp(
         return into(out, _clamp_to_tensors(input, min, max), "clamp")
     x = tensor_only("clamp", input)
     for name, bound in (("min", min), ("max", max)):
-        if bound is not None and not isinstance(bound, (int, float, np.number)):
-            raise TypeError(f"clamp(): argument '{name}' must be Tensor or a number, not {type(bound).__name__}")
+        if bound is not None:
+            check_numbers("clamp", **{name: bound})
     min, max = (each.item() if isinstance(each, np.generic) else each for each in (min, max))
     if x.array.dtype.kind != "f":  # integers with a floating bound give floats
         refuse_bool("clamp", x, *(b for b in (min, max) if b is not None))

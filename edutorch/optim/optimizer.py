@@ -258,7 +258,7 @@ def weight_decayed(parameter: Array, gradient: Array, group: dict[str, Any]) -> 
     return gradient + group["weight_decay"] * parameter if group["weight_decay"] else gradient
 
 
-def check_option(name: str, value: float | str, good: bool) -> None:
+def check_option(name: str, value: Tensor | float | str, good: bool) -> None:
     """Raises ValueError, in PyTorch's words, for an option out of range."""
     if not good:
         raise ValueError(f"Invalid {name}: {value}")

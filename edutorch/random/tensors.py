@@ -222,7 +222,8 @@ def normal(
         if size is None:
             raise TypeError("normal(): numbers need a size, as in normal(0., 1., (2, 3))")
         target = _target((size,), out, dtype, device, "normal")
-        return normal_(target, mean, std, generator=generator).requires_grad_(requires_grad)
+        numbers: tuple[Any, Any] = (mean, std)
+        return normal_(target, *numbers, generator=generator).requires_grad_(requires_grad)
     if size is not None:
         raise TypeError("normal(): size goes with numbers; tensors have their own shapes")
     shape = broadcast_shapes(*(each.array.shape for each in tensors))

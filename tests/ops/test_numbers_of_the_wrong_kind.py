@@ -68,7 +68,8 @@ def test_what_is_no_number_is_refused(name, value):
 
 
 @pytest.mark.parametrize(
-    "name", ["masked_fill", "full_like", "fill_", "scatter", "where", "add", "lt", "pow", "remainder", "linspace"]
+    "name",
+    ["masked_fill", "full_like", "fill_", "scatter", "where", "add", "lt", "pow", "remainder", "linspace", "clamp"],
 )
 @pytest.mark.parametrize("value", [2**64, -(2**63) - 1, 10**400], ids=["2**64", "-2**63 - 1", "10**400"])
 def test_an_int_of_more_than_64_bits_is_refused(name, value):
