@@ -9,10 +9,11 @@ of everything. Source: torch.save and torch.load; the format: github.com/hugging
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import os
-import pickle
+import warnings
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,9 +21,11 @@ from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
-from . import backend, dtypes
+from . import backend, dtypes, safetensors_file
 from .autograd.base import wrap
+from .nn.parameter import Buffer, Parameter
 from .tensor import Size, Tensor
+from .utils import formats
 from .utils.files import write_atomic
 
 if TYPE_CHECKING:
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
 
 
 STRUCTURE, DIGEST = "edutorch", "sha256"  # the keys of the metadata
-_ZIP = b"PK\x03\x04"  # how files of torch.save begin; old ones as the pickles of protocol 2 to 5
-_PICKLES = tuple(bytes([0x80, protocol]) for protocol in range(2, 6))
 _NAMES = {
     "F16": np.float16,
     "F32": np.float32,
@@ -46,6 +47,9 @@ _NAMES = {
 
 _COLLECTIONS: dict[str, Any] = {each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)}
 
+_PLAIN = (bool, int, float, str, Parameter, Tensor)  # beside them, types of their own are read back as one of these
+_CONTAINERS: tuple[Any, ...] = (Mapping, list, tuple, set)
+
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
 
 
@@ -54,9 +58,12 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
 
     obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
     dicts, lists, tuples and sets. A file appears under its name when it is whole, or not at all. Tensors
-    that share memory are written each by itself. Raises TypeError, naming the place, for anything else,
+    that share memory are written each by itself. What is of a type of its own, a namedtuple or a defaultdict, is
+    written as the tuple or dict it is, with a warning. Raises TypeError, naming the place, for anything else,
     and RuntimeError where the folder does not exist. Source: torch.save."""
-    content = _to_bytes(obj)
+    content, changed = _to_bytes(obj)
+    for each in changed:
+        warnings.warn(each, stacklevel=2)
     if not isinstance(f, (str, os.PathLike)):
         f.write(content)
         return
@@ -71,16 +78,18 @@ def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None
 
     map_location: where the tensors go: a device, a dict from old to new devices, or a function of a
     CPU tensor and the old device's name that gives the tensor. Without it they go where they were.
-    weights_only is accepted: there is never anything else in these files.
+    weights_only is accepted: there is never anything else in these files. bfloat16, which NumPy lacks, comes as
+    float32, which holds each of its numbers.
 
-    Raises pickle.UnpicklingError for files of torch.save, which hold code; RuntimeError for what is
-    damaged, cut off or no such file, and for a "cuda" that is not there. Source: torch.load."""
+    Raises pickle.UnpicklingError for pickles, files of torch.save among them, which hold code; EOFError for an open
+    file that was read to its end; RuntimeError for what is damaged, cut off or no such file, for dtypes that are not
+    here, and for a "cuda" that is not there. Source: torch.load."""
     name, content = _read(f)
     try:
-        arrays, metadata = _parse(content)
+        arrays, metadata = _parse(name, content)
         structure = _verified_structure(arrays, metadata)
     except _Damaged as error:
-        _refuse_pickles(name, content)  # only here: a whole file may begin with any byte
+        formats.refuse_foreign(name, content)  # only here: a whole file may begin with any byte
         raise RuntimeError(
             f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
             "a backup, or write it again with save()."
@@ -95,13 +104,12 @@ class _Damaged(Exception):
 # ---- writing
 
 
-def _to_bytes(obj: Any) -> bytes:
-    import safetensors.numpy
-
+def _to_bytes(obj: Any) -> tuple[bytes, list[str]]:
+    """The file, and a sentence on each value that will be read back as another type."""
     encoder = _Encoder()
     structure = json.dumps(encoder.encode(obj, ()), allow_nan=False, separators=(",", ":"))
     metadata = {STRUCTURE: structure, DIGEST: _digest(encoder.arrays, structure)}
-    return safetensors.numpy.save(encoder.arrays, metadata)
+    return safetensors_file.write(encoder.arrays, metadata), encoder.changed
 
 
 def _digest(arrays: Mapping[str, np.ndarray], structure: str) -> str:
@@ -119,9 +127,17 @@ class _Encoder:
 
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
+        self.changed: list[str] = []
         self._known: dict[int, tuple[str, Any]] = {}  # id -> name, and the object, to keep its id
 
     def encode(self, obj: Any, path: tuple[Any, ...]) -> Any:
+        kind = next((each for each in (*_PLAIN, *_CONTAINERS) if isinstance(obj, each)), None)
+        if kind and type(obj) not in (*_PLAIN, Buffer, *_COLLECTIONS.values()) and not isinstance(obj, np.generic):
+            found = "dict" if kind is Mapping else kind.__name__
+            self.changed.append(
+                f"save: {type(obj).__name__} at obj{_place(path)} is written as a plain {found}, and load gives that:"
+                " a file holds no code, and so none of its type"
+            )
         if obj is None or isinstance(obj, (bool, str)):
             return obj
         if isinstance(obj, (int, np.integer)):
@@ -149,6 +165,8 @@ class _Encoder:
     def _tensor(self, tensor: Tensor, path: tuple[Any, ...]) -> dict[str, Any]:
         name = self._store(tensor, backend.to_numpy(tensor.array), path)
         encoded: dict[str, Any] = {"tensor": name}
+        if isinstance(tensor, Parameter):
+            encoded["parameter"] = True
         if tensor.requires_grad:
             encoded["requires_grad"] = True
         if tensor.device.type != "cpu":
@@ -175,11 +193,14 @@ def _name_of(obj: Any, default: str) -> str:
 
 
 def _cannot_save(obj: Any, path: tuple[Any, ...]) -> str:
-    place = "".join(f"[{part!r}]" for part in path)
     advice = "keep tensors, numbers, strings, lists and dicts"
     if hasattr(obj, "state_dict"):
         advice = "save its state_dict() instead"
-    return f"save: can't write {type(obj).__name__} at obj{place}: {advice}"
+    return f"save: can't write {type(obj).__name__} at obj{_place(path)}: {advice}"
+
+
+def _place(path: tuple[Any, ...]) -> str:
+    return "".join(f"[{part!r}]" for part in path)
 
 
 # ---- reading
@@ -189,40 +210,44 @@ def _read(f: Any) -> tuple[str, bytes]:
     """A name for messages, and the bytes."""
     if isinstance(f, (str, os.PathLike)):
         return str(f), Path(f).read_bytes()
+    if not hasattr(f, "read"):
+        raise AttributeError(
+            f"'{type(f).__name__}' object has no attribute 'read': load expects a path or a file opened in binary mode,"
+            " 'rb'; bytes are a file as io.BytesIO(content)"
+        )
+    if isinstance(f, io.TextIOBase):
+        raise TypeError(f"load expects a file opened in binary mode, 'rb'; this is one of text, {f}")
+    place = f.tell() if hasattr(f, "tell") else 0
     content = f.read()
+    if place and not content:
+        raise EOFError(f"the file was read or written to its end, {place:,} bytes: f.seek(0) goes to its beginning")
     if not isinstance(content, bytes):
         raise TypeError(f"load expects a file opened in binary mode, 'rb'; read() gave {type(content)}")
     return str(getattr(f, "name", "the file")), content
 
 
-def _refuse_pickles(name: str, content: bytes) -> None:
-    if content.startswith((_ZIP, *_PICKLES)):
-        raise pickle.UnpicklingError(
-            f"{name} was written by torch.save: it holds a pickle, which can run any code when it is "
-            "read, so edutorch does not read it. Convert it once, with PyTorch: "
-            "safetensors.torch.save_file(torch.load(path, weights_only=True), new_path)"
-        )
-
-
-def _parse(content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Arrays and metadata. safetensors checks that header and data fit each other exactly."""
-    import safetensors
-
+def _parse(name: str, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Arrays and metadata; the header and the data fit each other exactly."""
     try:
-        entries = safetensors.deserialize(content)
-        header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    except (safetensors.SafetensorError, ValueError, RecursionError) as error:
+        entries, metadata = safetensors_file.read(content)
+    except (ValueError, RecursionError) as error:
         raise _Damaged(str(error)) from error
-    arrays = {}
-    for name, entry in entries:
-        kind = _NAMES.get(entry["dtype"])
-        if kind is None:
-            raise _Damaged(f"tensor {name!r} has dtype {entry['dtype']}, which edutorch does not have")
-        try:
-            arrays[name] = np.frombuffer(bytearray(entry["data"]), kind).reshape(entry["shape"])
-        except ValueError as error:
-            raise _Damaged(f"tensor {name!r} of shape {entry['shape']}: {error}") from error
-    return arrays, header.get("__metadata__") or {}
+    return {key: _array(name, key, entry) for key, entry in entries}, metadata
+
+
+def _array(file: str, name: str, entry: dict[str, Any]) -> np.ndarray:
+    data, code = bytearray(entry["data"]), entry["dtype"]
+    if code == "BF16":  # the upper half of a float32
+        return (np.frombuffer(data, np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(entry["shape"])
+    if code not in _NAMES:
+        raise RuntimeError(
+            f"{file}: tensor {name!r} has dtype {code}, which edutorch does not have: convert it to F32 where the file"
+            " was made"
+        )
+    try:
+        return np.frombuffer(data, _NAMES[code]).reshape(entry["shape"])
+    except ValueError as error:
+        raise _Damaged(f"tensor {name!r} of shape {entry['shape']}: {error}") from error
 
 
 def _verified_structure(arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> Any:
@@ -278,6 +303,7 @@ class _Decoder:
         name = value["tensor"]
         if name not in self._made:
             tensor = self._moved(wrap(self.arrays[name]), value.get("device", "cpu"))
+            tensor = Parameter(tensor) if value.get("parameter") else tensor
             self._made[name] = tensor.requires_grad_(value.get("requires_grad", False))
         return self._made[name]
 

@@ -14,6 +14,8 @@ PACKAGE = ROOT / "edutorch"
 # The first entry that a module's name equals or begins with is its floor.
 FLOORS = {
     "utils.files": 0,
+    "utils.formats": 0,
+    "safetensors_file": 0,
     "backend": 0,
     "dtypes": 0,
     "left_out": 0,

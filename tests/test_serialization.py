@@ -1,13 +1,16 @@
 """save and load: round trips, files of other writers, and 10,000 ways to damage a file."""
 
+import gzip
 import io
 import json
 import math
 import os
 import pickle
 import random
+import warnings
 import zipfile
-from collections import Counter, OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict, namedtuple
+from enum import IntEnum
 
 import numpy as np
 import pytest
@@ -27,7 +30,7 @@ def round_trip(obj, **kwargs):
 def same(a, b):
     """Equal in type, dtype, shape and every bit."""
     if isinstance(a, torch.Tensor):
-        return type(b) is torch.Tensor and same(a.detach().numpy(), b.detach().numpy())
+        return type(b) is type(a) and same(a.detach().numpy(), b.detach().numpy())
     if isinstance(a, np.ndarray):
         return a.dtype == b.dtype and a.shape == b.shape and a.tobytes() == b.tobytes()
     if isinstance(a, dict):
@@ -102,15 +105,59 @@ def test_nan_numpy_dtype_and_device():
     assert round_trip(torch.device("cpu")) == torch.device("cpu")
     assert same(round_trip(np.arange(6).reshape(2, 3)), np.arange(6).reshape(2, 3))
     assert same(round_trip([np.float32(1.5), np.int64(2)]), [1.5, 2])
-    # what state_dicts are made of keeps its type; of the user's own kinds of dict a dict is kept
+    # what state_dicts are made of keeps its type
     for value in (OrderedDict(b=1, a=2), Counter(a=2), torch.ones(2, 3).shape, {3, "x", 1}, set()):
         assert round_trip(value) == value and type(round_trip(value)) is type(value)
-    assert type(round_trip(defaultdict(int, a=1))) is dict
 
 
 def test_special_floats_keep_their_bits():
     tensor = torch.tensor([math.nan, math.inf, -0.0, 1e-45])
     assert same(round_trip(tensor), tensor)
+
+
+def test_a_parameter_stays_a_parameter():
+    for wanted in (True, False):
+        weight = torch.nn.Parameter(torch.ones(2), requires_grad=wanted)
+        loaded = round_trip({"w": weight, "again": [weight], "data": weight.data})
+        assert type(loaded["w"]) is torch.nn.Parameter and loaded["w"].requires_grad is wanted
+        assert loaded["again"][0] is loaded["w"] and type(loaded["data"]) is torch.Tensor
+    assert type(round_trip(torch.nn.Linear(2, 3).state_dict())["weight"]) is torch.Tensor
+
+
+class Level(IntEnum):
+    LOW = 3
+
+
+class Steps(list):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("value", "read", "sentence"),
+    [
+        (namedtuple("Point", "x y")(1, 2), (1, 2), "Point at obj['a'] is written as a plain tuple, and load gives"),
+        (defaultdict(int, a=1), {"a": 1}, "defaultdict at obj['a'] is written as a plain dict"),
+        (Level.LOW, 3, "Level at obj['a'] is written as a plain int"),
+        (Steps([1]), [1], "Steps at obj['a'] is written as a plain list"),
+        (
+            torch.tensor([[1, 2]]).max(1),
+            (torch.tensor([2]), torch.tensor([1])),
+            "max at obj['a'] is written as a plain",
+        ),
+    ],
+)
+def test_a_type_that_is_not_kept_is_told(value, read, sentence):
+    with pytest.warns(UserWarning) as caught:
+        loaded = round_trip({"a": value})
+    assert same(loaded, {"a": read}) and [sentence in str(each.message) for each in caught] == [True]
+    assert caught[0].filename == __file__
+
+
+def test_what_is_kept_is_saved_in_silence():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        round_trip([checkpoint(), np.float32(1), np.str_("x"), OrderedDict(a=torch.ones(2).shape), {1}, Counter("ab")])
+        round_trip([torch.nn.BatchNorm1d(2).state_dict(), torch.nn.Buffer(torch.ones(1)), np.ones(2)])
 
 
 def test_views_requires_grad_and_one_tensor_in_two_places():
@@ -226,13 +273,50 @@ def test_pickles_are_refused_with_what_to_do(tmp_path):
         def __reduce__(self):
             return (pytest.fail, ("the pickle was run",))
 
-    (tmp_path / "old.pt").write_bytes(pickle.dumps(Bomb()))
+    old_torch = pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)
+    (tmp_path / "old.pt").write_bytes(old_torch + pickle.dumps(Bomb()))
+    (tmp_path / "a.pkl").write_bytes(pickle.dumps(Bomb()))
     with zipfile.ZipFile(tmp_path / "new.pt", "w") as archive:
         archive.writestr("archive/data.pkl", pickle.dumps(Bomb()))
     for name in ("old.pt", "new.pt"):
         for weights_only in (True, False):
             with pytest.raises(pickle.UnpicklingError, match="Convert it once, with PyTorch"):
                 load(tmp_path / name, weights_only=weights_only)
+    with pytest.raises(pickle.UnpicklingError, match=r"a.pkl is a pickle, which can run any code"):
+        load(tmp_path / "a.pkl")
+
+
+def test_files_of_other_programs_are_named(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.ones(2))
+    np.save(tmp_path / "a.npy", np.ones(2))
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.txt", "hello")
+    (tmp_path / "page").write_bytes(b"<!DOCTYPE html><html>")
+    (tmp_path / "pointer").write_bytes(b"version https://git-lfs.github.com/spec/v1")
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"x"))
+    for name, words in {
+        "a.npz": "is a file of numpy.savez, no safetensors file: .*numpy.load",
+        "a.npy": "is a file of numpy.save, no safetensors file: torch.from_numpy",
+        "a.zip": "is a zip archive",
+        "page": "is a page of HTML",
+        "pointer": "git lfs pull",
+        "a.gz": "compressed by gzip",
+    }.items():
+        with pytest.raises(RuntimeError, match=words):
+            load(tmp_path / name)
+
+
+def test_what_is_no_file_to_read_from(tmp_path):
+    buffer = io.BytesIO()
+    save({"a": 1}, buffer)
+    with pytest.raises(EOFError, match=r"to its end, .* bytes: f.seek\(0\)"):  # PyTorch's error, without its words
+        load(buffer)
+    (tmp_path / "f").write_bytes(b"\xff" * 64)
+    with pytest.raises(TypeError, match="binary mode"), open(tmp_path / "f", encoding="utf-8") as f:
+        load(f)
+    for wrong in (3, None, buffer.getvalue()):
+        with pytest.raises(AttributeError, match="no attribute 'read': load expects a path"):
+            load(wrong)
 
 
 @pytest.mark.parametrize("content", [b"", b"\0" * 7, b"\0" * 100, b"hello, world", b"\xff" * 64])
@@ -302,10 +386,20 @@ def test_a_tampered_shape_is_noticed():
         load(io.BytesIO(content.replace(b'"shape":[3,4]', b'"shape":[4,3]', 1)))
 
 
+def file_of(code, shape, data):
+    header = json.dumps({"w": {"dtype": code, "shape": shape, "data_offsets": [0, len(data)]}}).encode()
+    return io.BytesIO(len(header).to_bytes(8, "little") + header + data)
+
+
+def test_bfloat16_comes_as_float32():
+    bits = np.array([[0x3F80, 0xC049], [0x7F80, 0x0001]], np.uint16)  # 1, -3.140625, inf, the smallest
+    loaded = load(file_of("BF16", [2, 2], bits.tobytes()))["w"]
+    assert loaded.dtype == torch.float32 and loaded.tolist() == [[1.0, -3.140625], [math.inf, 2.0**-133]]
+
+
 def test_a_dtype_that_is_not_here():
-    header = json.dumps({"w": {"dtype": "BF16", "shape": [1], "data_offsets": [0, 2]}}).encode()
-    with pytest.raises(RuntimeError, match="'w' has dtype BF16, which edutorch does not have"):
-        load(io.BytesIO(len(header).to_bytes(8, "little") + header + b"\0\0"))
+    with pytest.raises(RuntimeError, match=r"the file: tensor 'w' has dtype F8_E4M3, which edutorch does not have"):
+        load(file_of("F8_E4M3", [1], b"\0"))
 
 
 def test_map_location(device):

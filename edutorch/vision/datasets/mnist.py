@@ -63,6 +63,9 @@ class MNIST(SplitDataset):
     ]
 
     def _missing(self) -> str:
+        elsewhere = [name for name in self.resources if self._find_in(Path(str(self.root)), name)]
+        if elsewhere:
+            return f"Dataset not found in {self.raw_folder}, but in {self.root}: move its files to {self.raw_folder}"
         return f"Dataset not found in {self.raw_folder}. You can use download=True to download it{self._alternative()}"
 
     def _load(self) -> None:
@@ -131,8 +134,13 @@ class MNIST(SplitDataset):
         return all(self._find(name) is not None for name in self.resources)
 
     def _find(self, name: str) -> Path | None:
-        """The file, unpacked or as it was downloaded."""
-        candidates = (Path(self.raw_folder, name), Path(self.raw_folder, f"{name}.gz"))
+        return self._find_in(Path(self.raw_folder), name)
+
+    @staticmethod
+    def _find_in(folder: Path, name: str) -> Path | None:
+        """The file, unpacked or as it was downloaded; by LeCun's name or by Kaggle's, who has it in a folder as well."""
+        names = (name, name.replace("-idx", ".idx"))
+        candidates = [folder / each for one in names for each in (one, f"{one}.gz", f"{one}/{one}")]
         return next((path for path in candidates if path.is_file()), None)
 
     def _read(self, name: str) -> np.ndarray:
@@ -147,10 +155,17 @@ class MNIST(SplitDataset):
     def _check(self) -> None:
         """The two files belong together and have the shapes and classes they should have."""
         images, labels = tuple(self.data.shape), self.targets.array
-        if images[1:] != (28, 28) or labels.shape != images[:1] or labels.max(initial=0) > 9:
+        if images[1:] != (28, 28) or labels.shape != images[:1]:
             raise RuntimeError(
-                f"the files in {self.raw_folder} are damaged: expected N images of 28 x 28 and N labels "
-                f"from 0 to 9, got shapes {images} and {labels.shape}. {self._remedy()}"
+                f"the files in {self.raw_folder} are damaged: expected N images of 28 x 28 and N labels, got shapes"
+                f" {images} and {labels.shape}. {self._remedy()}"
+            )
+        most = len(self.classes) - 1
+        if labels.max(initial=0) > most:
+            raise RuntimeError(
+                f"the labels in {self.raw_folder} go up to {labels.max()}, those of {type(self).__name__} to {most}: are"
+                " they of another set, as EMNIST, whose letters are 1 to 26? A subclass with its own list `classes`"
+                f" reads them. If not, they are damaged: {self._remedy()}"
             )
 
     def _remedy(self) -> str:
