@@ -152,6 +152,37 @@ def test_mnist_in_torchvisions_folders(tmp_path, zipped):
     assert f"    Root location: {tmp_path}" in repr(train).splitlines()
 
 
+def test_mnist_by_kaggles_names(tmp_path):
+    raw = tmp_path / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name, array in PARTS.items():
+        other = name.replace("-idx", ".idx")
+        place = raw / other if "train" in name else raw / other / other  # Kaggle has each twice
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(idx(array))
+    assert MNIST(tmp_path).targets.tolist() == [0, 1, 2, 3, 4, 9]
+    assert MNIST(tmp_path, train=False).data.tolist() == PARTS["t10k-images-idx3-ubyte"].tolist()
+
+
+def test_mnist_in_another_folder_is_named(tmp_path):
+    write_raw(tmp_path / "data")
+    with pytest.raises(RuntimeError, match=r"not found in .*raw, but in .*data: move the files to .*raw$"):
+        MNIST(tmp_path / "data")
+
+
+def test_letters_in_the_files_of_mnist(tmp_path):
+    class Letters(MNIST):
+        classes = ["N/A", *"abcdefghijklmnopqrstuvwxyz"]
+
+    for kind in (MNIST, Letters):
+        write_raw(tmp_path / kind.__name__ / "raw")
+        labels = idx(np.array([1, 2, 3, 4, 5, 26]))
+        (tmp_path / kind.__name__ / "raw" / "train-labels-idx1-ubyte").write_bytes(labels)
+    with pytest.raises(RuntimeError, match=r"go up to 26.*EMNIST with its letters 1 to 26, a subclass"):
+        MNIST(tmp_path)
+    assert Letters(tmp_path).targets.tolist() == [1, 2, 3, 4, 5, 26]
+
+
 def test_mnist_that_is_not_there(tmp_path):
     with pytest.raises(
         RuntimeError, match=r"not found in .*raw. You can use download=True.*\nWithout a network.*embedded"
@@ -168,7 +199,11 @@ def test_mnist_that_is_not_there(tmp_path):
         ("train-images-idx3-ubyte", idx(PARTS["train-images-idx3-ubyte"])[:-1], "it has 4719. Delete"),
         ("train-images-idx3-ubyte", b"<html>404</html>", "is no IDX file.*use download=True"),
         ("train-labels-idx1-ubyte", idx(np.array([1, 2])), r"got shapes \(6, 28, 28\) and \(2,\)"),
-        ("train-labels-idx1-ubyte", idx(np.array([1, 2, 3, 4, 5, 10])), "labels from 0 to 9"),
+        (
+            "train-labels-idx1-ubyte",
+            idx(np.array([1, 2, 3, 4, 5, 10])),
+            "labels in .* go up to 10, those of MNIST to 9.*damaged. Delete",
+        ),
         ("train-images-idx3-ubyte", idx(np.zeros((6, 27, 28))), "expected N images of 28 x 28"),
     ],
 )

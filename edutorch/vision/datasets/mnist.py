@@ -65,7 +65,7 @@ class MNIST(SplitDataset):
     def _missing(self) -> str:
         elsewhere = [name for name in self.resources if self._find_in(Path(str(self.root)), name)]
         if elsewhere:
-            return f"Dataset not found in {self.raw_folder}, but in {self.root}: move its files to {self.raw_folder}"
+            return f"Dataset not found in {self.raw_folder}, but in {self.root}: move the files to {self.raw_folder}"
         return f"Dataset not found in {self.raw_folder}. You can use download=True to download it{self._alternative()}"
 
     def _load(self) -> None:
@@ -138,7 +138,7 @@ class MNIST(SplitDataset):
 
     @staticmethod
     def _find_in(folder: Path, name: str) -> Path | None:
-        """The file, unpacked or as it was downloaded; by LeCun's name or by Kaggle's, who has it in a folder as well."""
+        """The file, unpacked or as it was downloaded; by its name or by Kaggle's, there in a folder, too."""
         names = (name, name.replace("-idx", ".idx"))
         candidates = [folder / each for one in names for each in (one, f"{one}.gz", f"{one}/{one}")]
         return next((path for path in candidates if path.is_file()), None)
@@ -160,12 +160,12 @@ class MNIST(SplitDataset):
                 f"the files in {self.raw_folder} are damaged: expected N images of 28 x 28 and N labels, got shapes"
                 f" {images} and {labels.shape}. {self._remedy()}"
             )
-        most = len(self.classes) - 1
-        if labels.max(initial=0) > most:
+        found, most = labels.max(initial=0), len(self.classes) - 1
+        if found > most:
             raise RuntimeError(
-                f"the labels in {self.raw_folder} go up to {labels.max()}, those of {type(self).__name__} to {most}: are"
-                " they of another set, as EMNIST, whose letters are 1 to 26? A subclass with its own list `classes`"
-                f" reads them. If not, they are damaged: {self._remedy()}"
+                f"the labels in {self.raw_folder} go up to {found}, those of {type(self).__name__} to {most}. Of"
+                " another set, as EMNIST with its letters 1 to 26, a subclass with its own list `classes` reads them;"
+                f" else they are damaged. {self._remedy()}"
             )
 
     def _remedy(self) -> str:
