@@ -10,7 +10,7 @@ from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
 from .masking import where
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
     binary,
@@ -312,6 +312,7 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | No
         raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')
     way = end - input
     if not isinstance(weight, TensorBase):
+        check_numbers("lerp", weight=weight)
         return into(out, input + way * weight if abs(weight) < 0.5 else end - way * (1 - weight), "lerp")
     return into(out, where(weight.abs() < 0.5, input + way * weight, end - way * (1 - weight)), "lerp")
 
