@@ -10,7 +10,7 @@ from tests.golden.saved_cases import CASES, gradients, passes
 
 # Where our backward needs less than PyTorch's, more may be changed: a row of DIVERGENCES.md.
 MORE_PASSES = """
-    nan_to_num sgn sinc F.hardshrink F.hardsigmoid F.logsigmoid F.softshrink F.threshold pow hypot copysign
+    fmax fmin nan_to_num sgn sinc F.hardshrink F.hardsigmoid F.logsigmoid F.softshrink F.threshold pow hypot copysign
     nansum nanmean logcumsumexp cummax cummin std amax amin max min median F.mse_loss F.smooth_l1_loss F.huber_loss
     F.soft_margin_loss number norm lerp clamp masked_select gather index index_add index_copy index_fill take cdist
     cross_entropy nll_loss multi_margin_loss max_pool2d avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool2d
