@@ -8,6 +8,7 @@ import io
 import os
 import platform
 import runpy
+import select
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,6 +34,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a name that a terminal has no letters for
+    try:
+        status = _call(argv)
+        _flush()
+        return status
+    except SystemExit as end:  # of --help, or of a script
+        if not _flush():
+            return 0
+        raise end
+    except BrokenPipeError:
+        words = sys.argv[1:] if argv is None else argv
+        if words[0] == "run" and _is_read():
+            raise  # of a pipe that the script itself opened
+        _give_up()
+        return 0
+
+
+def _flush() -> bool:
+    """Writes out what was printed. Where nobody reads it any more (`edutorch ... | head` has seen enough) False, and
+    the rest goes nowhere, at exit too."""
+    try:
+        if sys.stdout is not None:  # closed by the shell: `>&-`
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _give_up()
+        return False
+    return True
+
+
+def _give_up() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_read() -> bool:
+    """Whether somebody reads what is printed; Windows can't tell."""
+    if not hasattr(select, "poll") or sys.stdout is None:
+        return sys.stdout is None
+    poll = select.poll()
+    poll.register(sys.stdout, 0)
+    return not poll.poll(0)
+
+
+def _call(argv: Sequence[str] | None) -> int:
     parser = build_parser()
     args, rest = parser.parse_known_args(argv)
     if rest and args.command != "lab":
@@ -43,12 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.command == "run":
         return args.call(args)
     try:
-        status = args.call(args)
-        sys.stdout.flush()
-        return status
-    except BrokenPipeError:  # `edutorch ... | head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left goes nowhere, at exit too
-        return 0
+        return args.call(args)
     except OSError as error:
         if not isinstance(error, USERS_TO_MEND) and error.errno not in (errno.EROFS, errno.ENOSPC):
             raise

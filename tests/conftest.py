@@ -60,6 +60,23 @@ def nothing_escapes_save_for_backward() -> Iterator[None]:
     Function._record = record  # type: ignore[method-assign]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def no_copy_of_the_course_around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Temporary folders lie in no copy of the course, though a folder above them may be one."""
+    from edutorch.course import files, record
+
+    top, found = tmp_path_factory.getbasetemp().resolve(), files.copy_around
+
+    def inside(start: Path) -> Path | None:
+        copy = found(start)
+        return copy if copy is None or copy.is_relative_to(top) else None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(files, "copy_around", inside)
+        patch.setattr(record, "copy_around", inside)
+        yield
+
+
 @pytest.fixture(params=["cpu", "cuda"])
 def device(request: pytest.FixtureRequest) -> str:
     """Each device in turn: NumPy, then CuPy or (without a GPU) the strict stand-in for it."""

@@ -142,10 +142,28 @@ def test_info_names_versions_devices_and_the_course(home: Path, capsys: pytest.C
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash")
-def test_a_closed_pipe_and_a_full_disk_give_no_traceback(root, monkeypatch, capsys):
+def test_a_closed_pipe_and_a_full_disk_give_no_traceback(root, tmp_path, monkeypatch, capsys):
     line = f"{sys.executable} -c 'import sys; from edutorch import cli; sys.exit(cli.main([\"info\"]))' | true"
     done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], cwd=root, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+    (tmp_path / "long.py").write_text("for _ in range(9000): print('line')")
+    (tmp_path / "own.py").write_text("import os\na, b = os.pipe()\nos.close(a)\nos.write(b, b'x')")
+    main = "import sys; from edutorch import cli; sys.exit(cli.main(sys.argv[1:]))"
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    for words, ending in (
+        ("info", ">&-"),
+        ("--help", "| true"),
+        ("--version", ">&-"),
+        (f"run {tmp_path}/long.py", "| head -1"),
+        (f"run {tmp_path}/long.py", ">&-"),
+    ):
+        line = f"{sys.executable} -c '{main}' {words} {ending}"
+        done = subprocess.run(["bash", "-c", f"set -o pipefail; {line}"], cwd=root, capture_output=True, text=True)
+        assert done.returncode == 0 and "Traceback" not in done.stderr, (line, done.stderr)
+    own = [sys.executable, "-c", main, "run", str(tmp_path / "own.py")]
+    done = subprocess.run(own, cwd=root, capture_output=True, text=True)
+    assert done.returncode == 1 and "BrokenPipeError" in done.stderr  # of the script's own pipe
 
     def full(args):
         raise OSError(errno.EROFS, "Read-only file system", "work.ipynb")

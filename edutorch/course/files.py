@@ -191,9 +191,8 @@ def find_copy(named: Path | None = None) -> Path:
     Without a name: of the current folder, else the last one laid anywhere. Raises FileNotFoundError
     where there is none, or several to choose from."""
     start = (named or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / RECORD).is_file():
-            return folder
+    if around := copy_around(start):
+        return around
     below = [record.parents[1] for record in sorted(start.glob(f"*/{RECORD}"))]
     if len(below) == 1:
         return below[0]
@@ -205,6 +204,11 @@ def find_copy(named: Path | None = None) -> Path:
         if (folder / RECORD).is_file():
             return folder
     raise FileNotFoundError(f"no copy of the course at {start}: lay one with `edutorch start my-course`")
+
+
+def copy_around(start: Path) -> Path | None:
+    """The copy of the course that a folder lies in; None outside of one."""
+    return next((folder for folder in (start, *start.parents) if (folder / RECORD).is_file()), None)
 
 
 def remember_copy(directory: Path) -> None:

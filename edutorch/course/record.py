@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from .assignment import Assignment
-from .files import RECORD, state_folder
+from .files import copy_around, state_folder
 from .notebook import write_text
 from .stub import essence
 
@@ -131,11 +131,7 @@ def progress_folder(start: Path | None = None) -> Path:
     """The learner's copy of the course that `start` lies in; outside of one, a folder of this user's.
 
     A record is never written into a folder that merely happens to be the current one."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / RECORD).exists():
-            return folder
-    return state_folder() / "outside-a-copy"
+    return copy_around((start or Path.cwd()).resolve()) or state_folder() / "outside-a-copy"
 
 
 @dataclass

@@ -36,8 +36,10 @@ def wait_until(condition, seconds=10.0):
         time.sleep(0.01)
 
 
+# A job in the background begins with SIGINT ignored, and so would these programs.
 PROGRAM = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import edutorch as torch
 from edutorch.utils.data import DataLoader, Dataset
 
