@@ -58,7 +58,7 @@ class Tensor(Tiny):
     def backward(self) -> None:
         """Adds dL/dx to the grad of every leaf x that this L, a single number, depends on."""
         if self.array.size != 1 or not self.requires_grad:
-            raise RuntimeError("backward starts from one number that requires grad; else see edutorch.Tensor.backward")
+            raise RuntimeError("backward needs one number that requires grad; else see edutorch.Tensor")
         gradients = {self: np.ones_like(self.array)}
         while gradients:
             y = max(gradients, key=lambda x: x.depth)  # nothing deeper waits: all of its gradient is in
@@ -70,7 +70,7 @@ class Tensor(Tiny):
                 gradients[x] = gradients[x] + gx if x in gradients else gx
 
     def unbroadcast(self, gradient: Array) -> Array:
-        """The gradient of this tensor, where the operation broadcast it: the sum over the copies of each element."""
+        """The gradient of a tensor that was broadcast: the sum over the copies of each element."""
         extra = gradient.ndim - len(self.shape)
         copied = [d for d, n in enumerate(gradient.shape) if d < extra or n != self.shape[d - extra]]
         return gradient.sum(tuple(copied), np.float32, keepdims=True).reshape(self.shape)

@@ -115,7 +115,7 @@ def describe(outcome: dict[str, Any]) -> str:
     if kind == "error":
         return f"{outcome['error']}: {outcome['text']}" if outcome["text"] else outcome["error"]
     if "shape" in outcome:
-        numbers = [float(number) for number in outcome["values"]]
+        numbers = [float(number) if isinstance(number, str) else number for number in outcome["values"]]  # "nan"
         array = np.array(numbers, dtype=object if not numbers else None).reshape(outcome["shape"])
         text = np.array2string(
             array, precision=4, separator=", ", threshold=40, suppress_small=True, floatmode="maxprec_equal"
@@ -125,8 +125,8 @@ def describe(outcome: dict[str, Any]) -> str:
         pairs = zip(outcome["keys"], outcome["items"], strict=True)
         return "{" + ", ".join(f"{key}: {describe(item)}" for key, item in pairs) + "}"
     if "items" in outcome:
-        left, right = "()" if kind == "tuple" else "[]"
-        return left + ", ".join(describe(item) for item in outcome["items"]) + right
+        words = ", ".join(describe(item) for item in outcome["items"])
+        return f"[{words}]" if kind != "tuple" else f"({words},)" if len(outcome["items"]) == 1 else f"({words})"
     if "text" in outcome:
         return repr(outcome["text"]) if kind == "str" else f"an object of type {kind}"
     return str(outcome["values"][0])

@@ -99,10 +99,11 @@ def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
         return True
 
 
-def parts(answer: Any, names: Iterable[str], words: Sequence[str] = ("error",), shapes: bool = False) -> dict[str, str]:
+def parts(answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False) -> dict[str, str]:
     """A prediction of several parts, as text: 4, 4.0 and "4" are one, and so are (2, 3) and [2, 3].
 
-    A part is a number, one of `words`, or, with `shapes`, a shape; the name or type of an exception is "error".
+    A part is a number or "error"; with `words`, one of these; with `shapes`, a shape or one of the words. The name
+    or type of an exception is "error".
     Raises FormError where the answer is no dict of these parts, or one of them is none of that."""
     names = list(names)
     form = "answer = {" + ", ".join(f'"{name}": ...' for name in names) + "}"
@@ -120,26 +121,27 @@ def parts(answer: Any, names: Iterable[str], words: Sequence[str] = ("error",), 
 
 
 def _part(name: str, value: Any, words: Sequence[str], shapes: bool) -> str:
-    text = _plain(value)
-    if text in words:
+    text, said = _plain(value), words or ("error",)
+    if text in said:
         return text
-    wanted = " or ".join([*(["a shape such as (2, 3)"] if shapes else ["a number"]), *(f'"{word}"' for word in words)])
+    forms = ["a shape such as (2, 3)"] if shapes else [] if words else ["a number"]
+    wanted = " or ".join([*forms, *(f'"{word}"' for word in said)])
     is_shape = text.startswith("(") and all(word.strip().isdigit() for word in text[1:-1].split(",") if word)
     if shapes and not is_shape:
         hint = f": the shape of a tensor with one dimension is ({text},)" if text.isdigit() else ""
         raise FormError(f"{name} is {value!r}, and {wanted} is asked for{hint}")
-    if not shapes and not _is_number(text) and not text.startswith("("):
+    if not shapes and (words or not _is_number(text) and not text.startswith("(")):
         raise FormError(f"{name} is {value!r}, and {wanted} is asked for")
     return text
 
 
 def _plain(value: Any) -> str:
+    if isinstance(value, str) and value.strip().startswith("("):
+        value = [word for word in value.strip(" ()").split(",") if word.strip()]
     if isinstance(value, (list, tuple)):
-        return f"({', '.join(_plain(item) for item in value)})"
+        return f"({', '.join(_plain(item) for item in value)}{',' * (len(value) == 1)})"
     if isinstance(value, type) and issubclass(value, BaseException):
         return "error"
-    if isinstance(value, str) and value.strip().startswith("("):
-        value = value.replace(",)", ")").strip()
     text = str(value).strip().lower()
     if text.endswith(("error", "exception")):
         return "error"

@@ -120,8 +120,8 @@ def _wanted(asked: Prediction) -> str:
     if math.isfinite(asked.low) and math.isfinite(asked.high):
         return f"{words} from {_number(asked.low)} to {_number(asked.high)}"
     if math.isfinite(asked.low):
-        return f"{words}, at least {_number(asked.low)}"
-    return f"{words}, at most {_number(asked.high)}" if math.isfinite(asked.high) else words
+        return f"{words} (at least {_number(asked.low)})"
+    return f"{words} (at most {_number(asked.high)})" if math.isfinite(asked.high) else words
 
 
 def _as_choice(guess: object, asked: Prediction) -> tuple[str | None, str]:

@@ -27,7 +27,7 @@ class Expand(Function):
     def forward(ctx: Function, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         old, extra = x.array.shape, len(shape) - x.array.ndim  # extra: the new axes, in front
         strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
-        return wrap(as_strided(x.array, shape, (0,) * extra + tuple(strides)))  # inplace.py refuses to write to it
+        return wrap(as_strided(x.array, shape, (0,) * extra + tuple(strides)))  # never written to
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:

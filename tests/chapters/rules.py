@@ -14,6 +14,7 @@ from tests.chapters.reading import chapter as read_chapter
 
 LONGEST_CELL = 30  # lines
 LONGEST_PLOT = 8  # lines that draw, in a cell that is not folded
+WIDEST_LISTING = 104  # characters: on a page 1,200 pixels wide, a longer line breaks within words
 LONGEST_LISTING = 26  # lines that show_source prints, the place among them
 SURPRISE_WITHIN = 5  # cells, the navigation not counted
 WIDGETS = ("play", "step_backward", "step_graph")
@@ -134,6 +135,13 @@ def shows_short_sources(chapter: dict) -> Iterator[str]:
         listings = calls(cell, "show_source") and max((each.count("\n") for each in output_texts(cell)), default=0)
         if listings and listings > LONGEST_LISTING + 4:  # Markdown's own lines
             yield f"{listings} lines of source, name one function: {source(cell)[:60]!r}"
+
+
+def shows_sources_that_fit(chapter: dict) -> Iterator[str]:
+    for cell in code(chapter):
+        for line in "\n".join(output_texts(cell) if calls(cell, "show_source") else []).splitlines():
+            if len(line) > WIDEST_LISTING:
+                yield f"a line of {len(line)} characters, shorten it in its file: {line.strip()[:60]!r}"
 
 
 def folds_the_deeper_part(chapter: dict) -> Iterator[str]:
@@ -267,6 +275,7 @@ RULES: tuple[Callable[[dict], Iterator[str]], ...] = (
     leaves_static_pictures,
     uses_plain_words,
     shows_short_sources,
+    shows_sources_that_fit,
     folds_the_deeper_part,
     asks_before_it_reveals,
     depends_on_no_revealed_name,

@@ -70,8 +70,8 @@ def test_a_wrong_rule_is_not_used():
     assert printed["own-root"] == output_of("own-root")
 
 
-def test_the_machine_has_less_than_sixty_lines():
-    assert "less than sixty lines" in PROSE
+def test_the_machine_has_fewer_than_sixty_lines():
+    assert "fewer than sixty lines" in PROSE
     rules = [completed(each)[completed(each).index("def ") :].partition("check_turn(")[0] for each in RULES]
     lines = "\n".join([*rules, *map(source, MACHINE)]).splitlines()
     assert len([line for line in lines if line.strip()]) < 60

@@ -115,6 +115,7 @@ def faults(rule, place: int, cell: dict) -> list[str]:
         (rules.uses_plain_words, 3, markdown("We normalise the colour."), "normalise"),
         (rules.uses_plain_words, 2, code("a = 1  # a grey pixel"), "grey"),
         (rules.shows_short_sources, 2, code("show_source(nn.Linear)", shows="line\n" * 40), "40 lines of source"),
+        (rules.shows_sources_that_fit, 2, code("show_source(nn.Linear)", shows="w" * 110), "a line of 110 characters"),
         (rules.folds_the_deeper_part, 15, markdown("### Deeper: the Hessian"), "is not folded"),
         (rules.asks_before_it_reveals, 9, code('n = ask(guess, unit="%")'), "n: above it stands guess = None"),
         (rules.asks_before_it_reveals, 10, code(REVEAL), "not tagged"),

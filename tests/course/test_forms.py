@@ -70,11 +70,12 @@ def test_parts_are_one_however_they_are_written():
         "f": "error",
         "g": "error",
     }
-    assert parts({"a": (4,), "b": "(4,)", "c": (), "d": "error"}, "abcd", shapes=True) == {
-        "a": "(4)",
-        "b": "(4)",
+    assert parts({"a": (4,), "b": "(4,)", "c": (), "d": "error", "e": "(2,3)"}, "abcde", shapes=True) == {
+        "a": "(4,)",
+        "b": "(4,)",
         "c": "()",
         "d": "error",
+        "e": "(2, 3)",
     }
     assert parts({"a": "View", "b": True}, "ab", words=("view", "true")) == {"a": "view", "b": "true"}
 
@@ -88,6 +89,7 @@ def test_parts_are_one_however_they_are_written():
         ({"a": 4, "b": 8, "c": 1}, {}, "without c"),
         ({"a": 4, "b": None}, {}, "there is no answer yet for b"),
         ({"a": 4, "b": "four"}, {}, "b is 'four', and a number or \"error\" is asked for"),
+        ({"a": "view", "b": 4}, {"words": ("view", "copy")}, 'b is 4, and "view" or "copy" is asked for'),
         ({"a": (4,), "b": 4}, {"shapes": True}, "the shape of a tensor with one dimension is (4,)"),
         ({"a": (4,), "b": (2.5, 1)}, {"shapes": True}, "b is (2.5, 1), and a shape such as (2, 3) or"),
     ],

@@ -22,6 +22,17 @@ def test_no_guess_asks_and_says_the_form(capsys):
     assert '"skip"' in words and not asked.revealed
 
 
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [({"low": 1}, "a number of visits (at least 1)"), ({"high": 5}, "a number of visits (at most 5)")],
+)
+def test_one_limit_alone_is_said_in_a_whole_sentence(capsys, limits, words):
+    ask(None, unit="visits", **limits)
+    assert said(capsys).startswith(f"Your guess? Write {words} in place of None, or")
+    ask("many", unit="visits", **limits)
+    assert f"Write {words}, or" in said(capsys)
+
+
 def test_no_guess_no_result(capsys):
     asked = ask(None)
     said(capsys)
