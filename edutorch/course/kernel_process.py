@@ -63,7 +63,7 @@ def give_up_root(uid: int | None) -> None:
 
 
 def adopt_orphans() -> None:
-    """Linux: processes whose parent ends become ours, so that whoever ends us finds them.
+    """Linux: processes whose parent ends become ours, so that the process that ends us finds them.
 
     Where memory runs out, the machine is to take it from us first."""
     if sys.platform == "linux":

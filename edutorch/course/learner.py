@@ -112,7 +112,7 @@ class Exercise:
         try:
             reference = load_assignment(course_root() / "solutions" / f"{self.assignment.name}.ipynb")
         except (FileNotFoundError, NotebookError):
-            return Message("This installation has no solutions.", "Ask whoever gave you the exercise.")
+            return Message("This installation has no solutions.", "Ask the person who gave you the exercise.")
         answer = reference.questions[self.question.id].answer
         return Message("One solution", self.question.why, listing=answer)
 

@@ -138,7 +138,7 @@ def test_resize_gives_a_tensor_that_grows_memory_of_its_own(device):
         x[:2].resize_(3)
 
 
-def test_resize_is_refused_where_a_gradient_is_wanted_and_noticed_by_whoever_saved_it(device):
+def test_resize_is_refused_where_a_gradient_is_wanted_and_noticed_where_it_was_saved(device):
     x = torch.ones(2, device=device, requires_grad=True)
     for tensor in (x, x * 1):
         with pytest.raises(RuntimeError, match="cannot resize variables that require grad"):

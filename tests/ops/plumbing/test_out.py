@@ -183,7 +183,7 @@ def test_a_view_of_another_shape_is_refused_as_out(device):
     assert base.tolist() == [[0, 0], [2, 2], [2, 2]]
 
 
-def test_out_under_no_grad_may_require_a_gradient_and_is_noticed_by_whoever_saved_it(device):
+def test_out_under_no_grad_may_require_a_gradient_and_is_noticed_where_it_was_saved(device):
     x = torch.ones(2, device=device, requires_grad=True)
     y = x.exp()
     with torch.no_grad():
