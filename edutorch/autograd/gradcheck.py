@@ -49,6 +49,7 @@ def gradcheck(
                 got = analytical_jacobian(func, inputs, output_nr, i)
                 _compare(func, inputs, output_nr, i, eps, atol, rtol, got)
                 _compare_again(func, inputs, output_nr, i, nondet_tol, got)
+            _check_zeros(func, inputs, output_nr)
     except GradcheckError:
         if raise_exception:
             raise
@@ -178,6 +179,19 @@ def _compare_again(
             f"Backward of {getattr(func, '__name__', func)} is not reentrant: run twice with the same inputs, it gives"
             f" gradients of input {i} that differ by {farthest:.3g}. The tolerance for that is nondet_tol={tolerance}."
         )
+
+
+def _check_zeros(func: Callable[..., object], inputs: tuple[object, ...], output_nr: int) -> None:
+    """Raises GradcheckError where backward makes something of a gradient of zeros: it then forgets to multiply."""
+    output = _outputs(func, inputs)[output_nr]
+    checked = [x for x in inputs if isinstance(x, TensorBase) and x._requires_grad]
+    zeros = _leaf_like(np.zeros(output.array.shape), output).detach()
+    for gradient in grad(output, checked, zeros, allow_unused=True):
+        if gradient is not None and to_numpy(gradient.array).any():
+            raise GradcheckError(
+                f"backward not multiplied by grad_output: output {output_nr} of {getattr(func, '__name__', func)} got a"
+                " gradient of zeros, its inputs did not. By the chain rule backward returns grad_output times a slope."
+            )
 
 
 def _check_input(x: TensorBase, i: int) -> None:

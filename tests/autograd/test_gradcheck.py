@@ -45,6 +45,23 @@ def test_a_wrong_gradient_is_named():
     assert gradcheck(square, leaf(1.0, 2.0, 3.0), raise_exception=False) is False
 
 
+def test_a_backward_that_ignores_its_gradient_is_found():
+    class Square(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x * x
+
+        @staticmethod
+        def backward(ctx, gy):
+            (x,) = ctx.saved_tensors
+            return 2 * x  # right for one number, whose gradient is 1
+
+    with pytest.raises(GradcheckError, match="backward not multiplied by grad_output: output 0 of apply"):
+        gradcheck(Square.apply, leaf(3.0))
+    assert gradcheck(Square.apply, leaf(3.0), raise_exception=False) is False
+
+
 def test_a_wrong_second_derivative_is_found():
     class HalfCube(torch.autograd.Function):
         @staticmethod
