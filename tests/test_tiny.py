@@ -186,34 +186,6 @@ def test_it_reaches_97_percent_on_the_test_images() -> None:
     assert (model(images).max(1)[1] == labels.array).mean() >= 0.97
 
 
-# What README.md shows for any of the three, but for its first line.
-PROGRAM = """
-nn, data = torch.nn, torch.utils.data
-torch.manual_seed(0)
-x = torch.randn(200, 2)
-y = x[:, :1] * x[:, 1:]
-loader = data.DataLoader(data.TensorDataset(x, y), batch_size=20, shuffle=True)
-model = nn.Sequential(nn.Linear(2, 16), nn.ReLU(), nn.Linear(16, 1))
-optimizer = torch.optim.Adam(model.parameters(), lr=0.05)
-for epoch in range(5):
-    for inputs, targets in loader:
-        error = model(inputs) - targets
-        loss = (error**2).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    losses.append(f"{loss.item():.5f}")
-"""
-
-
-def test_the_program_of_the_readme_loses_the_same_digit_for_digit() -> None:
-    small: dict = {"torch": tiny, "losses": []}
-    full: dict = {"torch": edutorch, "losses": []}
-    exec(PROGRAM, small)
-    exec(PROGRAM, full)
-    assert len(small["losses"]) == 5 and small["losses"] == full["losses"]
-
-
 X = np.ones((2, 3), np.float32)
 
 LEFT_OUT = {

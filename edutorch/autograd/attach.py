@@ -68,13 +68,13 @@ def without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
     return _given_back(ctx, output) if isinstance(output, TensorBase) else output
 
 
-def _zero_recipe(output: Any) -> tuple[tuple[int, ...], Any, Any]:
+def _zero_recipe(output: TensorBase) -> tuple[tuple[int, ...], Any, Any]:
     """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
     array = output.array
     return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
 
 
-def check_returned(dirty: tuple[Any, ...], output: Any) -> None:
+def check_returned(dirty: tuple[object, ...], output: object) -> None:
     """Raises RuntimeError where forward has not returned what it marked dirty: its graph would not know."""
     outputs = output if isinstance(output, tuple) else (output,)
     if not all(any(x is each for each in outputs) for x in dirty):

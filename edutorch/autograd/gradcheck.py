@@ -181,10 +181,10 @@ def _compare_again(
         )
 
 
-def _check_zeros(func: Callable[..., object], inputs: tuple[object, ...], output_nr: int) -> None:
+def _check_zeros(func: Callable[..., object], inputs: tuple[Any, ...], output_nr: int) -> None:
     """Raises GradcheckError where backward makes something of a gradient of zeros: it then forgets to multiply."""
     output = _outputs(func, inputs)[output_nr]
-    checked = [x for x in inputs if isinstance(x, TensorBase) and x._requires_grad]
+    checked: Any = [x for x in inputs if isinstance(x, TensorBase) and x._requires_grad]
     zeros = _leaf_like(np.zeros(output.array.shape), output).detach()
     for gradient in grad(output, checked, zeros, allow_unused=True):
         if gradient is not None and to_numpy(gradient.array).any():

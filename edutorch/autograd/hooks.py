@@ -54,7 +54,7 @@ def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -
     return grad_inputs
 
 
-def _check_replacement(hook: Any, replaced: Any, gradient: Any) -> None:
+def _check_replacement(hook: object, replaced: object, gradient: TensorBase) -> None:
     name = getattr(hook, "__name__", type(hook).__name__)
     if not isinstance(replaced, TensorBase):
         raise TypeError(f"expected Tensor, but hook '{name}' returned '{type(replaced).__name__}'")
@@ -69,7 +69,7 @@ def _check_replacement(hook: Any, replaced: Any, gradient: Any) -> None:
         )
 
 
-def _replaced_tuple(hook: Any, replaced: Any, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
+def _replaced_tuple(hook: object, replaced: object, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
     if replaced is None:
         return gradients
     name = getattr(hook, "__name__", type(hook).__name__)

@@ -55,7 +55,7 @@ def check_workers(num_workers: int, timeout: float, prefetch_factor: int | None,
         raise ValueError("persistent_workers option needs num_workers > 0")
 
 
-def check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
+def check_stream(shuffle: object, sampler: object, batch_sampler: object) -> None:
     """Raises ValueError where an order is asked of a stream, which has its own."""
     given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
     for name, value in given.items():
@@ -66,7 +66,9 @@ def check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:
             )
 
 
-def check_order(batch_size: int | None, shuffle: Any, sampler: Any, batch_sampler: Any, drop_last: bool) -> None:
+def check_order(
+    batch_size: int | None, shuffle: object, sampler: object, batch_sampler: object, drop_last: bool
+) -> None:
     """Raises ValueError for two arguments that would both decide what is in a batch."""
     if sampler is not None and shuffle:
         raise ValueError("sampler option is mutually exclusive with shuffle")
