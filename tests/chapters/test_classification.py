@@ -8,8 +8,9 @@ import pytest
 
 import edutorch as torch
 from edutorch import nn
+from edutorch.course.assignment import load_assignment
 from edutorch.vision.datasets import MNIST
-from tests.chapters.reading import cells, output_texts, sources
+from tests.chapters.reading import FOLDER, cells, output_texts, sources
 
 NAME = "05_classification"
 PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
@@ -158,3 +159,17 @@ def test_the_temperature_keeps_the_answers_and_lowers_loss_and_confidence():
     assert before[1] == after[1] and float(after[2]) < float(before[2])
     gaps = [abs(float(sure) - float(right)) for sure, right, _ in (before, after)]
     assert gaps[1] < gaps[0]
+
+
+def test_the_program_to_mend_in_the_exercise_overshoots_and_the_mended_one_does_not():
+    question = load_assignment(FOLDER.parent / "solutions" / f"{NAME}.ipynb").questions["mend_fit"]
+    _, start, rest = question.checks[0].source.partition("def losses")
+    helper, losses = start + rest.partition("show(")[0], {}
+    mended = question.answer
+    for source in ("\n".join(line for line in mended.splitlines() if "zero_grad" not in line), mended):
+        names = {"torch": torch, "nn": nn}
+        exec(source, names)
+        exec(helper, names)
+        losses[source] = names["losses"](12)
+    rises = [any(b > a + 0.01 for a, b in zip(each, each[1:], strict=False)) for each in losses.values()]
+    assert rises == [True, False]
