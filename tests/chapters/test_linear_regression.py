@@ -40,7 +40,7 @@ def test_scaled_sizes_need_5_steps_and_unscaled_ones_many_even_at_their_best_rat
     assert "it takes 5 steps" in PROSE and "scaled:      5 steps" in output_of("reveal-steps")
     assert "the result: 44 steps" in output_of("reveal-steps")
     unscaled, scaled = output_of("best-rates").splitlines()
-    assert "22 steps, with the rate 0.25" in unscaled and "1 step , with the rate 0.50" in scaled
+    assert "steps 22, with the rate 0.25" in unscaled and "steps  1, with the rate 0.50" in scaled
 
 
 def test_houses_of_the_same_size_differ_by_a_factor_of_more_than_six():
