@@ -14,8 +14,8 @@ from __future__ import annotations
 import contextlib
 import functools
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from . import forms
-from .assignment import Assignment, Question, load_assignment
+from .assignment import Assignment, load_assignment
 from .files import course_root
 from .notebook import NotebookError
 from .record import Progress, progress_folder
@@ -76,23 +76,62 @@ class Receipt:
         return "\n".join([*lines, total, *self.notes, *failures])
 
 
+@dataclass
+class Part:
+    """The pieces of one question, the learner's passed source ("" where it has not passed), and what that defines."""
+
+    pieces: list[Piece]
+    setup: list[str]
+    source: str
+    names: dict[str, Any] = field(default_factory=dict)
+    note: str = ""
+
+    @property
+    def title(self) -> str:
+        """The names of the pieces, which are what a learner knows it by."""
+        return ", ".join(piece.name for piece in self.pieces)
+
+    def renewed(self) -> Part:
+        """The same, nothing counted yet."""
+        fresh = [Piece(piece.name, piece.target, piece.exercise, piece.question) for piece in self.pieces]
+        return replace(self, pieces=fresh)
+
+
+def framework_parts(folder: Path | None = None, exercises: Path | None = None) -> list[Part]:
+    """Every question that has swap points, in the course's order, with what the learner has passed of it.
+
+    `folder` is the learner's copy, by default the one around the current folder; `exercises`, the folder of the
+    released exercises, by default the course's, else the learner's."""
+    place = folder or progress_folder()
+    kept, parts = Progress(place).read(), []
+    for assignment in _assignments(exercises or _exercises(place)):
+        for question in assignment.questions.values():
+            source = kept.get(assignment.name, {}).get(question.id, {}).get("source", "")
+            pieces = [Piece(name, to, assignment.name, question.id) for name, to in question.swaps.items()]
+            part = Part(pieces, assignment.setup, source)
+            parts += [_executed(part)] if pieces else []
+    return parts
+
+
 @contextlib.contextmanager
 def my_framework(folder: Path | None = None, exercises: Path | None = None) -> Iterator[Receipt]:
     """Swap in, for the block, all that has passed in the course folder; the receipt fills up.
 
-    `folder` is the learner's copy, by default the one around the current folder; `exercises`, the folder of the
-    released exercises, by default the course's, else the learner's. A piece whose source no longer runs, or
-    fails in the block, is left to the library, and the receipt says so. The library is restored in any case."""
-    place = folder or progress_folder()
-    receipt, kept = Receipt(), Progress(place).read()
+    The folders are those of framework_parts. A piece whose source no longer runs, or fails in the block, is left
+    to the library, and the receipt says so. The library is restored in any case."""
+    with parts_in_place(framework_parts(folder, exercises)) as receipt:
+        yield receipt
+
+
+@contextlib.contextmanager
+def parts_in_place(parts: Iterable[Part]) -> Iterator[Receipt]:
+    """Swap in, for the block, the learner's code of these parts; the receipt fills up."""
+    receipt = Receipt()
     with contextlib.ExitStack() as stack:
-        for assignment in _assignments(exercises or _exercises(place)):
-            for question in assignment.questions.values():
-                source = kept.get(assignment.name, {}).get(question.id, {}).get("source")
-                names = _learners_names(assignment, question, source, receipt) if source else {}
-                pieces = [Piece(name, to, assignment.name, question.id) for name, to in question.swaps.items()]
-                receipt.pieces += pieces
-                stack.enter_context(_all_swapped(pieces, names, forgiving=True))
+        for part in parts:
+            receipt.pieces += part.pieces
+            receipt.notes += [part.note] if part.note else []
+            stack.enter_context(_all_swapped(part.pieces, part.names, forgiving=True))
         yield receipt
 
 
@@ -121,28 +160,25 @@ def _assignments(folder: Path) -> Iterator[Assignment]:
             yield load_assignment(path)
 
 
-def _learners_names(assignment: Assignment, question: Question, source: str, receipt: Receipt) -> dict[str, Any]:
-    """What the set-up and the passed answer define."""
-    names: dict[str, Any] = {"__name__": f"answer_{question.id}"}
+def _executed(part: Part) -> Part:
+    """With the names that the set-up and the passed answer define."""
+    exercise, question = part.pieces[0].exercise, part.pieces[0].question
+    names: dict[str, Any] = {"__name__": f"answer_{question}"}
     try:
-        for text in [*assignment.setup, source]:
-            exec(compile(text, f"<{assignment.name}: {question.id}>", "exec"), names)
+        for text in [*part.setup, part.source] if part.source else []:
+            exec(compile(text, f"<{exercise}: {question}>", "exec"), names)
     except Exception as error:
-        receipt.notes.append(
-            f"{assignment.name}, {question.id}: the answer kept no longer runs "
-            f"({type(error).__name__}: {error}); check it again"
-        )
-        return {}
-    return names
+        note = f"the answer kept no longer runs ({type(error).__name__}: {error}); check it again"
+        return replace(part, note=f"{exercise}, {question}: {note}")
+    return replace(part, names=names)
 
 
 def _member(names: dict[str, Any], name: str) -> Any:
     """`Exp.forward` among the learner's names; None where it is not there."""
     first, *rest = name.split(".")
-    found = names.get(first)
-    for word in rest:
-        found = getattr(found, word, None)
-    return found
+    if first not in names:
+        return None  # which has a __setattr__ of its own
+    return functools.reduce(lambda found, word: getattr(found, word, None), rest, names[first])
 
 
 @contextlib.contextmanager
