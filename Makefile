@@ -9,7 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help lab test lint notebooks wheel clean
+.PHONY: help lab test test-gpu lint notebooks wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -25,6 +25,11 @@ test: $(VENV)/.test
 		-n auto --maxprocesses=4 --dist=loadfile \
 		-p tests.notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		$(wildcard tests chapters solutions exercises) $(ARGS)
+
+# The suite over CuPy itself, on a machine with an NVIDIA GPU, by the Python that is there: no network, no .venv.
+# make test-gpu ARGS="--parts device"; tests/on_gpu.py says more.
+test-gpu:
+	@$(PYTHON) -m tests.on_gpu $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -3,6 +3,7 @@
     python -m tests.benchmarks                   every row
     python -m tests.benchmarks --only CNN        the rows whose name contains CNN
     python -m tests.benchmarks --seconds 10      longer, and steadier, than 5 seconds a row
+    python -m tests.benchmarks gpu               on a GPU: see gpu.py
 
 Under 1 is faster than PyTorch. Exits with 1 where a row misses its target.
 """
@@ -13,6 +14,7 @@ import os
 import subprocess
 import sys
 
+from . import gpu
 from .work import ROWS
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -49,6 +51,8 @@ def start_row(index, seconds):
 
 
 def main():
+    if sys.argv[1:2] == ["gpu"]:
+        return gpu.main(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

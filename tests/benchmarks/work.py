@@ -62,10 +62,14 @@ def digits(torch, *shape):
 
 def mlp_step(torch):
     """784-128-64-10 with ReLU, batch 64, cross entropy, SGD."""
-    nn = torch.nn
-    model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
+    model = mlp_layers(torch)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 784))
+    return training_step(torch, model, optimizer, torch.nn.CrossEntropyLoss(), *digits(torch, 784))
+
+
+def mlp_layers(torch):
+    nn = torch.nn
+    return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10))
 
 
 def tiny_mlp_step(torch):
@@ -79,8 +83,14 @@ def tiny_mlp_step(torch):
 
 def cnn_step(torch):
     """conv 32, pool, conv 64, pool, 3136-128-10 with ReLU, batch 64 of 28x28, Adam."""
+    model = cnn_layers(torch)
+    optimizer = torch.optim.Adam(model.parameters())
+    return training_step(torch, model, optimizer, torch.nn.CrossEntropyLoss(), *digits(torch, 1, 28, 28))
+
+
+def cnn_layers(torch):
     nn = torch.nn
-    model = nn.Sequential(
+    return nn.Sequential(
         nn.Conv2d(1, 32, 3, padding=1),
         nn.ReLU(),
         nn.MaxPool2d(2),
@@ -92,8 +102,6 @@ def cnn_step(torch):
         nn.ReLU(),
         nn.Linear(128, 10),
     )
-    optimizer = torch.optim.Adam(model.parameters())
-    return training_step(torch, model, optimizer, nn.CrossEntropyLoss(), *digits(torch, 1, 28, 28))
 
 
 def convolution(torch, in_channels, out_channels, kernel, size):
