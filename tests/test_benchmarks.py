@@ -1,5 +1,6 @@
 """The benchmarks run: each row's work on edutorch, and a clear line where PyTorch is missing."""
 
+import json
 import sys
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 import edutorch
 from tests.benchmarks import __main__ as program
-from tests.benchmarks import measure, work
+from tests.benchmarks import gpu, measure, work
 
 
 @pytest.mark.parametrize("row", work.ROWS, ids=lambda row: f"{row.name}, {row.threads}")
@@ -43,3 +44,28 @@ def test_without_pytorch_it_says_so(monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["benchmarks"])
     assert program.main() == 0
     assert "PyTorch, which is not installed here: pip install torch" in capsys.readouterr().out
+
+
+def test_what_is_measured_on_a_gpu(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(gpu, "LAUNCHES", 3)
+    monkeypatch.setattr(gpu, "STEPS", {"MLP": gpu.STEPS["MLP 784-128-64-10, SGD"]})
+    sizes = {"steps": ["MLP"], "transfer": [1024], "matmul": [16], "add": [100], "waited_for": 16}
+    cpu = json.loads(json.dumps(gpu.on_cpu(0.001, sizes)))
+    found = gpu.measure(edutorch, None, 0.001, sizes, cpu)
+    assert json.loads(gpu.save(found, tmp_path).read_text()) == found
+    step = found["steps"]["MLP"]
+    assert step["times_two_cores"] == pytest.approx(step["two_cores_ms"] / step["ms"])
+    assert [row["n"] for row in found["crossover"]["matmul"]] == [16]
+    assert found["gpu"] == edutorch.cuda.get_device_name() and found["gpu"] in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", sorted(gpu.STEPS.keys() - {"ResNet18 32x32, SGD"}))  # which takes long on the stand-in
+def test_each_training_step_runs_on_a_gpu(name):
+    gpu.STEPS[name](edutorch, "cuda")()
+
+
+def test_recorded_figures_name_their_gpu():
+    for path in gpu.RESULTS.glob("*.json"):
+        found = json.loads(path.read_text())
+        assert path == gpu.RESULTS / gpu.file_name(found) and "tand-in" not in found["gpu"]
+        assert found["steps"].keys() <= gpu.STEPS.keys()

@@ -225,10 +225,13 @@ def versions(torch):
     return modules | ({} if torch is None else {"torch": torch.__version__})
 
 
+def file_name(found):
+    return f"{found['gpu'].lower().replace(' ', '-').replace('/', '-')}-{found['date']}.json"
+
+
 def save(found, folder):
-    name = found["gpu"].lower().replace(" ", "-").replace("/", "-")
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{name}-{found['date']}.json"
+    path = folder / file_name(found)
     path.write_text(json.dumps(found, indent=1) + "\n")
     return path
 
