@@ -26,7 +26,7 @@ def test_the_list_trains_the_output_alone_and_falls_all_the_same():
 def test_bend_is_the_second_model_of_chapter_2():
     earlier = "\n".join(t for cell in cells("02_linear_regression", "code") for t in output_texts(cell))
     for error in dollars(output_of(CHAPTER, "bend = Bend()")):
-        assert f"wrong by about {error:,} dollars" in earlier
+        assert f"RMSE {error:,} dollars" in earlier
 
 
 def test_the_gain_of_mending_is_named_beside_the_straight_line():
