@@ -1,0 +1,70 @@
+"""Each piece alone before the long run: right, missing, wrong, failing, not called."""
+
+import pytest
+
+import edutorch as torch
+from edutorch.course.assignment import load_assignment
+from edutorch.course.record import Progress
+from edutorch.course.rehearsal import rehearse
+
+from .make_submissions import EXERCISE, SOLUTION
+
+EXERCISES = EXERCISE.parent
+
+
+@pytest.fixture
+def passed(tmp_path):
+    """Records an answer of exercise 3 as passed: the reference's, with words exchanged."""
+    questions = load_assignment(SOLUTION).questions
+
+    def record(name, old="", new=""):
+        answer = questions[name].answer
+        assert old in answer
+        Progress(tmp_path).record_attempt("03_autograd", name, answer.replace(old, new), passed=True)
+        return tmp_path
+
+    return record
+
+
+def few_steps():
+    """Two steps down a slope, through exp and *."""
+    x, losses = torch.tensor([0.5, -1.0], requires_grad=True), []
+    for _ in range(2):
+        loss = (2.0 * x.exp() * x).sum()
+        (slope,) = torch.autograd.grad(loss, x)
+        x = (x - 0.1 * slope).detach().requires_grad_()
+        losses.append(loss.item())
+    return losses
+
+
+def rows(folder):
+    rehearsal = rehearse(few_steps, 100, folder, EXERCISES)
+    return {row.pieces: row for row in rehearsal.rows}, rehearsal
+
+
+def test_a_right_piece_is_as_the_librarys_and_the_run_is_forecast(passed):
+    found, rehearsal = rows(passed("exp"))
+    row = found["Exp.backward, Exp.forward"]
+    assert row.verdict == "your code; losses as the library's" and row.calls == 4
+    assert found["Mul.backward, Mul.forward"].verdict == "missing: the library's own"
+    assert 0 < rehearsal.forecast < 100 and "the whole run: about" in str(rehearsal)
+
+
+def test_a_wrong_backward_shows_from_the_step_after(passed):
+    found, rehearsal = rows(passed("exp", "return gy * y", "return gy * y * 0.5"))
+    verdict = found["Exp.backward, Exp.forward"].verdict
+    assert verdict.startswith("your code DIFFERS: the loss of step 2 is")
+    assert verdict in str(rehearsal)
+
+
+def test_a_piece_that_fails_and_one_that_no_longer_runs_are_the_librarys(passed):
+    folder = passed("exp", "return gy * y", "return gy * missing")
+    Progress(folder).record_attempt("03_autograd", "mul", "import nothing_there", passed=True)
+    found, _ = rows(folder)
+    assert "Exp.backward failed, NameError" in found["Exp.backward, Exp.forward"].verdict
+    assert "no longer runs (ModuleNotFoundError" in found["Mul.backward, Mul.forward"].verdict
+
+
+def test_a_piece_the_run_does_not_call(passed):
+    found, _ = rows(passed("mend_tanh"))
+    assert found["Tanh.backward, Tanh.forward"].verdict == "your code; this run does not call it"
