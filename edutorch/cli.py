@@ -147,6 +147,16 @@ def _add_exercise_commands(commands: Commands) -> None:
     reset.add_argument("--exercise", default="", metavar="NAME", help="where several exercises have that question")
     reset.set_defaults(call=lambda args: course_commands.reset(args.question, args.directory, args.exercise))
 
+    export = commands.add_parser(
+        "export",
+        help="make a package of your own pieces",
+        description="Write what has passed in your copy of the course as a small Python package, with a README, tests "
+        "and a program that trains a CNN on your code.",
+    )
+    export.add_argument("target", nargs="?", default="my-framework", type=Path, metavar="FOLDER", help="new or empty")
+    export.add_argument("--course", default=".", type=Path, metavar="DIR", help="your copy of the course")
+    export.set_defaults(call=lambda args: course_commands.export(args.target, args.course))
+
     release = commands.add_parser(
         "release",
         help="make exercises from solution notebooks",

@@ -9,6 +9,7 @@ from .forms import answer_source, assemble, changed_statements, parts, rejects, 
 from .framework import in_framework, my_framework
 from .learner import Exercise, exercise, progress
 from .prediction import ask, reveal
+from .rehearsal import rehearse
 from .source import show_source
 from .turn import check_turn
 
@@ -24,6 +25,7 @@ __all__ = [
     "my_framework",
     "parts",
     "progress",
+    "rehearse",
     "rejects",
     "reveal",
     "run_program",

@@ -1,4 +1,4 @@
-"""What `edutorch check`, `release`, `grade`, `report`, `progress` and `reset` do; cli.py reads the arguments.
+"""What `edutorch check`, `release`, `grade`, `report`, `progress`, `reset` and `export` do; cli.py reads the arguments.
 
 Each prints for a person and gives the exit status: 0 well, 1 something is not as expected, 2 a call
 that cannot be carried out.
@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from .assignment import Assignment, load_assignment
+from .export import export_framework
 from .files import course_root, find_copy
 from .grade import Report, Row, grade_submissions, judge
 from .learner import find_exercise, released_exercises
@@ -173,6 +174,18 @@ def reset(question: str, folder: Path, exercise: str = "") -> int:
     Progress(progress_folder(path.parent)).forget(assignment.name, question)
     print(f"{path.name}: {question} is as it was at first. What stood there is kept in {kept}")
     print("If the notebook is open in JupyterLab: File, Reload Notebook from Disk.")
+    return 0
+
+
+def export(target: Path, folder: Path) -> int:
+    """edutorch export [FOLDER]: what has passed as a package of the learner's own."""
+    try:
+        parts = export_framework(target, progress_folder(find_copy(folder)))
+    except (NotebookError, FileNotFoundError, FileExistsError) as error:
+        return _refuse("export", error)
+    count = sum(len(part.pieces) for part in parts)
+    print(f"{target}: {count} piece{'s' * (count > 1)} of your own, with a README and tests.")
+    print("Train the network on them: python train.py")
     return 0
 
 

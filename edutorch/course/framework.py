@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,12 @@ def framework_parts(folder: Path | None = None, exercises: Path | None = None) -
             part = Part(pieces, assignment.setup, source)
             parts += [_executed(part)] if pieces else []
     return parts
+
+
+def part_of(module: ModuleType, swaps: Mapping[str, str]) -> Part:
+    """A module of one's own as a part; swaps: by a name in it, the place in the library."""
+    pieces = [Piece(name, target, "", module.__name__) for name, target in swaps.items()]
+    return Part(pieces, [], module.__name__, vars(module))
 
 
 @contextlib.contextmanager

@@ -4,6 +4,7 @@ import pytest
 
 import edutorch as torch
 from edutorch.course.assignment import load_assignment
+from edutorch.course.framework import framework_parts
 from edutorch.course.record import Progress
 from edutorch.course.rehearsal import rehearse
 
@@ -38,7 +39,7 @@ def few_steps():
 
 
 def rows(folder):
-    rehearsal = rehearse(few_steps, 100, folder, EXERCISES)
+    rehearsal = rehearse(few_steps, 100, framework_parts(folder, EXERCISES))
     return {row.pieces: row for row in rehearsal.rows}, rehearsal
 
 
