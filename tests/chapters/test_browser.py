@@ -74,7 +74,7 @@ def open_notebook(page, address: str, path: str) -> None:
 def run_all(page) -> None:
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_text("Run All Cells", exact=True).click()
-    page.wait_for_function(ALL_HAVE_RUN, timeout=180_000)
+    page.wait_for_function(ALL_HAVE_RUN, timeout=600_000)
 
 
 def error_outputs(page) -> list[str]:
@@ -113,7 +113,7 @@ def follow(page, control, key: str) -> None:
     before = shown.last.inner_html()
     control.focus()
     page.keyboard.press(key)
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while shown.last.inner_html() == before:
         assert time.monotonic() < end, f"{key} changes nothing"
         page.wait_for_timeout(50)

@@ -4,7 +4,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -39,12 +38,12 @@ def result(tmp_path_factory):
     """Outcome by notebook, as pytest tells it, under xdist with its default distribution."""
     folder = tmp_path_factory.mktemp("notebooks")
     for name, cells in NOTEBOOKS.items():
-        built = [cell(*parts[:2], n, *parts[2:], timeout=3) for n, parts in enumerate(cells)]
+        patience = 3 if name == "hangs" else 600  # longer than this run may take: nobody waits for the dead
+        built = [cell(*parts[:2], n, *parts[2:], timeout=patience) for n, parts in enumerate(cells)]
         path = folder / f"{name}.ipynb"
         write_notebook({"cells": built, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, path)
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-rA", "-q"]
     command += ["-p", "edutorch.course.plugin", "-n", "2", "--rootdir", str(folder), str(folder)]
-    start = time.monotonic()
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=300)
     outcomes = {}
@@ -53,11 +52,11 @@ def result(tmp_path_factory):
     ):
         outcomes.setdefault(name, []).append((int(number), word))
     outcomes = {name: [word for _, word in sorted(found)] for name, found in outcomes.items()}
-    return outcomes, done.stdout, time.monotonic() - start
+    return outcomes, done.stdout
 
 
 def test_outcomes(result):
-    outcomes, text, _ = result
+    outcomes, text = result
     assert outcomes == {
         "good": ["PASSED", "PASSED"],  # and each once: the file is claimed from nbval
         "never_run": ["PASSED", "FAILED"],
@@ -73,7 +72,3 @@ def test_reasons_are_told(result):
     assert "Check never run in the reference" in text
     assert "Cell execution: died" in text and "Cell execution: timeout" in text
     assert "Not run: a cell before it failed" in text
-
-
-def test_nobody_waits_for_the_dead(result):
-    assert result[2] < 60
