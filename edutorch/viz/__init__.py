@@ -5,11 +5,13 @@ Loaded on first use; matplotlib, ipywidgets and tqdm come with `pip install edut
 
 from .broadcast import draw_broadcast
 from .classes import draw_boundary, draw_confusion
+from .explore import explore
 from .graph import graph
 from .live import LossCurve, progress
 from .memory import draw_memory
 from .picture import picture
 from .play import play
+from .race import draw_race, race
 from .step_graph import step_graph
 from .stepper import step_backward
 
@@ -19,10 +21,13 @@ __all__ = [
     "draw_broadcast",
     "draw_confusion",
     "draw_memory",
+    "draw_race",
+    "explore",
     "graph",
     "picture",
     "play",
     "progress",
+    "race",
     "step_backward",
     "step_graph",
 ]

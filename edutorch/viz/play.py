@@ -1,4 +1,4 @@
-"""A control and a picture that follows it: what a learner plays with in a chapter."""
+"""Controls and a picture that follows them: what a learner plays with in a chapter."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from .picture import image_tag
 
 
 class Playground:
-    """A control above its picture. Without a kernel, the picture as it was drawn first, and its sentence.
+    """Controls above their picture. Without a kernel, the picture as it was drawn first, and its sentence.
 
-    Attributes: `control`, `picture` (ipywidgets), `box` (both)."""
+    Attributes: `controls`, of which `control` is the first, `picture` (ipywidgets), `box` (all of them)."""
 
-    def __init__(self, control: Any, picture: Any, box: Any, sentence: str) -> None:
-        self.control, self.picture, self.box = control, picture, box
+    def __init__(self, controls: tuple[Any, ...], picture: Any, box: Any, sentence: str) -> None:
+        self.controls, self.control, self.picture, self.box = controls, controls[0], picture, box
         self._first, self._sentence = picture.value, sentence
 
     def __repr__(self) -> str:
@@ -29,19 +29,26 @@ class Playground:
         return {**shown, "text/html": self._first, "text/plain": self._sentence}
 
 
-def play(draw: Callable[[Any], Any], control: Any) -> Playground:
-    """A widget: the control, and below it what `draw(control.value)` gives, drawn anew at each change.
+def play(draw: Callable[..., Any], *controls: Any) -> Playground:
+    """A widget: the controls, and below them what `draw` gives for their values, drawn anew at each change.
 
-    draw: gives a matplotlib figure, a figure and a sentence that says what is to be seen in it, or a
-    `Drawing`, which has both. The sentence stands below and is the picture's text for a screen reader.
-    control: an ipywidgets control with a value and a description, which is its name for a screen reader. A
+    draw: takes a value for each control; gives a matplotlib figure, a figure and a sentence that says what is to be
+    seen in it, or a `Drawing`, which has both. The sentence stands below and is the picture's text for a screen reader.
+    controls: ipywidgets controls with a value and a description, which is their name for a screen reader. A
     slider follows the mouse, and once it has the focus (Tab) the arrow keys, Page Up and Page Down, Home and
-    End. Raises TypeError where draw gives anything else."""
+    End. Raises TypeError where draw gives anything else, or where there is no control."""
+    if not controls:
+        raise TypeError("viz.play needs a control: play(draw, widgets.IntSlider(3, 0, 9))")
     widgets = importlib.import_module("ipywidgets")
-    drawn = draw(control.value)
+    drawn = draw(*(control.value for control in controls))
     picture = widgets.HTML(_as_html(drawn))
-    control.observe(lambda change: setattr(picture, "value", _as_html(draw(change["new"]))), names="value")
-    return Playground(control, picture, widgets.VBox([control, picture]), _sentence(drawn))
+
+    def redraw(change: Any) -> None:
+        picture.value = _as_html(draw(*(control.value for control in controls)))
+
+    for control in controls:
+        control.observe(redraw, names="value")
+    return Playground(controls, picture, widgets.VBox([*controls, picture]), _sentence(drawn))
 
 
 def _sentence(drawn: Any) -> str:

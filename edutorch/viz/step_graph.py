@@ -38,7 +38,7 @@ def step_graph(calculate: Callable[[], Tensor], names: Any = ()) -> Playground:
     step = widgets.IntSlider(0, 0, len(walk.pictures) - 1, description="steps back")
     button = widgets.Button(description="one step back", tooltip="send the gradients of one more operation")
     picture = widgets.HTML(_as_html(walk, len(walk.pictures) - 1))
-    shown = Playground(step, picture, widgets.VBox([widgets.HBox([button, step]), picture]), walk.sentences[-1])
+    shown = Playground((step,), picture, widgets.VBox([widgets.HBox([button, step]), picture]), walk.sentences[-1])
     button.on_click(lambda _: setattr(step, "value", (step.value + 1) % len(walk.pictures)))
     step.observe(lambda change: setattr(picture, "value", _as_html(walk, change["new"])), names="value")
     picture.value = _as_html(walk, 0)

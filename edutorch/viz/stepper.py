@@ -55,7 +55,7 @@ def step_backward(result: Tensor, names: Any = ()) -> Playground:
     steps = backward_steps(result, names)
     slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
     text = widgets.HTML(_as_html(steps, len(steps) - 1))
-    shown = Playground(slider, text, widgets.VBox([slider, text]), f"{len(steps)} steps back")
+    shown = Playground((slider,), text, widgets.VBox([slider, text]), f"{len(steps)} steps back")
     text.value = _as_html(steps, 0)
     slider.observe(lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value")
     return shown

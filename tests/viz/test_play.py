@@ -35,6 +35,22 @@ def test_the_picture_follows_the_control():
     assert image_of(picture.value) != image_of(first)
 
 
+def test_each_of_several_controls_draws_anew_with_all_values():
+    first, second = widgets.IntSlider(value=2), widgets.IntSlider(value=3)
+    playground = play(lambda a, b: line_to(10 * a + b), first, second)
+    assert playground.controls == (first, second) and playground.box.children[:2] == (first, second)
+    seen = [playground.picture.value]
+    for slider, value in ((first, 4), (second, 5)):
+        slider.value = value
+        seen.append(playground.picture.value)
+    assert [re.search(r"a line to &lt;(\d+)&gt;", html)[1] for html in seen] == ["23", "43", "45"]
+
+
+def test_no_control_is_refused():
+    with pytest.raises(TypeError, match=r"needs a control: play\(draw, widgets.IntSlider"):
+        play(line_to)
+
+
 def test_the_sentence_is_there_twice_and_is_text_only():
     html = play(line_to, widgets.IntSlider(value=3)).picture.value
     assert html.count("a line to &lt;3&gt; &amp; &quot;on&quot;") == 2  # alt text, and below
