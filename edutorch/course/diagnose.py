@@ -29,7 +29,8 @@ ENDS = {
 ASK = {
     "exception": "What does the last line of the message say, and what did that line expect?",
     "outside": "A check sees the answer cell alone. Can what it needs be defined inside it?",
-    "type": "What does your code return? Does every path through it return something?",
+    "type": "Your code gives one type of value, and another is asked for. What turns the one into the other?",
+    "nothing": "What does your code return? Does every path through it return something?",
     "shape": "Which shape has each value on the way? Print x.shape after every line.",
     "dtype": "Where does a number of another dtype come in?",
     "nan": "Which step gives 0/0, inf - inf or the log of a negative number?",
@@ -107,7 +108,7 @@ def diagnose(
     if run.problem:
         verdict.state, verdict.message = "damaged", run.problem
         return verdict
-    failed = _answer_state(run, verdict)
+    failed = _answer_state(question, run, verdict)
     for check in checks:
         record = run.cell(check.id) or {"status": "not run", "differences": [], "outputs": []}
         good = record["status"] == "ok" and not record["differences"]
@@ -122,8 +123,10 @@ def diagnose(
     return verdict
 
 
-def _answer_state(run: QuestionRun, verdict: Verdict) -> bool:
-    """Whether set-up or answer cell failed by themselves; the verdict then says how."""
+def _answer_state(question: Question, run: QuestionRun, verdict: Verdict) -> bool:
+    """Whether set-up or answer cell failed by themselves; the verdict then says how.
+
+    Where the answer is values, an exception is a slip of form: `answer = {"a": view}`, quotes forgotten."""
     for record in run.cells:
         if record["role"] in ("check", "record") or record["status"] == "ok":
             continue
@@ -133,6 +136,10 @@ def _answer_state(run: QuestionRun, verdict: Verdict) -> bool:
         else:
             verdict.state = ENDS.get(record["status"], "exception")
             verdict.case = _raised(record, "running the answer cell")
+            if verdict.state == "exception" and question.form in ("predict", "shape", "order"):
+                quotes = f': a word or a letter stands in quotes, "{verdict.case.name}"' if verdict.case.name else ""
+                verdict.state, verdict.message = "form", f"your answer raises {verdict.case.got}{quotes}"
+                verdict.case = None
         if record["role"] == "setup":
             verdict.state, verdict.message = "damaged", "the exercise's own set-up failed"
         return True
@@ -161,7 +168,8 @@ def _explain(
     elif verdict.case is not None and name and not verdict.case.frames:
         verdict.message = f"the check uses {name!r}, which the answer cell lacks"
         verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
-    verdict.ask = verdict.ask or ASK.get(verdict.state, "")
+    nothing = verdict.state == "type" and verdict.case is not None and verdict.case.got == "None"
+    verdict.ask = verdict.ask or ASK.get("nothing" if nothing else verdict.state, "")
     if verdict.case is not None and verdict.state in SPECIAL.values():
         verdict.message, verdict.case = verdict.case.got.partition(": ")[2], None
         return

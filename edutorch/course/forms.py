@@ -7,6 +7,9 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
+from ..autograd.base import TensorBase
 from .notebook import marked_question
 
 answer_text = ""  # set by the engine after the answer cell has run
@@ -33,13 +36,21 @@ def answer_source() -> str:
 def assemble(lines: Mapping[str, str], answer: str, header: str = "") -> str:
     """The program that a learner's order of lines makes: `assemble({"A": ...}, "BA")`.
 
-    Raises FormError for an answer that is not made of the letters of the lines."""
-    letters = str(answer or "").replace(" ", "").upper()
-    unknown = sorted(set(letters) - set(lines))
-    if unknown or not letters or not isinstance(answer, str):
+    Raises FormError for an answer that is not made of the letters of the lines, each at most once."""
+    return "\n".join([*([header] if header else []), *(lines[letter] for letter in letters_of(lines, answer))])
+
+
+def letters_of(lines: Mapping[str, str], answer: Any) -> str:
+    """The letters of an order, "BA": from "BA", "b, a", "B -> A" or ["B", "A"]. Raises FormError as assemble does."""
+    listed = isinstance(answer, (list, tuple)) and all(isinstance(item, str) for item in answer)
+    text = "".join(answer) if listed else answer if isinstance(answer, str) else ""
+    letters = "".join(letter for letter in text.upper() if letter.isalnum())
+    if not letters or set(letters) - set(lines):
         example = "".join(lines)
         raise FormError(f'write the order as a string of the letters, answer = "{example}" for example; got {answer!r}')
-    return "\n".join([*([header] if header else []), *(lines[letter] for letter in letters)])
+    if twice := sorted({letter for letter in letters if letters.count(letter) > 1}):
+        raise FormError(f"each line stands once at most, and {', '.join(twice)} is there more than once")
+    return letters
 
 
 def run_program(source: str, names: Mapping[str, Any]) -> dict[str, Any]:
@@ -86,17 +97,29 @@ def _is_body(value: Any) -> bool:
 
 
 def rejects(test: Callable[..., Any], candidates: Sequence[Any]) -> list[bool]:
-    """Which candidates a learner's test rejects: by raising AssertionError or by giving False.
+    """Which candidates a learner's test rejects: by raising AssertionError or by giving False, or a tensor of it.
 
-    Any other exception is the test's own fault and goes on."""
+    Any other exception is the test's own fault and goes on. Raises FormError for a test that gives something else; None
+    is what a test of assert statements gives."""
     return [_rejects(test, candidate) for candidate in candidates]
 
 
 def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
     try:
-        return test(candidate) is False
+        outcome = test(candidate)
     except AssertionError:
         return True
+    if isinstance(outcome, (TensorBase, np.ndarray, np.generic)):
+        values = np.asarray(outcome.array if isinstance(outcome, TensorBase) else outcome)
+        if values.dtype == bool and values.size == 1:
+            return not values.item()
+        raise FormError(
+            f"your test gives a {type(outcome).__name__} of {values.dtype} with the shape {values.shape}, and True or "
+            "False is asked for: (x == y).all() makes one of many"
+        )
+    if outcome is not None and not isinstance(outcome, bool):
+        raise FormError(f"your test gives {_kind(outcome)}, and True or False is asked for")
+    return outcome is False
 
 
 def parts(answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False) -> dict[str, str]:
@@ -157,4 +180,5 @@ def _is_number(text: str) -> bool:
 
 
 def _kind(value: Any) -> str:
-    return "None" if value is None else f"a {type(value).__name__}"
+    name = type(value).__name__
+    return "None" if value is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -244,14 +245,12 @@ def _guarded(piece: Piece, yours: Callable[..., Any], instead: Callable[..., Any
         if instead is not None and piece.whose == LIBRARY:
             return instead(*inputs, **options)
         if running:
-            short = piece.target.rpartition(".")[2]
-            raise CallsItself(
-                f"{piece.name} calls what it replaces: in your framework the library's {short} is your own code, so "
-                "this would go on for ever. Compute it with what lies below, np and x.array."
-            )
+            raise _calls_itself(piece)
         running = True
         try:
-            return yours(*inputs, **options)
+            with _super_refused(piece):
+                outcome = yours(*inputs, **options)
+            return _to_its_end(piece, outcome) if inspect.isgenerator(outcome) else outcome
         except Exception as error:
             if instead is None:
                 raise
@@ -261,6 +260,35 @@ def _guarded(piece: Piece, yours: Callable[..., Any], instead: Callable[..., Any
         return instead(*inputs, **options)
 
     return call
+
+
+def _calls_itself(piece: Piece) -> CallsItself:
+    owner, name = piece.place
+    below = "Compute it with what lies below, np and x.array." if _is_function(owner) else "Write out what it does."
+    replaced = (
+        owner.__name__ if _is_function(owner) else f"{owner.__name__}.{name}" if isinstance(owner, type) else name
+    )
+    return CallsItself(
+        f"{piece.name} calls what it replaces: in your framework the library's {replaced} is your own code, so this "
+        f"would go on for ever. {below}"
+    )
+
+
+@contextlib.contextmanager
+def _super_refused(piece: Piece) -> Iterator[None]:
+    """super() in a method that stands in another class says only that an object is not of a type."""
+    try:
+        yield
+    except TypeError as error:
+        if str(error).startswith("super(type, obj)"):
+            raise _calls_itself(piece) from error
+        raise
+
+
+def _to_its_end(piece: Piece, outcome: Iterator[Any]) -> Iterator[Any]:
+    """A generator runs when it is asked for its values: only then does it meet super()."""
+    with _super_refused(piece):
+        yield from outcome
 
 
 def _library(piece: Piece, pieces: list[Piece], originals: dict[tuple[Any, str], Any]) -> Callable[..., Any]:

@@ -19,16 +19,17 @@ from typing import Any
 
 import psutil
 import zmq
-from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
+from .forks import POSSIBLE, KernelParent
 from .leftovers import remove_folder, size_of
 from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, free_uid, kill_user
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
+UNUSED = Sandbox("limits", drops_root=False)  # of what is trusted
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -57,23 +58,36 @@ class KernelLost(Exception):
 class GuardedKernel(RunningKernel):
     """An IPython kernel in a sandbox, in a folder of its own, spoken to over sockets there."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
-        """Starts the process; `wait_until_ready` waits for it. Two starts can so overlap."""
+    def __init__(self, sandbox: Sandbox, limits: Limits, parent: KernelParent | None = None) -> None:
+        """Starts the process, or lets `parent` fork it; `wait_until_ready` waits for it. Two starts can so overlap."""
         self.sandbox, self.limits = sandbox, limits
         self.uid = free_uid() if sandbox.drops_root else None
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=_short_temporary_folder()))
         if self.uid is not None:
             os.chown(self.folder, self.uid, self.uid)
         self.bytes_read, self.next_look = 0, 0.0
-        self.km = _manager(self.folder, sandbox, limits, self.uid)
-        home = INSIDE_HOME if sandbox.kind == "bubblewrap" else str(self.folder)
-        self.km.start_kernel(
-            env=environment(home), cwd=str(self.folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        self.km = _manager(self.folder, self.uid)
+        self.process = self._start() if parent is None else parent.fork(self._connection, str(self.folder))
         self.kc = self.km.client()
         # Sockets take a message of any size unless told otherwise, and ours must not fill up.
         self.kc.context.setsockopt(zmq.SocketOption.MAXMSGSIZE, 64 * limits.output)
         self.kc.start_channels(hb=False)
+
+    @property
+    def _connection(self) -> Path:
+        return Path(self.km.connection_file)
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """The process of the sandbox's own command line, in a session of its own."""
+        return subprocess.Popen(
+            self.sandbox.command(self.limits, self.uid, self.folder, str(self._connection)),
+            env=environment(INSIDE_HOME if self.sandbox.kind == "bubblewrap" else str(self.folder)),
+            cwd=self.folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:
         """Returns once the kernel answers on both channels. Raises KernelLost where it does not."""
@@ -160,9 +174,9 @@ class GuardedKernel(RunningKernel):
 
     def _processes(self) -> list[psutil.Process]:
         try:
-            parent = psutil.Process(self.km.provisioner.pid)
+            parent = psutil.Process(self.process.pid)
             return [parent, *parent.children(recursive=True)]
-        except (psutil.Error, AttributeError):
+        except psutil.Error:
             return []
 
     def interrupt(self) -> None:
@@ -171,23 +185,19 @@ class GuardedKernel(RunningKernel):
 
     def is_alive(self) -> bool:
         """Whether the process runs."""
-        process = getattr(getattr(self, "km", None), "provisioner", None)
-        return process is not None and process.process is not None and process.process.poll() is None
+        return self.process.poll() is None
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""
         processes = self._processes()  # those it has left behind are found as long as it lives
-        pid = getattr(self.km.provisioner, "pid", None)
-        if pid and os.name == "posix":
+        if os.name == "posix":
             with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)  # the provisioner starts it as a session of its own
+                os.killpg(self.process.pid, signal.SIGKILL)  # it leads a session of its own
         for process in reversed(processes):
             with contextlib.suppress(psutil.Error):
                 process.kill()
-        running = getattr(self.km.provisioner, "process", None)
-        if running is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                running.wait(timeout=2)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=2)
         if self.uid is not None and self.sandbox.kind != "bubblewrap":
             kill_user(self.uid)
 
@@ -195,7 +205,6 @@ class GuardedKernel(RunningKernel):
         """Kill, close the sockets, remove the folder."""
         self.kill()
         self.kc.stop_channels()
-        self.km.shutdown_kernel(now=True)
         self.km.cleanup_resources()
         remove_folder(self.folder)
 
@@ -208,9 +217,11 @@ class Kernels:
 
     warm_up = "import edutorch.course"
 
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1) -> None:
+    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1, trusted: bool = False) -> None:
+        """trusted: what will run is no learner's; the kernels are forked where that is possible."""
         self.limits, self.wanted = limits, wanted
-        self.sandbox = best_sandbox(hidden)
+        self.parent = KernelParent(limits) if trusted and POSSIBLE else None
+        self.sandbox = UNUSED if self.parent else best_sandbox(hidden)
         self.ready: GuardedKernel | None = self._start()
 
     def take(self) -> GuardedKernel:
@@ -226,26 +237,23 @@ class Kernels:
         if self.ready is not None:
             self.ready.stop()
             self.ready = None
+        if self.parent is not None:
+            self.parent.close()
 
     def _start(self) -> GuardedKernel:
-        kernel = GuardedKernel(self.sandbox, self.limits)
+        kernel = GuardedKernel(self.sandbox, self.limits, self.parent)
         kernel.execute_cell_input(self.warm_up, allow_stdin=False)
         return kernel
 
 
-def _manager(folder: Path, sandbox: Sandbox, limits: Limits, uid: int | None) -> KernelManager:
-    """A kernel manager whose kernel is started by the sandbox's own command line."""
-    connection = folder / "connection.json"
+def _manager(folder: Path, uid: int | None) -> KernelManager:
+    """What knows a kernel's sockets and its key, and has written them to a file in `folder`; we start it ourselves."""
     transport = "ipc" if os.name == "posix" else "tcp"
     address = str(folder / "socket") if transport == "ipc" else "127.0.0.1"
-    manager = KernelManager(transport=transport, ip=address, connection_file=str(connection))
-    command = sandbox.command(limits, uid, folder, "{connection_file}")
-    manager._kernel_spec = KernelSpec(
-        argv=command, display_name="edutorch", language="python", interrupt_mode="message"
-    )
+    manager = KernelManager(transport=transport, ip=address, connection_file=str(folder / "connection.json"))
     manager.write_connection_file()
     if uid is not None:
-        os.chown(connection, uid, uid)
+        os.chown(manager.connection_file, uid, uid)
     return manager
 
 

@@ -5,6 +5,7 @@ Run as a file, `python -P kernel_process.py '{"uid": ..., ...}' CONNECTION_FILE`
 
 import contextlib
 import ctypes
+import importlib
 import importlib.util
 import json
 import os
@@ -16,20 +17,57 @@ PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
 
 
 def main() -> None:
-    """Set the limits of the JSON in argv[1], give up root, and run ipykernel (or stop, as a trial)."""
+    """Set the limits of the JSON in argv[1], give up root, and run ipykernel (or fork others, or stop, as a trial)."""
     settings = json.loads(sys.argv[1])
     if os.name == "posix":
         set_limits(settings)
         give_up_root(settings.get("uid"))
         adopt_orphans()
+    if settings.get("forks"):
+        fork_kernels()
+        return
     if settings.get("trial"):
         open(os.__file__).close()  # the standard library of root's interpreter may be root's alone
         found = [importlib.util.find_spec(name) for name in ("ipykernel_launcher", "edutorch")]
         print("ready" if all(found) else "the interpreter's packages are out of reach")
         return
-    os.environ.pop("JPY_PARENT_PID", None)  # a pid of outside: the kernel would think it has gone
-    sys.argv = ["ipykernel_launcher", "-f", sys.argv[2], "--HistoryManager.hist_file=:memory:"]
+    become_kernel(sys.argv[2])
+
+
+def become_kernel(connection: str) -> None:
+    """Run ipykernel in this process, on the sockets that the file `connection` names."""
+    sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # a tenth of a second, and nobody debugs here
+    sys.argv = ["ipykernel_launcher", "-f", connection, "--HistoryManager.hist_file=:memory:"]
     runpy.run_module("ipykernel_launcher", run_name="__main__")
+
+
+def fork_kernels() -> None:
+    """Import what every kernel imports; then each line of standard input is an order for one, answered by its pid.
+
+    No thread runs here, so that all of this process is in its children."""
+    for name in ("ipykernel.kernelapp", "IPython.core.debugger", "edutorch.course"):
+        importlib.import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: none stays as a zombie
+    for line in sys.stdin:
+        order = json.loads(line)
+        pid = os.fork()
+        if pid == 0:
+            leave_parent(order["folder"], order["environment"])
+            become_kernel(order["connection"])
+            os._exit(0)
+        print(pid, flush=True)
+
+
+def leave_parent(folder: str, environment: dict) -> None:
+    """In a forked process: a session, a folder and an environment of its own, and none of the parent's streams."""
+    os.setsid()
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.chdir(folder)
+    os.environ.update(environment)
 
 
 def set_limits(settings: dict) -> None:

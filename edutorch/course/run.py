@@ -51,12 +51,14 @@ def run_answers(
     hidden: Sequence[Path] = (),
     compare: bool = True,
     worker: Worker | None = None,
+    trusted: bool = False,
 ) -> dict[str, QuestionRun]:
     """Run `answers` (question id to source), each in a fresh kernel; what each gave, by question.
 
     The worker as a whole has the sum of all timeouts to live. Without `compare` the checks' outputs
     are only collected, as a release needs them. A `worker` started before saves the time of its
-    start. Raises NotebookError where a check was never run in the reference."""
+    start. `trusted`: the answers are the instructor's own, and need no sandbox. Raises NotebookError where a check was
+    never run in the reference."""
     chosen = {name: _checks(assignment.questions[name], public_only) for name in answers}
     if compare:
         _require_outputs(assignment, chosen)
@@ -64,7 +66,7 @@ def run_answers(
         "compare": compare,
         "questions": [_job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()],
     }
-    worker = worker or Worker(limits or Limits(), hidden)
+    worker = worker or Worker(limits or Limits(), hidden, trusted)
     try:
         problem = worker.run(job, _time_to_live(job))
         return _read_results(worker.folder / "results.jsonl", list(answers), problem)
@@ -78,7 +80,7 @@ class Worker:
     Started early, it has all it needs loaded and a kernel waiting when the job comes. It ends by
     itself when this process does, or when no job comes for ten minutes."""
 
-    def __init__(self, limits: Limits, hidden: Sequence[Path] = ()) -> None:
+    def __init__(self, limits: Limits, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
         """Raises ModuleNotFoundError where what it needs is not installed."""
         _require_packages()
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
@@ -87,6 +89,7 @@ class Worker:
         settings = {
             "limits": asdict(limits),
             "hidden": [str(path) for path in hidden],
+            "trusted": trusted,
             "folders": [str(self.folder), str(self.kernels)],
         }
         command = [sys.executable, "-P", "-m", "edutorch.course.worker", json.dumps(settings)]

@@ -50,7 +50,8 @@ def main(settings: dict[str, Any]) -> None:
     """Get ready, wait for a job, whose format run.py knows, and run it in the current folder."""
     adopt_orphans()
     hidden = tuple(Path(path) for path in settings["hidden"])
-    kernels, job_file = Kernels(Limits(**settings["limits"]), hidden), ""
+    kernels = Kernels(Limits(**settings["limits"]), hidden, trusted=settings["trusted"])
+    job_file = ""
     try:
         import nbval.plugin  # noqa: F401  # extra "lab": a second that need not follow the job
 

@@ -1,7 +1,9 @@
 """Helpers of the forms order, mend, witness and predict."""
 
+import numpy as np
 import pytest
 
+import edutorch as torch
 from edutorch.course import assemble, changed_statements, parts, rejects, run_program
 from edutorch.course.forms import FormError
 
@@ -15,6 +17,16 @@ def test_lines_are_put_in_the_learners_order():
     for answer in ("AX", "", None, 12):
         with pytest.raises(FormError, match='answer = "AB" for example'):
             assemble(LINES, answer)
+
+
+@pytest.mark.parametrize("answer", ["A, B", "a-b", "A → B", "A\nB.", ["A", "B"], ("a", "b")])
+def test_an_order_may_be_written_with_marks_between_its_letters(answer):
+    assert assemble(LINES, answer) == "x = 1\ny = x + 1"
+
+
+def test_a_line_that_stands_twice_is_a_slip_of_form():
+    with pytest.raises(FormError, match="A is there more than once"):
+        assemble(LINES, "ABA")
 
 
 BEFORE = '''
@@ -57,6 +69,20 @@ def test_a_test_rejects_by_assertion_or_false_and_its_own_errors_go_on():
     assert rejects(lambda value: value == 1, [1, 2]) == [False, True]
     with pytest.raises(ZeroDivisionError):
         rejects(lambda value: 1 / 0, [1])
+
+
+def test_a_test_may_give_a_tensor_of_true_or_false_and_nothing_else():
+    assert rejects(lambda value: (value == 1).all(), [torch.ones(2), torch.zeros(2)]) == [False, True]
+    assert rejects(lambda value: np.isclose(value, 1), [1, 2]) == [False, True]
+    assert rejects(lambda value: None, [1]) == [False]
+    for test, words in {
+        lambda value: value == 1: r"a Tensor of bool with the shape \(2,\)",
+        lambda value: value[0]: "a Tensor of float32",
+        lambda value: [True]: "a list",
+        lambda value: 1: "an int",
+    }.items():
+        with pytest.raises(FormError, match=words):
+            rejects(test, [torch.ones(2)])
 
 
 def test_parts_are_one_however_they_are_written():

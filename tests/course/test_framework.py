@@ -3,6 +3,7 @@
 import pytest
 
 import edutorch as torch
+from edutorch import nn
 from edutorch.course import forms
 from edutorch.course.assignment import load_assignment
 from edutorch.course.framework import LIBRARY, YOURS, CallsItself, in_framework, my_framework
@@ -126,3 +127,29 @@ def test_in_a_check_a_piece_that_calls_itself_is_refused(monkeypatch):
     with pytest.raises(CallsItself, match="Exp.forward calls what it replaces"), in_framework({"Exp": Mine}):
         torch.tensor([1.0]).exp()
     assert torch.tensor([0.0]).exp().tolist() == [1.0]
+
+
+class Registers(nn.Module):
+    def __setattr__(self, name, value):
+        super().__setattr__(name, value)
+
+
+class Generates(nn.Module):
+    def named_parameters(self, prefix="", recurse=True):
+        yield from super().named_parameters(prefix, recurse)
+
+
+class Returns(nn.Module):
+    def named_parameters(self, prefix="", recurse=True):
+        return nn.Module.named_parameters(self, prefix, recurse)
+
+
+@pytest.mark.parametrize(
+    ("mine", "method"),
+    [(Registers, "__setattr__"), (Generates, "named_parameters"), (Returns, "named_parameters")],
+)
+def test_a_method_that_asks_its_library_is_refused_in_words(monkeypatch, mine, method):
+    monkeypatch.setattr(forms, "answer_swaps", {f"Mine.{method}": "edutorch.nn.module.Module"})
+    words = f"library's Module.{method} is your own code.*Write out what it does"
+    with pytest.raises(CallsItself, match=words), in_framework({"Mine": mine}):
+        list(nn.Linear(1, 1).named_parameters())

@@ -3,11 +3,12 @@
 Every answer is the toy's one question, run by the real worker in real kernels, all in two workers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from edutorch.course.diagnose import diagnose
-from edutorch.course.run import run_answers
+from edutorch.course.run import QuestionRun, run_answers
 from edutorch.course.sandbox import Limits
 
 from .conftest import many
@@ -36,6 +37,7 @@ ANSWERS = {
     "mistake": "$def double(x):\n    return x ** 2",
     "public only": "$def double(x):\n    return 2 * x if np.max(x) < 7 else x",
     "not a function": "$double = None",
+    "nothing": "$def double(x):\n    2 * x",
 }
 LIMITS = Limits(memory=250 * 1024**2, output=300_000)
 
@@ -101,6 +103,22 @@ def test_of_a_hidden_check_no_values_are_told(verdicts):
     verdict = verdicts["public only"]
     assert verdict.case is None and "hidden" in verdict.note
     assert "11" not in str(verdict)
+
+
+@pytest.mark.parametrize("form", ["predict", "shape", "order"])
+def test_a_word_without_quotes_is_a_slip_of_form(toy_assignment, form):
+    (question,) = toy_assignment.questions.values()
+    error = {"output_type": "error", "ename": "NameError", "evalue": "name 'view' is not defined", "traceback": []}
+    answer = {"id": "answer", "role": "solution", "status": "error", "seconds": 0.0, "outputs": [error]}
+    verdict = diagnose(replace(question, form=form), QuestionRun("double", [answer]))
+    assert not verdict.counts and verdict.case is None
+    assert "view" in verdict.message and 'stands in quotes, "view"' in verdict.message
+    assert diagnose(question, QuestionRun("double", [answer])).state == "exception"
+
+
+def test_nothing_and_the_wrong_type_of_value_are_asked_about_apart(verdicts):
+    assert "Does every path" in verdicts["nothing"].ask
+    assert "What turns the one into the other" in verdicts["type"].ask
 
 
 def test_an_interrupted_loop_shows_where_it_was(verdicts):
