@@ -443,17 +443,23 @@ class Tensor(TensorBase):
         """What the user has written on the tensor; hooks stay with the tensor that they were registered on."""
         return {name: value for name, value in self.__dict__.items() if name not in _ITS_OWN}
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
+    def __copy__(self) -> Tensor:
+        copy = _rebuild(type(self), self.array, self._requires_grad, self._attributes())
+        copy._counter = version_counter(self)
+        return copy
+
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
         if self.grad_fn is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the"
                 " moment. Use tensor.detach().clone()."
             )
-        copy = _rebuild(type(self), self.array.copy(), self._requires_grad, {})
+        memory = ops.more.storage.copy_with_memory(self, memo)
+        copy = _rebuild(type(self), memory.array, self._requires_grad, {})
+        copy._counter = memory._counter
         memo[id(self)] = copy
         copy.__dict__.update(deepcopy(self._attributes(), memo))
-        if self._grad is not None:
-            copy._grad = self._grad.clone()
+        copy._grad = deepcopy(self._grad, memo)
         return copy
 
     # ---- arithmetic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
@@ -30,9 +31,13 @@ class Parameter(Tensor):
         self._counter = version_counter(data)
         self.requires_grad = requires_grad
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
-        copy: Any = super().__deepcopy__(memo)
-        copy._grad = None  # as in PyTorch: a copied model starts with no gradients
+    def __deepcopy__(self, memo: dict[Any, Any]) -> Parameter:
+        """A parameter with memory of its own, which no other copy shares, and without a gradient, as in PyTorch."""
+        copy: Any = type(self).__new__(type(self))
+        copy._become(self.array.copy())
+        copy._requires_grad = self._requires_grad
+        memo[id(self)] = copy
+        copy.__dict__.update(deepcopy(self._attributes(), memo))
         return copy
 
     def __repr__(self) -> str:

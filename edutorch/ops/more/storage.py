@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ...autograd.base import TensorBase
+from ...autograd.base import TensorBase, wrap
 from ...autograd.edges import move_edge
 from ...autograd.grad_mode import set_grad_enabled, thread
 from ...autograd.inplace import check_in_place
 from ...autograd.versions import alias, version_counter
 from ...autograd.views import refresh_view
 from ...backend import Array, DeviceLike, address, array_module, device_of, is_contiguous, owner, to_device, to_numpy
+from ...backend import as_strided as as_strided_array
 from ...dtypes import dtype as dtype_
 from ...dtypes import from_numpy_dtype
 from ..creation import empty, full
@@ -94,6 +95,23 @@ def storage_offset(input: Tensor) -> int:
     if not input.array.size:
         return 0
     return (address(input.array) - address(owner(input.array))) // input.array.itemsize
+
+
+def copy_with_memory(input: Tensor, copies: dict[Any, Any]) -> Tensor:
+    """A tensor that lies in a copy of the whole memory as input lies in its own. The copy is made once for all tensors
+    on that memory and kept in `copies`, the memo of copy.deepcopy; with it they share its version counter."""
+    array, whole = input.array, owner(input.array)
+    if not array.size or not whole.flags.owndata:  # of a file in memory, what the tensor shows
+        return wrap(array.copy())
+    key = "memory", id(whole)
+    if key not in copies:
+        copies[key] = wrap(whole.ravel("K").view(np.uint8).copy())
+    offset = address(array) - address(whole)
+    rest = copies[key].array[offset:]
+    typed = rest[: len(rest) // array.itemsize * array.itemsize].view(array.dtype)
+    copy = alias(copies[key])
+    copy.array = as_strided_array(typed, array.shape, array.strides)
+    return copy
 
 
 def new_tensor(

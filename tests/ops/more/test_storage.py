@@ -77,6 +77,62 @@ def test_copies_keep_values_dtype_and_requires_grad(again, device):
     assert x.tolist() == [[1, 2]]
 
 
+def test_copies_share_memory_where_their_originals_do(device):
+    # before, each was copied by itself, and a change of one did not reach the other
+    x = torch.arange(6.0, device=device)
+    originals = [x[1:3], x, x.view(2, 3).t(), x.view(torch.int32)[3:5], x.detach()]
+    narrow, whole, turned, integers, detached = copies = copy.deepcopy(originals)
+    narrow.fill_(7)
+    integers.zero_()
+    assert whole.tolist() == detached.tolist() == [0, 7, 7, 0, 0, 5] and turned.tolist() == [[0, 0], [7, 0], [7, 5]]
+    assert [y.stride() for y in copies] == [y.stride() for y in originals]
+    assert [y.storage_offset() for y in copies] == [1, 0, 0, 3, 0]
+    assert not any(y._is_view() for y in copies) and whole._version == narrow._version == 2
+    assert x.tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_change_through_a_copy_is_noticed_by_backward():
+    x, y = copy.deepcopy([base := torch.ones(3), base[:2]])
+    for change in (y, copy.copy(x)):
+        loss = (x.requires_grad_() ** 2).sum()
+        change.detach().mul_(2)
+        with pytest.raises(RuntimeError, match="modified by an inplace operation"):
+            loss.backward()
+
+
+def test_copies_of_lone_and_odd_tensors(device):
+    rows = torch.arange(2.0, device=device).expand(3, 2)
+    assert copy.deepcopy(rows).stride() == (0, 1) and copy.deepcopy(rows).tolist() == [[0, 1]] * 3
+    assert copy.deepcopy(torch.arange(1000.0)[:2]).untyped_storage().nbytes() == 4000  # as in PyTorch
+    assert copy.deepcopy(torch.zeros(0, 3)).shape == (0, 3) and copy.deepcopy(torch.tensor(3)[None])[0] == 3
+    assert copy.deepcopy(torch.from_numpy(np.frombuffer(bytearray(b"abc"), np.uint8))[1:]).tolist() == [98, 99]
+
+
+def test_a_copy_of_a_gradient_is_one_with_the_copied_tensors_own():
+    x, gradient = torch.ones(2, requires_grad=True), torch.arange(2.0)
+    x.grad = gradient
+    y, copied = copy.deepcopy([x, gradient])
+    assert y.grad is copied and copied is not gradient
+
+
+def test_a_copied_parameter_has_memory_of_its_own():
+    base = torch.arange(4.0)
+    whole, parameter = copy.deepcopy([base, torch.nn.Parameter(base[:2])])
+    whole.zero_()
+    assert parameter.tolist() == [0, 1] and type(parameter) is torch.nn.Parameter
+
+
+def test_a_pickle_holds_what_a_tensor_shows():
+    x = torch.arange(1000.0)
+    content = pickle.dumps([x[:2], x.view(500, 2)[:2].t()])
+    first, turned = pickle.loads(content)
+    assert len(content) < 1000 and first.untyped_storage().nbytes() == 8
+    assert turned.tolist() == [[0, 2], [1, 3]]
+    first, twin = pickle.loads(pickle.dumps([x, x.detach()]))
+    first.zero_()
+    assert not twin.any()
+
+
 def test_deepcopy_of_what_was_computed_is_refused():
     with pytest.raises(RuntimeError, match="graph leaves.*detach"):
         copy.deepcopy(torch.ones(2, requires_grad=True) * 2)
