@@ -71,9 +71,12 @@ class Function:
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Any = None
     only_saves = False  # whether forward takes two inputs and uses ctx for needs_input_grad and save_for_backward alone
-    pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name
+    pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
+    _constants: tuple[
+        int, ...
+    ] = ()  # which inputs are tensors without a gradient; of built-in ones no indices and masks
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _materialize = True
     _hooks: dict[str, dict[int, Any]] | None = None
@@ -151,6 +154,8 @@ class Function:
                     wanted = True
                     if edge is None:  # a leaf is its own end of the edge
                         edge = (x, None, x.array.shape, x.array.dtype)
+                elif x.array.dtype.kind == "f" or not self._built_in:
+                    self._constants += (len(edges),)
             edges.append(edge)
         return wanted
 
@@ -263,22 +268,23 @@ class Function:
 
     def node_name(self) -> str:
         """What `name()` gives, also where a forward has written a ctx.name of its own."""
-        cls = type(self)
-        return cls.pytorch_name or cls.__name__ + ("Backward0" if cls._built_in else "Backward")
+        return self.pytorch_name or type(self).__name__ + ("Backward0" if self._built_in else "Backward")
 
     def __repr__(self) -> str:
         return f"<{self.node_name()} object at {id(self):#x}>"
 
     @property
     def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """For each input the node that made it and the number of its output there."""
+        """For each input that is a tensor the node that made it and the number of its output there; (None, 0) for one
+        that requires no gradient."""
         return tuple(
             (None, 0)
             if edge is None
             else (AccumulateGrad(edge[0]), 0)
             if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
-            for edge in self._edges
+            for place, edge in enumerate(self._edges)
+            if edge is not None or place in self._constants or self.only_saves  # of x + 1, the 1 counts
         )
 
     @functools.cached_property
@@ -336,6 +342,14 @@ def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> Runti
         f" {version - changes} instead. {node.node_name()} saved it in forward: use the out-of-place form (x = x + y"
         " for x += y) there, or change a clone()."
     )
+
+
+def printed_as(name: str, output: Any) -> Any:
+    """The output of several steps, the last of them under the name that PyTorch prints for the whole."""
+    edge = output._edge
+    if edge is not None:
+        edge[0].pytorch_name = name
+    return output
 
 
 # ---- decorators of backward

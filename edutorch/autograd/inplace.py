@@ -24,6 +24,8 @@ class ViewWrite(Function):
 
     Recorded for the base of a view that was changed in place. PyTorch calls it CopySlices."""
 
+    pytorch_name = "torch::autograd::CopySlices"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, v: Tensor, view: View) -> Tensor:
         ctx.view = (view.function, view.arguments)

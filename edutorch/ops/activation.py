@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module
 from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
@@ -160,7 +160,7 @@ def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None)
     x = floating("logit", input)
     if eps is not None and eps == eps:  # nan holds nothing
         x = x.clamp(eps, 1 - eps)
-    return into(out, (x / (1 - x)).log(), "logit")
+    return into(out, printed_as("LogitBackward0", (x / (1 - x)).log()), "logit")
 
 
 @numpy_names

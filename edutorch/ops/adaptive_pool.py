@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
+from ..autograd.function import printed_as
 from ..backend import Array, array_module
 from .avg_pool import WindowSum
 from .gathering import gather
@@ -78,7 +79,10 @@ def _adaptive_avg(name: str, n: int, input: Tensor, asked: int | Sequence[int | 
         y = x
         for axis in range(n):
             y = along_axis(y, averaging(size[axis], out[axis]), axis - n)
-    return y if batched else y.squeeze(0)
+    y = y if batched else y.squeeze(0)
+    if n > 1 and out == (1,) * n:
+        return y
+    return printed_as(f"AdaptiveAvgPool{n}DBackward0" if n > 1 else "SqueezeBackward1", y)
 
 
 def _adaptive_max(name: str, n: int, input: Tensor, asked: int | Sequence[int | None], return_indices: bool) -> Any:
@@ -92,6 +96,7 @@ def _adaptive_max(name: str, n: int, input: Tensor, asked: int | Sequence[int | 
     indices = indices.reshape(y.array.shape)
     if not batched:
         y, indices = y.squeeze(0), indices.squeeze(0)
+    printed_as(f"AdaptiveMaxPool{n}DBackward0" if n > 1 else "SqueezeBackward1", y)
     return (y, indices) if return_indices else y
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
@@ -192,7 +192,7 @@ def _refuse_bool_in_sub(*operands: Tensor | float) -> None:
 
 def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """other - alpha * input, elementwise. Source: torch.rsub."""
-    return sub(other, input, alpha=alpha)  # type: ignore[arg-type]
+    return printed_as("RsubBackward1", sub(other, input, alpha=alpha))  # type: ignore[arg-type]
 
 
 def mul(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
@@ -313,14 +313,16 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | No
     way = end - input
     if not isinstance(weight, TensorBase):
         check_numbers("lerp", weight=weight)
-        return into(out, input + way * weight if abs(weight) < 0.5 else end - way * (1 - weight), "lerp")
-    return into(out, where(weight.abs() < 0.5, input + way * weight, end - way * (1 - weight)), "lerp")
+        y = input + way * weight if abs(weight) < 0.5 else end - way * (1 - weight)
+    else:
+        y = where(weight.abs() < 0.5, input + way * weight, end - way * (1 - weight))
+    return into(out, printed_as("LerpBackward0", y), "lerp")
 
 
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
     """input + value * tensor1 * tensor2, elementwise. Source: torch.addcmul."""
     check_tensors("addcmul", input=input, tensor1=tensor1, tensor2=tensor2)
-    return into(out, add(input, tensor1 * tensor2, alpha=value), "addcmul")
+    return into(out, printed_as("AddcmulBackward0", add(input, tensor1 * tensor2, alpha=value)), "addcmul")
 
 
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1, out: Tensor | None = None) -> Tensor:
@@ -328,4 +330,4 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1
     check_tensors("addcdiv", input=input, tensor1=tensor1, tensor2=tensor2)
     if not (is_floating(tensor1) or is_floating(tensor2)):
         raise RuntimeError("Integer division with addcdiv is no longer supported: use floating tensors")
-    return into(out, add(input, tensor1 / tensor2, alpha=value), "addcdiv")
+    return into(out, printed_as("AddcdivBackward0", add(input, tensor1 / tensor2, alpha=value)), "addcdiv")

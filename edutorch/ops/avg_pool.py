@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, array_module
 from ..dtypes import float32, float64
 from .plumbing.entry import check_tensors
@@ -112,7 +112,8 @@ def _avg_pool(
         pads = pool_ints(name, "padding", padding, n)
         counts = divisors(array_module(x), x.array.shape[2:], windows, pads, count_include_pad, x.array.dtype)
         y = y / wrap(counts)
-    return y if batched else y.squeeze(0)
+    y = y if batched else y.squeeze(0)
+    return printed_as(f"AvgPool{n}DBackward0" if n > 1 else "SqueezeBackward1", y)
 
 
 def avg_pool1d(

@@ -18,7 +18,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, add_up, array_module, block_bytes
 from .plumbing.conv_arguments import (
     check_convolution,
@@ -70,6 +70,8 @@ class Convolution(Function):
 class ConvolutionInput(Function):
     """x = the gradient of a convolution's input, from the output's y and the weight w: every y is spread
     over its window;  dL/dy = Convolution of dL/dx, dL/dw: ConvolutionWeight with y and dL/dx"""
+
+    pytorch_name = "ConvolutionBackward0"
 
     @staticmethod
     def forward(ctx: Function, y: Tensor, w: Tensor, shape: tuple[int, ...], layout: Layout) -> Tensor:
@@ -305,7 +307,7 @@ def _transposed(
     shape = (len(y.array), weight.array.shape[1] * groups, *size)
     x = ConvolutionInput.apply(y, weight, shape, Layout(windows, y.array.shape[2:], groups))
     if isinstance(bias, TensorBase):
-        x = x + bias.reshape(-1, *[1] * n)
+        x = printed_as("ConvolutionBackward0", x + bias.reshape(-1, *[1] * n))
     return x if batched else x.squeeze(0)
 
 

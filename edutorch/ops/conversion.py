@@ -49,6 +49,8 @@ def check_format(format: memory_format | None) -> None:
 class To(Function):
     """y = x as another dtype or on another device;  dL/dx = dL/dy as x's"""
 
+    pytorch_name = "ToCopyBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, dtype: dtype, where: device) -> Tensor:
         ctx.source = x.dtype, device_of(x.array)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module
 from .activation import log_softmax
 from .embedding import one_hot
@@ -68,7 +68,8 @@ def nll_loss(
     check_optional_tensors("nll_loss", weight=weight)
     target = target.long() if target.array.dtype == np.uint8 else target
     loss, counted = _picked(input, target, weight, ignore_index)
-    return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+    loss = loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+    return printed_as("NllLossBackward0", loss)
 
 
 @former_reduction
@@ -107,7 +108,8 @@ def cross_entropy(
     loss, counted = _picked(log_p, target, weight, ignore_index)
     if label_smoothing:
         loss = (1 - label_smoothing) * loss + label_smoothing * _smooth(log_p, target, weight, ignore_index)
-    return loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+    loss = loss.sum() / counted.sum() if reduction == "mean" else reduced(loss, reduction)
+    return printed_as("AddBackward0" if label_smoothing else "NllLossBackward0", loss)
 
 
 def _is_common(input: Tensor, target: Tensor, ignore_index: int) -> bool:

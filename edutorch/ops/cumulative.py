@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, array_module, running
 from ..dtypes import float64, int64
 from .exponential import logaddexp
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class CumSum(Function):
     """y_i = x_0 + ... + x_i, or from the end if reverse;  dL/dx_i = dL/dy_i + ... + dL/dy_n, the other way"""
+
+    pytorch_name = "CumsumBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, dim: int, reverse: bool) -> Tensor:
@@ -78,7 +80,7 @@ def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
         best, position = where(wins, candidate, best), where(wins, i, position)
         positions.append(position)
     indices = stack(positions, at)
-    return input.gather(at, indices), indices
+    return printed_as("CummaxBackward0" if beats == "ge" else "CumminBackward0", input.gather(at, indices)), indices
 
 
 @numpy_names
@@ -94,7 +96,7 @@ def logcumsumexp(input: Tensor, dim: int, *, out: Tensor | None = None) -> Tenso
     sums = [first]
     for each in rest:
         sums.append(logaddexp(sums[-1], each))
-    return into(out, stack(sums, at).to(input.dtype), "logcumsumexp")
+    return into(out, printed_as("LogcumsumexpBackward0", stack(sums, at).to(input.dtype)), "logcumsumexp")
 
 
 @numpy_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, array_module, as_strided
 from .masking import masked_fill
 from .plumbing.entry import check_ints, check_tensors
@@ -83,7 +83,8 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
     *batch, n = input.array.shape
     size = n + abs(offset)
-    return movedim(PutDiagonal.apply(input, (*batch, size, size), offset), (-2, -1), (a, b))
+    y = movedim(PutDiagonal.apply(input, (*batch, size, size), offset), (-2, -1), (a, b))
+    return printed_as("DiagEmbedBackward0", y)
 
 
 def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
@@ -116,17 +117,19 @@ def trace(input: Tensor) -> Tensor:
     check_tensors("trace", input=input)
     if input.array.ndim != 2:
         raise RuntimeError(f"trace: expected a matrix, but got tensor with dim {input.array.ndim}")
-    return Diagonal.apply(input, 0).sum()
+    return printed_as("TraceBackward0", Diagonal.apply(input, 0).sum())
 
 
 def tril(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The part on and below a diagonal of each matrix, zeros elsewhere. Source: torch.tril."""
-    return into(out, masked_fill(input, _above("tril", input, diagonal), 0), "tril")
+    y = masked_fill(input, _above("tril", input, diagonal), 0)
+    return into(out, printed_as("TrilBackward0", y), "tril")
 
 
 def triu(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
     """The part on and above a diagonal of each matrix, zeros elsewhere. Source: torch.triu."""
-    return into(out, masked_fill(input, wrap(~_above("triu", input, diagonal - 1).array), 0), "triu")
+    y = masked_fill(input, wrap(~_above("triu", input, diagonal - 1).array), 0)
+    return into(out, printed_as("TriuBackward0", y), "triu")
 
 
 tril_ = in_place(tril)

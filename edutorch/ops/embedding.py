@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import no_grad
 from ..backend import Array, add_at, add_up, array_module, bincount, without_overflow
 from .indexing import AddAt
@@ -160,13 +160,13 @@ def embedding_bag(
         kept = flat.array != padding_idx % len(weight.array)
         rows, bag = rows[wrap(kept)], bag[kept]
     if mode == "max":
-        return _largest(rows, bag, bags)
+        return printed_as("EmbeddingBagBackward0", _largest(rows, bag, bags))
     sums = AddAt.apply(rows, (bags, rows.array.shape[1]), (wrap(bag),))
     if mode == "sum":
-        return sums
+        return printed_as("EmbeddingBagBackward0", sums)
     xp = array_module(rows)
     counts = xp.maximum(bincount(bag, minlength=bags), 1)
-    return sums / wrap(counts.astype(rows.array.dtype)[:, None])
+    return printed_as("EmbeddingBagBackward0", sums / wrap(counts.astype(rows.array.dtype)[:, None]))
 
 
 def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> tuple[Any, Any, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from ..dtypes import result_type
 from .masking import where
@@ -75,6 +75,8 @@ class Minimum(Function):
 class Clamp(Function):
     """y = min(max(x, low), high) for numbers low and high;  dL/dx = dL/dy where low <= x <= high, else 0"""
 
+    pytorch_name = "ClampBackward1"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, low: float | None, high: float | None) -> Tensor:
         ctx.save_for_backward(x)
@@ -128,7 +130,7 @@ def clamp(
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
-        return into(out, _clamp_to_tensors(input, min, max), "clamp")
+        return into(out, printed_as("ClampBackward0", _clamp_to_tensors(input, min, max)), "clamp")
     x = tensor_only("clamp", input)
     for name, bound in (("min", min), ("max", max)):
         if bound is not None:
@@ -152,12 +154,12 @@ def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:
 
 def clamp_min(input: Tensor, min: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Each element, or min where it is larger. Source: torch.clamp_min."""
-    return into(out, clamp(input, min=min), "clamp_min")
+    return into(out, printed_as("ClampMinBackward0", clamp(input, min=min)), "clamp_min")
 
 
 def clamp_max(input: Tensor, max: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """Each element, or max where it is smaller. Source: torch.clamp_max."""
-    return into(out, clamp(input, max=max), "clamp_max")
+    return into(out, printed_as("ClampMaxBackward0", clamp(input, max=max)), "clamp_max")
 
 
 def nan_to_num(
@@ -174,21 +176,22 @@ def nan_to_num(
     info = np.finfo(input.array.dtype)
     x = input.masked_fill(input != input, 0.0 if nan is None else nan)
     x = x.masked_fill(x == float("inf"), float(info.max) if posinf is None else posinf)
-    return into(out, x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf), "nan_to_num")
+    x = x.masked_fill(x == float("-inf"), float(info.min) if neginf is None else neginf)
+    return into(out, printed_as("NanToNumBackward0", x), "nan_to_num")
 
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The larger of two elements; where one is nan, the other; input has the gradient of ties. Source:
     torch.fmax."""
     check_tensors("fmax", input=input, other=other)
-    return into(out, where((input >= other) | (other != other), input, other), "fmax")
+    return into(out, printed_as("FmaxBackward0", where((input >= other) | (other != other), input, other)), "fmax")
 
 
 def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """The smaller of two elements; where one is nan, the other; input has the gradient of ties. Source:
     torch.fmin."""
     check_tensors("fmin", input=input, other=other)
-    return into(out, where((input <= other) | (other != other), input, other), "fmin")
+    return into(out, printed_as("FminBackward0", where((input <= other) | (other != other), input, other)), "fmin")
 
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -203,9 +206,11 @@ def copysign(input: Tensor, other: Tensor | float, *, out: Tensor | None = None)
     check_tensors("copysign", input=input)
     if isinstance(other, (int, float)):
         x = floating("copysign", input)
-        return into(out, -x.abs() if math.copysign(1, other) < 0 else x.abs(), "copysign")
+        y = -x.abs() if math.copysign(1, other) < 0 else x.abs()
+        return into(out, printed_as("CopysignBackward1", y), "copysign")
     x, sign = promote_to_float("copysign", input, other)
-    return into(out, x.abs() * where(signbit(sign), -1.0, 1.0).to(x.dtype), "copysign")
+    y = x.abs() * where(signbit(sign), -1.0, 1.0).to(x.dtype)
+    return into(out, printed_as("CopysignBackward0", y), "copysign")
 
 
 def heaviside(input: Tensor, values: Tensor, *, out: Tensor | None = None) -> Tensor:

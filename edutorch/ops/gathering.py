@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.function import printed_as
 from ..backend import array_module, as_indices, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
@@ -31,7 +32,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
         return into(out, input.reshape(-1)[:0].reshape(index.array.shape), "gather")
     if not (input.array.ndim and index.array.ndim):
         return into(out, gather(_row(input), dim, _row(index)).reshape(index.array.shape), "gather")
-    return into(out, Pick.apply(input, _along("gather", input, dim, index)), "gather")
+    return into(out, printed_as("GatherBackward0", Pick.apply(input, _along("gather", input, dim, index))), "gather")
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
@@ -65,7 +66,7 @@ def take(input: Tensor, index: Tensor, *, out: Tensor | None = None) -> Tensor:
     except IndexError as error:
         found = str(error).split()[1]
         raise IndexError(f"out of range: tried to access index {found} on a tensor of {size} elements.") from None
-    return into(out, Pick.apply(input.reshape(-1), (index,)), "take")
+    return into(out, printed_as("TakeBackward0", Pick.apply(input.reshape(-1), (index,))), "take")
 
 
 def unravel_index(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]:
@@ -84,7 +85,7 @@ def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None =
     at, places = _vector("index_select", input, dim, index)
     if not input.array.ndim:
         return into(out, input.reshape(1)[places].reshape(()), "index_select")
-    return into(out, Pick.apply(input, _at(at, places)), "index_select")
+    return into(out, printed_as("IndexSelectBackward0", Pick.apply(input, _at(at, places))), "index_select")
 
 
 def scatter(
@@ -115,9 +116,10 @@ def scatter(
         v = _row(v) if isinstance(v, TensorBase) else v
         return scatter(_row(input), dim, _row(index), v).reshape(input.array.shape)
     places = _along("scatter", input, dim, index)
-    if isinstance(v, TensorBase):
-        v = _as_large_as_index("scatter", input, dim, index, v)
-    return IndexPut.apply(input, places, v)
+    if not isinstance(v, TensorBase):
+        return printed_as("ScatterBackward1", IndexPut.apply(input, places, v))
+    v = _as_large_as_index("scatter", input, dim, index, v)
+    return printed_as("ScatterBackward0", IndexPut.apply(input, places, v))
 
 
 def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
@@ -129,7 +131,7 @@ def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         return scatter_add(_row(input), dim, _row(index), _row(src)).reshape(input.array.shape)
     places = _along("scatter", input, dim, index)
     part = _as_large_as_index("scatter", input, dim, index, src)
-    return input + AddAt.apply(part, input.array.shape, places)
+    return printed_as("ScatterAddBackward0", input + AddAt.apply(part, input.array.shape, places))
 
 
 def scatter_reduce(
@@ -185,7 +187,7 @@ def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: 
     at, places = _vector("index_add", input, dim, index)
     part = _source_of_index("index_add", input, at, places, source)
     added = AddAt.apply(part, input.array.shape or (1,), _at(at, places)).reshape(input.array.shape)
-    return input + (added if alpha == 1 else added * alpha)
+    return printed_as("IndexAddBackward0", input + (added if alpha == 1 else added * alpha))
 
 
 def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor:
@@ -193,7 +195,8 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     check_tensors("index_copy", input=input, index=index, source=source)
     at, places = _vector("index_copy", input, dim, index)
     part = _source_of_index("index_copy", input, at, places, source)
-    return IndexPut.apply(input.reshape(input.array.shape or 1), _at(at, places), part).reshape(input.array.shape)
+    y = IndexPut.apply(input.reshape(input.array.shape or 1), _at(at, places), part).reshape(input.array.shape)
+    return printed_as("IndexCopyBackward0", y)
 
 
 def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
@@ -207,7 +210,8 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
     chosen = array_module(input).zeros(size, bool)
     chosen[index.array] = True
     after = (1,) * (input.array.ndim - at - 1)
-    return masked_fill(input, wrap(chosen.reshape(size, *after) if input.array.ndim else chosen[0]), value)
+    y = masked_fill(input, wrap(chosen.reshape(size, *after) if input.array.ndim else chosen[0]), value)
+    return printed_as("IndexFillBackward0", y)
 
 
 scatter_ = in_place(scatter)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_at, array_module, device_of, without_overflow
 from .plumbing.entry import check_tensors
 from .plumbing.index_steps import is_mask, split_index
@@ -38,8 +38,12 @@ class Slice(Function):
 
     def node_name(self) -> str:
         """PyTorch's name, for x[1] and for x[1:]."""
+        if self.pytorch_name:
+            return self.pytorch_name
         index = self.index if isinstance(self.index, tuple) else (self.index,)
-        steps = [step for step in index if step is not Ellipsis and step is not None and step != slice(None)]
+        steps = [step for step in index if step is not Ellipsis and step != slice(None)]
+        if steps and steps[-1] is None:
+            return "UnsqueezeBackward0"
         return "SelectBackward0" if steps and hasattr(steps[-1], "__index__") else "SliceBackward0"
 
 
@@ -114,6 +118,8 @@ class IndexPut(Function):
 
 class Overwrite(Function):
     """z = v, broadcast to x's shape and in x's dtype;  dL/dx = 0, dL/dv = dL/dz"""
+
+    pytorch_name = "torch::autograd::CopyBackwards"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, v: Tensor | float) -> Tensor:
@@ -243,7 +249,12 @@ def _fill(input: Tensor, value: Tensor | float) -> Tensor:
         raise RuntimeError(
             f"fill_ only supports 0-dimension value tensor but got tensor with {value.array.ndim} dimensions."
         )
-    return Overwrite.apply(input, value)
+    return printed_as("FillBackward2", Overwrite.apply(input, value))
+
+
+def _zero(input: Tensor) -> Tensor:
+    """Every element becomes 0."""
+    return printed_as("ZeroBackward0", Overwrite.apply(input, 0))
 
 
 def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
@@ -258,12 +269,8 @@ def _copy(input: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
 
 index_put_ = in_place(index_put)
 fill_ = in_place(_fill, "fill_")
+zero_ = in_place(_zero, "zero_")
 copy_ = in_place(_copy, "copy_")
-
-
-def zero_(input: Tensor) -> Tensor:
-    """Sets every element to 0, in place. Source: torch.Tensor.zero_."""
-    return fill_(input, 0)
 
 
 def _position_error(input: Tensor, index: tuple[Any, ...], error: IndexError) -> IndexError:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module
 from .exponential import xlogy
 from .masking import where
@@ -87,7 +87,7 @@ def mse_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", weight: 
         return SquaredError.apply(input, target, x.size if reduction == "mean" else 1)
     loss = (input - target).square()
     if weight is None:
-        return reduced(loss, reduction)
+        return printed_as("MseLossBackward0", reduced(loss, reduction))
     return _weighted("mse_loss", loss, weight, input, reduction)
 
 
@@ -129,7 +129,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
     warn_of_broadcast(input, target)
     d = (input - target).abs()
     loss = d if beta == 0 else where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta)
-    return reduced(loss, reduction)
+    return printed_as("SmoothL1LossBackward0", reduced(loss, reduction))
 
 
 def huber_loss(
@@ -147,7 +147,7 @@ def huber_loss(
     d = (input - target).abs()
     loss = where(d <= delta, d * d * 0.5, (d - 0.5 * delta) * delta)
     if weight is None:
-        return reduced(loss, reduction)
+        return printed_as("HuberLossBackward0", reduced(loss, reduction))
     _check_weight("huber_loss", weight, input)
     return reduced(loss * weight, reduction)
 
@@ -170,7 +170,7 @@ def binary_cross_entropy(
     if input.array.dtype != target.array.dtype:
         raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}: use target.to(input.dtype)")
     loss = BinaryCrossEntropy.apply(input, target)
-    return reduced(loss if weight is None else loss * weight, reduction)
+    return printed_as("BinaryCrossEntropyBackward0", reduced(loss if weight is None else loss * weight, reduction))
 
 
 @former_reduction
@@ -197,7 +197,8 @@ def binary_cross_entropy_with_logits(
     else:
         log_term = softplus(-input, 1.0, math.inf)
         loss = (1 - target) * input + log_term * (1 + (pos_weight - 1) * target)
-    return reduced(loss if weight is None else loss * weight, reduction)
+    loss = reduced(loss if weight is None else loss * weight, reduction)
+    return printed_as("BinaryCrossEntropyWithLogitsBackward0", loss)
 
 
 @former_reduction

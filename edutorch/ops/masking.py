@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, array_module, as_indices
 from ..dtypes import result_type
 from .indexing import IndexPut
@@ -94,7 +94,7 @@ def masked_fill(input: Tensor, mask: Tensor, value: float) -> Tensor:
     else:
         value = number_for(input, value, "masked_fill")
     try:
-        return Where.apply(mask, value, input).contiguous()
+        return printed_as("MaskedFillBackward0", Where.apply(mask, value, input).contiguous())
     except ValueError as error:
         raise size_mismatch(mask, input, error) from None
 
@@ -110,7 +110,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> 
     if mask.array.dtype.kind != "b":
         raise RuntimeError(f"masked_select: expected BoolTensor for mask, got {mask.dtype}")
     shape = _common_shape(input, mask)
-    return into(out, input.expand(shape)[mask.expand(shape)], "masked_select")
+    return into(out, printed_as("MaskedSelectBackward0", input.expand(shape)[mask.expand(shape)]), "masked_select")
 
 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
@@ -127,7 +127,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     count = places[0].array.size if places else int(mask.array)
     if source.array.size < count:
         raise RuntimeError(f"Number of elements of source < number of ones in mask: {source.array.size} < {count}")
-    return IndexPut.apply(input.expand(shape), places, source.reshape(-1)[:count])
+    return printed_as("MaskedScatterBackward0", IndexPut.apply(input.expand(shape), places, source.reshape(-1)[:count]))
 
 
 masked_scatter_ = in_place(masked_scatter)

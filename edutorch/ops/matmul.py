@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from .plumbing.out import into
 from .plumbing.promotion import same_device
 
@@ -96,6 +96,10 @@ def matmul(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor
         z = z.squeeze(-1)
     if a.array.ndim == 1:
         z = z.squeeze(-1 if b.array.ndim == 1 else -2)
+    if b.array.ndim == 1:
+        printed_as("DotBackward0" if a.array.ndim == 1 else "MvBackward0", z)
+    elif a.array.ndim > 2 or b.array.ndim > 2:
+        printed_as("UnsafeViewBackward0", z)
     return z if out is None else into(out, z, "matmul")
 
 
@@ -122,7 +126,11 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         )
     if bias is not None and bias.array.shape not in ((outputs,), ()):
         raise RuntimeError(f"linear: bias of shape {list(bias.array.shape)} does not fit {outputs} outputs")
-    return Linear.apply(x, w, bias)
+    y = Linear.apply(x, w, bias)
+    if bias is not None and x.array.ndim == 2:
+        return y
+    unbiased = "MmBackward0" if x.array.ndim == 2 else "UnsafeViewBackward0"
+    return printed_as(unbiased if bias is None else "ViewBackward0", y)
 
 
 def _checked(name: str, a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
+from ..autograd.function import printed_as
 from .broadcasting import broadcast_shapes, expand
 from .joining import stack
 from .matmul import matmul
@@ -39,7 +40,7 @@ def bmm(input: Tensor, mat2: Tensor, *, out: Tensor | None = None) -> Tensor:
             f"Expected size for first two dimensions of batch2 tensor to be: {due} but got:"
             f" {list(mat2.array.shape[:2])}: bmm of shapes {list(input.array.shape)} and {list(mat2.array.shape)}"
         )
-    return matmul(input, mat2, out=out)
+    return printed_as("BmmBackward0", matmul(input, mat2, out=out))
 
 
 def mv(input: Tensor, vec: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -113,7 +114,7 @@ def addmm(
 ) -> Tensor:
     """beta input + alpha mat1 @ mat2; input broadcasts to the product's shape. Source: torch.addmm."""
     check_tensors("addmm", input=input, mat1=mat1, mat2=mat2)
-    return into(out, _plus(input, mm(mat1, mat2), beta, alpha), "addmm")
+    return into(out, printed_as("AddmmBackward0", _plus(input, mm(mat1, mat2), beta, alpha)), "addmm")
 
 
 def addmv(
@@ -121,7 +122,7 @@ def addmv(
 ) -> Tensor:
     """beta input + alpha mat @ vec. Source: torch.addmv."""
     check_tensors("addmv", input=input, mat=mat, vec=vec)
-    return into(out, _plus(input, mv(mat, vec), beta, alpha), "addmv")
+    return into(out, printed_as("AddmvBackward0", _plus(input, mv(mat, vec), beta, alpha)), "addmv")
 
 
 def addr(
@@ -137,7 +138,7 @@ def baddbmm(
 ) -> Tensor:
     """beta input + alpha bmm(batch1, batch2). Source: torch.baddbmm."""
     check_tensors("baddbmm", input=input, batch1=batch1, batch2=batch2)
-    return into(out, _plus(input, bmm(batch1, batch2), beta, alpha), "baddbmm")
+    return into(out, printed_as("BaddbmmBackward0", _plus(input, bmm(batch1, batch2), beta, alpha)), "baddbmm")
 
 
 def addbmm(
@@ -251,7 +252,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None, *, out: Tensor |
     x1, x2, x3 = (select(x, -1, i) for i in range(3))
     y1, y2, y3 = (select(y, -1, i) for i in range(3))
     parts = (x2 * y3 - x3 * y2, x3 * y1 - x1 * y3, x1 * y2 - x2 * y1)
-    return into(out, stack(parts, at), "cross")
+    return into(out, printed_as("LinalgCrossBackward0", stack(parts, at)), "cross")
 
 
 def linalg_cross(input: Tensor, other: Tensor, *, dim: int = -1) -> Tensor:
@@ -277,7 +278,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     differences = unsqueeze(x1, -2) - unsqueeze(x2, -3)  # (*, n, m, d)
     if p == 0:  # as PyTorch, with a gradient, of zeros
         return (differences != 0).sum(-1).to(x1.dtype) + (differences * 0).sum(-1)
-    return vector_norm(differences, p, -1)
+    return printed_as("CdistBackward0", vector_norm(differences, p, -1))
 
 
 def _tensors(name: str, *operands: Any) -> tuple[Any, ...]:

@@ -46,8 +46,9 @@ class MaxPool(Function):
         return MaxPoolSpread.apply(gy, x, y, ctx.windows), None
 
     def node_name(self) -> str:
-        """PyTorch's name, for two axes or three."""
-        return f"MaxPool{max(len(self.windows.kernel), 2)}DWithIndicesBackward0"
+        """PyTorch's name, for one axis, two or three."""
+        n = len(self.windows.kernel)
+        return f"MaxPool{n}DWithIndicesBackward0" if n > 1 else "SqueezeBackward1"
 
 
 class MaxPoolSpread(Function):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import is_grad_enabled, no_grad
 from ..backend import add_squares, add_up, array_module, without_overflow
 from ..dtypes import float32
@@ -126,14 +126,15 @@ def batch_norm(
             raise RuntimeError("Expected running_mean and running_var to be defined when training=False")
         s = (running_var.reshape(*along_channels) + eps) ** -0.5
         y = (input - running_mean.reshape(*along_channels)) * s
-        return scale_and_shift(y, weight, bias, along_channels, input)
+        return printed_as("NativeBatchNormBackward0", scale_and_shift(y, weight, bias, along_channels, input))
     count = input.array.size // max(channels, 1)
     if count == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, math.prod(shape[2:])), eps)
     if count:
         _move(running_mean, running_var, mean, variance, count, momentum)
-    return scale_and_shift(y.reshape(shape), weight, bias, along_channels, input)
+    y = scale_and_shift(y.reshape(shape), weight, bias, along_channels, input)
+    return printed_as("NativeBatchNormBackward0", y)
 
 
 @no_grad()
@@ -165,7 +166,8 @@ def layer_norm(
     _check_dtypes("layer_norm", input, weight, bias)
     rows = input.contiguous().reshape(1, -1, math.prod(last))
     y = Standardize.apply(rows, eps)[0] if input.array.size else input
-    return scale_and_shift(y.reshape(input.array.shape), weight, bias, last, input)
+    y = scale_and_shift(y.reshape(input.array.shape), weight, bias, last, input)
+    return printed_as("NativeLayerNormBackward0", y)
 
 
 def rms_norm(
@@ -234,7 +236,8 @@ def group_norm(
     y = input
     if input.array.size:
         y = Standardize.apply(input.reshape(1, n * num_groups, -1), eps)[0]
-    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
+    y = scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
+    return printed_as("NativeGroupNormBackward0", y)
 
 
 def _check_channels(weight: Tensor | None, bias: Tensor | None, channels: int) -> None:
@@ -276,7 +279,8 @@ def instance_norm(
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
     _move(running_mean, running_var, means, variances, count, momentum)
     weight = None if weight is None else weight.clone()  # PyTorch repeats it: backward needs the copy alone
-    return scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
+    y = scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
+    return printed_as("ViewBackward0", y)
 
 
 def local_response_norm(input: Tensor, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> Tensor:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module, without_overflow
 from .masking import where
 from .more.decompositions import svdvals
@@ -78,11 +78,12 @@ def vector_norm(
     if ord == 0:
         return sum_((x != 0).to(x.dtype) + x.sign() * 0, dims, keepdim)  # PyTorch counts nan; sign has the gradient 0
     if ord == 1:
-        return sum_(x.abs(), dims, keepdim)
+        return printed_as("LinalgVectorNormBackward0", sum_(x.abs(), dims, keepdim))
     if math.isinf(ord):
-        return extremum("linalg.vector_norm", x.abs(), dims, keepdim, ord > 0, nan_shares=True)
+        y = extremum("linalg.vector_norm", x.abs(), dims, keepdim, ord > 0, nan_shares=True)
+        return printed_as("LinalgVectorNormBackward0", y)
     y = Norm.apply(x, float(ord), dims)
-    return y if keepdim else y.squeeze(dims)
+    return printed_as("LinalgVectorNormBackward0", y if keepdim else y.squeeze(dims))
 
 
 @numpy_names
@@ -162,7 +163,7 @@ def norm(
 def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     """The p-norm of input - other; shapes broadcast. Source: torch.dist."""
     check_tensors("dist", input=input, other=other)
-    return vector_norm(input - other, p)
+    return printed_as("DistBackward0", vector_norm(input - other, p))
 
 
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | None = None) -> Tensor:
@@ -177,4 +178,5 @@ def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | N
         raise RuntimeError(f"renorm: expected maxnorm to be >= 0 but got {maxnorm}")
     at = wrap_dim(dim, input.array.ndim)
     norms = vector_norm(input, p, [d for d in range(input.array.ndim) if d != at], keepdim=True)
-    return into(out, input * where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0), "renorm")
+    y = input * where(norms > maxnorm, maxnorm / (norms + 1e-7), 1.0)
+    return into(out, printed_as("RenormBackward0", y), "renorm")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from .gathering import index_select
 from .indexing import Slice
@@ -69,7 +69,9 @@ def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float 
             "Only 2D, 3D, 4D, 5D padding with non-constant padding are supported for now: got an input of shape"
             f" {list(input.array.shape)} and padding {sizes}"
         )
-    return _from_positions(input, pairs, mode)
+    y = _from_positions(input, pairs, mode)
+    kind = {"reflect": "Reflection", "replicate": "Replication", "circular": ""}[mode]
+    return printed_as(f"{kind}Pad{len(sizes) // 2}DBackward0", y) if kind else y
 
 
 def _constant(input: Tensor, pairs: list[tuple[int, int]], value: float) -> Tensor:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from .activation import relu
 from .masking import Where, where
@@ -124,7 +124,7 @@ def celu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
     if alpha == 0:
         raise RuntimeError("ZeroDivisionError: alpha cannot be 0 for CELU")
     check_numbers("celu", alpha=alpha)
-    return ELU.apply(floating_only("celu", input), float(alpha), 1.0, 1 / float(alpha))
+    return printed_as("CeluBackward0", ELU.apply(floating_only("celu", input), float(alpha), 1.0, 1 / float(alpha)))
 
 
 def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
@@ -132,7 +132,7 @@ def hardsigmoid(input: Tensor, inplace: bool = False) -> Tensor:
     check_tensors("hardsigmoid", input=input)
     if inplace:
         return hardsigmoid_(input)
-    return hardtanh(input + 3, 0.0, 6.0) / 6
+    return printed_as("HardsigmoidBackward0", hardtanh(input + 3, 0.0, 6.0) / 6)
 
 
 def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
@@ -140,7 +140,7 @@ def hardswish(input: Tensor, inplace: bool = False) -> Tensor:
     check_tensors("hardswish", input=input)
     if inplace:
         return hardswish_(input)
-    return input * hardsigmoid(input)
+    return printed_as("HardswishBackward0", input * hardsigmoid(input))
 
 
 def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
@@ -149,7 +149,7 @@ def threshold(input: Tensor, threshold: float, value: float, inplace: bool = Fal
     check_numbers("threshold", threshold=threshold, value=value)
     if inplace:
         return threshold_(input, threshold, value)
-    return where(input <= threshold, value, input).to(input.dtype)
+    return printed_as("ThresholdBackward0", where(input <= threshold, value, input).to(input.dtype))
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
@@ -165,13 +165,14 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
                 f" {weight.array.size} and channel size = {channels}: prelu of input {list(input.array.shape)}"
             )
         weight = weight.reshape(-1, *(1,) * (input.array.ndim - 2))  # (C,) -> (C, 1, ...)
-    return where(input > 0, input, input * (weight if weight.array.size > 1 else weight.reshape(())))
+    factor = weight if weight.array.size > 1 else weight.reshape(())
+    return printed_as("PreluKernelBackward0", where(input > 0, input, input * factor))
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where |x| > lambd, else 0. Source: torch.nn.functional.hardshrink."""
     check_tensors("hardshrink", input=input)
-    return where(input.abs() > lambd, input, input * 0)
+    return printed_as("HardshrinkBackward0", where(input.abs() > lambd, input, input * 0))
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -179,7 +180,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     check_tensors("softshrink", input=input)
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
-    return relu(input - lambd) - relu(-input - lambd)
+    return printed_as("SoftshrinkBackward0", relu(input - lambd) - relu(-input - lambd))
 
 
 relu6_ = in_place(relu6)

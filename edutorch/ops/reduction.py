@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module, as_indices, in_c_order
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
@@ -42,7 +42,7 @@ class Sum(Function):
 
     def node_name(self) -> str:
         """PyTorch's name, of all elements and along some axes."""
-        return f"SumBackward{int(len(self.dims) < len(self.shape))}"
+        return self.pytorch_name or f"SumBackward{int(len(self.dims) < len(self.shape))}"
 
 
 class Spread(Function):
@@ -76,7 +76,7 @@ class Mean(Function):
 
     def node_name(self) -> str:
         """PyTorch's name, of all elements and along some axes."""
-        return f"MeanBackward{int(len(self.dims) < len(self.shape))}"
+        return self.pytorch_name or f"MeanBackward{int(len(self.dims) < len(self.shape))}"
 
 
 class Extremum(Function):
@@ -194,7 +194,8 @@ def nansum(
 ) -> Tensor:
     """The sum over `dim` with nan counted as 0. Source: torch.nansum."""
     check_tensors("nansum", input=input)
-    return into(out, sum(where(input != input, 0, input), dim, keepdim, dtype=dtype), "nansum")
+    y = sum(where(input != input, 0, input), dim, keepdim, dtype=dtype)
+    return into(out, printed_as("NansumBackward0", y), "nansum")
 
 
 @numpy_names
@@ -223,7 +224,7 @@ def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False, *,
     if builtins.any(x.array.shape[d] == 0 for d in dims):
         return into(out, sum(x.exp(), dims, keepdim).log(), "logsumexp")  # the sum of nothing
     y = LogSumExp.apply(x, dims)
-    return into(out, y if keepdim else y.squeeze(dims), "logsumexp")
+    return into(out, printed_as("LogsumexpBackward0", y if keepdim else y.squeeze(dims)), "logsumexp")
 
 
 @numpy_names
@@ -257,13 +258,13 @@ def _truth(name: str, input: Tensor, dim: int | Sequence[int] | None, keepdim: b
 @numpy_names
 def amax(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The largest value over `dim`; ties share the gradient. Source: torch.amax."""
-    return into(out, extremum("amax", input, dim, keepdim, True), "amax")
+    return into(out, printed_as("AmaxBackward0", extremum("amax", input, dim, keepdim, True)), "amax")
 
 
 @numpy_names
 def amin(input: Tensor, dim: int | Sequence[int] = (), keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
     """The smallest value over `dim`; ties share the gradient. Source: torch.amin."""
-    return into(out, extremum("amin", input, dim, keepdim, False), "amin")
+    return into(out, printed_as("AminBackward0", extremum("amin", input, dim, keepdim, False)), "amin")
 
 
 def aminmax(
@@ -271,7 +272,8 @@ def aminmax(
 ) -> return_types.aminmax:
     """Named tuple (min, max) of amin and amax. Source: torch.aminmax."""
     over = () if dim is None else dim
-    return into_each(out, return_types.aminmax(amin(input, over, keepdim), amax(input, over, keepdim)), "aminmax")
+    both = [printed_as("AminmaxBackward0", each(input, over, keepdim)) for each in (amin, amax)]
+    return into_each(out, return_types.aminmax(*both), "aminmax")
 
 
 def extremum(
@@ -357,9 +359,11 @@ def _along_axis(name: str, input: Tensor, dim: int | None, keepdim: bool, kind: 
                 f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim"
                 f" with the 'dim' argument: the shape is {list(input.array.shape)}."
             )
-        return into(out, extremum(name, input, (), False, name == "max", nan_shares=True), name)
+        y = extremum(name, input, (), False, name == "max", nan_shares=True)
+        return into(out, printed_as(f"{name.capitalize()}Backward1", y), name)
     indices = _arg("arg" + name, input, dim, keepdim=True)
     values = pick_along(input, dim, indices)
     if not keepdim:
         values, indices = values.squeeze(dim), indices.squeeze(dim)
+    printed_as(f"{name.capitalize()}Backward0", values)
     return kind(values, indices) if out is None else into_each(out, kind(values, indices), name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
@@ -48,7 +48,9 @@ def _step(name: str, input: Tensor, rule: str) -> Tensor:
     """Integers are whole already."""
     if tensor_only(name, input).array.dtype.kind == "b":
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
-    return input.clone() if input.array.dtype.kind != "f" else Step.apply(input, rule)
+    if input.array.dtype.kind != "f":
+        return input.clone()
+    return printed_as(f"{name.capitalize()}Backward0", Step.apply(input, rule))
 
 
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
@@ -83,7 +85,7 @@ def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """x - trunc(x): the digits after the point, with x's sign. Source: torch.frac."""
     if tensor_only("frac", input).array.dtype.kind != "f":
         raise RuntimeError(f'"frac" not implemented for {input.dtype}: integers have no digits after the point')
-    return into(out, input - trunc(input), "frac")
+    return into(out, printed_as("FracBackward0", input - trunc(input)), "frac")
 
 
 def sign(input: Tensor, *, out: Tensor | None = None) -> Tensor:

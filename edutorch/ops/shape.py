@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..autograd.versions import alias
 from ..backend import is_contiguous, shares_memory
 from ..dtypes import dtype
@@ -177,14 +177,15 @@ def squeeze(input: Tensor, dim: int | Sequence[int] | None = None) -> Tensor:
     shape = input.array.shape
     named = range(len(shape)) if dim is None else [dim] if isinstance(dim, int) else dim
     gone = {wrap_dim(d, len(shape)) for d in named}
-    return Reshape.apply(input, tuple(n for d, n in enumerate(shape) if d not in gone or n != 1))
+    y = Reshape.apply(input, tuple(n for d, n in enumerate(shape) if d not in gone or n != 1))
+    return printed_as("SqueezeBackward0" if dim is None else "SqueezeBackward1", y)
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
     """With an axis of size 1 inserted at `dim`. A view. Source: torch.unsqueeze."""
     shape = input.array.shape
     at = wrap_dim(dim, len(shape) + 1)
-    return Reshape.apply(input, (*shape[:at], 1, *shape[at:]))
+    return printed_as("UnsqueezeBackward0", Reshape.apply(input, (*shape[:at], 1, *shape[at:])))
 
 
 def permute(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tensor:
@@ -205,7 +206,7 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
     a, b = wrap_dim(dim0, len(order)), wrap_dim(dim1, len(order))
     if order:
         order[a], order[b] = order[b], order[a]
-    return Permute.apply(input, tuple(order))
+    return printed_as("TransposeBackward0", Permute.apply(input, tuple(order)))
 
 
 def t(input: Tensor) -> Tensor:
@@ -214,7 +215,7 @@ def t(input: Tensor) -> Tensor:
     Source: torch.t."""
     if input.array.ndim > 2:
         raise RuntimeError(f"t() expects a tensor with <= 2 dimensions, but self is {input.array.ndim}D")
-    return input if input.array.ndim < 2 else transpose(input, 0, 1)
+    return input if input.array.ndim < 2 else printed_as("TBackward0", transpose(input, 0, 1))
 
 
 def clone(input: Tensor, *, memory_format: memory_format_ | None = None) -> Tensor:

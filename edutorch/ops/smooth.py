@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module, erf
 from .activation import sigmoid, tanh
 from .masking import where
@@ -95,7 +95,7 @@ def mish(input: Tensor, inplace: bool = False) -> Tensor:
     """x tanh(softplus(x)). Source: torch.nn.functional.mish; Misra 2019."""
     if inplace:
         return mish_(input)
-    return input * tanh(softplus(input))
+    return printed_as("MishBackward0", input * tanh(softplus(input)))
 
 
 def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
@@ -107,7 +107,7 @@ def softplus(input: Tensor, beta: float = 1.0, threshold: float = 20.0) -> Tenso
 def logsigmoid(input: Tensor) -> Tensor:
     """ln sigmoid(x), without underflow. Source: torch.nn.functional.logsigmoid."""
     check_tensors("logsigmoid", input=input)
-    return -softplus(-input, 1.0, math.inf)
+    return printed_as("LogSigmoidBackward0", -softplus(-input, 1.0, math.inf))
 
 
 def softsign(input: Tensor) -> Tensor:
@@ -131,7 +131,8 @@ def glu(input: Tensor, dim: int = -1) -> Tensor:
     size = input.array.shape[wrap_dim(dim, input.array.ndim)]
     if size % 2:
         raise RuntimeError(f"Halving dimension must be even, but dimension {dim} is size {size}")
-    return input.narrow(dim, 0, size // 2) * sigmoid(input.narrow(dim, size // 2, size // 2))
+    a, b = input.narrow(dim, 0, size // 2), input.narrow(dim, size // 2, size // 2)
+    return printed_as("GluBackward0", a * sigmoid(b))
 
 
 silu_ = in_place(silu)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
+from ..autograd.function import printed_as
 from ..backend import Array, array_module, as_indices
 from ..backend import bincount as count_each
 from .gathering import gather, pick_along
@@ -33,7 +34,8 @@ def sort(
     ones keep their order. Source: torch.sort."""
     check_tensors("sort", input=input)
     indices = argsort(input, dim, descending)
-    return into_each(out, return_types.sort(pick_along(input, dim, indices), indices), "sort")
+    values = printed_as("SortBackward0", pick_along(input, dim, indices))
+    return into_each(out, return_types.sort(values, indices), "sort")
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
@@ -75,7 +77,8 @@ def topk(
     if not input.array.ndim:
         return into_each(out, return_types.topk(*sort(input)), "topk")
     indices = narrow(argsort(input, dim, descending=largest), dim, 0, k).clone()
-    return into_each(out, return_types.topk(pick_along(input, dim, indices), indices), "topk")
+    values = printed_as("TopkBackward0", pick_along(input, dim, indices))
+    return into_each(out, return_types.topk(values, indices), "topk")
 
 
 def kthvalue(
@@ -95,7 +98,8 @@ def kthvalue(
     indices = narrow(argsort(input, dim), dim, k - 1, 1).clone()
     values = pick_along(input, dim, indices)
     if not keepdim:
-        return into_each(out, return_types.kthvalue(select(values, dim, 0), select(indices, dim, 0)), "kthvalue")
+        values, indices = select(values, dim, 0), select(indices, dim, 0)
+    printed_as("KthvalueBackward0", values)
     return into_each(out, return_types.kthvalue(values, indices), "kthvalue")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
+from ..autograd.function import printed_as
 from .indexing import Slice
 from .plumbing.entry import check_ints
 from .shape import wrap_dim
@@ -56,7 +57,7 @@ def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     at = wrap_dim(dim, input.array.ndim)
     if not input.array.ndim:
         raise RuntimeError("Dimension specified as 0 but tensor has no dimensions")
-    return tuple(_part(input, at, i) for i in range(input.array.shape[at]))
+    return tuple(printed_as("UnbindBackward0", _part(input, at, i)) for i in range(input.array.shape[at]))
 
 
 def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -71,7 +72,8 @@ def split(input: Tensor, split_size_or_sections: int | Sequence[int], dim: int =
     if piece == 0 and size:
         raise RuntimeError(f"split_size can only be 0 if dimension size is 0, but got dimension size of {size}")
     starts = range(0, size, piece) if size else [0]
-    return tuple(narrow(input, dim, start, min(piece, size - start)) for start in starts)
+    pieces = (narrow(input, dim, start, min(piece, size - start)) for start in starts)
+    return tuple(printed_as("SplitBackward0", each) for each in pieces)
 
 
 def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
@@ -83,7 +85,8 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
             f" but got split_sizes={list(split_sizes)}"
         )
     starts = [sum(split_sizes[:i]) for i in range(len(split_sizes))]
-    return tuple(narrow(input, dim, start, n) for start, n in zip(starts, split_sizes, strict=True))
+    pieces = (narrow(input, dim, start, n) for start, n in zip(starts, split_sizes, strict=True))
+    return tuple(printed_as("SplitWithSizesBackward0", each) for each in pieces)
 
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:

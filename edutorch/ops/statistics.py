@@ -7,7 +7,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import Array, add_up, without_overflow
 from .norms import vector_norm
 from .plumbing import return_types
@@ -81,7 +81,7 @@ def var(
     Source: torch.var."""
     x, dims, divisor = _read("var", input, dim, unbiased, correction)
     y = Var.apply(x, dims, divisor)
-    return into(out, y if keepdim else y.squeeze(dims), "var")
+    return into(out, printed_as("VarBackward0", y if keepdim else y.squeeze(dims)), "var")
 
 
 @numpy_names
@@ -98,8 +98,10 @@ def std(
     x, dims, divisor = _read("std", input, dim, unbiased, correction)
     if divisor == 0:
         y = Var.apply(x, dims, 0.0).sqrt()
-        return into(out, y if keepdim else y.squeeze(dims), "std")
-    return into(out, vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / math.sqrt(divisor), "std")
+        y = y if keepdim else y.squeeze(dims)
+    else:
+        y = vector_norm(x - mean(x, dims, keepdim=True), 2, dims, keepdim) / math.sqrt(divisor)
+    return into(out, printed_as("StdBackward0", y), "std")
 
 
 @numpy_names
@@ -115,7 +117,8 @@ def var_mean(
     _, dims, _ = _read("var_mean", input, dim, unbiased, correction)
     if isinstance(dim, bool):
         dim, unbiased = None, dim
-    return var(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
+    both = var(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
+    return printed_as("VarMeanBackward0", both[0]), printed_as("VarMeanBackward0", both[1])
 
 
 @numpy_names
@@ -131,7 +134,8 @@ def std_mean(
     _, dims, _ = _read("std_mean", input, dim, unbiased, correction)
     if isinstance(dim, bool):
         dim, unbiased = None, dim
-    return std(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
+    both = std(input, dims, unbiased, keepdim, correction=correction), mean(input, dims, keepdim)
+    return printed_as("StdMeanBackward0", both[0]), printed_as("StdMeanBackward0", both[1])
 
 
 def cov(

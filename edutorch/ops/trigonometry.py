@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function
+from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from .extremes import maximum
 from .masking import where
@@ -266,20 +266,22 @@ def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     floating_only("hypot", x)
     scale = maximum(x.detach().abs(), y.detach().abs())
     scale = scale.masked_fill((scale == 0) | scale.isinf(), 1)
-    return into(out, ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale, "hypot")
+    z = ((x / scale) ** 2 + (y / scale) ** 2).sqrt() * scale
+    return into(out, printed_as("HypotBackward0", z), "hypot")
 
 
 def deg2rad(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Degrees as radians. Source: torch.deg2rad."""
-    return into(out, floating("deg2rad", input) * (math.pi / 180), "deg2rad")
+    return into(out, printed_as("Deg2RadBackward0", floating("deg2rad", input) * (math.pi / 180)), "deg2rad")
 
 
 def rad2deg(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Radians as degrees. Source: torch.rad2deg."""
-    return into(out, floating("rad2deg", input) * (180 / math.pi), "rad2deg")
+    return into(out, printed_as("Rad2DegBackward0", floating("rad2deg", input) * (180 / math.pi)), "rad2deg")
 
 
 def sinc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sin(pi x) / (pi x), and 1 at 0. Source: torch.sinc."""
     x = floating("sinc", input) * math.pi
-    return into(out, where(x == 0, 1.0, sin(x) / where(x == 0, 1.0, x)), "sinc")
+    y = where(x == 0, 1.0, sin(x) / where(x == 0, 1.0, x))
+    return into(out, printed_as("SincBackward0", y), "sinc")

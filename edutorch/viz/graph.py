@@ -93,11 +93,7 @@ def nodes_of(result: Tensor) -> list[Function]:
 
 
 def _node_box(node: Function, known: dict[int, str], values: bool, gradients: bool) -> Box:
-    sources = []
-    for (target, _), edge in zip(node.next_functions, node._edges, strict=True):
-        if target is not None:
-            key = id(target) if isinstance(target, Function) else id(target.variable)
-            sources.append((key, shape_text(edge[2])))
+    sources = [(id(edge[0]), shape_text(edge[2])) for edge in node._edges if edge is not None]
     return Box(id(node), [type(node).__name__], "node", sources)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
-from ...autograd.function import Function
+from ...autograd.function import Function, printed_as
 from ...backend import array_module, as_indices
 from ..broadcasting import expand
 from ..gathering import index_select
@@ -69,12 +69,13 @@ def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ..
     if dims is None or (isinstance(dims, (tuple, list)) and not dims):
         if len(moves) != 1:
             raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moves)}, dims:0")
-        return reshape(_roll_one(reshape(input, -1), moves[0], 0), input.array.shape)
+        rolled = _roll_one(reshape(input, -1), moves[0], 0)
+        return printed_as("RollBackward0", reshape(rolled, input.array.shape))
     axes = dims if isinstance(dims, (tuple, list)) else [dims]
     if len(moves) != len(axes):
         raise RuntimeError(f"shifts and dimensions must align. shifts: {len(moves)}, dims:{len(axes)}")
     for shift, dim in zip(moves, axes, strict=True):
-        input = _roll_one(input, shift, wrap_dim(dim, input.array.ndim))
+        input = printed_as("RollBackward0", _roll_one(input, shift, wrap_dim(dim, input.array.ndim)))
     return input
 
 
@@ -100,9 +101,8 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
         raise RuntimeError(f"expected rotation dims to be different, but got dim0 = {dims[0]} and dim1 = {dims[1]}")
     if k % 4 == 0:
         return input.clone()
-    if k % 4 == 2:
-        return flip(input, a, b)
-    return flip(transpose(input, a, b), a if k % 4 == 1 else b)
+    y = flip(input, a, b) if k % 4 == 2 else flip(transpose(input, a, b), a if k % 4 == 1 else b)
+    return printed_as("Rot90Backward0", y)
 
 
 def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
@@ -118,7 +118,8 @@ def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
     shape = (1,) * (len(times) - len(shape)) + shape
     between = reshape(input, *(n for size in shape for n in (1, size)))  # (n, m) -> (1, n, 1, m)
     stretched = expand(between, *(n for pair in zip(times, shape, strict=True) for n in pair))
-    return reshape(stretched, *(r * n for r, n in zip(times, shape, strict=True))).clone()
+    y = reshape(stretched, *(r * n for r, n in zip(times, shape, strict=True))).clone()
+    return printed_as("RepeatBackward0", y)
 
 
 def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:

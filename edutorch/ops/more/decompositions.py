@@ -29,6 +29,8 @@ class QR(Function):
     for no more columns than rows dL/dA = (dL/dQ + Q S) R^-T, S the upper triangle of M mirrored;
     for more of them, R = [R1 R2]: dL/dA = [Q T R1^-T, 0] + Q dL/dR, T the lower triangle of M^T - M"""
 
+    pytorch_name = "LinalgQrBackward0"
+
     @staticmethod
     def forward(ctx: Function, a: Tensor, mode: str) -> tuple[Tensor, Tensor]:
         q, r = map(wrap, array_module(a).linalg.qr(a.array, mode))

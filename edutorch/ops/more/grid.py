@@ -9,6 +9,7 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import wrap
+from ...autograd.function import printed_as
 from ...backend import array_module
 from ..joining import stack
 from ..masking import where
@@ -70,7 +71,8 @@ def grid_sample(
     size = input.array.shape[2:]
     places = [_place(grid[..., axes - 1 - d], n, padding_mode, bool(align_corners)) for d, n in enumerate(size)]
     if mode == "nearest":
-        return _read(input, [wrap(array_module(p).rint(p.array)) for p in places]).contiguous()
+        nearest = _read(input, [wrap(array_module(p).rint(p.array)) for p in places]).contiguous()
+        return printed_as(f"GridSampler{len(places)}DBackward0", nearest)
     lower = [wrap(array_module(p).floor(p.array)) for p in places]
     total: Any = 0
     for corner in itertools.product((0, 1), repeat=axes):
@@ -79,7 +81,7 @@ def grid_sample(
             weight = weight * (place - low if upper else 1 - (place - low))
         neighbors = [low + upper for low, upper in zip(lower, corner, strict=True)]
         total = total + _read(input, neighbors) * weight.unsqueeze(1)
-    return total.contiguous()  # channels were last in memory
+    return printed_as(f"GridSampler{len(places)}DBackward0", total.contiguous())  # channels were last in memory
 
 
 def _place(x: Tensor, n: int, padding_mode: str, align_corners: bool) -> Tensor:

@@ -32,6 +32,8 @@ class LinAlgError(RuntimeError):
 class Inverse(Function):
     """Y = X^-1;  dL/dX = -Y^T dL/dY Y^T"""
 
+    pytorch_name = "LinalgInvExBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(solved("linalg.inv", array_module(x).linalg.inv, x.array))
@@ -86,6 +88,8 @@ class Cofactors(Function):
 
 class LogDeterminant(Function):
     """(sign, y) = (sign of det X, ln |det X|);  dL/dX = dL/dy X^-T; the sign is constant"""
+
+    pytorch_name = "LinalgSlogdetBackward0"
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> tuple[Tensor, Tensor]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ...autograd.base import TensorBase, wrap
-from ...autograd.function import Function
+from ...autograd.function import Function, printed_as
 from ...backend import array_module, as_indices
 from ..from_data import tensor
 from ..masking import where
@@ -45,7 +45,8 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     if dim is None:
         if input.array.size == 0:
             return into(out, wrap(xp.full((), float("nan"), input.array.dtype)), "median")
-        return into(out, OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values), "median")
+        y = OneOfEquals.apply(input, median(input.detach().reshape(-1), 0).values)
+        return into(out, printed_as("MedianBackward0", y), "median")
     at = wrap_dim(dim, input.array.ndim)
     if input.array.ndim == 0:
         return into_each(out, return_types.median(input.clone(), input.long() * 0), "median")
@@ -57,6 +58,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
     values = input.gather(at, middle)
     if not keepdim:
         values, middle = values.squeeze(at), middle.squeeze(at)
+    printed_as("MedianBackward1", values)
     return into_each(out, return_types.median(values, middle), "median")
 
 
@@ -67,7 +69,8 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, o
     if dim is None:
         if input.array.size == 0:
             return into(out, median(input), "nanmedian")
-        return into(out, OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values), "nanmedian")
+        y = OneOfEquals.apply(input, nanmedian(input.detach().reshape(-1), 0).values)
+        return into(out, printed_as("NanmedianBackward0", y), "nanmedian")
     at = wrap_dim(dim, input.array.ndim)
     order = sort(input.detach(), at).indices  # nan comes last
     known = (input == input).sum(at, keepdim=True)
@@ -75,6 +78,7 @@ def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, o
     values = input.gather(at, middle)
     if not keepdim:
         values, middle = values.squeeze(at), middle.squeeze(at)
+    printed_as("NanmedianBackward1", values)
     return into_each(out, return_types.nanmedian(values, middle), "nanmedian")
 
 
@@ -177,4 +181,5 @@ def mode(
     values = input.gather(at, indices)
     if not keepdim:
         values, indices = values.squeeze(at), indices.squeeze(at)
+    printed_as("ModeBackward0", values)
     return into_each(out, return_types.mode(values, indices), "mode")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ...autograd.base import wrap
-from ...autograd.function import Function
+from ...autograd.function import Function, printed_as
 from ...backend import array_module, running
 from ..joining import cat, stack
 from ..plumbing.keywords import numpy_names
@@ -85,7 +85,8 @@ def prod(
     x = addable("prod", input, dtype)
     if dim is None or x.array.ndim == 0:
         return into(out, Prod.apply(x.reshape(-1), 0, False), "prod")
-    return into(out, Prod.apply(x, wrap_dim(dim, x.array.ndim), keepdim), "prod")
+    y = Prod.apply(x, wrap_dim(dim, x.array.ndim), keepdim)
+    return into(out, printed_as("ProdBackward1", y), "prod")
 
 
 @numpy_names

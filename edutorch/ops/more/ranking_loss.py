@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from ...autograd.function import printed_as
 from ...backend import array_module
 from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
@@ -75,7 +76,7 @@ def margin_ranking_loss(
 def soft_margin_loss(input: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """ln(1 + e^(-target input)), target 1 or -1. Source: torch.nn.functional.soft_margin_loss."""
     check_tensors("soft_margin_loss", input=input, target=target)
-    return reduced(softplus(-target * input, 1.0, math.inf), reduction)
+    return printed_as("SoftMarginLossBackward0", reduced(softplus(-target * input, 1.0, math.inf), reduction))
 
 
 @former_reduction
@@ -144,7 +145,7 @@ def multi_margin_loss(
         over = over * weight[t].unsqueeze(1)
     is_right = arange(x.array.shape[1], device=x.device) == t.unsqueeze(1)  # (N, C)
     loss = over.masked_fill(is_right, 0).mean(1)
-    return reduced(loss.reshape(target.array.shape), reduction)
+    return printed_as("MultiMarginLossBackward0", reduced(loss.reshape(target.array.shape), reduction))
 
 
 @former_reduction

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import wrap
+from ...autograd.function import printed_as
 from ...backend import array_module
 from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_avg_pool3d, along_axis
 from ..gathering import index_select
@@ -64,7 +65,7 @@ def interpolate(
         else:
             matrix = _cubic if mode == "bicubic" else _linear
             y = along_axis(y, matrix(old[axis], new[axis], step, bool(align_corners)), axis - n)
-    return y
+    return printed_as(f"Upsample{mode.title().replace('-', '')}{n}DBackward0", y)
 
 
 def _check_modes(input: Tensor, n: int, mode: str, align_corners: bool | None, antialias: bool) -> None:
@@ -192,7 +193,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
     b = len(batch)
     x = input.reshape(*batch, channels // (r * r), r, r, height, width)
     x = x.permute(*range(b + 1), b + 3, b + 1, b + 4, b + 2)
-    return x.reshape(*batch, channels // (r * r), height * r, width * r)
+    return printed_as("PixelShuffleBackward0", x.reshape(*batch, channels // (r * r), height * r, width * r))
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:

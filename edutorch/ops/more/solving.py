@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 class Solve(Function):
     """X with A X = B;  dL/dB = A^-T dL/dX, dL/dA = -dL/dB X^T"""
 
+    pytorch_name = "LinalgSolveExBackward0"
+
     @staticmethod
     def forward(ctx: Function, a: Tensor, b: Tensor) -> Tensor:
         x = wrap(solved("torch.linalg.solve", array_module(a).linalg.solve, a.array, b.array))
@@ -39,6 +41,8 @@ class Solve(Function):
 class Cholesky(Function):
     """L, lower triangular, with A = L L^T;  dL/dA = (S + S^T) / 2 with S = L^-T P L^-1 and P the lower
     triangle of L^T dL/dL, its diagonal halved"""
+
+    pytorch_name = "LinalgCholeskyExBackward0"
 
     @staticmethod
     def forward(ctx: Function, a: Tensor) -> Tensor:
@@ -58,6 +62,8 @@ class Cholesky(Function):
 class PseudoInverse(Function):
     """P = the pseudo-inverse of A, singular values up to a limit taken as 0;
     dL/dA = -P^T G P^T + (I - A P) G^T P P^T + P^T P G^T (I - P A) with G = dL/dP"""
+
+    pytorch_name = "LinalgPinvBackward0"
 
     @staticmethod
     def forward(ctx: Function, a: Tensor, atol: float, rtol: float) -> Tensor:

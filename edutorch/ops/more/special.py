@@ -63,6 +63,8 @@ class Erfinv(Function):
 class Entr(Function):
     """y = -x ln x, 0 at 0 and -inf below;  dL/dx = -dL/dy (ln x + 1)"""
 
+    pytorch_name = "SpecialEntrBackward0"
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
