@@ -1,6 +1,7 @@
 # make lab    the course in JupyterLab        make lab ARGS="--no-browser --port=8899"
 # make test   every test                      make test ARGS="-k conv -x"
-# Both do all their set-up on the first call, in .venv, and take seconds after that.
+# make test-pyodide   the library as a browser runs it, with Node; optional, not in `make test`
+# All do all their set-up on the first call, in .venv, and take seconds after that.
 
 # The first Python of 3.11 or later on the path; `make lab PYTHON=/path/to/python` names another.
 PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11 python,\
@@ -9,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help lab test test-gpu lint notebooks wheel clean
+.PHONY: help lab test test-gpu test-pyodide lint notebooks wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -30,6 +31,13 @@ test: $(VENV)/.test
 # make test-gpu ARGS="--parts device"; tests/on_gpu.py says more.
 test-gpu:
 	@$(PYTHON) -m tests.on_gpu $(ARGS)
+
+# Under Pyodide, where integers have 32 bits and there are no processes, threads or safetensors. Optional: .ci/run does
+# not run it, for it needs Node, npm and 20 minutes. Fetches Pyodide into .venv on the first call.
+PYODIDE_TESTS := ops autograd nn optim random utils test_same_numbers.py test_tiny.py test_tensor.py \
+	test_serialization.py test_safetensors_file.py test_default_integer.py test_printing.py
+test-pyodide: $(VENV)/.pyodide
+	@node tests/pyodide/run.mjs $(VENV)/pyodide --quiet --capture=sys $(PYODIDE_TESTS:%=tests/%) $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -60,6 +68,14 @@ $(VENV)/.test: pyproject.toml | $(VENV)/.made
 	@echo "Installing edutorch and the test tools into $(VENV) (a minute or two, once):"
 	@$(RUN_PIP) install --editable ".[dev]"
 	@touch $@ $(VENV)/.lab
+
+$(VENV)/.pyodide: tests/pyodide/install.py | $(VENV)/.made
+	@if ! command -v npm >/dev/null; then \
+		echo "make test-pyodide needs Node and npm (https://nodejs.org)." >&2; exit 1; \
+	fi
+	@echo "Installing Pyodide into $(VENV)/pyodide (a minute, once):"
+	@$(BIN)/python tests/pyodide/install.py $(VENV)/pyodide
+	@touch $@
 
 # An environment with pip that is there already is kept. Debian's python3 may come without ensurepip;
 # then the pip it has fills an empty environment.

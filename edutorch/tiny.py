@@ -46,7 +46,7 @@ class Tensor(Tiny):
     Full: edutorch.Tensor (tensor.py), with views, changes in place, GPUs, all dtypes, hundreds of methods."""
 
     def __init__(self, array: Array, grad_fn: Function | None = None, requires_grad: bool = False) -> None:
-        self.array = np.asarray(array, np.float32 if array.dtype == np.float64 else None)
+        self.array = np.asarray(array, {np.float64: np.float32, np.int_: np.int64}.get(array.dtype.type))
         edges = grad_fn.edges if grad_fn else []
         self.shape, self.grad_fn = self.array.shape, grad_fn if edges else None
         self.requires_grad: bool = requires_grad or edges != []

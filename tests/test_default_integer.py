@@ -87,6 +87,6 @@ def test_the_same_with_32_bits(name, device, monkeypatch):
 
 
 def test_an_index_that_is_int64_is_not_copied():
-    array = np.arange(3)
+    array = np.arange(3, dtype=np.int64)
     assert torch.backend.as_indices(array) is array
     assert torch.backend.as_indices(array.astype(np.int32)).dtype == np.int64

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,7 +48,9 @@ def write_atomic(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 def _umask() -> int:
-    """The process's umask, which can only be read by setting it."""
+    """The process's umask, which can only be read by setting it. A browser has none, and Emscripten answers 0o777."""
+    if sys.platform == "emscripten":
+        return 0
     mask = os.umask(0o022)
     os.umask(mask)
     return mask

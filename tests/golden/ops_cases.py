@@ -24,7 +24,7 @@ def numbers(name, kind, shape):
     if kind == "large":
         return random.randn(*shape) * 30
     if kind == "integer":
-        return random.randint(-9, 10, shape)
+        return random.randint(-9, 10, shape, np.int64)
     if kind == "bool":
         return random.rand(*shape) > 0.5
     if kind == "sign":
@@ -34,7 +34,7 @@ def numbers(name, kind, shape):
     if kind == "special":
         return np.resize([np.inf, -np.inf, np.nan, 0.0, -0.0, 1.5, -2.5], shape)
     if kind.startswith("class"):  # "class 5": numbers of one of five classes
-        return random.randint(0, int(kind[5:]), shape)
+        return random.randint(0, int(kind[5:]), shape, np.int64)
     raise ValueError(kind)
 
 

@@ -58,7 +58,7 @@ def test_both_ways_of_shuffling_give_each_number_once(monkeypatch: pytest.Monkey
 def test_multinomial_takes_shares_and_never_a_zero() -> None:
     weights = np.array([[0.0, 1.0, 3.0], [2.0, 0.0, 2.0]])
     counts = [
-        np.bincount(row, minlength=3) / 20_000
+        np.bincount(row.astype(np.intp), minlength=3) / 20_000
         for row in draws.multinomial_with_replacement(RandomBits(0), weights, 20_000)
     ]
     np.testing.assert_allclose(counts, [[0, 0.25, 0.75], [0.5, 0, 0.5]], atol=0.01)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import Array, array_module, raising_on_singular
+from ...backend import Array, array_module, checked_in_a_browser, raising_on_singular
 from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
@@ -107,7 +107,7 @@ def solved(name: str, solver: Any, *arrays: Any) -> Array:
     """solver(*arrays), with PyTorch's error where a matrix is singular or not positive-definite."""
     try:
         with raising_on_singular(arrays[0]):
-            return solver(*arrays)
+            return checked_in_a_browser(solver(*arrays), *arrays)
     except np.linalg.LinAlgError:
         raise LinAlgError(f"{name}: {_REASONS[name]} The shape is {list(arrays[0].shape)}.") from None
 
