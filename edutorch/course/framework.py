@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import inspect
+import itertools
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -231,7 +232,7 @@ def _in_its_place(
         return _counting(piece, originals[owner, name])
     if isinstance(learners, type):
         return _counting(piece, learners)
-    yours = _of_tensors(learners) if name == "forward" and _is_function(owner) else learners
+    yours = _of_tensors(learners, originals[owner, name]) if name == "forward" and _is_function(owner) else learners
     instead = _library(piece, pieces, originals) if forgiving else None
     return _counting(piece, _guarded(piece, yours, instead))
 
@@ -240,6 +241,7 @@ def _guarded(piece: Piece, yours: Callable[..., Any], instead: Callable[..., Any
     """The learner's function: noticed where it calls itself, replaced by `instead` from where it fails on."""
     running = False
 
+    @functools.wraps(yours)
     def call(*inputs: Any, **options: Any) -> Any:
         nonlocal running
         if instead is not None and piece.whose == LIBRARY:
@@ -308,15 +310,24 @@ def _library(piece: Piece, pieces: list[Piece], originals: dict[tuple[Any, str],
     return call
 
 
-def _of_tensors(forward: Callable[..., Any]) -> Callable[..., Any]:
-    """The library also calls forward with plain numbers, as in 2 * x: an answer gets tensors alone."""
+def _of_tensors(forward: Callable[..., Any], original: Callable[..., Any]) -> Callable[..., Any]:
+    """The library also calls forward with a plain number for a tensor, as in 2 * x: an answer gets a tensor. What is
+    no tensor in the library's own forward, as the dim of a sum, stays as it is."""
+    signature = inspect.signature(original)
+    _, *parameters = signature.parameters.values()
+    stands_for_tensor = ["Tensor" in str(each.annotation) for each in parameters]
 
     def with_tensors(ctx: Any, *inputs: Any) -> Any:
         setattr(ctx, INPUTS, inputs)
         dtype = next(x.array.dtype for x in inputs if isinstance(x, TensorBase))
-        numbers = (int, float)
-        return forward(ctx, *(wrap(np.asarray(x, dtype)) if isinstance(x, numbers) else x for x in inputs))
+        given = [
+            wrap(np.asarray(x, dtype)) if wanted and isinstance(x, (int, float)) else x
+            for x, wanted in itertools.zip_longest(inputs, stands_for_tensor[: len(inputs)], fillvalue=False)
+        ]
+        return forward(ctx, *given)
 
+    # in a block inside this one, this is the original
+    with_tensors.__signature__ = signature  # type: ignore[attr-defined]
     return with_tensors
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -81,12 +82,24 @@ def _run_reference(notebook: Notebook, assignment: Assignment, update: bool) -> 
                 problems.append(f"{question.id}: the reference fails: {_why(question, run)}")
                 break
             outputs = record["outputs"]
+            problems += _errors_not_meant(check, outputs, course_data(cells[check.id]).get("raises", ()))
             if check.outputs and not update:
                 problems += _differs(check, outputs)
             if not check.outputs or update:
                 check.outputs = outputs
                 cells[check.id]["outputs"], cells[check.id]["execution_count"] = outputs, 1
     return problems
+
+
+def _errors_not_meant(check: Check, outputs: list[dict[str, Any]], meant: Sequence[str]) -> list[str]:
+    """An exception would be stored as the expected value: the check is to name it, else it is a slip."""
+    errors = [(case["call"], case["value"]) for case in shown_cases(outputs) if case["value"]["type"] == "error"]
+    return [
+        f"{check.id}: the reference raises {value['error']} in {call} ({value['text']}); where that is the right"
+        f' answer, the check\'s metadata say so: "raises": ["{value["error"]}"]'
+        for call, value in errors
+        if value["error"] not in meant
+    ]
 
 
 def _differs(check: Check, outputs: list[dict[str, Any]]) -> list[str]:

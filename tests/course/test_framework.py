@@ -116,6 +116,35 @@ def test_where_a_piece_fails_the_librarys_takes_over(folder, old, new, told):
     assert {p.whose for p in receipt.pieces if p.question == "mul"} == {YOURS}
 
 
+def test_numbers_that_stand_for_a_tensor_arrive_as_tensors_and_no_others(monkeypatch):
+    # before, the dim of a log_softmax arrived as a tensor, too
+    swaps = {"LogSoftmax.forward": "edutorch.ops.activation.LogSoftmax", "Mul.forward": "edutorch.ops.arithmetic.Mul"}
+    monkeypatch.setattr(forms, "answer_swaps", swaps)
+    seen = []
+
+    class Mine:
+        @staticmethod
+        def forward(ctx, x, other):
+            seen.append(type(other))
+            return torch.Tensor.detach(x)
+
+    with in_framework({"LogSoftmax": Mine, "Mul": Mine}):
+        torch.log_softmax(torch.zeros(2, 3), 1)
+        torch.ones(2) * 2
+        with in_framework({"LogSoftmax": Mine, "Mul": Mine}):
+            torch.log_softmax(torch.zeros(2, 3), 1)
+            torch.ones(2) * 2
+    assert seen == [int, torch.Tensor] * 2
+
+
+def test_a_function_of_ones_own_is_called_by_the_layer(monkeypatch):
+    # before, nn.LogSoftmax passed _stacklevel, which a learner's function does not take
+    for name in ("softmax", "softmin", "log_softmax"):
+        layer = getattr(torch.nn, {"softmax": "Softmax", "softmin": "Softmin", "log_softmax": "LogSoftmax"}[name])(1)
+        monkeypatch.setattr(torch.nn.functional, name, lambda x, dim: (x, dim))
+        assert layer(x := torch.ones(1, 2)) == (x, 1)
+
+
 def test_in_a_check_a_piece_that_calls_itself_is_refused(monkeypatch):
     monkeypatch.setattr(forms, "answer_swaps", {"Exp.forward": "edutorch.ops.exponential.Exp"})
 

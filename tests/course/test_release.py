@@ -147,6 +147,22 @@ def test_a_mistake_must_show_in_public_and_be_unlike_others(release):
     assert "double-c: looks the same as double-b" in str(error.value) or "double-b: looks the same" in str(error.value)
 
 
+def test_an_exception_is_an_expected_output_only_where_the_check_says_so(release):
+    # before, a slip in the reference was stored as what was expected
+    notebook = toy_notebook()
+    raises = REFERENCE.replace("return", "if np.max(x) > 7:\n        raise OverflowError('too much')\n    return")
+    with_source(notebook, "double", raises)
+    course_data(cell_by_id(notebook, "double-1"))["raises"] = ["OverflowError"]
+    meant = "from edutorch.course import show\n\nshow(double, 8.0)"
+    with_source(notebook, "double-1", PUBLIC + "\n" + meant)
+    with_source(notebook, "double-2", meant)
+    with pytest.raises(
+        ReleaseError, match=r'double-2: the reference raises OverflowError in double\(8.0\).*"raises"'
+    ) as e:
+        release(notebook)
+    assert "double-1" not in str(e.value)
+
+
 def test_a_misspelt_role_is_refused_and_not_released_as_text(release):
     notebook = toy_notebook()
     course_data(cell_by_id(notebook, "double-squares"))["role"] = "mistke"
