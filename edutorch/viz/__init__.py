@@ -9,6 +9,7 @@ from .explore import explore
 from .graph import graph
 from .live import LossCurve, progress
 from .memory import draw_memory
+from .pad import drawing_pad
 from .picture import picture
 from .play import play
 from .race import draw_race, race
@@ -22,6 +23,7 @@ __all__ = [
     "draw_confusion",
     "draw_memory",
     "draw_race",
+    "drawing_pad",
     "explore",
     "graph",
     "picture",
