@@ -8,12 +8,14 @@ import pytest
 
 import edutorch as torch
 from edutorch import nn
+from edutorch.course.notebook import course_data, read_notebook
 from edutorch.viz import race
 from edutorch.viz.race import in_words, steps_needed
-from tests.chapters.reading import cells, output_texts, sources
+from tests.chapters.reading import FOLDER, cells, output_texts, sources, text
 
 NAME = "07_optimization"
 PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
+SOLUTION = read_notebook(FOLDER.parent / "solutions" / f"{NAME}.ipynb")
 
 
 def output_of(identity: str) -> str:
@@ -209,3 +211,17 @@ def test_the_cliff_throws_w_away_and_clipping_from_03_to_100_saves_it():
 def test_the_best_factors_are_those_of_the_formula():
     found = re.findall(r"factor ([\d.]+), by the formula ([\d.]+)", output_of("deeper-code"))
     assert len(found) == 2 and all(float(a) == pytest.approx(float(b), abs=0.003) for a, b in found)
+
+
+def test_the_clipping_to_mend_in_the_exercise_turns_the_gradient_and_the_mended_one_does_not():
+    cell = next(each for each in SOLUTION["cells"] if course_data(each).get("form") == "mend")
+    turned = []
+    for source in (cell["metadata"]["edutorch"]["start"], text(cell["source"])):
+        names = {"torch": torch}
+        exec(source, names)
+        parameters = [torch.zeros(2, requires_grad=True), torch.zeros(1, requires_grad=True)]
+        parameters[0].grad, parameters[1].grad = torch.tensor([300.0, 0.0]), torch.tensor([400.0])
+        assert names["clip_grad_norm_"](parameters, 1.0).item() == pytest.approx(500)
+        clipped = torch.cat([p.grad for p in parameters])
+        turned.append((clipped @ torch.tensor([0.6, 0.0, 0.8]) / clipped.norm()).item())  # the cosine of the angle
+    assert turned[0] < 0.995 and turned[1] == pytest.approx(1)
