@@ -10,12 +10,15 @@ import contextlib
 import importlib
 import math
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from . import special_functions, summation
+from .fusion import fused
+from .pending import check_later, raise_pending
 
 if TYPE_CHECKING:
     from .autograd.base import TensorBase
@@ -132,7 +135,17 @@ def is_array(value: object) -> bool:
 
 def to_numpy(array: Array) -> np.ndarray:
     """The array in the CPU's memory; the same object where it is there already."""
-    return array if type(array) is np.ndarray else array.get()  # type: ignore[attr-defined]
+    if type(array) is np.ndarray:
+        return array
+    raise_pending()
+    return array.get()  # type: ignore[attr-defined]
+
+
+def item(array: Array) -> Any:
+    """The only element as a Python number; a GPU is waited for."""
+    if type(array) is not np.ndarray:
+        raise_pending()
+    return array.item()
 
 
 def pinned(array: np.ndarray) -> np.ndarray:
@@ -156,6 +169,11 @@ def to_device(array: Array, where: DeviceLike) -> Array:
         return module.asarray(array)
     with module.cuda.Device(where.index):
         return module.asarray(array)
+
+
+def is_on_gpu(array: Array) -> bool:
+    """Whether a GPU computes on this array: for the few operations that are worth writing in another way there."""
+    return type(array) is not np.ndarray
 
 
 def block_bytes(array: Array) -> int:
@@ -215,7 +233,13 @@ def add_squares(array: Array) -> Array:
     """The sum of squares, (N, rows, L) -> (rows,), as exact as add_up."""
     if type(array) is np.ndarray:
         return summation.add_squares(array)
-    return _cupy.einsum("nrl,nrl->r", array, array)
+    return add_products(_cupy, array, array)
+
+
+@fused
+def add_products(xp: ModuleType, x: Array, y: Array) -> Array:
+    """The sum of x y over the first and last axes, (N, rows, L) -> (rows,); for a GPU, whose sums are pairwise."""
+    return xp.sum(x * y, axis=(0, 2))
 
 
 def in_c_order(array: Array) -> Array:
@@ -266,22 +290,38 @@ def add_at(array: Array, index: Any, values: Array) -> None:
     np.add.at(array.reshape(-1), places.reshape(-1), values.reshape(-1))
 
 
+@fused
+def _largest(xp: ModuleType, positions: Array, low: int) -> Any:
+    return xp.max((positions.astype(np.int64, copy=False) - low).astype(np.uint64))
+
+
 def check_positions(positions: Array, size: int, dim: int) -> None:
-    """Raises IndexError for a position out of range on a GPU, where indexing would wrap it around.
+    """Raises IndexError for a position out of range on a GPU, where indexing would wrap it around: see check_range.
 
     NumPy raises it by itself when it indexes."""
     if type(positions) is not np.ndarray:
         check_range(positions, -size, size, dim)
 
 
-def check_range(positions: Array, low: int, size: int, dim: int) -> None:
-    """Raises IndexError when a position along an axis is below `low` or not below the axis's `size`.
+def check_range(
+    positions: Array, low: int, size: int, dim: int, error: type[Exception] = IndexError, end: str = ""
+) -> None:
+    """Raises an error when a position along an axis is below `low` or not below the axis's `size`.
 
-    On a GPU this waits for one bool."""
-    wrong = (positions < low) | (positions >= size)
-    if wrong.any():
-        found = int(positions[wrong][0])
-        raise IndexError(f"index {found} is out of bounds for dimension {dim} with size {size}")
+    On a GPU the answer is waited for later: raise_pending, called by whatever reads from the device, raises it."""
+
+    def wrong(found: int) -> Exception:
+        return error(f"index {found} is out of bounds for dimension {dim} with size {size}{end}")
+
+    check_within(positions, low, size, wrong)
+
+
+def check_within(positions: Array, low: int, end: int, wrong: Callable[[int], Exception]) -> None:
+    """Raises wrong(position), at the latest when a GPU is next waited for, for one below `low` or not below `end`."""
+    if positions.size:
+        # counted from `low` and read as unsigned, what is too small is large: one maximum finds both
+        largest = _largest(module_of_array(positions), positions, low)
+        check_later(largest, end - low, lambda found: wrong(found + low))
 
 
 ON_CPU: Any = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays

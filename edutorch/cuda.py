@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from . import backend
 from .backend import device_module, find_cupy
+from .pending import raise_pending
 from .random import manual_seed as _manual_seed
 
 __all__ = [
@@ -132,8 +133,11 @@ def get_device_capability(device: Device = None) -> tuple[int, int]:
 
 
 def synchronize(device: Device = None) -> None:
-    """Wait until a GPU has done all the work it was given: call it before reading a clock."""
+    """Wait until a GPU has done all the work it was given: call it before reading a clock.
+
+    Raises the error of an index out of bounds that it met meanwhile."""
     device_module("cuda").cuda.Device(_index(device)).synchronize()
+    raise_pending()
 
 
 def _pool_figure(name: str, where: Device) -> int:

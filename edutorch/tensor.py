@@ -26,6 +26,7 @@ from .autograd.handle import RemovableHandle
 from .autograd.versions import alias, tick, version_counter, version_of
 from .autograd.views import refresh_view
 from .backend import Array, DeviceLike, address, device, device_of, is_contiguous, to_numpy
+from .backend import item as item_of
 from .ops.plumbing.inplace import in_place
 from .ops.plumbing.size import Size
 
@@ -378,7 +379,7 @@ class Tensor(TensorBase):
         """The one element as a Python number. Raises RuntimeError for more than one."""
         if self.array.size != 1:
             raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
-        return self.array.item()
+        return item_of(self.array)
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers, or one number."""
@@ -408,7 +409,7 @@ class Tensor(TensorBase):
             raise RuntimeError("Boolean value of Tensor with more than one value is ambiguous")
         if self.array.size == 0:
             raise RuntimeError("Boolean value of Tensor with no values is ambiguous")
-        return builtins.bool(self.array.item())
+        return builtins.bool(item_of(self.array))
 
     def __len__(self) -> builtins.int:
         if self.array.ndim == 0:

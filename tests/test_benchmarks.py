@@ -59,7 +59,7 @@ def test_what_is_measured_on_a_gpu(monkeypatch, tmp_path, capsys):
     assert found["gpu"] == edutorch.cuda.get_device_name() and found["gpu"] in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", sorted(gpu.STEPS.keys() - {"ResNet18 32x32, SGD"}))  # which takes long on the stand-in
+@pytest.mark.parametrize("name", [name for name in gpu.STEPS if "ResNet" not in name and "512" not in name])  # too long
 def test_each_training_step_runs_on_a_gpu(name):
     gpu.STEPS[name](edutorch, "cuda")()
 

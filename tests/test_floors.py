@@ -23,6 +23,8 @@ FLOORS = {
     "random.bits": 0,
     "special_functions": 0,
     "summation": 0,
+    "fusion": 0,
+    "pending": 0,
     "random.draws": 0,
     "autograd": 1,
     "ops": 2,

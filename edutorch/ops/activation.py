@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import add_up, array_module
+from ..backend import Array, add_up, array_module
+from ..fusion import fused
 from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
@@ -41,7 +43,7 @@ class WherePositive(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(y)
-        return wrap(x.array * (y.array > 0))
+        return wrap(_where_positive(array_module(x), x.array, y.array))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, None]:
@@ -54,10 +56,7 @@ class Sigmoid(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
-        half = array_module(x).tanh(x.array * 0.5)  # tanh never overflows, whatever the sign of x
-        half *= 0.5
-        half += 0.5
-        y = wrap(half)
+        y = wrap(_sigmoid(array_module(x), x.array))
         ctx.save_for_backward(y)
         return y
 
@@ -88,7 +87,7 @@ class TanhSlope(Function):
     @staticmethod
     def forward(ctx: Function, g: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(g, y)
-        return wrap(g.array * (1 - y.array * y.array))
+        return wrap(_tanh_slope(array_module(g), g.array, y.array))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
@@ -104,7 +103,7 @@ class Softmax(Function):
         axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
-        e = xp.exp(array - array.max(axis, keepdims=True))  # the largest exponent is 0
+        e = exp_of_difference(xp, array, array.max(axis, keepdims=True))  # the largest exponent is 0
         y = wrap((e / add_up(e, axis, True)).astype(e.dtype, copy=False))
         ctx.dim = dim
         ctx.save_for_backward(y)
@@ -134,6 +133,30 @@ class LogSoftmax(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return gy - y.exp() * gy.sum(ctx.dim, keepdim=True), None
+
+
+@fused
+def _where_positive(xp: ModuleType, x: Array, y: Array) -> Array:
+    return x * (y > 0)
+
+
+@fused
+def _sigmoid(xp: ModuleType, x: Array) -> Array:
+    half = xp.tanh(x * 0.5)  # tanh never overflows, whatever the sign of x
+    half *= 0.5
+    half += 0.5
+    return half
+
+
+@fused
+def _tanh_slope(xp: ModuleType, g: Array, y: Array) -> Array:
+    return g * (1 - y * y)
+
+
+@fused
+def exp_of_difference(xp: ModuleType, x: Array, y: Array) -> Array:
+    """e^(x - y) of two arrays."""
+    return xp.exp(x - y)
 
 
 def relu(input: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 A block of images is laid out as a matrix with one column for each window (im2col), so that one matrix
 product computes the whole block. The block is small enough for its columns to stay in the cache; nothing of
-them is kept for backward. `conv_loops.py` has the definition, in plain loops.
+them is kept for backward. `conv_loops.py` has the definition, in plain loops; `plumbing/conv_gemm.py` does the same
+for a GPU, in fewer and larger steps.
 
 The three operations here are linear in each of their two operands, and each one's gradients are the
 other two: so convolutions can be differentiated as often as one likes.
@@ -15,12 +16,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
-from ..backend import Array, add_up, array_module, block_bytes
+from ..backend import Array, add_up, array_module, block_bytes, is_on_gpu
+from .plumbing import conv_gemm
 from .plumbing.conv_arguments import (
+    Layout,
     check_convolution,
     check_input,
     check_transposed,
@@ -30,19 +33,10 @@ from .plumbing.conv_arguments import (
 )
 from .plumbing.entry import check_optional_tensors
 from .plumbing.per_axis import Ints
-from .plumbing.windows import Windows, blocks, with_batch
+from .plumbing.windows import blocks, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-
-class Layout(NamedTuple):
-    """The windows of a convolution, how many there are along each axis (a transposed one may leave out the
-    last), and into how many groups its channels are split."""
-
-    windows: Windows
-    out_size: tuple[int, ...]
-    groups: int
 
 
 class Convolution(Function):
@@ -136,6 +130,8 @@ def columns(xp: ModuleType, x: Any, layout: Layout) -> Iterator[tuple[slice, Any
 
 def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layout) -> Array:
     """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
+    if is_on_gpu(x):
+        return conv_gemm.correlate(xp, x, w, b, layout)
     _, count, groups = layout
     outputs = w.shape[0]
     rows = w.reshape(groups, outputs // groups, -1)  # (groups, O / groups, C / groups * K)
@@ -149,6 +145,8 @@ def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layou
 
 def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """x[n, c, :] = sum over windows p and offsets k that meet there of w[o, c, k] y[n, o, p]"""
+    if is_on_gpu(y):
+        return conv_gemm.spread_back(xp, y, w, shape, layout)
     windows, count, groups = layout
     n, channels, *size = shape
     rows = w.reshape(groups, len(w) // groups, -1).swapaxes(1, 2)  # (groups, C / groups * K, O / groups)
@@ -192,6 +190,8 @@ def turn_round(w: Array, groups: int) -> Array:
 
 def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
+    if is_on_gpu(y):
+        return conv_gemm.weight_gradient(xp, y, x, shape, layout)
     groups = layout.groups
     y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.out_size))
     w = xp.zeros((groups, shape[0] // groups, math.prod(shape) // shape[0]), y.dtype)

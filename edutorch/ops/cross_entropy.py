@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import add_up, array_module
-from .activation import log_softmax
+from ..backend import Array, add_up, array_module, check_within, is_on_gpu
+from ..fusion import fused
+from ..pending import check_later
+from .activation import exp_of_difference, log_softmax
 from .embedding import one_hot
 from .masking import where
 from .plumbing.entry import check_optional_tensors, check_tensors
@@ -24,7 +27,8 @@ class SoftmaxCrossEntropy(Function):
     dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count
 
     x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several. s is an
-    output for the sake of the second derivative."""
+    output for the sake of the second derivative. On a GPU rows with t = ignored count nothing; on the CPU there are
+    none."""
 
     pytorch_name = "NllLossBackward0"
 
@@ -53,6 +57,60 @@ class SoftmaxCrossEntropy(Function):
         p = slope * ctx.count + right
         gx = p * (gs - (gs * p).sum(1, keepdim=True)) / ctx.count
         return gx if gl is None else gx + gl * slope, None, None
+
+
+class MaskedSoftmaxCrossEntropy(Function):
+    """SoftmaxCrossEntropy for a GPU. It leaves rows with t = ignored out of sum and count without asking whether there
+    are any, and finds the right class by comparing with all: a look at the targets would wait for the device, and an
+    index by arrays takes three launches."""
+
+    pytorch_name = "NllLossBackward0"
+
+    @staticmethod
+    def forward(ctx: Function, x: Tensor, t: Tensor, mean: bool, ignored: int) -> tuple[Tensor, Tensor]:
+        xp, classes = array_module(x), x.array.shape[1]
+        counted = _counted(xp, t.array, ignored)  # 0-d
+        check_later(_largest_class(xp, t.array, ignored), classes, lambda found: _no_such_class(found, classes))
+        count = counted if mean else xp.ones_like(counted)
+        largest = x.array.max(1, keepdims=True)  # (N, 1)
+        sums = add_up(exp_of_difference(xp, x.array, largest), 1, True)  # (N, 1)
+        columns = xp.arange(classes)
+        terms, slope = _terms_and_slope(xp, x.array, largest, sums, t.array[:, None], columns, ignored, count)
+        slope = wrap(slope.astype(x.array.dtype, copy=False))
+        ctx.ignored = ignored
+        ctx.save_for_backward(t, slope, wrap(count))
+        ctx.set_materialize_grads(False)
+        return wrap(add_up(terms).astype(x.array.dtype, copy=False)), slope
+
+    @staticmethod
+    def backward(ctx: Function, gl: Any, gs: Any) -> tuple[Tensor, None, None, None]:
+        t, slope, count = ctx.saved_tensors
+        if gs is None:
+            return gl * slope, None, None, None
+        classes = wrap(array_module(t).arange(slope.array.shape[1]))
+        right = ((t.unsqueeze(1) == classes) & (t != ctx.ignored).unsqueeze(1)).to(slope.dtype)
+        p = slope * count + right
+        gx = p * (gs - (gs * p).sum(1, keepdim=True)) / count
+        return gx if gl is None else gx + gl * slope, None, None, None
+
+
+@fused
+def _counted(xp: ModuleType, t: Array, ignored: int) -> Array:
+    return xp.sum((t != ignored).astype(np.float32))
+
+
+@fused
+def _largest_class(xp: ModuleType, t: Array, ignored: int) -> Array:
+    return xp.max((t * (t != ignored)).astype(np.uint64))  # a negative one is large
+
+
+@fused
+def _terms_and_slope(
+    xp: ModuleType, x: Array, largest: Array, sums: Array, t: Array, columns: Array, ignored: int, count: Array
+) -> tuple[Array, Array]:
+    """Each element's part of the loss, which is 0 but for the right class, and its slope."""
+    shifted, right, valid = x - largest, columns == t, t != ignored
+    return (xp.log(sums) - shifted) * (right & valid) / count, (xp.exp(shifted) / sums - right) * valid / count
 
 
 @former_reduction
@@ -101,9 +159,11 @@ def cross_entropy(
         return _with_probabilities(input, target, weight, reduction, label_smoothing)
     target = target.long() if target.array.dtype == np.uint8 else target
     plain = weight is None and not label_smoothing and reduction in ("mean", "sum")
-    if plain and _is_common(input, target, ignore_index):
-        count = target.array.size if reduction == "mean" else 1
-        return SoftmaxCrossEntropy.apply(input, target, count)[0]
+    if plain and _is_common(input, target):
+        if is_on_gpu(input.array):
+            return MaskedSoftmaxCrossEntropy.apply(input, target, reduction == "mean", ignore_index)[0]
+        if _are_classes(target, ignore_index, input.array.shape[1]):
+            return SoftmaxCrossEntropy.apply(input, target, len(target.array) if reduction == "mean" else 1)[0]
     log_p = log_softmax(input, _class_axis(input))
     loss, counted = _picked(log_p, target, weight, ignore_index)
     if label_smoothing:
@@ -112,15 +172,23 @@ def cross_entropy(
     return printed_as("AddBackward0" if label_smoothing else "NllLossBackward0", loss)
 
 
-def _is_common(input: Tensor, target: Tensor, ignore_index: int) -> bool:
-    """Whether the scores are (N, C) and the targets N classes, none of them ignored or out of range."""
+def _is_common(input: Tensor, target: Tensor) -> bool:
+    """Whether the scores are (N, C) and the targets N class numbers."""
     x, t = input.array, target.array
-    if x.ndim != 2 or t.ndim != 1 or len(x) != len(t) or not len(t) or t.dtype != np.int64 or type(x) is not type(t):
-        return False
+    return x.ndim == 2 and t.ndim == 1 and len(x) == len(t) > 0 and t.dtype == np.int64 and type(x) is type(t)
+
+
+def _are_classes(target: Tensor, ignore_index: int, classes: int) -> bool:
+    """Whether no target is ignored or out of range."""
+    t = target.array
     if ignore_index >= 0 and bool((t == ignore_index).any()):
         return False
     # read as unsigned, a negative number is a large one: one comparison finds both
-    return bool(t.view(np.uint64).max() < x.shape[1])
+    return bool(t.view(np.uint64).max() < classes)
+
+
+def _no_such_class(found: int, classes: int) -> IndexError:
+    return IndexError(f"Target {found} is out of bounds: there are {classes} classes, 0 to {classes - 1}")
 
 
 def _class_axis(input: Tensor) -> int:
@@ -135,9 +203,7 @@ def _picked(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: 
     classes = _check(input, target, weight, axis)
     counts = target != ignore_index
     safe = where(counts, target, 0)
-    if bool(((safe.array < 0) | (safe.array >= classes)).any()):
-        wrong = safe.array[(safe.array < 0) | (safe.array >= classes)][0]
-        raise IndexError(f"Target {int(wrong)} is out of bounds: there are {classes} classes, 0 to {classes - 1}")
+    check_within(safe.array, 0, classes, lambda found: _no_such_class(found, classes))
     picked = input.gather(axis, safe.unsqueeze(axis)).squeeze(axis)
     weights = counts.to(input.dtype) if weight is None else where(counts, weight[safe], 0.0)
     return where(counts, -picked * weights, 0.0), weights

@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import no_grad
-from ..backend import Array, add_at, add_up, array_module, bincount, without_overflow
+from ..backend import Array, add_at, add_up, array_module, bincount, check_within, without_overflow
 from .indexing import AddAt
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 
@@ -98,9 +98,11 @@ def _check_rows(name: str, input: Tensor, weight: Tensor) -> int:
             f" {input.dtype} instead (while checking arguments for {name}): use input.long()"
         )
     rows = len(weight.array)
-    if input.array.size and not bool(((input.array >= 0) & (input.array < rows)).all()):
-        low, high = int(input.array.min()), int(input.array.max())
-        raise IndexError(f"index out of range in self: {name} has {rows} rows, the indices go from {low} to {high}")
+
+    def wrong(found: int) -> IndexError:
+        return IndexError(f"index out of range in self: {name} has {rows} rows, got index {found}")
+
+    check_within(input.array, 0, rows, wrong)
     return rows
 
 

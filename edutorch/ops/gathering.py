@@ -267,11 +267,8 @@ def _vector(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[int, Ten
 
 def _check_range(name: str, index: Tensor, size: int, dim: int) -> None:
     """Unlike x[index], these operations count from the front alone."""
-    try:
-        check_range(index.array, 0, size, dim)
-    except IndexError as error:
-        of_rows = name == "index_copy" or (name == "index_select" and dim == 0)
-        raise (IndexError if of_rows else RuntimeError)(f"{error} in {name}()") from None
+    of_rows = name == "index_copy" or (name == "index_select" and dim == 0)
+    check_range(index.array, 0, size, dim, IndexError if of_rows else RuntimeError, f" in {name}()")
 
 
 def _source_of_index(name: str, input: Tensor, dim: int, places: Tensor, source: Tensor) -> Tensor:

@@ -15,7 +15,8 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import Array, array_module
+from ..backend import Array, array_module, is_on_gpu
+from ..fusion import fused
 from .plumbing.per_axis import Ints
 from .plumbing.pool_arguments import check_input, check_pooling, pool_windows
 from .plumbing.windows import Windows, pad, with_batch
@@ -60,6 +61,9 @@ class MaxPoolSpread(Function):
         ctx.windows = windows
         padded = pad(array_module(x), x.array, windows, lowest(x.array.dtype))
         spread = array_module(g).zeros(padded.shape, g.array.dtype)
+        if is_on_gpu(spread):
+            _spread(array_module(g), spread, g.array, padded, y.array, windows)
+            return wrap(spread[windows.inside(x.array.shape[2:])])
         apart = windows.stride == windows.extent()  # no element is in two windows
         for _, index, first in _first_matches(array_module(x), padded, y.array, windows):
             if apart:
@@ -122,6 +126,22 @@ def _first_matches(xp: ModuleType, padded: Any, y: Any, windows: Windows) -> Ite
             open_ ^= match
         yield offset, index, match
     yield (*last, xp.ones(y.shape, bool) if open_ is None else open_)
+
+
+def _spread(xp: ModuleType, spread: Array, g: Array, padded: Any, y: Array, windows: Windows) -> None:
+    """Adds g to `spread` where _first_matches are, in one launch for each offset."""
+    open_ = xp.ones(y.shape, bool)
+    *offsets, last = windows.offsets(y.shape[2:])
+    for _, index in offsets:
+        _spread_where_equal(xp, spread[index], g, padded[index], y, open_)
+    spread[last[1]] += g * open_
+
+
+@fused
+def _spread_where_equal(xp: ModuleType, spread: Array, g: Array, x: Array, y: Array, open_: Array) -> None:
+    first = (x == y) & open_
+    spread += g * first
+    open_ ^= first
 
 
 def _positions(xp: ModuleType, x: Array, y: Array, windows: Windows) -> Array:

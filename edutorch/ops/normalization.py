@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,19 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import is_grad_enabled, no_grad
-from ..backend import add_squares, add_up, array_module, without_overflow
+from ..autograd.versions import version_counter
+from ..backend import (
+    Array,
+    add_products,
+    add_squares,
+    add_up,
+    array_module,
+    is_on_gpu,
+    module_of_array,
+    without_overflow,
+)
 from ..dtypes import float32
+from ..fusion import fused
 from .avg_pool import WindowSum
 from .plumbing.entry import check_optional_tensors, check_tensors
 from .plumbing.windows import Windows
@@ -37,8 +49,8 @@ class Standardize(Function):
         mean = add_up(array, (0, 2)) / ctx.count
         y = array - mean.reshape(1, -1, 1)
         xp = array_module(x)
-        variance = add_squares(y) / ctx.count
-        s = (1 / xp.sqrt(variance + eps)).astype(array.dtype, copy=False).reshape(1, -1, 1)
+        variance, s = _variance_and_scale(xp, add_squares(y), float(ctx.count), float(eps))
+        s = s.astype(array.dtype, copy=False).reshape(1, -1, 1)
         y *= s
         y, s = y.astype(dtype, copy=False), s.astype(dtype, copy=False)
         outputs = wrap(y), wrap(s), wrap(mean), wrap(variance)
@@ -56,12 +68,32 @@ class Standardize(Function):
         y, s = kept or Standardize.apply(x, ctx.eps)[:2]
         if s.array.dtype == np.float16:  # in which no sum has room
             y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
+        if kept and gs is None and is_on_gpu(gy.array):
+            return wrap(_standardize_slope(gy.array, y.array, s.array, x.array.dtype, ctx.count)), None
         gx: Any = 0
         if gy is not None:
             gx = s * (gy - (_over_rows(gy) + y * _over_rows(gy * y)) / ctx.count)
         if gs is not None:
             gx = gx - s * s * y * (gs / ctx.count)
         return gx, None
+
+
+@fused
+def _variance_and_scale(xp: ModuleType, squares: Array, count: float, eps: float) -> tuple[Array, Array]:
+    variance = squares / count
+    return variance, 1 / xp.sqrt(variance + eps)
+
+
+def _standardize_slope(gy: Array, y: Array, s: Array, dtype: np.dtype, count: int) -> Array:
+    """dL/dx in three launches, for a GPU."""
+    total = add_up(gy, (0, 2)).reshape(s.shape)
+    along = add_products(module_of_array(gy), gy, y).reshape(s.shape)
+    return _slope(module_of_array(gy), gy, y, s, total, along, float(count)).astype(dtype, copy=False)
+
+
+@fused
+def _slope(xp: ModuleType, gy: Array, y: Array, s: Array, total: Array, along: Array, count: float) -> Array:
+    return s * (gy - (total + y * along) / count)
 
 
 def _over_rows(x: Tensor) -> Tensor:
@@ -142,11 +174,17 @@ def _move(
     running_mean: Tensor | None, running_var: Tensor | None, mean: Tensor, variance: Tensor, count: int, momentum: float
 ) -> None:
     """Moves the running statistics towards those of a batch; the variance without bias, count / (count - 1)."""
-    if running_mean is not None:
-        running_mean.copy_(running_mean * (1 - momentum) + mean.to(running_mean.dtype) * momentum)
-    if running_var is not None:
-        unbiased = variance.to(running_var.dtype) * (count / max(count - 1, 1))
-        running_var.copy_(running_var * (1 - momentum) + unbiased * momentum)
+    for running, new, factor in ((running_mean, mean, 1.0), (running_var, variance, count / max(count - 1, 1))):
+        if running is not None:
+            array = new.array.astype(running.array.dtype, copy=False)
+            _move_array(array_module(running), running.array, array, factor, 1 - float(momentum), float(momentum))
+            version_counter(running).bump()
+
+
+@fused
+def _move_array(xp: ModuleType, running: Array, new: Array, factor: float, keep: float, part: float) -> None:
+    running *= keep
+    running += new * factor * part
 
 
 def layer_norm(

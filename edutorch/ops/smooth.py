@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import array_module, erf
+from ..backend import Array, array_module, erf
+from ..fusion import fused
 from .activation import sigmoid, tanh
 from .masking import where
 from .plumbing.entry import check_numbers, check_tensors
@@ -27,13 +29,28 @@ class GELU(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
-        return wrap(x.array * (0.5 + 0.5 * erf(x.array * math.sqrt(0.5))))
+        return wrap(_gelu(array_module(x), x.array))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> Tensor:
         (x,) = ctx.saved_tensors
+        return GELUSlope.apply(gy, x)
+
+
+class GELUSlope(Function):
+    """z = g (F(x) + x f(x)), the gradient of y = x F(x);  dL/dg = dL/dz (F(x) + x f(x)),
+    dL/dx = dL/dz g f(x) (2 - x^2)"""
+
+    @staticmethod
+    def forward(ctx: Function, g: Tensor, x: Tensor) -> Tensor:
+        ctx.save_for_backward(g, x)
+        return wrap(_gelu_slope(array_module(x), g.array, x.array))
+
+    @staticmethod
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
+        g, x = ctx.saved_tensors
         density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
-        return gy * (0.5 + 0.5 * (x * math.sqrt(0.5)).erf() + x * density)
+        return GELUSlope.apply(gz, x), gz * g * density * (2 - x * x)
 
 
 class SiLU(Function):
@@ -69,6 +86,17 @@ class Softplus(Function):
         (x,) = ctx.saved_tensors
         bx = x * ctx.b
         return where(bx > ctx.limit, gy, gy * bx.sigmoid()), None, None
+
+
+@fused
+def _gelu(xp: ModuleType, x: Array) -> Array:
+    return x * (0.5 + 0.5 * erf(x * math.sqrt(0.5)))
+
+
+@fused
+def _gelu_slope(xp: ModuleType, g: Array, x: Array) -> Array:
+    density = xp.exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
+    return g * (0.5 + 0.5 * erf(x * math.sqrt(0.5)) + x * density)
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:

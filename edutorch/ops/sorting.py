@@ -118,13 +118,30 @@ def unique(
     """The different elements (or, with dim, the different slices of that axis), in order; then, where
     asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
     check_tensors("unique", input=input)
-    at = None if dim is None else wrap_dim(dim, input.array.ndim)
+    if dim is not None:
+        return _unique_slices(input, wrap_dim(dim, input.array.ndim), return_inverse, return_counts)
     # every nan is another one, as nan != nan
     values, inverse, counts = array_module(input).unique(
-        input.array, return_inverse=True, return_counts=True, axis=at, equal_nan=False
+        input.array, return_inverse=True, return_counts=True, equal_nan=False
     )
-    shape = input.array.shape if at is None else (input.array.shape[at],)
-    return _answers(values, inverse.reshape(shape), counts, return_inverse, return_counts)
+    return _answers(values, inverse.reshape(input.array.shape), counts, return_inverse, return_counts)
+
+
+def _unique_slices(input: Tensor, dim: int, return_inverse: bool, return_counts: bool) -> Tensor | tuple[Tensor, ...]:
+    """The different slices of an axis: sorted, and then those that differ from the one before. (CuPy's own function
+    goes through them one by one, and does not sort nan and inf.)"""
+    xp = array_module(input)
+    array = xp.moveaxis(input.array, dim, 0)
+    rows = array.reshape(len(array), math.prod(array.shape[1:]))
+    order = xp.lexsort(rows.T[::-1]) if rows.size else xp.arange(len(rows))
+    rows = rows[order]
+    new = xp.ones(len(rows), bool)
+    new[1:] = (rows[1:] != rows[:-1]).any(1)
+    places = xp.cumsum(new) - 1
+    inverse = xp.empty_like(places)
+    inverse[order] = places
+    values = xp.moveaxis(array[order][new], 0, dim)
+    return _answers(values, inverse, count_each(places), return_inverse, return_counts)
 
 
 def unique_consecutive(

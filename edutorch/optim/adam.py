@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from ..backend import Array, module_of_array
+from ..fusion import fused
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed, zeros_like
 
@@ -81,17 +83,27 @@ class Adam(Optimizer):
             largest = state["max_exp_avg_sq"].array
             v = xp.maximum(largest, v, out=largest)
         c1, c2 = 1 - beta1**t, 1 - beta2**t
-        p -= m / (xp.sqrt(v) / math.sqrt(c2) + group["eps"]) * (float(group["lr"]) / c1)
+        _descend(xp, p, m, v, math.sqrt(c2), float(group["eps"]), float(group["lr"]) / c1)
 
     def moments(self, g: Array, state: dict[str, Any], group: dict[str, Any]) -> tuple[Array, Array, int]:
         """One more gradient into both running means, in place; (m, v, number of the step)."""
         beta1, beta2 = group["betas"]
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
-        m += (g - m) * (1 - beta1)
-        v *= beta2
-        v += g * g * (1 - beta2)
+        _average(module_of_array(g), m, v, g, 1 - float(beta1), float(beta2), 1 - float(beta2))
         state["step"] += 1
         return m, v, int(state["step"])
+
+
+@fused
+def _average(xp: ModuleType, m: Array, v: Array, g: Array, part1: float, beta2: float, part2: float) -> None:
+    m += (g - m) * part1
+    v *= beta2
+    v += g * g * part2
+
+
+@fused
+def _descend(xp: ModuleType, p: Array, m: Array, v: Array, root: float, eps: float, rate: float) -> None:
+    p -= m / (xp.sqrt(v) / root + eps) * rate
 
 
 class AdamW(Adam):

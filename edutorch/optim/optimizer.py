@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from itertools import chain
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from ..autograd.base import wrap
 from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..autograd.handle import RemovableHandle
 from ..autograd.versions import version_counter
-from ..backend import Array, array_module
+from ..backend import Array, array_module, module_of_array
+from ..fusion import fused
 from ..tensor import Tensor
 
 
@@ -255,7 +257,14 @@ def common_options(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
 
 def weight_decayed(parameter: Array, gradient: Array, group: dict[str, Any]) -> Array:
     """gradient + weight_decay * parameter: the gradient of the loss with an L2 penalty."""
-    return gradient + group["weight_decay"] * parameter if group["weight_decay"] else gradient
+    if not group["weight_decay"]:
+        return gradient
+    return _plus_part(module_of_array(parameter), gradient, float(group["weight_decay"]), parameter)
+
+
+@fused
+def _plus_part(xp: ModuleType, x: Array, part: float, y: Array) -> Array:
+    return x + part * y
 
 
 def check_option(name: str, value: Tensor | float | str, good: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import ModuleType
 from typing import Any
 
 from ..autograd.base import wrap
-from ..backend import Array
+from ..backend import Array, module_of_array
+from ..fusion import fused
 from ..tensor import Tensor
 from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed
 
@@ -46,15 +48,34 @@ class SGD(Optimizer):
         super().__init__(params, defaults)
 
     def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
-        p, momentum = parameter.array, group["momentum"]
+        p, momentum, lr = parameter.array, group["momentum"], float(group["lr"])
+        xp = module_of_array(p)
         g = weight_decayed(p, gradient, group)
-        if momentum:
-            if state.get("momentum_buffer") is None:
-                state["momentum_buffer"] = wrap(g.copy())
-            else:
-                v = state["momentum_buffer"].array
-                v *= momentum
-                v += g if group["dampening"] == 0 else (1 - group["dampening"]) * g
-            v = state["momentum_buffer"].array
-            g = g + momentum * v if group["nesterov"] else v
-        p -= g * float(group["lr"])
+        if not momentum:
+            _descend(xp, p, g, lr)
+            return
+        if state.get("momentum_buffer") is None:
+            state["momentum_buffer"] = wrap(g.copy())
+        else:
+            _gather(xp, state["momentum_buffer"].array, g, float(momentum), 1 - float(group["dampening"]))
+        v = state["momentum_buffer"].array
+        if group["nesterov"]:
+            _descend_both(xp, p, g, v, float(momentum), lr)
+        else:
+            _descend(xp, p, v, lr)
+
+
+@fused
+def _gather(xp: ModuleType, v: Array, g: Array, momentum: float, part: float) -> None:
+    v *= momentum
+    v += part * g
+
+
+@fused
+def _descend(xp: ModuleType, p: Array, v: Array, lr: float) -> None:
+    p -= v * lr
+
+
+@fused
+def _descend_both(xp: ModuleType, p: Array, g: Array, v: Array, momentum: float, lr: float) -> None:
+    p -= (g + momentum * v) * lr

@@ -1,5 +1,7 @@
 """The training steps that are timed on a GPU: each function takes a module, edutorch or torch, and a device."""
 
+from functools import partial
+
 from .work import BATCH, cnn_layers, digits, mlp_layers, random_array, training_step
 
 
@@ -8,9 +10,9 @@ def mlp(torch, device):
     return classify(torch, model, torch.optim.SGD(model.parameters(), lr=0.01), digits(torch, 784), device)
 
 
-def cnn(torch, device):
+def cnn(torch, device, batch=BATCH):
     model = cnn_layers(torch).to(device)
-    return classify(torch, model, torch.optim.Adam(model.parameters()), digits(torch, 1, 28, 28), device)
+    return classify(torch, model, torch.optim.Adam(model.parameters()), digits(torch, 1, 28, 28, batch=batch), device)
 
 
 def resnet18(torch, device):
@@ -57,6 +59,7 @@ def classify(torch, model, optimizer, batch, device):
 STEPS = {
     "MLP 784-128-64-10, SGD": mlp,
     "CNN 28x28, Adam": cnn,
+    "CNN 28x28, Adam, batch 512": partial(cnn, batch=512),
     "ResNet18 32x32, SGD": resnet18,
     "LSTM 128, 32 steps, Adam": lstm,
     "transformer layer 128, 64 places, Adam": attention,

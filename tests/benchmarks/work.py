@@ -54,10 +54,10 @@ def training_step(torch, model, optimizer, loss_function, inputs, targets):
     return step
 
 
-def digits(torch, *shape):
+def digits(torch, *shape, batch=BATCH):
     """A batch like MNIST's and its labels."""
-    labels = np.random.RandomState(1).randint(0, 10, BATCH)
-    return torch.tensor(random_array(BATCH, *shape)), torch.tensor(labels)
+    labels = np.random.RandomState(1).randint(0, 10, batch)
+    return torch.tensor(random_array(batch, *shape)), torch.tensor(labels)
 
 
 def mlp_step(torch):

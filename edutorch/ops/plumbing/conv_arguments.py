@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...autograd.base import TensorBase
 from ...backend import device_of
@@ -12,6 +12,15 @@ from .windows import Windows
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
+
+
+class Layout(NamedTuple):
+    """The windows of a convolution, how many there are along each axis (a transposed one may leave out the
+    last), and into how many groups its channels are split."""
+
+    windows: Windows
+    out_size: tuple[int, ...]
+    groups: int
 
 
 def check_input(name: str, n: int, input: Tensor) -> None:

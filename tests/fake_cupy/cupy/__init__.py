@@ -61,6 +61,7 @@ from numpy import bool as bool  # cupy.bool, as numpy.bool
 from cupy import _memory, _transfers
 from cupy._ndarray import ndarray
 from cupy._ufunc import ufunc
+from cupy._fusion import fuse
 from cupy import _creation, _differing, _functions, _ufunc
 from cupy import cuda, lib, linalg
 

@@ -5,8 +5,10 @@ import numpy as np
 import cupy
 from cupy import _transfers
 from cupy._convert import device_array, nested, operand, wrap
+from cupy._fusion import over_traced
 
 
+@over_traced
 def where(condition, x=None, y=None):
     """CuPy asks the condition for `.astype`: it must be an array. No scalar conditions."""
     if (x is None) != (y is None):

@@ -8,7 +8,7 @@ from cupy._convert import SCALARS
 
 def _binary(ufunc, x, y):
     """x op y; left to the other operand's own operator where CuPy does not know its type."""
-    if all(isinstance(each, (cupy.ndarray, np.ndarray, *SCALARS)) for each in (x, y)):
+    if all(isinstance(each, (cupy.ndarray, np.ndarray, Operators, *SCALARS)) for each in (x, y)):
         return ufunc(x, y)
     return NotImplemented
 

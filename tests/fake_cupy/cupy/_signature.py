@@ -8,6 +8,9 @@ import numpy as np
 import cupy
 from cupy import _transfers
 from cupy._convert import device_array, nested, operand, wrap
+from cupy._fusion import Traced, over_traced
+
+IN_FUSION = ("sum", "prod", "max", "min", "amax", "amin")  # reductions that a fused function may end with
 
 
 class Array: ...
@@ -40,6 +43,10 @@ def on_device(stub, synchronizes=False):
 
     @functools.wraps(stub)
     def function(*args, **kwargs):
+        if stub.__name__ in IN_FUSION and any(isinstance(arg, Traced) for arg in args):
+            if kwargs.get("keepdims"):
+                raise NotImplementedError(f"cupy.{stub.__name__} does not support `keepdims` in fusion yet.")
+            return over_traced(function)(*args, **kwargs)
         bound = signature.bind(*args, **kwargs)
         for name, value in bound.arguments.items():
             if name != "kwargs":

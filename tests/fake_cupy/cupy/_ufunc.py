@@ -4,6 +4,7 @@ import numpy as np
 
 import cupy
 from cupy._convert import operand, wrap
+from cupy._fusion import over_traced
 
 # What `ufunc.at` supports and for which dtypes (cupy/_core/_routines_indexing.pyx).
 INT_32 = (np.int32, np.uint32)
@@ -38,6 +39,7 @@ class ufunc:
     def __repr__(self):
         return f"<ufunc '{self.name}'>"
 
+    @over_traced
     def __call__(self, *args, out=None, dtype=None, casting="same_kind", **kwargs):
         if kwargs:
             raise TypeError(f"Wrong arguments {kwargs}")

@@ -9,12 +9,14 @@ from statistics import NormalDist
 
 import numpy as np
 from cupy._convert import device_array, wrap
+from cupy._fusion import over_traced
 
 
 def _elementwise(function):
     """The device function that does `function` on each element."""
     over_elements = np.vectorize(function, otypes=[np.float64])
 
+    @over_traced
     def on_device(x, out=None):
         host = device_array(x)
         dtype = np.float32 if host.dtype == np.float32 else np.float64

@@ -1,0 +1,31 @@
+"""Elementwise arithmetic as one kernel on a GPU."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+
+def fused(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Makes a function of arrays and numbers one kernel on a GPU; on the CPU it runs line by line.
+
+    Each operation on a GPU is a launch of its own, some 10 us in Python, and one more pass over memory. cupy.fuse
+    follows the function once for each combination of dtypes, and compiles what it saw. So it holds operators (in place
+    too, on its arguments as well), elementwise functions of `xp`, its first parameter, astype, and at most one xp.sum
+    or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which would be float64)."""
+    kernel: Any = None
+
+    @functools.wraps(function)
+    def call(xp: ModuleType, *args: Any) -> Any:
+        nonlocal kernel
+        if xp is np:
+            return function(xp, *args)
+        if kernel is None:
+            kernel = xp.fuse(kernel_name=function.__name__.strip("_"))(functools.partial(function, xp))
+        return kernel(*args)
+
+    return call

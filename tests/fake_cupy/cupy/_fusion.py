@@ -1,0 +1,105 @@
+"""cupy.fuse: a function that is followed once, with stand-ins for its arguments, and becomes one kernel.
+
+What such a function may do was read in CuPy's cupy/_core/fusion.pyx: operators, ufuncs, `where`, astype, assignment to
+`x[...]`, one sum, max or min at the end. Stricter than CuPy in two things: two numbers do not meet, since their result
+is a float64 that makes the arrays' results float64 too, and a number must be Python's own.
+"""
+
+import functools
+
+import numpy as np
+
+import cupy
+from cupy._operators import Operators
+
+
+class Traced(Operators):
+    """What the function sees of an array."""
+
+    __slots__ = ("_array",)
+    __array_ufunc__ = None
+
+    def __init__(self, array):
+        self._array = array
+
+    dtype = property(lambda self: self._array.dtype)
+    ndim = property(lambda self: self._array.ndim)
+
+    def astype(self, dtype, order=None, casting=None, subok=None, copy=True):
+        if order is not None or casting is not None or subok is not None:
+            raise TypeError("order, casting and subok are not supported yet")
+        return Traced(self._array.astype(dtype, copy=copy))
+
+    def copy(self):
+        return Traced(self._array.copy())
+
+    def __setitem__(self, slices, value):
+        if not (slices is Ellipsis or slices == slice(None)):
+            raise ValueError("The fusion supports `[...]` or `[:]`.")
+        self._array[...] = untraced(value)
+
+    def __bool__(self):
+        raise Exception("Can't cast to bool")
+
+
+class TracedNumber(float):
+    """What the function sees of a number: one for a kernel to take, so that it has no value yet."""
+
+    def _refuse(self, other=None):
+        if isinstance(other, Traced):
+            return NotImplemented
+        raise TypeError("arithmetic of two numbers in a fused function gives float64: do it outside")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
+    __rpow__ = __floordiv__ = __mod__ = __neg__ = __bool__ = _refuse
+
+
+def untraced(value):
+    return value._array if isinstance(value, Traced) else value
+
+
+def over_traced(function):
+    """The function on what is behind its Traced arguments; its result is Traced then."""
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        values = (*args, *kwargs.values())
+        if not any(isinstance(value, Traced) for value in values):
+            return function(*args, **kwargs)
+        result = function(*map(untraced, args), **{name: untraced(value) for name, value in kwargs.items()})
+        return tuple(map(Traced, result)) if isinstance(result, tuple) else Traced(result)
+
+    return call
+
+
+class Fusion:
+    def __init__(self, function, kernel_name=None):
+        self.func = function
+        self.name = kernel_name or function.__name__
+
+    def __call__(self, *args):
+        if not any(isinstance(arg, cupy.ndarray) for arg in args):
+            return self.func(*args)
+        for arg in args:
+            if not isinstance(arg, (cupy.ndarray, int, float)) or isinstance(arg, np.generic):
+                raise TypeError(f"Invalid argument type for '{self.name}': {type(arg)}")
+        result = self.func(*map(_traced, args))
+        if result is None:
+            return None
+        given = {id(arg) for arg in args}
+        outputs = [untraced(each) for each in (result if isinstance(result, tuple) else (result,))]
+        outputs = [each.copy() if id(each) in given else each for each in outputs]
+        return tuple(outputs) if isinstance(result, tuple) else outputs[0]
+
+
+def _traced(arg):
+    if isinstance(arg, cupy.ndarray):
+        return Traced(arg)
+    return TracedNumber(arg) if type(arg) is float else arg
+
+
+def fuse(*args, **kwargs):
+    """As a decorator, `@fuse` or `@fuse(kernel_name="name")`."""
+    if len(args) == 1 and not kwargs and callable(args[0]):
+        return functools.update_wrapper(Fusion(args[0]), args[0])
+    return lambda function: functools.update_wrapper(Fusion(function, *args, **kwargs), function)
