@@ -60,8 +60,13 @@ def test_what_is_measured_on_a_gpu(monkeypatch, tmp_path, capsys):
 
 
 @pytest.mark.parametrize("name", [name for name in gpu.STEPS if "ResNet" not in name and "512" not in name])  # too long
-def test_each_training_step_runs_on_a_gpu(name):
-    gpu.STEPS[name](edutorch, "cuda")()
+def test_each_training_step_keeps_to_the_gpu(name, count_transfers):
+    """Nothing is read, which would wait for the device, and nothing is sent."""
+    step = gpu.STEPS[name](edutorch, "cuda")
+    with count_transfers() as transfers:
+        step()
+        step()
+    assert (transfers.to_host, transfers.to_device) == (0, 0)
 
 
 def test_recorded_figures_name_their_gpu():

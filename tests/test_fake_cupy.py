@@ -231,6 +231,23 @@ def test_sorting_kinds(x):
         cp.sort(x, kind="mergesort")
 
 
+@only_stand_in
+def test_unique_knows_no_axis(x):
+    with pytest.raises(NotImplementedError, match="misplaces slices with nan"):
+        cp.unique(x, axis=0)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_lexsort_takes_nan_for_the_largest_and_is_stable(dtype):
+    keys = cp.array([[0, 1, 2, 3, 4], [math.nan, math.inf, 0, math.nan, -math.inf]], dtype=dtype)
+    assert cp.lexsort(keys).tolist() == [4, 2, 1, 0, 3]
+    assert cp.lexsort(keys[:, ::2][::-1]).tolist() == [0, 1, 2]
+
+
+def test_negative_numbers_turn_large_as_unsigned(x):
+    assert int((x.astype(np.int64) - 1).astype(np.uint64).max()) == 2**64 - 1
+
+
 def test_einsum_has_no_out(x):
     np.testing.assert_allclose(cp.einsum("ij,kj->ik", x, x).get(), x.get() @ x.get().T)
     with pytest.raises(TypeError, match="Did not understand the following kwargs"):

@@ -27,8 +27,7 @@ class SoftmaxCrossEntropy(Function):
     dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count
 
     x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several. s is an
-    output for the sake of the second derivative. On a GPU rows with t = ignored count nothing; on the CPU there are
-    none."""
+    output for the sake of the second derivative."""
 
     pytorch_name = "NllLossBackward0"
 
@@ -60,9 +59,11 @@ class SoftmaxCrossEntropy(Function):
 
 
 class MaskedSoftmaxCrossEntropy(Function):
-    """SoftmaxCrossEntropy for a GPU. It leaves rows with t = ignored out of sum and count without asking whether there
-    are any, and finds the right class by comparing with all: a look at the targets would wait for the device, and an
-    index by arrays takes three launches."""
+    """l = -sum_n ln p_(n, t_n) / count over the rows with t_n != ignored, s = dl/dx;
+    dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count, and 0 in the rows that are ignored
+
+    SoftmaxCrossEntropy for a GPU. It does not ask whether rows are ignored and finds the right class by comparing with
+    all of them: a look at the targets would wait for the device, and an index by arrays takes three launches."""
 
     pytorch_name = "NllLossBackward0"
 

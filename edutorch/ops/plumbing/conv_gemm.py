@@ -31,13 +31,15 @@ def _columns(xp: ModuleType, x: Array, layout: Layout) -> Array:
     in_front = 2 + len(layout.windows.kernel)
     order = (*range(1, in_front), 0, *range(in_front, view.ndim))
     columns = xp.ascontiguousarray(view.transpose(order))  # (C, *kernel, N, *count)
-    return columns.reshape(layout.groups, -1, len(x) * math.prod(layout.out_size))
+    rows = x.shape[1] // layout.groups * math.prod(layout.windows.kernel)
+    return columns.reshape(layout.groups, rows, len(x) * math.prod(layout.out_size))
 
 
 def _images_aside(xp: ModuleType, y: Array, groups: int) -> Array:
     """(N, O, *count) -> (groups, O / groups, N P)"""
-    rows = y.reshape(len(y), y.shape[1], math.prod(y.shape[2:])).swapaxes(0, 1)
-    return xp.ascontiguousarray(rows).reshape(groups, y.shape[1] // groups, -1)
+    places = math.prod(y.shape[2:])
+    rows = y.reshape(len(y), y.shape[1], places).swapaxes(0, 1)
+    return xp.ascontiguousarray(rows).reshape(groups, y.shape[1] // groups, len(y) * places)
 
 
 def _product(xp: ModuleType, a: Array, b: Array) -> Array:
