@@ -44,18 +44,12 @@ def test_shuffled_the_same_steps_read_seven_in_eight():
     assert numbers_in("reveal-shuffled", r"the result: ([\d.]+) %")[0] > 85
 
 
-def test_in_chapter_5_no_loss_was_as_low():
-    assert "In chapter 5 it never got this low" in PROSE  # its network, on its own batches, in ten epochs
-    last = numbers_in("surprise", r"([\d.]+) in the last")[0]
-    assert last < 0.01
-
-
 def test_a_third_of_the_images_in_the_buffer_is_nearly_as_good_as_all():
     assert "a third of the images is nearly as good as all of them" in PROSE
     both = MNIST.embedded(train=True), MNIST.embedded(train=False)
     names = {"torch": torch, "nn": torch.nn, "training": both[0], "test": both[1]}
     code = sources(NAME, "code")
-    for start in ("def as_input", "def train(batches)", "import random"):
+    for start in ("def as_input", "def train(batches)", "def buffered"):
         source = next(each for each in code if start in each)
         exec(source[source.index(start) :].split("\n\n\nwith ")[0].split("\n\n\nprint(")[0], names)
     by_class = both[0].targets.argsort(stable=True)
@@ -67,6 +61,12 @@ def test_a_third_of_the_images_in_the_buffer_is_nearly_as_good_as_all():
         right[size] = names["accuracy_of"](model)
     assert right[1] < 12 and 60 < right[2000] < 80 and 80 < right[4000] > right[12_000] - 4
     assert "more than 80 % right" in PROSE
+
+
+def test_a_buffer_lets_an_element_come_four_places_early_at_most():
+    assert "at most four places early" in PROSE
+    order = [int(each) for each in output_of("buffer").partition("size 5:")[2].partition("]")[0].strip(" [").split(",")]
+    assert sorted(order) == list(range(20)) and max(element - place for place, element in enumerate(order)) <= 4
 
 
 def test_the_last_batch_is_short():
