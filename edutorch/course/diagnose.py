@@ -159,6 +159,7 @@ def _explain(
         verdict.state, verdict.case, hidden = _smallest_failure(checks, run)
         if hidden:
             verdict.note = "the cases in sight are as expected; a hidden check, other inputs, is not"
+            verdict.ask = "Which inputs does the text allow, that no case in sight has?"
             verdict.case = None
     verdict.printed = _printed(question, run)
     name = verdict.case.name if verdict.case else None
@@ -166,8 +167,12 @@ def _explain(
         verdict.state = "outside"
         verdict.message = f"{name!r} is defined in another cell of the notebook"
     elif verdict.case is not None and name and not verdict.case.frames:
-        verdict.message = f"the check uses {name!r}, which the answer cell lacks"
-        verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
+        if question.form == "order":
+            verdict.message = f"a line of your order needs {name!r}, and no line before it has made it"
+            verdict.ask = "Which line makes it?"
+        else:
+            verdict.message = f"the check uses {name!r}, which the answer cell lacks"
+            verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
     nothing = verdict.state == "type" and verdict.case is not None and verdict.case.got == "None"
     verdict.ask = verdict.ask or ASK.get("nothing" if nothing else verdict.state, "")
     if verdict.case is not None and verdict.state in SPECIAL.values():

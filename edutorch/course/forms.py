@@ -122,11 +122,13 @@ def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
     return outcome is False
 
 
-def parts(answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False) -> dict[str, str]:
+def parts(
+    answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False, lists: bool = False
+) -> dict[str, str]:
     """A prediction of several parts, as text: 4, 4.0 and "4" are one, and so are (2, 3) and [2, 3].
 
-    A part is a number or "error"; with `words`, one of these; with `shapes`, a shape or one of the words. The name
-    or type of an exception is "error".
+    A part is a number or "error"; with `words`, one of these; with `shapes`, a shape or one of the words; with `lists`,
+    a list of numbers as well. The name or type of an exception is "error".
     Raises FormError where the answer is no dict of these parts, or one of them is none of that."""
     names = list(names)
     form = "answer = {" + ", ".join(f'"{name}": ...' for name in names) + "}"
@@ -140,26 +142,31 @@ def parts(answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: 
     empty = [name for name in names if answer[name] is None or answer[name] is ...]
     if empty:
         raise FormError(f"there is no answer yet for {', '.join(empty)}")
-    return {name: _part(name, answer[name], words, shapes) for name in names}
+    return {name: _part(name, answer[name], words, shapes, lists) for name in names}
 
 
-def _part(name: str, value: Any, words: Sequence[str], shapes: bool) -> str:
+def _part(name: str, value: Any, words: Sequence[str], shapes: bool, lists: bool) -> str:
     text, said = _plain(value), words or ("error",)
     if text in said:
         return text
     forms = ["a shape such as (2, 3)"] if shapes else [] if words else ["a number"]
     wanted = " or ".join([*forms, *(f'"{word}"' for word in said)])
-    is_shape = text.startswith("(") and all(word.strip().isdigit() for word in text[1:-1].split(",") if word)
+    is_shape = (
+        text.startswith("(")
+        and ("," in text or text == "()")
+        and all(word.strip().isdigit() for word in text[1:-1].split(",") if word)
+    )
     if shapes and not is_shape:
-        hint = f": the shape of a tensor with one dimension is ({text},)" if text.isdigit() else ""
+        size = text.strip("()")  # (4) is 4
+        hint = f": the shape of a tensor with one dimension is ({size},)" if size.isdigit() else ""
         raise FormError(f"{name} is {value!r}, and {wanted} is asked for{hint}")
-    if not shapes and (words or not _is_number(text) and not text.startswith("(")):
+    if not shapes and (words or not _is_number(text) and not (lists and text.startswith("("))):
         raise FormError(f"{name} is {value!r}, and {wanted} is asked for")
     return text
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, str) and value.strip().startswith("("):
+    if isinstance(value, str) and value.strip().startswith("(") and ("," in value or value.strip() == "()"):
         value = [word for word in value.strip(" ()").split(",") if word.strip()]
     if isinstance(value, (list, tuple)):
         return f"({', '.join(_plain(item) for item in value)}{',' * (len(value) == 1)})"

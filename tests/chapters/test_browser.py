@@ -92,10 +92,17 @@ def test_a_chapter_runs_hides_its_results_and_its_controls_follow_the_keyboard(n
     assert not [text for text in shown if "the result:" in text], "shown without a guess"
     assert any("The result is hidden until" in text for text in shown)
     for place in range(lab.get_by_role("slider").count()):
+        assert is_named(lab.get_by_role("slider").nth(place)), "a slider that a screen reader cannot name"
         move(lab, lab.get_by_role("slider").nth(place))
     for button in lab.locator(".jupyter-widgets .jupyter-button").all():
+        assert is_named(button), "a button that a screen reader cannot name"
         follow(lab, button, "Enter")
     assert lab.errors == []
+
+
+def is_named(control) -> bool:
+    """Whether a control has an accessible name: `- slider "learning rate"`, and not `- slider` alone."""
+    return '"' in control.aria_snapshot().partition("\n")[0]
 
 
 def move(page, slider) -> None:
@@ -128,11 +135,22 @@ def test_an_exercise_runs_and_tells_a_wrong_answer_from_a_right_one(name: str, a
     wrong = first.mistakes[0]
     answer(lab, first.id, wrong.source)
     lab.get_by_text(wrong.message.split(". ")[0]).first.wait_for()
-    lab.get_by_role("button", name="a hint").first.click()
-    lab.get_by_text("Hint 1 of 3").first.wait_for()
+    press(lab, "a hint", "Hint 1 of 3")
+    press(lab, "the solution", "The solution comes after 1 more different attempt")
     answer(lab, first.id, first.answer)
     lab.get_by_text(f"✓ {first.title}: as expected.").first.wait_for()
+    lab.get_by_text("So far: 1 of").first.wait_for()
+    press(lab, "one solution", "One solution")
+    if first.source:
+        press(lab, "the library's own", ", line ")
     assert error_outputs(lab) == [] and lab.errors == []
+
+
+def press(page, button: str, told: str) -> None:
+    """Press the first button with these words on it by keyboard; what is told appears."""
+    page.get_by_role("button", name=button, exact=True).first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text(told).first.wait_for()
 
 
 def answer(page, question: str, source: str) -> None:

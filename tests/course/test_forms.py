@@ -87,7 +87,7 @@ def test_a_test_may_give_a_tensor_of_true_or_false_and_nothing_else():
 
 def test_parts_are_one_however_they_are_written():
     answer = {"a": 4, "b": "4.0", "c": "Error ", "d": [2, 3], "e": (2, 3), "f": "RuntimeError", "g": ValueError}
-    assert parts(answer, "abcdefg") == {
+    assert parts(answer, "abcdefg", lists=True) == {
         "a": "4",
         "b": "4",
         "c": "error",
@@ -115,6 +115,8 @@ def test_parts_are_one_however_they_are_written():
         ({"a": 4, "b": 8, "c": 1}, {}, "without c"),
         ({"a": 4, "b": None}, {}, "there is no answer yet for b"),
         ({"a": 4, "b": "four"}, {}, "b is 'four', and a number or \"error\" is asked for"),
+        ({"a": 4, "b": (0.5,)}, {}, "b is (0.5,), and a number or"),
+        ({"a": (4,), "b": "(4)"}, {"shapes": True}, "the shape of a tensor with one dimension is (4,)"),
         ({"a": "view", "b": 4}, {"words": ("view", "copy")}, 'b is 4, and "view" or "copy" is asked for'),
         ({"a": (4,), "b": 4}, {"shapes": True}, "the shape of a tensor with one dimension is (4,)"),
         ({"a": (4,), "b": (2.5, 1)}, {"shapes": True}, "b is (2.5, 1), and a shape such as (2, 3) or"),
