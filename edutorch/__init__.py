@@ -53,7 +53,7 @@ from .autograd.grad_mode import (
     no_grad,
     set_grad_enabled,
 )
-from .backend import device
+from .devices import device, get_default_device, set_default_device
 from .left_out import missing as _missing
 from .dtypes import (
     bool,

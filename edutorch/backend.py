@@ -17,6 +17,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from . import special_functions, summation
+from .devices import CPU as CPU
+from .devices import DeviceLike as DeviceLike
+from .devices import device as device
+from .devices import device_or_default
 from .fusion import fused
 from .pending import check_later, raise_pending
 
@@ -25,57 +29,6 @@ if TYPE_CHECKING:
 
 Array = np.ndarray  # or cupy.ndarray, which has the same attributes and methods: a type checker reads NumPy's
 _cupy: Any = None  # the module, once find_cupy has found it
-
-
-class device:
-    """Where a tensor's array lives: `device("cpu")`, `device("cuda")`, `device("cuda", 0)`.
-
-    Source: torch.device. Raises RuntimeError for an unknown type or index."""
-
-    __slots__ = ("index", "type")
-    type: str
-    index: int | None
-
-    def __init__(self, type: str | int | device, index: int | None = None) -> None:
-        if isinstance(type, device):
-            self.type, self.index = type.type, type.index if index is None else index
-            return
-        if isinstance(type, int):  # a bare number means a GPU, as in PyTorch
-            self.type, self.index = "cuda", type
-            return
-        if not isinstance(type, str):
-            raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
-        name, colon, number = type.partition(":")
-        if name not in ("cpu", "cuda"):
-            raise RuntimeError(
-                f"Expected one of cpu, cuda device type at start of device string: {type}"
-                " (edutorch computes on cpu with NumPy and on cuda with CuPy)"
-            )
-        if colon and (index is not None or not number.isdecimal()):
-            raise RuntimeError(f"Invalid device string: '{type}': write 'cuda' or 'cuda:0'")
-        self.type = name
-        self.index = int(number) if colon else index
-
-    def __repr__(self) -> str:
-        return (
-            f"device(type='{self.type}')" if self.index is None else (f"device(type='{self.type}', index={self.index})")
-        )
-
-    def __str__(self) -> str:
-        return self.type if self.index is None else f"{self.type}:{self.index}"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
-
-    def __hash__(self) -> int:
-        return hash((self.type, self.index))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return device, (self.type, self.index)
-
-
-CPU = device("cpu")
-DeviceLike = device | str | int | None  # where a caller wants a tensor; None: where it would be anyway
 
 
 def find_cupy() -> ModuleType | None:
@@ -102,12 +55,10 @@ def module_of_array(array: Array) -> ModuleType:
 
 
 def device_module(where: DeviceLike) -> ModuleType:
-    """The array module of a device; of the CPU for None.
+    """The array module of a device; of the default one for None.
 
     Raises RuntimeError when "cuda" is asked for and there is no CuPy or no GPU."""
-    if where is None:
-        return np
-    where = device(where)
+    where = device_or_default(where)
     if where.type == "cpu":
         return np
     cupy = find_cupy()
@@ -160,11 +111,11 @@ def pinned(array: np.ndarray) -> np.ndarray:
 
 
 def to_device(array: Array, where: DeviceLike) -> Array:
-    """The array on that device; the same object where it is there already."""
+    """The array on that device (None: the default one); the same object where it is there already."""
     module = device_module(where)
     if module is np:
         return to_numpy(array)
-    where = device(where)  # type: ignore[arg-type]
+    where = device_or_default(where)
     if where.index is None or (type(array) is not np.ndarray and device_of(array).index == where.index):
         return module.asarray(array)
     with module.cuda.Device(where.index):

@@ -19,7 +19,10 @@ from .random import manual_seed as _manual_seed
 
 __all__ = [
     "Event",
+    "Stream",
     "current_device",
+    "current_stream",
+    "default_stream",
     "device",
     "device_count",
     "empty_cache",
@@ -36,6 +39,7 @@ __all__ = [
     "memory_reserved",
     "reset_peak_memory_stats",
     "set_device",
+    "stream",
     "synchronize",
 ]
 
@@ -209,10 +213,14 @@ class Event:
         self._timed = enable_timing
         self._recorded = False
 
-    def record(self) -> None:
-        """Mark the moment when the work given so far is done."""
-        self._event.record()
+    def record(self, stream: Stream | None = None) -> None:
+        """Mark the moment when the work given so far, to the current stream or another one, is done."""
+        self._event.record(None if stream is None else stream._stream)
         self._recorded = True
+
+    def wait(self, stream: Stream | None = None) -> None:
+        """Let the current stream, or another one, go on after that moment; the program does not wait."""
+        (stream or current_stream()).wait_event(self)
 
     def query(self) -> bool:
         """Whether that moment has come."""
@@ -232,3 +240,72 @@ class Event:
                 )
         end_event.synchronize()
         return device_module("cuda").cuda.get_elapsed_time(self._event, end_event._event)
+
+
+class Stream:
+    """An order of work on a GPU: what is given to two streams may be done at the same time.
+
+    >>> with torch.cuda.stream(torch.cuda.Stream()): ...
+
+    Raises RuntimeError without a GPU. Source: torch.cuda.Stream."""
+
+    def __init__(self, device: Device = None, priority: int = 0, *, _stream: Any = None) -> None:
+        cupy = device_module("cuda")
+        with cupy.cuda.Device(_index(device)):
+            self._stream = _stream or cupy.cuda.Stream(non_blocking=True, priority=priority)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Stream) and self._stream == other._stream
+
+    def __hash__(self) -> int:
+        return hash(self._stream)
+
+    def query(self) -> bool:
+        """Whether all work given to it is done."""
+        return self._stream.done
+
+    def synchronize(self) -> None:
+        """Wait for all work given to it. Raises the error of an index out of bounds met meanwhile."""
+        self._stream.synchronize()
+        raise_pending()
+
+    def record_event(self, event: Event | None = None) -> Event:
+        """The moment when the work given to it so far is done."""
+        event = event or Event()
+        event.record(self)
+        return event
+
+    def wait_event(self, event: Event) -> None:
+        """Work given from now on begins after that moment."""
+        self._stream.wait_event(event._event)
+
+    def wait_stream(self, stream: Stream) -> None:
+        """Work given from now on begins after all that was given to another stream so far."""
+        self.wait_event(stream.record_event())
+
+
+class stream:
+    """Within the block, work is given to this stream; None changes nothing. Source: torch.cuda.stream."""
+
+    def __init__(self, stream: Stream | None) -> None:
+        self.stream = stream
+
+    def __enter__(self) -> None:
+        if self.stream is not None:
+            self.stream._stream.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self.stream is not None:
+            self.stream._stream.__exit__(kind, error, traceback)
+
+
+def current_stream(device: Device = None) -> Stream:
+    """The stream to which work is given now. Raises RuntimeError without a GPU."""
+    return Stream(device, _stream=device_module("cuda").cuda.get_current_stream())
+
+
+def default_stream(device: Device = None) -> Stream:
+    """The stream to which work is given outside of all `stream` blocks. Raises RuntimeError without a GPU."""
+    return Stream(device, _stream=device_module("cuda").cuda.Stream.null)

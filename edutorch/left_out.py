@@ -82,7 +82,6 @@ REASONS = {
     "histogramdd": "use histogram, for one variable",
     **dict.fromkeys(("lu", "lu_factor", "lu_solve"), "use linalg.solve, linalg.inv or linalg.det"),
     "set_default_tensor_type": "use set_default_dtype(torch.float64)",
-    **dict.fromkeys(("set_default_device", "get_default_device"), "say device='cuda' where a tensor is made"),
 }
 
 

@@ -30,6 +30,8 @@ CALLS = {
     "cupy.cosh": ("ufunc cupy_cosh", ""),
     "cupy.cuda.Device": ("cupy.cuda.device Device", ""),
     "cupy.cuda.Event": ("cupy.cuda.stream Event", "block and disable_timing come first"),
+    "cupy.cuda.Stream.null": ("the stream outside of all blocks", "it waits for streams that are not `non_blocking`"),
+    "cupy.cuda.get_current_stream": ("cupy.cuda.stream get_current_stream", "one for each thread"),
     "cupy.cuda.get_elapsed_time": ("cupy.cuda.stream get_elapsed_time", ""),
     "cupy.cuda.runtime.getDevice": ("cupy_backends.cuda.api.runtime getDevice", ""),
     "cupy.cuda.runtime.getDeviceCount": ("cupy_backends.cuda.api.runtime getDeviceCount", ""),

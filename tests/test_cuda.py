@@ -97,6 +97,8 @@ asks = [
     lambda: torch.cuda.synchronize(),
     lambda: torch.cuda.mem_get_info(),
     lambda: torch.cuda.Event(),
+    lambda: torch.cuda.Stream(),
+    lambda: torch.cuda.current_stream(),
 ]
 for ask in asks:
     kind, message = error(ask)
@@ -111,3 +113,28 @@ def test_without_a_device(root):
     hidden = {"PYTHONPATH": str(root), "CUDA_VISIBLE_DEVICES": "", "PATH": ""}
     done = subprocess.run(command, env=hidden, cwd=root, capture_output=True, text=True)
     assert done.stdout.strip() == "all as expected", done.stderr
+
+
+def test_work_goes_to_the_stream_of_the_block():
+    assert cuda.current_stream() == cuda.default_stream()
+    first, second = cuda.Stream(), cuda.Stream()
+    assert first != second and len({first, second, cuda.default_stream()}) == 3
+    with cuda.stream(first):
+        assert cuda.current_stream() == first
+        x = torch.ones(1000, device="cuda") * 2
+        with cuda.stream(None), cuda.stream(second):
+            second.wait_stream(first)
+            y = x + 1
+        assert cuda.current_stream() == first
+    done = second.record_event()
+    cuda.current_stream().wait_event(done)
+    done.wait()
+    second.synchronize()
+    assert first.query() and second.query() and done.query()
+    assert y.sum().item() == 3000 and cuda.current_stream() == cuda.default_stream()
+
+
+def test_a_stream_that_is_waited_for_tells_of_a_wrong_index():
+    torch.zeros(3, device="cuda")[torch.tensor([3], device="cuda")]
+    with pytest.raises(IndexError, match="index 3 is out of bounds"):
+        cuda.current_stream().synchronize()

@@ -23,6 +23,7 @@ FLOORS = {
     "random.bits": 0,
     "special_functions": 0,
     "summation": 0,
+    "devices": 0,
     "fusion": 0,
     "pending": 0,
     "random.draws": 0,

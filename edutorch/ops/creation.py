@@ -184,7 +184,7 @@ def _kind(dtype: dtype_ | None, out: Tensor | None) -> dtype_:
 
 
 def _finish(array: Array, device: DeviceLike, requires_grad: bool) -> Tensor:
-    made = wrap(array if device is None else to_device(array, device))
+    made = wrap(to_device(array, device))
     return made.requires_grad_() if requires_grad else made
 
 

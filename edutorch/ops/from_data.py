@@ -11,6 +11,7 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.grad_mode import quiet
 from ..backend import Array, DeviceLike, is_array, to_device, to_numpy
+from ..devices import get_default_device, has_default_device
 from ..dtypes import INTEGER, as_dtype, from_numpy_dtype, get_default_dtype, of_number, promote_types
 from ..dtypes import dtype as dtype_
 
@@ -41,7 +42,8 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: DeviceLike = None,
         array = _copied(data, kind)
     else:
         array = _from_sequence(data, wanted)
-    made = wrap(array if device is None and is_array(data) else to_device(array, device))
+    stays = device is None and is_array(data) and not has_default_device()
+    made = wrap(array if stays else to_device(array, device))
     return made.requires_grad_() if requires_grad else made
 
 
@@ -57,7 +59,7 @@ def as_tensor(data: Any, dtype: dtype_ | None = None, device: DeviceLike = None)
         return data.to(dtype=dtype, device=device)
     if is_array(data):
         made = from_numpy(data) if isinstance(data, np.ndarray) else wrap(data)
-        return made.to(dtype=dtype, device=device)
+        return made.to(dtype=dtype, device=get_default_device() if device is None and has_default_device() else device)
     return tensor(data, dtype=dtype, device=device)
 
 

@@ -100,12 +100,14 @@ class Stream:
     done = True
 
     def __enter__(self):
+        _current.append(self)
         return self
 
     def __exit__(self, *exception):
-        return None
+        _current.pop()
 
     def use(self):
+        _current[-1] = self
         return self
 
     def synchronize(self):
@@ -121,7 +123,8 @@ class Stream:
 
 
 Stream.null = Stream(null=True)
+_current = [Stream.null]
 
 
-def get_current_stream():
-    return Stream.null
+def get_current_stream(device_id=-1):
+    return _current[-1]
