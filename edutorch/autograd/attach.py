@@ -15,9 +15,8 @@ if TYPE_CHECKING:
 
 def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
     """Makes `output` this number of the node's outputs."""
-    for x in inputs:
-        if x is output:
-            output = _given_back(ctx, x, output_nr)
+    if not ctx._built_in and any(output is x for x in inputs):
+        output = _given_back(ctx, output, output_nr)
     array = output.array
     dtype = array.dtype
     if dtype.kind != "f":

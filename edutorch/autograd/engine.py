@@ -118,6 +118,7 @@ class _Walk:
         for output in outputs:
             refresh_view(output)
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
+        self.watches = self.needed is not None or self.checks_nan  # whether there is more to a node than its hooks
         self.outputs = outputs
         self.gradients = gradients
 
@@ -126,10 +127,7 @@ class _Walk:
         mode = thread.mode
         before, mode.recording, mode.outside = (mode.recording, mode.outside), self.create_graph, copy_context()
         try:
-            if mode.quiet:
-                self.walk(receive)
-            else:
-                mode.quietly(self.walk, receive)
+            mode.quietly(self.walk, receive)
         finally:
             mode.recording, mode.outside = before
 
@@ -192,26 +190,32 @@ class _Walk:
     def visit(self, node: Function) -> None:
         """Runs one node's backward and sends the gradients of its inputs on along its edges."""
         arrived = self.pending.pop(node)
-        watched = node._hooks is not None or self.needed is not None or self.checks_nan
+        watched = node._hooks is not None or self.watches
         if watched:
             arrived = self.watch_outputs(node, arrived)
             if arrived is None:
                 return
         plain = node._built_in and type(arrived) is not list
         gradients = node.backward(node, arrived) if plain else _run(node, arrived)
-        if type(gradients) is not tuple or len(gradients) != len(node._edges):
+        if type(gradients) is not tuple:
+            gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
+        edges = node._edges
+        if len(gradients) != len(edges):
             gradients = _one_for_each_input(gradients, node)
         if watched:
             gradients = self.watch_inputs(node, gradients, arrived)
         if node._saved and not self.retain:
             node._saved = node._kept = None
-        for index, edge in enumerate(node._edges):
+        for index, edge in enumerate(edges):
             gradient = gradients[index]
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
-            array = getattr(gradient, "array", None)
-            if array is None or array.shape != shape or array.dtype is not dtype:
+            if (
+                not isinstance(gradient, TensorBase)
+                or gradient.array.shape != shape
+                or gradient.array.dtype is not dtype
+            ):
                 gradient = _as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
@@ -262,13 +266,9 @@ def _summed(array: Array, axes: tuple[int, ...]) -> Array:
     return add_up(array, axes).astype(array.dtype, copy=False)
 
 
-def _one_for_each_input(gradients: Any, node: Function) -> Gradients:
-    """What backward returned as a tuple of the right length. As in PyTorch, Nones at its end may be too many."""
-    if not isinstance(gradients, tuple):
-        gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
+def _one_for_each_input(gradients: Gradients, node: Function) -> Gradients:
+    """What backward returned too many of, without the Nones at its end, which PyTorch ignores too."""
     expected = len(node._edges)
-    if len(gradients) == expected:
-        return gradients
     if len(gradients) > expected and all(extra is None for extra in gradients[expected:]):
         return gradients[:expected]
     raise RuntimeError(

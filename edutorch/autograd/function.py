@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from . import anomaly
 from .accumulate_grad import AccumulateGrad
 from .attach import attach, attach_all, check_returned, without_inputs
-from .base import TensorBase
-from .grad_mode import no_grad, thread
+from .base import TensorBase, wrap
+from .grad_mode import GradMode, no_grad, thread
 from .handle import RemovableHandle
 from .versions import alias, tick, version_of
 from .views import mark_view, refresh_view
@@ -34,9 +34,10 @@ FREED = (
 
 
 class Unrecorded:
-    """The ctx of an operation of two inputs where nothing is recorded: nobody will ask what it saved."""
+    """The ctx of an operation on arrays where nothing is recorded: nobody will ask what it saved."""
 
-    needs_input_grad = (False, False)
+    __slots__ = ()
+    needs_input_grad = (False, False)  # such operations have two inputs where they ask
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps nothing."""
@@ -70,13 +71,12 @@ class Function:
 
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Any = None
-    only_saves = False  # whether forward takes two inputs and uses ctx for needs_input_grad and save_for_backward alone
+    on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
+    wraps_numbers = False  # whether numbers among the inputs count in next_functions: of x + 1, the 1
     pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
-    _constants: tuple[
-        int, ...
-    ] = ()  # which inputs are tensors without a gradient; of built-in ones no indices and masks
+    _constants: tuple[int, ...] = ()  # inputs that are tensors without a gradient; of built-in ones no indices, masks
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _materialize = True
     _hooks: dict[str, dict[int, Any]] | None = None
@@ -112,30 +112,15 @@ class Function:
     def apply(cls, *inputs: Any) -> Any:
         """Runs forward and, where an input requires a gradient, records this node."""
         mode = thread.mode
-        recording, quiet = mode.recording, mode.quiet
-        if cls.only_saves and not recording:  # worth a tenth of a small training step
-            return cls.forward(UNRECORDED, *inputs) if quiet else mode.quietly(cls.forward, UNRECORDED, *inputs)
+        if cls.on_arrays and not mode.recording:  # worth a tenth of a small training step
+            return mode.run(cls.forward, UNRECORDED, *inputs)
         ctx = cls()
-        wanted = False
-        if recording:
-            wanted = ctx._connect(inputs)
-            mode.recording = False  # what forward computes with has no part in the graph
-        else:
-            ctx._edges = (None,) * len(inputs)
-        try:
-            if cls.setup_context is not None:
-                output = ctx._forward_then_setup(inputs)
-            elif quiet or not cls._built_in:  # what a user computes with NumPy is the user's affair
-                output = cls.forward(ctx, *inputs)
-            else:
-                mode.quiet = True
-                output = mode.context.run(cls.forward, ctx, *inputs)
-        finally:
-            mode.recording, mode.quiet = recording, quiet
+        wanted = ctx._connect(inputs) if mode.recording else ctx._connect_nothing(inputs)
+        output = mode.run(cls.forward, ctx, *inputs) if cls.on_arrays else ctx._run(mode, inputs)
         if wanted:
             return ctx._record(inputs, output)
         if cls.is_view:
-            mark_view(cls, recording, inputs, output)
+            mark_view(cls, mode.recording, inputs, output)
         return output if cls._built_in else ctx._unrecorded(inputs, output)
 
     def _connect(self, inputs: tuple[Any, ...]) -> bool:
@@ -158,6 +143,32 @@ class Function:
                     self._constants += (len(edges),)
             edges.append(edge)
         return wanted
+
+    def _connect_nothing(self, inputs: tuple[Any, ...]) -> bool:
+        """As _connect where nothing is recorded: no gradient is wanted."""
+        self._edges = (None,) * len(inputs)
+        return False
+
+    def _run(self, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
+        """Calls forward, with recording off: what it computes with has no part in the graph."""
+        recording, mode.recording = mode.recording, False
+        try:
+            return mode.quietly(self.forward, self, *inputs) if self._built_in else self._run_of_user(inputs)
+        finally:
+            mode.recording = recording
+
+    def _run_of_user(self, inputs: tuple[Any, ...]) -> Any:
+        """Calls a user's forward, with ctx or followed by setup_context. What it computes with NumPy is the user's
+        affair."""
+        if self.setup_context is None:
+            return self.forward(self, *inputs)
+        defaults = self.forward.__defaults__ or ()  # setup_context sees those that apply was not given
+        left_out = self.forward.__code__.co_argcount - len(inputs)
+        if 0 < left_out <= len(defaults):
+            inputs += defaults[-left_out:]
+        output = self.forward(*inputs)
+        self.setup_context(self, inputs, output)
+        return output
 
     def _record(self, inputs: tuple[Any, ...], output: Any) -> Any:
         self._number = tick()
@@ -182,16 +193,6 @@ class Function:
             check_returned(self._dirty, output)
         return without_inputs(self, inputs, output)
 
-    def _forward_then_setup(self, inputs: tuple[Any, ...]) -> Any:
-        """Calls a forward without ctx, and then setup_context."""
-        defaults = self.forward.__defaults__ or ()  # setup_context sees those that apply was not given
-        left_out = self.forward.__code__.co_argcount - len(inputs)
-        if 0 < left_out <= len(defaults):
-            inputs += defaults[-left_out:]
-        output = self.forward(*inputs)
-        self.setup_context(self, inputs, output)
-        return output
-
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls._built_in = cls.__module__.startswith("edutorch.")
@@ -204,7 +205,7 @@ class Function:
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
         """For each input whether its gradient is wanted."""
-        return tuple(map(bool, self._edges))  # an edge, or None
+        return tuple([edge is not None for edge in self._edges])
 
     def save_for_backward(self, *tensors: Any) -> None:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that they have not been changed in
@@ -248,6 +249,14 @@ class Function:
         kept = self._kept
         return None if kept is None or any(map(version_of, kept)) else kept
 
+    def in_place_of_input(self, number: int, tensor: Tensor) -> Tensor:
+        """The tensor in the place in the graph that an input of forward had: for a recorded backward that needs no
+        numbers of that input, which may have been changed in place meanwhile."""
+        result = wrap(tensor.array)
+        result._edge = self._edges[number]
+        result._requires_grad = result._edge is not None
+        return result
+
     def mark_non_differentiable(self, *outputs: Any) -> None:
         """These outputs of forward get no gradient."""
         self._not_differentiable = outputs
@@ -284,7 +293,7 @@ class Function:
             if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
             for place, edge in enumerate(self._edges)
-            if edge is not None or place in self._constants or self.only_saves  # of x + 1, the 1 counts
+            if edge is not None or place in self._constants or self.wraps_numbers
         )
 
     @functools.cached_property

@@ -5,48 +5,57 @@ The switch is one per thread, as in PyTorch.
 
 from __future__ import annotations
 
-import contextvars
 import functools
 import inspect
 import threading
 from collections.abc import Callable
+from contextvars import copy_context
+from operator import call
 from typing import Any, TypeVar
 
 import numpy as np
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+Result = TypeVar("Result")
 
 
 class GradMode:
-    """The switches of one thread."""
+    """The switches of one thread.
 
-    __slots__ = ("context", "inference", "outside", "quiet", "recording")
+    recording: whether operations are recorded.
+    inference: whether enable_grad is to change nothing.
+    run: run(function, *args) calls a function while NumPy is silent about inf and nan, at a third of the cost of
+        np.errstate. NumPy keeps its error state in the running context: in one of our own, which is the first that is
+        entered, it is silent, and whatever is called from there is called directly.
+    outside: the caller's context, while a backward walks."""
+
+    __slots__ = ("inference", "outside", "recording", "run")
 
     def __init__(self) -> None:
         self.recording = True
         self.inference = False
-        self.quiet = False
-        self.context = contextvars.copy_context()
-        self.context.run(np.seterr, all="ignore")
-        self.outside = self.context  # the caller's, while a backward walks
+        self.outside = copy_context()
+        silent = self.outside.copy()
+        silent.run(np.seterr, all="ignore")
+        self.run: Callable[..., Any] = silent.run
 
-    def quietly(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Calls a function while NumPy is silent about inf and nan, at a third of the cost of np.errstate."""
-        self.quiet = True
+    def quietly(self, function: Callable[..., Result], *args: Any) -> Result:
+        """Calls a function that may itself compute with tensors while NumPy is silent about inf and nan."""
+        run, self.run = self.run, call  # a context can't be entered twice
         try:
-            return self.context.run(function, *args)
+            return run(function, *args)
         finally:
-            self.quiet = False
+            self.run = run
 
-    def for_user(self, function: Callable[..., Any], *args: Any) -> Any:
+    def for_user(self, function: Callable[..., Result], *args: Any) -> Result:
         """Calls a hook or a user's backward from within a walk: what it computes with NumPy is the user's affair."""
-        if not self.quiet:
+        if self.run is not call:
             return function(*args)
-        context, self.context, self.quiet = self.context, self.context.copy(), False  # one can't be entered twice
+        self.run = copy_context().run  # a copy of ours, which is running
         try:
             return self.outside.run(function, *args)
         finally:
-            self.context, self.quiet = context, True
+            self.run = call
 
 
 class _Thread(threading.local):
@@ -64,8 +73,7 @@ def quiet(function: Wrapped) -> Wrapped:
 
     @functools.wraps(function)
     def wrapper(*args: Any) -> Any:
-        mode = thread.mode
-        return function(*args) if mode.quiet else mode.quietly(function, *args)
+        return thread.mode.quietly(function, *args)
 
     return wrapper  # type: ignore[return-value]
 

@@ -24,6 +24,7 @@ class ReLU(Function):
     """y = max(x, 0);  dL/dx = dL/dy where y > 0, else 0"""
 
     pytorch_name = "ReluBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
@@ -40,6 +41,8 @@ class ReLU(Function):
 class WherePositive(Function):
     """z = x where y > 0, else 0: the slope of ReLU times x;  dL/dx = dL/dz where y > 0"""
 
+    on_arrays = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         ctx.save_for_backward(y)
@@ -53,6 +56,8 @@ class WherePositive(Function):
 
 class Sigmoid(Function):
     """y = 1 / (1 + e^-x);  dL/dx = dL/dy y (1 - y)"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
@@ -69,6 +74,8 @@ class Sigmoid(Function):
 class Tanh(Function):
     """y = tanh x;  dL/dx = dL/dy (1 - y^2)"""
 
+    on_arrays = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).tanh(x.array))
@@ -83,6 +90,8 @@ class Tanh(Function):
 
 class TanhSlope(Function):
     """z = g (1 - y^2), the gradient of y = tanh x;  dL/dg = dL/dz (1 - y^2), dL/dy = -2 dL/dz g y"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, g: Tensor, y: Tensor) -> Tensor:

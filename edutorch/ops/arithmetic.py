@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 class Add(Function):
     """z = x + y;  dL/dx = dL/dz, dL/dy = dL/dz"""
 
-    only_saves = True
+    on_arrays = wraps_numbers = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
@@ -44,7 +44,7 @@ class Add(Function):
 class Sub(Function):
     """z = x - y;  dL/dx = dL/dz, dL/dy = -dL/dz"""
 
-    only_saves = True
+    on_arrays = wraps_numbers = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
@@ -58,7 +58,7 @@ class Sub(Function):
 class Mul(Function):
     """z = x y;  dL/dx = dL/dz y, dL/dy = dL/dz x"""
 
-    only_saves = True
+    on_arrays = wraps_numbers = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor | float) -> Tensor:
@@ -75,7 +75,7 @@ class Mul(Function):
 class Div(Function):
     """z = x / y;  dL/dx = dL/dz / y, dL/dy = -dL/dz x / y^2"""
 
-    only_saves = True
+    on_arrays = wraps_numbers = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
@@ -91,6 +91,8 @@ class Div(Function):
 
 class Neg(Function):
     """y = -x;  dL/dx = -dL/dy"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
@@ -131,6 +133,7 @@ class Square(Function):
     """y = x^2;  dL/dx = 2 dL/dy x"""
 
     pytorch_name = "PowBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
@@ -145,6 +148,8 @@ class Square(Function):
 
 class Reciprocal(Function):
     """y = 1 / x;  dL/dx = -dL/dy y^2"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:

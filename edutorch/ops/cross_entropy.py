@@ -9,6 +9,7 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
+from ..autograd.grad_mode import is_grad_enabled
 from ..backend import Array, add_up, array_module, check_within, is_on_gpu
 from ..fusion import fused
 from ..pending import check_later
@@ -23,39 +24,50 @@ if TYPE_CHECKING:
 
 
 class SoftmaxCrossEntropy(Function):
-    """l = -sum_n ln p_(n, t_n) / count, s = dl/dx = (p - onehot(t)) / count, p the softmax of each row of x;
-    dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count
+    """l = -sum_n ln p_(n, t_n) / count, p the softmax of each row of x;  dL/dx = dL/dl (p - onehot(t)) / count
 
-    x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several. s is an
-    output for the sake of the second derivative."""
+    x: (N, C), t: (N,) class numbers, l: 0-d. One node for what nll_loss(log_softmax(x)) does in several."""
 
     pytorch_name = "NllLossBackward0"
+    on_arrays = True
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> Tensor:
         shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
         xp = array_module(x)
         e = xp.exp(shifted)
-        sums = add_up(e, 1, True).astype(e.dtype, copy=False)  # (N, 1)
+        sums = add_up(e, 1, True)  # (N, 1)
         at = xp.arange(len(t.array)), t.array  # the position of the right class in each row
-        loss = (add_up(xp.log(sums[:, 0]) - shifted[at]) / count).astype(e.dtype, copy=False)
+        loss = add_up(xp.log(sums[:, 0]) - shifted[at]) / count
         e /= sums * count
         e[at] -= 1 / count
-        ctx.count = count
-        slope = wrap(e)
-        ctx.save_for_backward(t, slope)
-        ctx.set_materialize_grads(False)
-        return wrap(loss), slope
+        ctx.save_for_backward(wrap(e), t, count)
+        return wrap(loss.astype(e.dtype, copy=False))
 
     @staticmethod
-    def backward(ctx: Function, gl: Any, gs: Any) -> tuple[Tensor, None, None]:
-        t, slope = ctx.saved_tensors
-        if gs is None:
-            return gl * slope, None, None
-        right = one_hot(t, slope.array.shape[1])
-        p = slope * ctx.count + right
-        gx = p * (gs - (gs * p).sum(1, keepdim=True)) / ctx.count
-        return gx if gl is None else gx + gl * slope, None, None
+    def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, None, None]:
+        slope, t, count = ctx.saved_tensors
+        if is_grad_enabled():  # as a function of x, for the second derivative
+            slope = CrossEntropySlope.apply(ctx.in_place_of_input(0, slope), slope, t, count)
+        return gl * slope, None, None
+
+
+class CrossEntropySlope(Function):
+    """s = (p - onehot(t)) / count, p the softmax of each row of x;  dL/dx = p (dL/ds - sum_c dL/ds_c p_c) / count
+
+    x: (N, C), whose numbers are not needed, since s has been computed from them: it is the second input."""
+
+    @staticmethod
+    def forward(ctx: Function, x: Tensor, s: Tensor, t: Tensor, count: int) -> Tensor:
+        s = wrap(s.array)
+        ctx.save_for_backward(s, t, count)
+        return s
+
+    @staticmethod
+    def backward(ctx: Function, gs: Tensor) -> tuple[Tensor, None, None, None]:
+        s, t, count = ctx.saved_tensors
+        p = s * count + one_hot(t, s.array.shape[1])
+        return p * (gs - (gs * p).sum(1, keepdim=True)) / count, None, None, None
 
 
 class MaskedSoftmaxCrossEntropy(Function):
@@ -164,7 +176,7 @@ def cross_entropy(
         if is_on_gpu(input.array):
             return MaskedSoftmaxCrossEntropy.apply(input, target, reduction == "mean", ignore_index)[0]
         if _are_classes(target, ignore_index, input.array.shape[1]):
-            return SoftmaxCrossEntropy.apply(input, target, len(target.array) if reduction == "mean" else 1)[0]
+            return SoftmaxCrossEntropy.apply(input, target, len(target.array) if reduction == "mean" else 1)
     log_p = log_softmax(input, _class_axis(input))
     loss, counted = _picked(log_p, target, weight, ignore_index)
     if label_smoothing:

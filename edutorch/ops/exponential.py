@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Exp(Function):
     """y = e^x;  dL/dx = dL/dy y"""
 
+    on_arrays = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         y = wrap(array_module(x).exp(x.array))
@@ -36,6 +38,8 @@ class Exp(Function):
 class Log(Function):
     """y = ln x;  dL/dx = dL/dy / x"""
 
+    on_arrays = True
+
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
         ctx.save_for_backward(x)
@@ -49,6 +53,8 @@ class Log(Function):
 
 class Sqrt(Function):
     """y = sqrt(x);  dL/dx = dL/dy / (2 y)"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:

@@ -42,19 +42,19 @@ class SquaredError(Function):
     """l = sum of (x - t)^2 / n;  dL/dx = 2 dL/dl (x - t) / n, dL/dt = -dL/dx"""
 
     pytorch_name = "MseLossBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, t: Tensor, n: int) -> Tensor:
-        ctx.save_for_backward(x, t)
-        ctx.n = n
+        ctx.save_for_backward(x, t, n)
         d = x.array - t.array
         total = add_up(d * d)
         return wrap((total / total.dtype.type(n)).astype(d.dtype, copy=False))
 
     @staticmethod
     def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None, None]:
-        x, t = ctx.saved_tensors
-        gx = (x - t) * (gl * (2 / max(ctx.n, 1)))  # of nothing, there is no gradient either
+        x, t, n = ctx.saved_tensors
+        gx = (x - t) * (gl * (2 / max(n, 1)))  # of nothing, there is no gradient either
         return gx, -gx if ctx.needs_input_grad[1] else None, None
 
 

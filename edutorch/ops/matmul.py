@@ -18,6 +18,7 @@ class MatMul(Function):
     """z = x y;  dL/dx = dL/dz y^T, dL/dy = x^T dL/dz  (batches broadcast; both of 2 axes or more)"""
 
     pytorch_name = "MmBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
@@ -37,6 +38,7 @@ class Linear(Function):
     x: (*, in), W: (out, in), b: (out,) or None, y: (*, out)"""
 
     pytorch_name = "AddmmBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -60,6 +62,8 @@ class LinearWeight(Function):
     """W = y^T x summed over the batch, the gradient of Linear's weight;  dL/dy = x (dL/dW)^T, dL/dx = y dL/dW
 
     y: (*, out), x: (*, in), W: (out, in)"""
+
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:

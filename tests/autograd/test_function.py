@@ -1,5 +1,6 @@
 """Function: recording, ctx, the node, refusals."""
 
+import dis
 import gc
 import math
 import weakref
@@ -450,13 +451,24 @@ def test_an_own_output_may_be_detached_in_place():
     assert x.grad.tolist() == [1.0, 1.0]
 
 
-ONLY_SAVE = [
-    each for each in Function.__subclasses__() if each.only_saves and each.__module__ == "edutorch.ops.arithmetic"
-]
+ON_ARRAYS = [each for each in Function.__subclasses__() if each._built_in and each.on_arrays]
 
 
-@pytest.mark.parametrize("operation", ONLY_SAVE)
-def test_an_operation_that_only_saves_sets_nothing_else_on_ctx(operation):
-    x = torch.ones(3, requires_grad=True)
-    node = operation.apply(x, x).grad_fn
-    assert set(vars(node)) <= {"_edges", "_number", "_saved"}
+@pytest.mark.parametrize("operation", ON_ARRAYS)
+def test_an_operation_on_arrays_keeps_nothing_on_ctx(operation):
+    """Unrecorded, they all have one ctx."""
+    assert "STORE_ATTR" not in {each.opname for each in dis.get_instructions(operation.forward)}
+
+
+def test_an_operation_on_arrays_that_calls_another_one_is_refused():
+    """on_arrays leaves recording on and would record the other one, too."""
+
+    class Wrong(Function):
+        on_arrays = True
+
+        @staticmethod
+        def forward(ctx, x):
+            return x.exp()
+
+    with pytest.raises(RuntimeError, match="cannot enter context"):
+        Wrong.apply(torch.ones(2, requires_grad=True))
