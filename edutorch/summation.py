@@ -2,8 +2,10 @@
 
 Along the axis whose elements are neighbors in memory, NumPy adds pairwise; along any other it adds one number after
 the other, and each addition rounds a total that has grown: in float32, 16777216 + 1 is 16777216. Here rows are added
-in blocks of 16 or so, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of how
-many there are.
+in blocks, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of how many there
+are. A block is the product of a row of ones and a matrix: BLAS adds with several totals at once, which is faster than
+NumPy's additions, and more exact. (For PyTorch's error a block of additions may have 16 rows, which costs a third more
+time than adding all rows one after the other; a product of 64 rows has the same error and costs nothing.)
 
 Source: Higham 1993, The accuracy of floating point summation.
 """
@@ -15,16 +17,16 @@ from typing import Any
 
 import numpy as np
 
-_FEW = 256  # so many numbers are added one after the other
-_WIDE = 4096  # NumPy adds long rows faster than short ones: several short ones are taken as a long one
+_FEW = 64  # so many numbers are added one after the other
+_WIDE = 4096  # long rows are added faster than short ones: several short ones are taken as a long one
+_BLOCK = 64  # rows that are added by one product
+_ONES = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 
 def add_up(array: np.ndarray, axes: tuple[int, ...], keepdims: Any = False, dtype: Any = None) -> Any:
     """The sum over axes, added in `dtype`, which is by default the array's. (NumPy's own `sum` is a Python function
     that warns of inf - inf in its own name.)"""
     if array.size <= _FEW or array.dtype.kind != "f" or _is_pairwise(array, axes):
-        return np.add.reduce(array, axis=axes, dtype=dtype, keepdims=keepdims)
-    if math.prod([array.shape[d] for d in axes]) <= _FEW:
         return np.add.reduce(array, axis=axes, dtype=dtype, keepdims=keepdims)
     if len(axes) == 1 and array.flags.c_contiguous:
         total = _along(array, axes[0], dtype)
@@ -76,25 +78,23 @@ def _merged(array: np.ndarray, goes: list[bool]) -> tuple[np.ndarray, list[bool]
 def _along(array: np.ndarray, d: int, dtype: Any) -> Any:
     """The sum along axis d, in blocks."""
     n, before, after = array.shape[d], array.shape[:d], array.shape[d + 1 :]
-    if n <= 16:
+    ones = _ONES.get(array.dtype.char) if dtype is None and array.flags.c_contiguous else None
+    if ones is None and n <= 16:
         return np.add.reduce(array, axis=d, dtype=dtype)
-    size = _block_size(n, array.size)
-    rows = max(1, min(_WIDE // max(math.prod(after), 1), n // size))  # that are taken as one
+    width = math.prod(after)
+    if ones is not None and n <= len(ones):
+        return np.matmul(ones[:n], array.reshape(*before, n, width)).reshape(before + after)
+    size = 16 if ones is None else _BLOCK
+    rows = max(1, min(_WIDE // max(width, 1), n // size))  # that are taken as one
     blocks = n // (rows * size)
     used = blocks * rows * size
     parts = array if used == n else array[(slice(None),) * d + (slice(used),)]
-    parts = parts.reshape(*before, blocks, size, rows, *after)  # a view: axes are only split
-    total = _along(np.add.reduce(parts, axis=d + 1, dtype=dtype).reshape(*before, blocks * rows, *after), d, dtype)
+    parts = parts.reshape(*before, blocks, size, rows * width)
+    sums = np.add.reduce(parts, axis=d + 1, dtype=dtype) if ones is None else np.matmul(ones[:size], parts)
+    total = _along(sums.reshape(*before, blocks * rows, *after), d, dtype)
     if used < n:
         total += _along(array[(slice(None),) * d + (slice(used, None),)], d, dtype)
     return total
-
-
-def _block_size(n: int, work: int) -> int:
-    """How many of n rows to add one after the other."""
-    if n >= 24 and work > 1 << 16:
-        return 24  # fewer would make more sums of blocks than fit in the cache
-    return next((size for size in range(16, 8, -1) if n % size == 0), 16)  # with none left over, where that can be
 
 
 def add_squares(array: np.ndarray) -> Any:
