@@ -170,14 +170,16 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
 
 def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Array:
     """The sum over axes, all by default, exact along every one of them: see summation.py. Of float16 in float32."""
-    if axes is None:
-        axes = tuple(range(array.ndim))
-    elif isinstance(axes, int):
-        axes = (axes,)
-    wide: Any = np.float32 if array.dtype.char == "e" else None
     if type(array) is np.ndarray:
-        return in_c_order(summation.add_up(array, axes, keepdims, wide))
+        return summation.add_up(array, axes, keepdims)
+    wide = np.float32 if array.dtype.char == "e" else None
     return in_c_order(array.sum(axis=axes, dtype=wide, keepdims=keepdims))
+
+
+def cast(array: Array, dtype: np.dtype[Any]) -> Array:
+    """The array in that dtype, the same one where it has it already. (For one of NumPy's scalars astype would take as
+    long as a small operation.)"""
+    return array if array.dtype is dtype else array.astype(dtype, copy=False)
 
 
 def add_squares(array: Array) -> Array:

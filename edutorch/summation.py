@@ -23,15 +23,22 @@ _BLOCK = 64  # rows that are added by one product
 _ONES = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 
-def add_up(array: np.ndarray, axes: tuple[int, ...], keepdims: Any = False, dtype: Any = None) -> Any:
-    """The sum over axes, added in `dtype`, which is by default the array's. (NumPy's own `sum` is a Python function
-    that warns of inf - inf in its own name.)"""
+def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
+    """The sum over axes, all by default; of float16 in float32. (NumPy's own `sum` is a Python function that warns of
+    inf - inf in its own name.)"""
+    dtype = np.float32 if array.dtype.char == "e" else None
+    if array.flags.c_contiguous and (axes is None or axes == array.ndim - 1 or array.size <= _FEW):  # the common cases
+        return np.add.reduce(array, axes, dtype, None, keepdims)
+    if axes is None:
+        axes = tuple(range(array.ndim))
+    elif isinstance(axes, int):
+        axes = (axes,)
     if array.size <= _FEW or array.dtype.kind != "f" or _is_pairwise(array, axes):
-        return np.add.reduce(array, axis=axes, dtype=dtype, keepdims=keepdims)
+        return np.asarray(np.add.reduce(array, axes, dtype, None, keepdims), order="C")
     if len(axes) == 1 and array.flags.c_contiguous:
         total = _along(array, axes[0], dtype)
     else:
-        total = _in_order_of_memory(array, axes, dtype)
+        total = np.asarray(_in_order_of_memory(array, axes, dtype), order="C")
     return total.reshape([1 if d in axes else n for d, n in enumerate(array.shape)]) if keepdims else total
 
 
@@ -83,7 +90,8 @@ def _along(array: np.ndarray, d: int, dtype: Any) -> Any:
         return np.add.reduce(array, axis=d, dtype=dtype)
     width = math.prod(after)
     if ones is not None and n <= len(ones):
-        return np.matmul(ones[:n], array.reshape(*before, n, width)).reshape(before + after)
+        total = np.matmul(ones[:n], array.reshape(*before, n, width))
+        return total if len(after) == 1 else total.reshape(before + after)  # a view, which as a gradient is copied
     size = 16 if ones is None else _BLOCK
     rows = max(1, min(_WIDE // max(width, 1), n // size))  # that are taken as one
     blocks = n // (rows * size)

@@ -46,7 +46,7 @@ def _held(value: object) -> bool:
 @pytest.fixture(autouse=True, scope="session")
 def nothing_escapes_save_for_backward() -> Iterator[None]:
     """In every test: no built-in forward keeps a tensor or an array on ctx by itself, where a change in place would go
-    unnoticed."""
+    unnoticed, or returns an input without saying so."""
     from edutorch.autograd import Function
 
     record = Function._record
@@ -55,6 +55,9 @@ def nothing_escapes_save_for_backward() -> Iterator[None]:
         if self._built_in:
             kept = [name for name, value in vars(self).items() if name[0] != "_" and _held(value)]
             assert not kept, f"{type(self).__name__}.{kept[0]}: give tensors and arrays to save_for_backward"
+            outputs = output if isinstance(output, tuple) else (output,)
+            given_back = any(x is each for x in inputs for each in outputs)
+            assert self._gives_back or not given_back, f"{type(self).__name__} returns an input: say _gives_back = True"
         return record(self, inputs, output)
 
     Function._record = watched  # type: ignore[method-assign]

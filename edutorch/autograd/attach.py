@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
     """Makes `output` this number of the node's outputs."""
-    if not ctx._built_in and any(output is x for x in inputs):
+    if ctx._gives_back and any(output is x for x in inputs):
         output = _given_back(ctx, output, output_nr)
     array = output.array
     dtype = array.dtype

@@ -13,7 +13,7 @@ from contextvars import copy_context
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array, add_up, array_module
+from ..backend import Array, add_up, array_module, cast
 from ..dtypes import from_numpy_dtype
 from . import anomaly
 from .accumulate_grad import accumulate
@@ -263,7 +263,7 @@ def _run(node: Function, arrived: Any) -> Any:
 
 
 def _summed(array: Array, axes: tuple[int, ...]) -> Array:
-    return add_up(array, axes).astype(array.dtype, copy=False)
+    return cast(add_up(array, axes), array.dtype)
 
 
 def _one_for_each_input(gradients: Gradients, node: Function) -> Gradients:

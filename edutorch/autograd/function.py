@@ -73,6 +73,7 @@ class Function:
     setup_context: Any = None
     on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
     wraps_numbers = False  # whether numbers among the inputs count in next_functions: of x + 1, the 1
+    _gives_back = True  # whether forward may return an input itself; of the built-in ones only those that say so do
     pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
@@ -196,6 +197,7 @@ class Function:
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls._built_in = cls.__module__.startswith("edutorch.")
+        cls._gives_back = cls.__dict__.get("_gives_back", not cls._built_in)
         for name in ("forward", "backward"):
             if isinstance(cls.__dict__.get(name), FunctionType):  # as in PyTorch, @staticmethod may be forgotten
                 setattr(cls, name, staticmethod(cls.__dict__[name]))

@@ -95,6 +95,8 @@ def _call_forward_hook(module: Module, hook: Hook, args: Any, kwargs: Any, resul
 class Boundary(Function):
     """y_i = x_i;  dL/dx_i = dL/dy_i: a place in the graph where a module's gradients pass"""
 
+    _gives_back = True
+
     @staticmethod
     def forward(ctx: Function, *tensors: Tensor) -> tuple[Tensor, ...]:
         return tensors

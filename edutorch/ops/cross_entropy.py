@@ -10,7 +10,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import is_grad_enabled
-from ..backend import Array, add_up, array_module, check_within, is_on_gpu
+from ..backend import Array, add_up, array_module, cast, check_within, is_on_gpu
 from ..fusion import fused
 from ..pending import check_later
 from .activation import exp_of_difference, log_softmax
@@ -42,7 +42,7 @@ class SoftmaxCrossEntropy(Function):
         e /= sums * count
         e[at] -= 1 / count
         ctx.save_for_backward(wrap(e), t, count)
-        return wrap(loss.astype(e.dtype, copy=False))
+        return wrap(cast(loss, e.dtype))
 
     @staticmethod
     def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, None, None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import add_up, array_module
+from ..backend import add_up, array_module, cast
 from .exponential import xlogy
 from .masking import where
 from .plumbing.entry import check_optional_tensors, check_tensors
@@ -49,7 +49,7 @@ class SquaredError(Function):
         ctx.save_for_backward(x, t, n)
         d = x.array - t.array
         total = add_up(d * d)
-        return wrap((total / total.dtype.type(n)).astype(d.dtype, copy=False))
+        return wrap(cast(total / total.dtype.type(n), d.dtype))
 
     @staticmethod
     def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None, None]:

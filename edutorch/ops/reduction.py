@@ -11,7 +11,7 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
-from ..backend import add_up, array_module, as_indices, in_c_order
+from ..backend import add_up, array_module, as_indices, cast, in_c_order
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
 from .gathering import pick_along
@@ -34,7 +34,7 @@ class Sum(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool) -> Tensor:
         ctx.shape, ctx.dims = x.array.shape, dims
-        return wrap(add_up(x.array, dims, keepdim).astype(x.array.dtype, copy=False))
+        return wrap(cast(add_up(x.array, dims, keepdim), x.array.dtype))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
@@ -66,7 +66,7 @@ class Mean(Function):
     def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool) -> Tensor:
         ctx.shape, ctx.dims = x.array.shape, dims
         ctx.count = math.prod(ctx.shape[d] for d in dims) or math.nan
-        return wrap((add_up(x.array, dims, keepdim) / ctx.count).astype(x.array.dtype, copy=False))
+        return wrap(cast(add_up(x.array, dims, keepdim) / ctx.count, x.array.dtype))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
