@@ -9,7 +9,9 @@ lines (900 of them are the table of methods in tensor.py). Each file comes befor
     autograd/views.py           tensors on the memory of another one
     autograd/attach.py          how an output gets its place in the graph
     autograd/accumulate_grad.py where a gradient ends: a leaf's .grad
-    autograd/function.py        Function: an operation that knows its gradient, and the node it leaves behind
+    autograd/node.py            what an operation leaves in the graph
+    autograd/function.py        Function: an operation that knows its gradient
+    autograd/gradients.py       what a backward returns, brought into the form of the inputs
     autograd/engine.py          the walk back from the loss to the leaves
     ops/plumbing/promotion.py   two operands get one dtype
     ops/arithmetic.py           how an operation is written: + - * / and powers

@@ -20,21 +20,21 @@ import numpy as np
 _FEW = 64  # so many numbers are added one after the other
 _WIDE = 4096  # long rows are added faster than short ones: several short ones are taken as a long one
 _BLOCK = 64  # rows that are added by one product
-_ONES = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
+_ONES: dict[str, np.ndarray] = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 
 def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
     """The sum over axes, all by default; of float16 in float32. (NumPy's own `sum` is a Python function that warns of
     inf - inf in its own name.)"""
-    dtype = np.float32 if array.dtype.char == "e" else None
+    dtype: Any = np.float32 if array.dtype.char == "e" else None
     if array.flags.c_contiguous and (axes is None or axes == array.ndim - 1 or array.size <= _FEW):  # the common cases
-        return np.add.reduce(array, axes, dtype, None, keepdims)
+        return np.add.reduce(array, axes, dtype, keepdims=keepdims)
     if axes is None:
         axes = tuple(range(array.ndim))
     elif isinstance(axes, int):
         axes = (axes,)
     if array.size <= _FEW or array.dtype.kind != "f" or _is_pairwise(array, axes):
-        return np.asarray(np.add.reduce(array, axes, dtype, None, keepdims), order="C")
+        return np.asarray(np.add.reduce(array, axes, dtype, keepdims=keepdims), order="C")
     if len(axes) == 1 and array.flags.c_contiguous:
         total = _along(array, axes[0], dtype)
     else:

@@ -13,20 +13,19 @@ from contextvars import copy_context
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any
 
-from ..backend import Array, add_up, array_module, cast
-from ..dtypes import from_numpy_dtype
+from ..backend import array_module
 from . import anomaly
 from .accumulate_grad import accumulate
 from .base import TensorBase, wrap
 from .function import Function
 from .grad_mode import thread
+from .gradients import as_input, as_inputs, one_for_each_input
 from .hooks import after_backward, at_outputs, before_backward, call_hooks
 from .views import refresh_view
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
-
-    Gradients = tuple[Tensor | None, ...]  # one for each tensor, None where there is none
+    from .gradients import Gradients
 
 
 def backward(
@@ -201,7 +200,7 @@ class _Walk:
             gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
         edges = node._edges
         if len(gradients) != len(edges):
-            gradients = _one_for_each_input(gradients, node)
+            gradients = one_for_each_input(gradients, node)
         if watched:
             gradients = self.watch_inputs(node, gradients, arrived)
         if node._saved and not self.retain:
@@ -216,7 +215,7 @@ class _Walk:
                 or gradient.array.shape != shape
                 or gradient.array.dtype is not dtype
             ):
-                gradient = _as_input(gradient, shape, dtype, node, index)
+                gradient = as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
             else:
@@ -236,7 +235,7 @@ class _Walk:
     def watch_inputs(self, node: Function, gradients: Gradients, arrived: Any) -> Gradients:
         """After a node's backward: its hooks, and the search for nan."""
         if node._hooks is not None:
-            gradients = after_backward(node, _as_inputs(gradients, node), arrived)
+            gradients = after_backward(node, as_inputs(gradients, node), arrived)
         if self.checks_nan:
             _check_nan(node, gradients)
         return gradients
@@ -260,60 +259,6 @@ def _run(node: Function, arrived: Any) -> Any:
             for g, recipe in zip(arrived, node._outputs or (), strict=True)
         ]
     return node.backward(node, *arrived) if node._built_in else thread.mode.for_user(node.backward, node, *arrived)
-
-
-def _summed(array: Array, axes: tuple[int, ...]) -> Array:
-    return cast(add_up(array, axes), array.dtype)
-
-
-def _one_for_each_input(gradients: Gradients, node: Function) -> Gradients:
-    """What backward returned too many of, without the Nones at its end, which PyTorch ignores too."""
-    expected = len(node._edges)
-    if len(gradients) > expected and all(extra is None for extra in gradients[expected:]):
-        return gradients[:expected]
-    raise RuntimeError(
-        f"function {node.node_name()} returned an incorrect number of gradients (expected {expected}, got"
-        f" {len(gradients)}): backward must return one for each input of forward, None where there is none"
-    )
-
-
-def _as_input(gradient: Tensor, shape: tuple[int, ...], dtype: Any, node: Function, index: int) -> Tensor:
-    """The gradient in the shape and dtype of the input that it is for."""
-    if not isinstance(gradient, TensorBase):
-        raise TypeError(
-            f"{node.node_name()}.backward() returned a {type(gradient).__name__} at index {index}: expected a Tensor"
-            " (of the shape of that input) or None"
-        )
-    if gradient.array.shape != shape:
-        gradient = _unbroadcast(gradient, shape, node, index)
-    return gradient if gradient.array.dtype == dtype else gradient.to(from_numpy_dtype(dtype))
-
-
-def _as_inputs(gradients: Gradients, node: Function) -> Gradients:
-    """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
-    return tuple(
-        None if edge is None or gradient is None else _as_input(gradient, edge[2], edge[3], node, index)
-        for index, (gradient, edge) in enumerate(zip(gradients, node._edges, strict=True))
-    )
-
-
-def _unbroadcast(gradient: Tensor, shape: tuple[int, ...], node: Function, index: int) -> Tensor:
-    """Sums a gradient down to the shape of an input that was broadcast.
-
-    What forward copied along an axis gets the sum of the copies' gradients."""
-    got = gradient.array.shape
-    extra = len(got) - len(shape)
-    if extra > 0 and got[extra:] == shape and not thread.mode.recording:  # a bias, mostly
-        return wrap(_summed(gradient.array, tuple(range(extra))))
-    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, got[extra:], strict=True)):
-        raise RuntimeError(
-            f"Function {node.node_name()} returned an invalid gradient at index {index} - got {list(got)} but"
-            f" expected shape compatible with {list(shape)}"
-        )
-    stretched = tuple([d for d, m in enumerate(got) if d < extra or shape[d - extra] != m])
-    if thread.mode.recording:
-        return gradient.sum(stretched, keepdim=True).reshape(shape)
-    return wrap(_summed(gradient.array, stretched).reshape(shape))
 
 
 def _first_gradients(outputs: tuple[Tensor, ...], gradients: Gradients) -> list[Tensor]:

@@ -8,16 +8,15 @@ from. Built-in ops are Functions exactly as a user would write one. Source: torc
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from . import anomaly
-from .accumulate_grad import AccumulateGrad
 from .attach import attach, attach_all, check_returned, without_inputs
 from .base import TensorBase, wrap
 from .grad_mode import GradMode, no_grad, thread
-from .handle import RemovableHandle
+from .node import Node
 from .versions import alias, tick, version_of
 from .views import mark_view, refresh_view
 
@@ -46,7 +45,7 @@ class Unrecorded:
 UNRECORDED: Any = Unrecorded()
 
 
-class Function:
+class Function(Node):
     """Write `forward` and `backward` as static methods, call `YourFunction.apply(...)`.
 
     class Exp(Function):
@@ -65,22 +64,13 @@ class Function:
     output and returns one for each input, None where there is none; it may use any tensor operation,
     so that it can itself be differentiated. Instead of taking `ctx`, `forward` may leave it to
     `setup_context(ctx, inputs, output)`.
-
-    On a node: `next_functions`, `name()`, `metadata`, `register_hook`, `register_prehook`.
     """
 
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Any = None
     on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
-    wraps_numbers = False  # whether numbers among the inputs count in next_functions: of x + 1, the 1
     _gives_back = True  # whether forward may return an input itself; of the built-in ones only those that say so do
-    pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
-    _built_in = True
-    _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
-    _constants: tuple[int, ...] = ()  # inputs that are tensors without a gradient; of built-in ones no indices, masks
-    _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _materialize = True
-    _hooks: dict[str, dict[int, Any]] | None = None
     _outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
     _traceback: str | None = None
     _saved: tuple[Any, ...] | None = ()
@@ -271,51 +261,7 @@ class Function:
         """Whether backward gets zeros (True, the default) or None for an output nobody used."""
         self._materialize = value
 
-    # ---- the node
-
-    def name(self) -> str:
-        """The node's name, `ExpBackward0` for the built-in Exp, `ExpBackward` for a user's."""
-        return self.node_name()
-
-    def node_name(self) -> str:
-        """What `name()` gives, also where a forward has written a ctx.name of its own."""
-        return self.pytorch_name or type(self).__name__ + ("Backward0" if self._built_in else "Backward")
-
-    def __repr__(self) -> str:
-        return f"<{self.node_name()} object at {id(self):#x}>"
-
-    @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
-        """For each input that is a tensor the node that made it and the number of its output there; (None, 0) for one
-        that requires no gradient."""
-        return tuple(
-            (None, 0)
-            if edge is None
-            else (AccumulateGrad(edge[0]), 0)
-            if isinstance(edge[0], TensorBase)
-            else (edge[0], edge[1])
-            for place, edge in enumerate(self._edges)
-            if edge is not None or place in self._constants or self.wraps_numbers
-        )
-
-    @functools.cached_property
-    def metadata(self) -> dict[Any, Any]:
-        """A dictionary for the user's own notes on this node."""
-        return {}
-
-    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Calls hook(grad_inputs, grad_outputs) after this node's backward; a tuple it returns
-        replaces grad_inputs."""
-        return self._register("after", hook)
-
-    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
-        """Calls hook(grad_outputs) before this node's backward; a tuple it returns replaces them."""
-        return self._register("before", hook)
-
-    def _register(self, when: str, hook: Callable[..., Any]) -> RemovableHandle:
-        if self._hooks is None:
-            self._hooks = {}
-        return RemovableHandle(self._hooks.setdefault(when, {}), hook)
+    # ---- its own outputs, saved
 
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """A saved output would hold the node that holds it: keep only its memory and version."""

@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from edutorch.utils.files import read_verified
+from ..utils.files import read_verified
 
 _SHA256 = "ca63b689d51a452ca5a9c46c9b4fb9bb1f1db5a8b568429a706e8d85e612228c"
 

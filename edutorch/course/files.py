@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from edutorch.utils.files import write_atomic
-
+from ..utils.files import write_atomic
 from .merge import merge, sources_of
 from .notebook import NotebookError, read_notebook
 

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..autograd.engine import backward
 from ..autograd.function import Function
 from ..tensor import Tensor
 from .graph import Box, Graph, nodes_of, short
 from .picture import embedded
 from .play import Playground
+from .stepper import turns
 
 Recording = dict[int, tuple[tuple[Any, ...], Any]]  # of a node, by id: its inputs and its output
 
@@ -53,11 +53,11 @@ def walk_back(calculate: Callable[[], Tensor], names: Any = ()) -> Walk:
         result = calculate()
     if result.grad_fn is None:
         raise RuntimeError("viz.step_graph: nothing was recorded. Does a tensor have requires_grad=True?")
-    turns = _turns(result)
+    taken = turns(result)
     gradients: dict[int, Any] = {id(result.grad_fn): result.new_ones(result.shape)}
     labels: dict[tuple[int, int], str] = {}
     walk = Walk([_picture(result, made, known, gradients, labels, None)], [f"The result is {short(result)}."])
-    for node, sent in turns:
+    for node, sent, _ in taken:
         told = []
         for place, (edge, gradient) in enumerate(zip(node._edges, sent, strict=True)):
             if edge is None or gradient is None:
@@ -87,25 +87,6 @@ def recorded() -> Iterator[Recording]:
         yield made
     finally:
         Function._record = original  # type: ignore[method-assign]
-
-
-def _turns(result: Tensor) -> list[tuple[Function, tuple[Any, ...]]]:
-    """Each node with the gradients it sent, in the order of the walk."""
-    turns: list[tuple[Function, tuple[Any, ...]]] = []
-    nodes = nodes_of(result)
-    leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
-    before = {leaf: leaf.grad for leaf in leaves}
-    handles = [node.register_hook(lambda sent, _, node=node: turns.append((node, sent))) for node in nodes]
-    try:
-        for leaf in leaves:
-            leaf.grad = None
-        backward((result,), retain_graph=True)
-    finally:
-        for handle in handles:
-            handle.remove()
-        for leaf, gradient in before.items():
-            leaf.grad = gradient
-    return turns
 
 
 def _picture(

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..autograd.engine import backward
 from ..autograd.function import Function
@@ -14,9 +13,17 @@ from .graph import nodes_of, shape_text, short
 from .play import Playground
 
 
+class Turn(NamedTuple):
+    """One node's turn in the walk back: the gradients that it sent on, one for each input, and those that arrived."""
+
+    node: Function
+    sent: tuple[Tensor | None, ...]
+    arrived: tuple[Tensor | None, ...]
+
+
 @dataclass
 class Step:
-    """One node's turn: its name and rule, the gradient that arrived, the gradients it sent on."""
+    """One node's turn in words: its name and rule, the gradient that arrived, the gradients it sent on."""
 
     name: str
     rule: str
@@ -30,10 +37,18 @@ def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
     names: what leaves are called, as in viz.graph. The leaves' `.grad` is put back as it was."""
     pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
     known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, dict) else pairs)}
-    nodes, steps = nodes_of(result), list[Step]()
+    return [_step(turn, known) for turn in turns(result)]
+
+
+def turns(result: Tensor) -> list[Turn]:
+    """Runs backward, keeping the graph and the leaves' `.grad`; each node's turn, in the order of the walk."""
+    taken: list[Turn] = []
+    nodes = nodes_of(result)
     leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
     before = {leaf: leaf.grad for leaf in leaves}
-    handles = [node.register_hook(_note(node, known, steps)) for node in nodes]
+    handles = [
+        node.register_hook(lambda sent, arrived, node=node: taken.append(Turn(node, sent, arrived))) for node in nodes
+    ]
     try:
         for leaf in leaves:
             leaf.grad = None
@@ -43,7 +58,7 @@ def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
             handle.remove()
         for leaf, gradient in before.items():
             leaf.grad = gradient
-    return steps
+    return taken
 
 
 def step_backward(result: Tensor, names: Any = ()) -> Playground:
@@ -61,20 +76,15 @@ def step_backward(result: Tensor, names: Any = ()) -> Playground:
     return shown
 
 
-def _note(node: Function, known: dict[int, str], steps: list[Step]) -> Callable[..., Any]:
-    def hook(sent: tuple[Any, ...], arrived: tuple[Any, ...]) -> None:
-        rule = (type(node).__doc__ or "").strip().splitlines()
-        targets = [_target(edge, known) for edge in node._edges]
-        steps.append(
-            Step(
-                node.node_name(),
-                rule[0] if rule else "",
-                "; ".join(_gradient(g) for g in arrived),
-                [f"to {t}: {_gradient(g)}" for t, g in zip(targets, sent, strict=True) if t],
-            )
-        )
-
-    return hook
+def _step(turn: Turn, known: dict[int, str]) -> Step:
+    rule = (type(turn.node).__doc__ or "").strip().splitlines()
+    targets = [_target(edge, known) for edge in turn.node._edges]
+    return Step(
+        turn.node.node_name(),
+        rule[0] if rule else "",
+        "; ".join(_gradient(g) for g in turn.arrived),
+        [f"to {t}: {_gradient(g)}" for t, g in zip(targets, turn.sent, strict=True) if t],
+    )
 
 
 def _target(edge: Any, known: dict[int, str]) -> str:
@@ -83,7 +93,7 @@ def _target(edge: Any, known: dict[int, str]) -> str:
     return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].node_name()
 
 
-def _gradient(gradient: Tensor) -> str:
+def _gradient(gradient: Tensor | None) -> str:
     return "none" if gradient is None else f"{shape_text(gradient.shape)} [{short(gradient)}]"
 
 

@@ -1,0 +1,70 @@
+"""Node: what an operation leaves in the graph, as `grad_fn` shows it: whence its inputs came, its name, its hooks.
+
+Source: torch.autograd.graph.Node.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .accumulate_grad import AccumulateGrad
+from .base import TensorBase
+from .handle import RemovableHandle
+
+
+class Node:
+    """A place in the graph: `next_functions`, `name()`, `metadata`, `register_hook`, `register_prehook`."""
+
+    pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
+    wraps_numbers = False  # whether numbers among the inputs count in next_functions: of x + 1, the 1
+    _built_in = True
+    _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
+    _constants: tuple[int, ...] = ()  # inputs that are tensors without a gradient; of built-in ones no indices, masks
+    _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
+    _hooks: dict[str, dict[int, Any]] | None = None
+
+    def name(self) -> str:
+        """The node's name, `ExpBackward0` for the built-in Exp, `ExpBackward` for a user's."""
+        return self.node_name()
+
+    def node_name(self) -> str:
+        """What `name()` gives, also where a forward has written a ctx.name of its own."""
+        return self.pytorch_name or type(self).__name__ + ("Backward0" if self._built_in else "Backward")
+
+    def __repr__(self) -> str:
+        return f"<{self.node_name()} object at {id(self):#x}>"
+
+    @property
+    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+        """For each input that is a tensor the node that made it and the number of its output there; (None, 0) for one
+        that requires no gradient."""
+        return tuple(
+            (None, 0)
+            if edge is None
+            else (AccumulateGrad(edge[0]), 0)
+            if isinstance(edge[0], TensorBase)
+            else (edge[0], edge[1])
+            for place, edge in enumerate(self._edges)
+            if edge is not None or place in self._constants or self.wraps_numbers
+        )
+
+    @functools.cached_property
+    def metadata(self) -> dict[Any, Any]:
+        """A dictionary for the user's own notes on this node."""
+        return {}
+
+    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(grad_inputs, grad_outputs) after this node's backward; a tuple it returns
+        replaces grad_inputs."""
+        return self._register("after", hook)
+
+    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+        """Calls hook(grad_outputs) before this node's backward; a tuple it returns replaces them."""
+        return self._register("before", hook)
+
+    def _register(self, when: str, hook: Callable[..., Any]) -> RemovableHandle:
+        if self._hooks is None:
+            self._hooks = {}
+        return RemovableHandle(self._hooks.setdefault(when, {}), hook)
