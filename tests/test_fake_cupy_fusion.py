@@ -113,3 +113,40 @@ def test_two_numbers_do_not_meet():
         fused(lambda xp, x, a: x * (1 - a))(cp, cp.ones(3), 0.5)
     with pytest.raises(TypeError, match="Invalid argument type"):
         fused(lambda xp, x, a: x * a)(cp, cp.ones(3), np.float32(0.5))
+
+
+@only_stand_in
+def test_a_training_step_is_few_kernels(monkeypatch):
+    """Forward, backward and Adam of a small CNN: each operator and each fused function is a launch."""
+    from cupy._fusion import Fusion
+
+    import edutorch as torch
+
+    launches, depth = [], 0
+
+    def counted(kind, call):
+        def counting(self, *args, **kwargs):
+            nonlocal depth
+            if not depth:
+                launches.append(kind)
+            depth += 1
+            try:
+                return call(self, *args, **kwargs)
+            finally:
+                depth -= 1
+
+        return counting
+
+    nn = torch.nn
+    layers = nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(8, 3), nn.GELU()
+    model = nn.Sequential(*layers).to("cuda")
+    optimizer = torch.optim.Adam(model.parameters())
+    images, labels = torch.randn(4, 1, 6, 6).to("cuda"), torch.tensor([0, 1, 2, 0]).to("cuda")
+    for kind in (cp.ufunc, Fusion):
+        monkeypatch.setattr(kind, "__call__", counted(kind.__name__, kind.__call__))
+    for _ in range(2):
+        launches.clear()
+        nn.CrossEntropyLoss()(model(images), labels).backward()
+        optimizer.step()
+    assert launches.count("Fusion") >= 2 * len(list(model.parameters()))  # Adam's, and more
+    assert launches.count("ufunc") <= 25  # 169 where nothing is fused

@@ -197,6 +197,7 @@ def measure(edutorch, torch, seconds, sizes, cpu):
     found = {
         "gpu": name,
         "date": datetime.date.today().isoformat(),
+        "source": source(),
         "cpu": processor(),
         "versions": versions(torch),
         "steps": training_steps(edutorch, torch, wait, seconds, cpu),
@@ -212,6 +213,15 @@ def measure(edutorch, torch, seconds, sizes, cpu):
     for key, rows in found["crossover"].items():
         print(key, *(f"{row['n']}: {row['two_cores_us']:.1f}/{row['gpu_us']:.1f} us" for row in rows))
     return found
+
+
+def source():
+    """The commit that was measured; empty outside of a clone."""
+    try:
+        command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
 
 
 def processor():
