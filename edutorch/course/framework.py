@@ -64,15 +64,19 @@ class Piece:
 
 @dataclass
 class Receipt:
-    """Piece by piece: whose code it was, and how often it was called."""
+    """Piece by piece: whose code it was, and how often it was called. Those of the library that nothing called are
+    counted alone."""
 
     pieces: list[Piece] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        width = max([len(piece.name) for piece in self.pieces], default=5)
+        told = [piece for piece in self.pieces if piece.calls or piece.failure or piece.whose == YOURS]
+        width = max([len(piece.name) for piece in told], default=5)
         lines = [f"{'piece':{width}}  {'whose code':18}  calls"]
-        lines += [f"{p.name:{width}}  {p.whose:18}  {p.calls}" for p in self.pieces]
+        lines += [f"{p.name:{width}}  {p.whose:18}  {p.calls}" for p in told]
+        rest = len(self.pieces) - len(told)
+        lines += [f"{rest} more of the library's own, which nothing called"] if rest else []
         yours = sum(piece.whose == YOURS for piece in self.pieces)
         total = f"{yours} of {len(self.pieces)} pieces are your code"
         failures = [f"{p.name}: {p.failure}; the library's own took over" for p in self.pieces if p.failure]

@@ -40,6 +40,9 @@ def test_the_network_runs_on_the_learners_code_and_gives_the_same(folder):
     assert counted["Mul.forward"][0] == YOURS and counted["Mul.forward"][1] >= 2
     assert counted["Tanh.backward"] == (LIBRARY, 1)
     assert f"4 of {len(receipt.pieces)} pieces are your code" in str(receipt)
+    uncalled = [piece for piece in receipt.pieces if piece.whose == LIBRARY and not piece.calls]
+    assert uncalled and f"{len(uncalled)} more of the library's own" in str(receipt)
+    assert "Tanh.backward " in str(receipt) and f"{uncalled[0].name} " not in str(receipt)
 
 
 def test_it_is_really_the_learners_code(folder):
