@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import edutorch as torch
-from tests.chapters.reading import cells, output_texts, sources
+from edutorch.course.assignment import load_assignment
+from tests.chapters.reading import FOLDER, cells, output_texts, sources
 
 NAME = "08_generalization"
 PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
@@ -97,3 +98,13 @@ def test_neighbors_matter_in_training_mode_alone():
 
 def test_one_image_cannot_be_trained_on():
     assert output_of("one-image").startswith("ValueError: Expected more than 1 value per channel")
+
+
+def test_the_worked_cases_of_the_exercise_are_right():
+    questions = load_assignment(FOLDER.parent / "solutions" / f"{NAME}.ipynb").questions
+    x, gy = np.array([0.0, 1, 2, 3]), np.array([1.0, 0, 0, 0])
+    s = 1 / np.sqrt(x.var() + 1e-5)
+    y = (x - x.mean()) * s
+    gx = s * (gy - gy.mean() - y * (gy * y).mean())
+    assert "s = 0.894" in questions["standardize"].hints[1] and s == pytest.approx(0.894, abs=5e-4)
+    assert "= 0.268" in questions["standardize"].hints[1] and gx[0] == pytest.approx(0.268, abs=5e-4)
