@@ -27,7 +27,6 @@ CROSSINGS = {
     "det": (1, 0),
     # values are checked: one bool
     "embedding_bag": (1, 0),
-    "binary_cross_entropy": (1, 0),
     # positions are worked out in Python
     "pad": (0, 2),
     "interpolate": (0, 4),

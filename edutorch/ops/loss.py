@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import math
+from types import ModuleType
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import add_up, array_module, cast
+from ..backend import Array, add_up, array_module, cast
+from ..fusion import fused
+from ..pending import check_later
 from .exponential import xlogy
 from .masking import where
 from .plumbing.entry import check_optional_tensors, check_tensors
@@ -162,15 +167,24 @@ def binary_cross_entropy(
     first, or use binary_cross_entropy_with_logits. Source: torch.nn.functional.binary_cross_entropy."""
     check_tensors("binary_cross_entropy", input=input, target=target)
     require_same_size("binary_cross_entropy", input, target)
-    if not bool(((input.array >= 0) & (input.array <= 1)).all()):
-        raise RuntimeError(
-            "all elements of input should be between 0 and 1: binary_cross_entropy takes probabilities,"
-            " binary_cross_entropy_with_logits takes what comes before the sigmoid"
-        )
+    if input.array.size:
+        check_later(_outside(array_module(input), input.array), 1, _no_probability)
     if input.array.dtype != target.array.dtype:
         raise RuntimeError(f"Found dtype {target.dtype} but expected {input.dtype}: use target.to(input.dtype)")
     loss = BinaryCrossEntropy.apply(input, target)
     return printed_as("BinaryCrossEntropyBackward0", reduced(loss if weight is None else loss * weight, reduction))
+
+
+@fused
+def _outside(xp: ModuleType, p: Array) -> Array:
+    return xp.max((~((p >= 0) & (p <= 1))).astype(np.uint8))  # nan lies outside, too
+
+
+def _no_probability(_: int) -> RuntimeError:
+    return RuntimeError(
+        "all elements of input should be between 0 and 1: binary_cross_entropy takes probabilities,"
+        " binary_cross_entropy_with_logits takes what comes before the sigmoid"
+    )
 
 
 @former_reduction

@@ -42,3 +42,10 @@ def test_the_mean_of_no_squared_errors_is_nan_and_has_a_gradient():
     loss = torch.nn.functional.mse_loss(x, torch.zeros(0, 3))
     loss.backward()
     assert loss.isnan() and x.grad.shape == (0, 3)
+
+
+def test_what_is_no_probability_is_told_when_the_device_is_waited_for(device):
+    for wrong in (1.5, -0.1, float("nan")):
+        with pytest.raises(RuntimeError, match="between 0 and 1"):
+            p = torch.tensor([0.5, wrong], device=device)
+            torch.nn.functional.binary_cross_entropy(p, torch.ones(2, device=device)).item()
