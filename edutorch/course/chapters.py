@@ -1,7 +1,8 @@
 """What `make notebooks` does to chapters after they have run: `python -m edutorch.course.chapters [FILE ...]`.
 
-First and last cells become the line of navigation, the map of the course in chapter 0 names what is there, and
-outputs keep the static picture of each widget, which a reader without a kernel sees, in place of the widget.
+First and last cells become the line of navigation, the map of the course in chapter 0 names what is there, the
+words of a chapter are those of `concepts.toml`, and outputs keep the static picture of each widget, which a reader
+without a kernel sees, in place of the widget.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import title_of
+from .concepts import glossary, index, load_concepts
 from .notebook import Cell, Notebook, as_lines, read_notebook, source_of, write_notebook
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATES = "application/vnd.jupyter.widget-state+json"
 CONTENTS = "00_welcome"
-FIRST, LAST, MAP = "navigation", "navigation-end", "map"
+FIRST, LAST, MAP, WORDS = "navigation", "navigation-end", "map", "words"
 PROGRESS = "progress"  # the cell whose output is the progress of the person who runs it
 NAVIGATION = "Contents"
 
@@ -91,6 +93,14 @@ def _minutes(path: Path) -> str:
 def _questions(path: Path) -> str:
     found = {cell["metadata"].get("edutorch", {}).get("question") for cell in read_notebook(path)["cells"]}
     return f"{len(found - {None})} questions"
+
+
+def words_of(path: Path) -> str:
+    """The section with the words of a chapter; in chapter 0, those of all chapters too, each leading to its own."""
+    concepts = load_concepts(path.parent)
+    mine = glossary([concept for concept in concepts if concept.chapter == path.stem])
+    section = f"## Words of this chapter\n\n{mine}"
+    return f"{section}\n\nThe words of all chapters: {index(concepts)}" if path.stem == CONTENTS else section
 
 
 def _title_cell(path: Path) -> str:
@@ -168,6 +178,8 @@ def tidy(paths: Iterable[Path]) -> None:
                     cell["source"] = as_lines(re.sub(r"[ \t]+$", "", source_of(cell), flags=re.MULTILINE))
                     if cell.get("id") == MAP:
                         cell["source"] = as_lines(course_map(root))
+                    elif cell.get("id") == WORDS:
+                        cell["source"] = as_lines(words_of(path))
                     elif cell.get("id") == PROGRESS:
                         cell["outputs"] = []
             write_notebook(notebook, file)

@@ -54,11 +54,15 @@ def load_concepts(chapters: Path) -> list[Concept]:
 
 
 def glossary(concepts: list[Concept]) -> str:
-    """A page in Markdown: each term with its sentence and the chapter that teaches it, by name."""
-    lines = ["# Glossary", ""]
+    """A list in Markdown, by name: each term with its sentence, and what it is called in the library."""
+    lines = []
     for concept in sorted(concepts, key=lambda each: each.name.lower()):
-        lines += [
-            f"**{concept.name}** {concept.says} ([chapter {int(concept.chapter[:2])}]({concept.chapter}.ipynb))",
-            "",
-        ]
+        names = f" ({', '.join(f'`{name}`' for name in concept.api)})" if concept.api else ""
+        lines.append(f"- **{concept.name}**: {concept.says}{names}")
     return "\n".join(lines)
+
+
+def index(concepts: list[Concept]) -> str:
+    """A line in Markdown, by name: each term leads to the chapter that teaches it."""
+    ordered = sorted(concepts, key=lambda each: each.name.lower())
+    return " · ".join(f"[{concept.name}]({concept.chapter}.ipynb)" for concept in ordered)

@@ -158,13 +158,13 @@ def standing(assignment: Assignment, entries: Mapping[str, Entry]) -> Standing:
 
 
 def progress_table(progress: Progress, assignments: list[Assignment]) -> str:
-    """Where the record lies, then a line a question: passed when, or how often tried."""
+    """Where the record lies, and each exercise; of one that is begun, a line a question: passed when, or how often."""
     kept = progress.read()
     lines = [f"kept in {progress.path}"]
     for assignment in assignments:
         entries = kept.get(assignment.name, {})
         lines.append(f"{assignment.name}: {standing(assignment, entries)}")
-        lines += [f"  {name:20s} {_line(entries.get(name, {}))}" for name in assignment.questions]
+        lines += [f"  {name:20s} {_line(entries.get(name, {}))}" for name in assignment.questions if entries]
     lines += [progress.warning] if progress.warning else []
     return "\n".join(lines)
 

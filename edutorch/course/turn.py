@@ -28,7 +28,8 @@ def check_turn(
     """Say whether what the learner wrote is right; raises nothing, so that the whole notebook runs.
 
     yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
-    the one it should have, or a function that says whether it will do (so a module is judged, too). None or `...`
+    the one it should have, or a function that says whether it will do (so a module is judged, too): True, False, or
+    in words what is wrong with it. None or `...`
     in place of a value, and a function that gives None for its first case, are untouched. hint: shown with what is
     wrong. well_done: a sentence that goes with success. Numbers and tensors may differ by atol + rtol times the
     expected."""
@@ -62,8 +63,7 @@ def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol
         except NotImplementedError:
             raise
         except Exception as error:  # the learner's own: told, and the notebook goes on
-            line = traceback.extract_tb(error.__traceback__)[-1].line
-            return f"{call} raises {type(error).__name__}: {error}, in the line `{line}`"
+            return f"{call} raises {type(error).__name__}: {error}, in the line `{_line(error, function)}`"
         if number == 0 and any(given is mark for mark in UNTOUCHED) and expected is not None:
             return None
         if not same(given, expected, rtol, atol):
@@ -71,10 +71,20 @@ def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol
     return ""
 
 
+def _line(error: Exception, function: Callable[..., Any]) -> str | None:
+    """The last line of the learner's own cell that the error went through, not one of the library's."""
+    frames = traceback.extract_tb(error.__traceback__)
+    cell = getattr(getattr(function, "__code__", None), "co_filename", None)
+    return next((frame.line for frame in reversed(frames) if frame.filename == cell), frames[-1].line)
+
+
 def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
     if callable(expected):
         try:
-            return "" if expected(value) else f"{brief(value)} is not it yet"
+            verdict = expected(value)
+            if isinstance(verdict, str):
+                return f"{brief(value)} is not it yet: {verdict}"
+            return "" if verdict else f"{brief(value)} is not it yet"
         except Exception as error:  # a value of another type, perhaps: `"9" > 3`
             return f"{brief(value)} is not it yet: checking it raises {type(error).__name__}: {error}"
     return "" if same(value, expected, rtol, atol) else f"{brief(value)} is not it yet"

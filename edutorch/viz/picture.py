@@ -9,6 +9,7 @@ import io
 from typing import Any
 
 DOTS_PER_INCH = 110  # sharp enough on dense screens, and small in the notebook
+LEGIBLE = 0.7  # of its width: below that, letters in a picture are too small to read
 
 
 class Picture:
@@ -45,6 +46,9 @@ def image_tag(figure: Any, alt: str) -> str:
 
 
 def embedded(kind: str, content: bytes, width: int, alt: str) -> str:
-    """The <img> of a picture of the type image/`kind`."""
+    """The <img> of a picture of the type image/`kind`: as wide as the page allows, and on a narrow one no smaller
+    than its words can be read, so that it is scrolled sideways there."""
     image, text = base64.b64encode(content).decode("ascii"), html.escape(alt, quote=True)
-    return f'<img alt="{text}" style="width:{width}px;max-width:100%" src="data:image/{kind};base64,{image}">'
+    style = f"width:{width}px;max-width:100%;min-width:{round(width * LEGIBLE)}px"
+    tag = f'<img alt="{text}" style="{style}" src="data:image/{kind};base64,{image}">'
+    return f'<div style="overflow-x:auto">{tag}</div>'

@@ -12,7 +12,7 @@ from ..autograd.function import Function
 from ..tensor import Tensor
 from .graph import Box, Graph, nodes_of, short
 from .picture import embedded
-from .play import Playground
+from .play import Playground, naming
 from .stepper import turns
 
 Recording = dict[int, tuple[tuple[Any, ...], Any]]  # of a node, by id: its inputs and its output
@@ -37,12 +37,15 @@ def step_graph(calculate: Callable[[], Tensor], names: Any = ()) -> Playground:
     walk = walk_back(calculate, names)
     step = widgets.IntSlider(0, 0, len(walk.pictures) - 1, description="steps back")
     button = widgets.Button(description="one step back", tooltip="send the gradients of one more operation")
-    picture = widgets.HTML(_as_html(walk, len(walk.pictures) - 1))
-    shown = Playground((step,), picture, widgets.VBox([widgets.HBox([button, step]), picture]), walk.sentences[-1])
+    picture = widgets.HTML(naming([step], _as_html(walk, 0)))
+
+    def show(change: Any) -> None:
+        picture.value = naming([step], _as_html(walk, change["new"]))
+
     button.on_click(lambda _: setattr(step, "value", (step.value + 1) % len(walk.pictures)))
-    step.observe(lambda change: setattr(picture, "value", _as_html(walk, change["new"])), names="value")
-    picture.value = _as_html(walk, 0)
-    return shown
+    step.observe(show, names="value")
+    box = widgets.VBox([widgets.HBox([button, step]), picture])
+    return Playground((step,), picture, box, _as_html(walk, len(walk.pictures) - 1), walk.sentences[-1])
 
 
 def walk_back(calculate: Callable[[], Tensor], names: Any = ()) -> Walk:

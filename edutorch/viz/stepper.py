@@ -69,11 +69,10 @@ def step_backward(result: Tensor, names: Any = ()) -> Playground:
     widgets = importlib.import_module("ipywidgets")
     steps = backward_steps(result, names)
     slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
-    text = widgets.HTML(_as_html(steps, len(steps) - 1))
-    shown = Playground((slider,), text, widgets.VBox([slider, text]), f"{len(steps)} steps back")
-    text.value = _as_html(steps, 0)
+    text = widgets.HTML(_as_html(steps, 0))
     slider.observe(lambda change: setattr(text, "value", _as_html(steps, change["new"] - 1)), names="value")
-    return shown
+    still = _as_html(steps, len(steps) - 1)
+    return Playground((slider,), text, widgets.VBox([slider, text]), still, f"{len(steps)} steps back")
 
 
 def _step(turn: Turn, known: dict[int, str]) -> Step:

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
+from edutorch.course.chapters import WORDS
 from edutorch.course.concepts import Concept, load_concepts
 from tests.chapters.reading import FOLDER, output_texts, tags, text
 from tests.chapters.reading import chapter as read_chapter
@@ -17,6 +18,7 @@ LONGEST_PLOT = 8  # lines that draw, in a cell that is not folded
 WIDEST_LISTING = 104  # characters: on a page 1,200 pixels wide, a longer line breaks within words
 LONGEST_LISTING = 26  # lines that show_source prints, the place among them
 SURPRISE_WITHIN = 5  # cells, the navigation not counted
+WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_TURN = 150, 0.5, 2  # of prose, of code that shows, of a turn
 WIDGETS = ("play", "step_backward", "step_graph")
 
 # No private vocabulary, nothing that a native speaker would not write, American spelling.
@@ -26,6 +28,7 @@ WORDS_NOT_TO_USE = (
     r"|\b(?:un|de)?(?:normal|optim|initial|memor|general|visual|regular|recogn|organ|minim|maxim|summar|standard|quant"
     r"|penal|vector|real|special|util|parametr|serial|discret|local|equal|stabil|random|categor|character|factor|token)"
     r"is(?:e[sdr]?|ing|ations?)\b"
+    r"|\b(?:derivative|slope)s?(?: of [^.\n]{1,24})? by (?:each|its?\b|this|`|[a-z]\b)|\bfor ever\b"
     r"|\b\w*(?:colour|behaviour|neighbour|favour)\w*|\bgrey\w*|\bcentre[ds]?\b|\b(?:label|model|travel)l(?:ed|ing)\b"
     r"|\blicence\b|\bjudgement\b|\banalyse[ds]?\b|\bwhilst\b"
 )
@@ -65,6 +68,24 @@ def has_a_frame(chapter: dict) -> Iterator[str]:
     able = title.partition("You will be able to")[2]
     if len(re.findall(r"^- ", able, re.MULTILINE)) != 3:
         yield 'under the title stands "You will be able to" with three items'
+
+
+def says_how_long_it_takes(chapter: dict) -> Iterator[str]:
+    """Reading, running and turns, to the nearest five minutes; what is folded and the glossary do not count."""
+    minutes, deeper = 0.0, False
+    for cell in chapter["cells"]:
+        shown = source(cell)
+        if re.match("## ", shown):
+            deeper = shown.startswith("## Deeper")
+        if deeper or cell.get("id") == WORDS:
+            continue
+        if cell["cell_type"] == "markdown":
+            minutes += len(re.findall(r"[\w'’-]+", re.sub(r"\]\([^)]*\)", "]", shown))) / WORDS_A_MINUTE
+        elif not folded(cell):
+            minutes += MINUTES_A_TURN if calls(cell, "check_turn") else MINUTES_A_CELL
+    due = 5 * round(minutes / 5)
+    if f"**{due} minutes**" not in source(chapter["cells"][1]):
+        yield f"it takes {minutes:.1f} minutes: say **{due} minutes**"
 
 
 def opens_with_a_surprise(chapter: dict) -> Iterator[str]:
@@ -142,6 +163,13 @@ def shows_sources_that_fit(chapter: dict) -> Iterator[str]:
         for line in "\n".join(output_texts(cell) if calls(cell, "show_source") else []).splitlines():
             if len(line) > WIDEST_LISTING:
                 yield f"a line of {len(line)} characters, shorten it in its file: {line.strip()[:60]!r}"
+
+
+def writes_formulas_that_need_no_mathjax(chapter: dict) -> Iterator[str]:
+    """Offline, an exported page has no MathJax: a formula is read as it is typed, in words, code and Unicode."""
+    for cell in prose(chapter):
+        for found in re.findall(r"\$\$|\$[^$\n]+\$|\\\w+\{", source(cell)):
+            yield f"needs MathJax: {found!r} in {source(cell)[:60]!r}"
 
 
 def folds_the_deeper_part(chapter: dict) -> Iterator[str]:
@@ -267,6 +295,7 @@ def introduces_its_concepts(chapter: dict, name: str, concepts: list[Concept]) -
 
 RULES: tuple[Callable[[dict], Iterator[str]], ...] = (
     has_a_frame,
+    says_how_long_it_takes,
     opens_with_a_surprise,
     lets_the_reader_do_something,
     has_short_cells,
@@ -276,6 +305,7 @@ RULES: tuple[Callable[[dict], Iterator[str]], ...] = (
     uses_plain_words,
     shows_short_sources,
     shows_sources_that_fit,
+    writes_formulas_that_need_no_mathjax,
     folds_the_deeper_part,
     asks_before_it_reveals,
     depends_on_no_revealed_name,

@@ -2,7 +2,12 @@
 
 import re
 
-from edutorch import tiny
+import numpy as np
+import pytest
+
+import edutorch as torch
+from edutorch import nn, tiny
+from edutorch.course.ames import load_ames
 from tests.chapters.reading import cells, output_texts, sources
 
 NAME = "02_linear_regression"
@@ -102,3 +107,20 @@ def test_the_test_set_is_predicted_better_by_luck_and_twenty_houses_are_learned_
 def test_the_source_says_what_the_prose_reads_in_it():
     assert "dL/da = dL/dy b" in tiny.Tensor.__mul__.__doc__ and "times the other factor" in PROSE
     assert "dL/dx = dL/dy where x > 0, else 0" in tiny.Tensor.relu.__doc__
+
+
+@pytest.mark.parametrize("third", ["Garage_Area", "Total_Bsmt_SF"])
+def test_a_third_feature_makes_the_error_on_the_test_set_smaller(third, capsys):
+    """What the last cell proposes, done."""
+    assert f'houses["{third}"]' in PROSE and "write 3 in place of 2 in each `nn.Linear(2, ...)`" in PROSE
+    houses = load_ames()
+    columns = (houses[name] for name in ("Gr_Liv_Area", "Year_Built", third))
+    features = torch.stack([torch.tensor((column - column.mean()) / column.std()) for column in columns], 1)
+    y = houses["Sale_Price"] / 100_000
+    names = {"torch": torch, "nn": nn, "y": y, "features": features, "targets": torch.tensor(y).unsqueeze(1)}
+    (source,) = (each for each in sources(NAME, "code") if "def fitted(" in each)
+    assert "nn.Linear(2, hidden)" in source
+    exec(source.replace("nn.Linear(2, ", "nn.Linear(3, "), names | {"rmse": lambda mean: f"RMSE {np.sqrt(mean):,.0f}"})
+    _, with_third = numbers(r"RMSE ([\d,]+)", capsys.readouterr().out)
+    _, before = numbers(r"RMSE ([\d,]+)", output_of("split"))
+    assert with_third < before

@@ -9,7 +9,7 @@ from tests.chapters import rules
 
 TITLE = """# 3. Autograd: how can a program know its own slope?
 
-**30 minutes**. You need [chapter 2](02_linear_regression.ipynb).
+**10 minutes**. You need [chapter 2](02_linear_regression.ipynb).
 
 You will be able to
 
@@ -84,6 +84,8 @@ def faults(rule, place: int, cell: dict) -> list[str]:
         (rules.has_a_frame, 1, markdown(TITLE.replace("?", "")), "title and its question"),
         (rules.has_a_frame, 1, markdown(TITLE.replace("- two\n", "")), "three items"),
         (rules.has_a_frame, 1, markdown(TITLE.replace("minutes", "pages")), "30 minutes"),
+        (rules.says_how_long_it_takes, 1, markdown(TITLE.replace("10", "45")), "it takes 10.7 minutes"),
+        (rules.says_how_long_it_takes, 3, markdown("word " * 750), "say **15 minutes**"),
         (rules.has_a_frame, 1, markdown(TITLE.replace("need", "like")), "You need"),
         (rules.opens_with_a_surprise, 2, code("1 + 1"), "tagged `surprise`"),
         (rules.lets_the_reader_do_something, 4, code("b = 3"), "2 turns"),
@@ -116,6 +118,13 @@ def faults(rule, place: int, cell: dict) -> list[str]:
         (rules.uses_plain_words, 2, code("a = 1  # a grey pixel"), "grey"),
         (rules.shows_short_sources, 2, code("show_source(nn.Linear)", shows="line\n" * 40), "40 lines of source"),
         (rules.shows_sources_that_fit, 2, code("show_source(nn.Linear)", shows="w" * 110), "a line of 110 characters"),
+        (
+            rules.uses_plain_words,
+            3,
+            markdown("The derivative of the loss by each weight."),
+            "derivative of the loss by each",
+        ),
+        (rules.writes_formulas_that_need_no_mathjax, 3, markdown("The line $w x + b$."), "needs MathJax: '$w x + b$'"),
         (rules.folds_the_deeper_part, 15, markdown("### Deeper: the Hessian"), "is not folded"),
         (rules.asks_before_it_reveals, 9, code('n = ask(guess, unit="%")'), "n: above it stands guess = None"),
         (rules.asks_before_it_reveals, 10, code(REVEAL), "not tagged"),

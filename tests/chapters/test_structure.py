@@ -7,7 +7,7 @@ import re
 import pytest
 
 from edutorch.course.assignment import load_assignment
-from edutorch.course.chapters import course_order, navigation
+from edutorch.course.chapters import WORDS, course_order, navigation, words_of
 from edutorch.course.concepts import load_concepts
 from edutorch.course.files import learners_version
 from edutorch.course.notebook import read_notebook, source_of
@@ -53,6 +53,14 @@ def test_the_first_and_the_last_cell_lead_on(name):
     assert first == last == line, "run: make notebooks"
 
 
+@every_chapter
+def test_the_words_of_the_chapter_stand_between_summary_and_next(name):
+    (words,) = (cell for cell in chapter(name)["cells"] if cell["id"] == WORDS)
+    assert text(words["source"]) == words_of(FOLDER / f"{name}.ipynb"), "run: python -m edutorch.course.chapters"
+    headings = re.findall(r"^## (.+)$", "\n".join(sources(name, "markdown")), re.MULTILINE)
+    assert headings[-3:] == ["Summary", "Words of this chapter", "Next"]
+
+
 every_exercise = pytest.mark.parametrize(
     "file", sorted(FOLDER.parent.glob("exercises/*.ipynb")), ids=lambda path: path.stem
 )
@@ -91,7 +99,7 @@ def test_at_most_a_screen_of_prose_between_cells_that_do_something(name):
     for cell in chapter(name)["cells"]:
         if cell["cell_type"] == "code":
             words = 0
-        else:
+        elif cell["id"] != WORDS:
             words += len(text(cell["source"]).split())
             assert words <= 320, text(cell["source"])[:200]
 

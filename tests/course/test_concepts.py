@@ -2,7 +2,7 @@
 
 import pytest
 
-from edutorch.course.concepts import glossary, load_concepts
+from edutorch.course.concepts import glossary, index, load_concepts
 
 ENTRY = (
     '[[concept]]\nname = "learning rate"\nchapter = "02_x"\nsays = "How far a step goes."\nforms = ["learning rates"]\n'
@@ -29,7 +29,10 @@ def test_a_wrong_list_is_refused(tmp_path, wrong):
         listed(tmp_path, wrong)
 
 
-def test_the_glossary_is_in_order_of_names(tmp_path):
-    other = ENTRY.replace("learning rate", "Adam").replace("02_x", "06_y")
-    page = glossary(listed(tmp_path, ENTRY + other))
-    assert page.index("**Adam**") < page.index("**learning rate** How far a step goes. ([chapter 2](02_x.ipynb))")
+def test_the_glossary_and_the_index_are_in_order_of_names(tmp_path):
+    other = ENTRY.replace("learning rate", "Adam").replace("02_x", "06_y") + 'api = ["optim.Adam", "optim.AdamW"]\n'
+    concepts = listed(tmp_path, ENTRY + other)
+    assert glossary(concepts) == (
+        "- **Adam**: How far a step goes. (`optim.Adam`, `optim.AdamW`)\n- **learning rate**: How far a step goes."
+    )
+    assert index(concepts) == "[Adam](06_y.ipynb) · [learning rate](02_x.ipynb)"

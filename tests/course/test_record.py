@@ -127,6 +127,11 @@ def test_the_table(tmp_path, assignment):
     assert rows["exp"][0] == "passed" and rows["mul"] == ["tried", "1", "time"] and rows["witness"] == ["-"]
 
 
+def test_of_an_exercise_that_is_not_begun_the_table_has_one_line(tmp_path, assignment):
+    kept, told = progress_table(Progress(tmp_path), [assignment]).splitlines()
+    assert told.startswith("03_autograd: 0 of ")
+
+
 def test_where_one_stands(assignment):
     entries = {"exp": {"passed": "2026", "source": ""}}
     told = standing(assignment, entries)

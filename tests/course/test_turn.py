@@ -43,6 +43,15 @@ def test_an_exception_is_told_with_its_line(capsys):
     assert said(capsys) == "✗ divides(0) raises ZeroDivisionError: division by zero, in the line `return 1 / x`"
 
 
+def test_an_exception_of_the_library_is_told_with_the_learners_line(capsys):
+    def adds_a_tuple(x):
+        y = x + 1
+        return y * (y, y)
+
+    check_turn(adds_a_tuple, (torch.ones(2), torch.ones(2)))
+    assert said(capsys).endswith("in the line `return y * (y, y)`")
+
+
 def test_none_after_the_first_case_is_an_answer(capsys):
     check_turn(lambda x: None if x < 0 else x, (1, 1), (-1, 0))
     assert said(capsys) == "✗ <lambda>(-1) gives None, expected 0"
@@ -60,6 +69,8 @@ def test_a_value_and_what_it_must_satisfy(capsys):
     assert said(capsys) == "✓ Right."
     check_turn(0.1, lambda rate: rate > 0.3)
     assert said(capsys) == "✗ 0.1 is not it yet"
+    check_turn(0.1, lambda rate: rate > 0.3 or "a larger one is needed", hint="Double it.")
+    assert said(capsys) == "✗ 0.1 is not it yet: a larger one is needed Hint: Double it."
     check_turn([0.4], lambda rate: rate > 0.3)
     assert said(capsys).startswith("✗ [0.4] is not it yet: checking it raises TypeError: '>' not supported")
 

@@ -29,8 +29,15 @@ def test_a_picture_has_its_text_and_is_closed():
     axes.plot([1, 2])
     shown = picture(figure, 'a line <up> & "on"')
     assert repr(shown) == 'a line <up> & "on"'
-    assert shown._repr_html_().startswith('<img alt="a line &lt;up&gt; &amp; &quot;on&quot;" style="width:')
+    assert shown._repr_html_().startswith(
+        '<div style="overflow-x:auto"><img alt="a line &lt;up&gt; &amp; &quot;on&quot;" style="width:'
+    )
     assert not pyplot.fignum_exists(figure.number)
+
+
+def test_a_picture_fits_the_page_and_stays_legible_on_a_narrow_one():
+    figure, _ = pyplot.subplots(figsize=(7, 3))
+    assert 'style="width:700px;max-width:100%;min-width:490px"' in picture(figure, "an empty plot").html
 
 
 def test_what_is_no_figure_and_a_missing_text_are_refused():

@@ -81,9 +81,44 @@ def test_a_reader_without_a_kernel_sees_the_first_picture():
     playground = play(line_to, widgets.IntSlider(value=3))
     shown = playground._repr_mimebundle_()
     assert "application/vnd.jupyter.widget-view+json" in shown
-    assert shown["text/html"] == playground.picture.value and shown["text/plain"] == 'a line to <3> & "on"'
+    assert image_of(shown["text/html"]) == image_of(playground.picture.value)
+    assert "onload" not in shown["text/html"] and shown["text/plain"] == 'a line to <3> & "on"'
     playground.control.value = 4
     assert playground._repr_mimebundle_()["text/html"] == shown["text/html"]
+
+
+def test_the_axes_stay_where_the_first_figure_has_them():
+    figures = []
+
+    def draw(height):
+        figures.append(figure_module.Figure(figsize=(4, 2), layout="constrained"))
+        figures[-1].subplots().plot([0, height])
+        return figures[-1]
+
+    slider = widgets.IntSlider(value=1, min=1, max=10**6)
+    play(draw, slider)
+    slider.value = 10**6  # with longer labels on the axis
+    assert [figure.axes[0].get_position(original=True).bounds for figure in figures[1:]] == [
+        figures[0].axes[0].get_position(original=True).bounds
+    ]
+    assert figures[0].axes[0].get_position().x0 < 0.12, "laid out: an empty figure has its axes at 0.125"
+
+
+def test_another_number_of_axes_is_laid_out_anew():
+    def draw(count):
+        figure = figure_module.Figure(figsize=(4, 2))
+        figure.subplots(1, count)
+        return figure
+
+    slider = widgets.IntSlider(value=1, min=1, max=3)
+    playground = play(draw, slider)
+    slider.value = 2
+    assert image_of(playground.picture.value).startswith(SIGNATURE)
+
+
+def test_the_picture_gives_the_slider_its_name():
+    slider = widgets.IntSlider(value=3, description='"least" <%>')
+    assert 'data-of="&quot;least&quot; &lt;%&gt;" onload="' in play(line_to, slider).picture.value
 
 
 def test_a_drawing_brings_its_own_sentence():
