@@ -117,8 +117,8 @@ def test_another_number_of_axes_is_laid_out_anew():
 
 
 def test_the_picture_gives_the_slider_its_name():
-    slider = widgets.IntSlider(value=3, description='"least" <%>')
-    assert 'data-of="&quot;least&quot; &lt;%&gt;" onload="' in play(line_to, slider).picture.value
+    slider = widgets.IntSlider(value=3, description="least (<%)")
+    assert 'data-names="[&quot;least (&lt;%)&quot;]" onload="' in play(line_to, slider).picture.value
 
 
 def test_a_drawing_brings_its_own_sentence():
