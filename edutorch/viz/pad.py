@@ -77,7 +77,7 @@ def drawing_pad(read: Callable[[Tensor], Any], start: Tensor | None = None) -> P
     clear.on_click(wipe)
     box = widgets.VBox([canvas, sent, clear, result])
     box.add_class("edutorch-pad")
-    return Playground((sent, clear), result, box, _sentence(drawn))
+    return Playground((sent, clear), result, box, result.value, _sentence(drawn))
 
 
 def ink_of(sent: str) -> np.ndarray:

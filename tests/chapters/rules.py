@@ -19,6 +19,7 @@ WIDEST_LISTING = 104  # characters: on a page 1,200 pixels wide, a longer line b
 LONGEST_LISTING = 26  # lines that show_source prints, the place among them
 SURPRISE_WITHIN = 5  # cells, the navigation not counted
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_TURN = 150, 0.5, 2  # of prose, of code that shows, of a turn
+MINUTES_OF_WAITING = 15  # at most, in a chapter that trains for long
 WIDGETS = ("play", "step_backward", "step_graph")
 
 # No private vocabulary, nothing that a native speaker would not write, American spelling.
@@ -83,9 +84,10 @@ def says_how_long_it_takes(chapter: dict) -> Iterator[str]:
             minutes += len(re.findall(r"[\w'’-]+", re.sub(r"\]\([^)]*\)", "]", shown))) / WORDS_A_MINUTE
         elif not folded(cell):
             minutes += MINUTES_A_TURN if calls(cell, "check_turn") else MINUTES_A_CELL
+    said = re.search(r"\*\*(\d+) minutes\*\*", source(chapter["cells"][1]))
     due = 5 * round(minutes / 5)
-    if f"**{due} minutes**" not in source(chapter["cells"][1]):
-        yield f"it takes {minutes:.1f} minutes: say **{due} minutes**"
+    if said and not due <= int(said[1]) <= due + MINUTES_OF_WAITING:
+        yield f"it takes {minutes:.1f} minutes: say **{due} minutes**, or more where training has to be waited for"
 
 
 def opens_with_a_surprise(chapter: dict) -> Iterator[str]:
@@ -203,7 +205,7 @@ def _shows_only_when_revealed(cell: dict, asked: set[str]) -> Iterator[str]:
         if isinstance(statement, ast.If):
             if not re.match(r"reveal\(\w+, |\w+\.revealed$", ast.unparse(statement.test)):
                 yield f"in a reveal cell `if` asks reveal(...) or NAME.revealed: {ast.unparse(statement.test)!r}"
-        elif isinstance(statement, ast.Expr) and ast.unparse(statement).startswith("reveal("):
+        elif isinstance(statement, ast.Expr) and ast.unparse(statement).startswith(("reveal(", "torch.manual_seed(")):
             continue
         elif not isinstance(statement, quiet):
             yield f"shown without a guess, put it under `if reveal(...):`: {ast.unparse(statement)[:60]!r}"
@@ -227,6 +229,23 @@ def depends_on_no_revealed_name(chapter: dict) -> Iterator[str]:
                 [each for each in tree.body if each not in hidden]
             )
         inside -= bound if "reveal" not in tags(cell) else set()
+
+
+def seeds_what_it_reveals(chapter: dict) -> Iterator[str]:
+    """A learner runs the cells of a question again with each guess: what is random in them gives the same again."""
+    random = re.compile(r"\bnn\.[A-Z]\w+\(|\brand\w*\(|shuffle=True")
+    makers, seeders, asked = ["no maker"], ["manual_seed"], ""
+    for cell in code(chapter):
+        if calls(cell, "ask"):
+            asked = source(cell)
+        question = {"source": asked + "\n" + source(cell)}
+        if calls(cell, "reveal") and (random.search(question["source"]) or calls(cell, *makers)):
+            if not calls(question, *seeders):
+                yield f"random, and not seeded in the question or here: {source(cell)[:60]!r}"
+        for node in ast.parse(source(cell)).body:
+            if isinstance(node, ast.FunctionDef):
+                seeders += [node.name] if "manual_seed(" in ast.unparse(node) else []
+                makers += [node.name] if random.search(ast.unparse(node)) else []
 
 
 def _bound(body: list[ast.stmt]) -> set[str]:
@@ -309,6 +328,7 @@ RULES: tuple[Callable[[dict], Iterator[str]], ...] = (
     folds_the_deeper_part,
     asks_before_it_reveals,
     depends_on_no_revealed_name,
+    seeds_what_it_reveals,
     gives_no_result_away,
     has_turns_with_answers,
 )

@@ -138,6 +138,12 @@ def faults(rule, place: int, cell: dict) -> list[str]:
             code('reveal(steps_guess, "a", overlooks={"b": "no"})', "reveal"),
             "fold the cell",
         ),
+        (
+            rules.seeds_what_it_reveals,
+            10,
+            code("steps = nn.Linear(2, 1)(x)\nreveal(steps_guess, steps)", "reveal"),
+            "random",
+        ),
         (rules.gives_no_result_away, 3, markdown("It takes 44 steps."), "the result 44 steps stands already"),
         (rules.gives_no_result_away, 2, code("1", shows="44 steps"), "the result 44 steps stands already"),
         (rules.has_turns_with_answers, 4, turn(answer=False), "without an answer"),
@@ -155,6 +161,15 @@ def test_a_name_that_is_set_only_with_a_guess_is_needed_nowhere_else():
     assert list(rules.depends_on_no_revealed_name(changed)) == []
     changed["cells"][12] = code("print(path)")
     assert "path is set only where a guess was made" in next(rules.depends_on_no_revealed_name(changed))
+
+
+def test_a_function_that_makes_something_random_is_seeded_where_it_is_revealed():
+    changed = copy.deepcopy(CHAPTER)
+    changed["cells"][2] = code("def steps_of(n):\n    return torch.randn(n)", "surprise")
+    changed["cells"][10] = code("reveal(steps_guess, steps_of(3))", "reveal")
+    assert "random, and not seeded" in next(rules.seeds_what_it_reveals(changed))
+    changed["cells"][9] = code(f"torch.manual_seed(0)\n{ASK}")
+    assert list(rules.seeds_what_it_reveals(changed)) == []
 
 
 def test_long_numbers_are_found_without_their_unit():
