@@ -10,10 +10,15 @@ from .versions import alias, tick, version_counter, version_of
 from .views import View, mark_view
 
 if TYPE_CHECKING:
+    import numpy as np
+
+    from ..tensor import Tensor
     from .function import Function
 
+    ZeroRecipe = tuple[tuple[int, ...], np.dtype[Any], Tensor]
 
-def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) -> Any:
+
+def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output_nr: int) -> TensorBase:
     """Makes `output` this number of the node's outputs."""
     if ctx._gives_back and any(output is x for x in inputs):
         output = _given_back(ctx, output, output_nr)
@@ -35,7 +40,7 @@ def attach(ctx: Function, inputs: tuple[Any, ...], output: Any, output_nr: int) 
     return output
 
 
-def attach_all(ctx: Function, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def attach_all(ctx: Function, inputs: tuple[object, ...], outputs: tuple[object, ...]) -> tuple[object, ...]:
     """Makes each tensor among `outputs` one of the node's outputs."""
     attached = tuple(
         attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
@@ -58,7 +63,7 @@ def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> TensorBase:
     return again
 
 
-def without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
+def without_inputs(ctx: Function, inputs: tuple[object, ...], output: object) -> object:
     """What a user's forward returned where nothing is recorded, no input among it either."""
     if isinstance(output, tuple):
         return tuple([without_inputs(ctx, inputs, each) for each in output])
@@ -67,7 +72,7 @@ def without_inputs(ctx: Function, inputs: tuple[Any, ...], output: Any) -> Any:
     return _given_back(ctx, output) if isinstance(output, TensorBase) else output
 
 
-def _zero_recipe(output: TensorBase) -> tuple[tuple[int, ...], Any, Any]:
+def _zero_recipe(output: TensorBase) -> ZeroRecipe:
     """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
     array = output.array
     return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())

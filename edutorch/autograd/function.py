@@ -22,6 +22,7 @@ from .views import mark_view, refresh_view
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+    from .attach import ZeroRecipe
     from .edges import Edge, LeafEdge
 
 FREED = (
@@ -71,13 +72,13 @@ class Function(Node):
     on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
     _gives_back = True  # whether forward may return an input itself; of the built-in ones only those that say so do
     _materialize = True
-    _outputs: list[tuple[tuple[int, ...], Any, Any] | None] | None = None  # of a node with several
+    _outputs: list[ZeroRecipe | None] | None = None  # of a node with several
     _traceback: str | None = None
     _saved: tuple[Any, ...] | None = ()
-    _kept: tuple[Any, ...] | None = None
+    _kept: tuple[Tensor, ...] | None = None
     _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
-    _not_differentiable: tuple[Any, ...] = ()
-    _dirty: tuple[Any, ...] = ()
+    _not_differentiable: tuple[Tensor, ...] = ()
+    _dirty: tuple[Tensor, ...] = ()
 
     if TYPE_CHECKING:  # forward keeps for backward what it likes: ctx.dim = dim
 
@@ -86,14 +87,14 @@ class Function(Node):
         def __setattr__(self, name: str, value: Any) -> None: ...
 
     @staticmethod
-    def forward(ctx: Any, *inputs: Any) -> Any:
+    def forward(ctx: Function, *inputs: Any) -> Any:
         raise NotImplementedError(
             "You must implement the forward function for custom autograd.Function: a @staticmethod"
             " forward(ctx, *inputs) that returns tensors"
         )
 
     @staticmethod
-    def backward(ctx: Any, *gradients: Any) -> Any:
+    def backward(ctx: Function, *gradients: Any) -> Any:
         raise NotImplementedError(
             "You must implement the backward function for custom autograd.Function: a @staticmethod"
             " backward(ctx, *gradients) that returns a gradient for each input of forward"
@@ -114,7 +115,7 @@ class Function(Node):
             mark_view(cls, mode.recording, inputs, output)
         return output if cls._built_in else ctx._unrecorded(inputs, output)
 
-    def _connect(self, inputs: tuple[Any, ...]) -> bool:
+    def _connect(self, inputs: tuple[object, ...]) -> bool:
         """Sets for each input where its gradient goes; True where a gradient is wanted for any of them."""
         edges: list[Edge | LeafEdge | None] = []
         self._edges = edges
@@ -135,12 +136,12 @@ class Function(Node):
             edges.append(edge)
         return wanted
 
-    def _connect_nothing(self, inputs: tuple[Any, ...]) -> bool:
+    def _connect_nothing(self, inputs: tuple[object, ...]) -> bool:
         """As _connect where nothing is recorded: no gradient is wanted."""
         self._edges = (None,) * len(inputs)
         return False
 
-    def _run(self, mode: GradMode, inputs: tuple[Any, ...]) -> Any:
+    def _run(self, mode: GradMode, inputs: tuple[object, ...]) -> Any:
         """Calls forward, with recording off: what it computes with has no part in the graph."""
         recording, mode.recording = mode.recording, False
         try:
@@ -161,7 +162,7 @@ class Function(Node):
         self.setup_context(self, inputs, output)
         return output
 
-    def _record(self, inputs: tuple[Any, ...], output: Any) -> Any:
+    def _record(self, inputs: tuple[object, ...], output: Any) -> Any:
         self._number = tick()
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
@@ -171,14 +172,14 @@ class Function(Node):
             return attach(self, inputs, output, 0)
         return attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
-    def _record_dirty(self, inputs: tuple[Any, ...], output: Any) -> Any:
+    def _record_dirty(self, inputs: tuple[object, ...], output: Any) -> Any:
         check_returned(self._dirty, output)
         several = isinstance(output, tuple)
         output = attach_all(self, inputs, output) if several else attach(self, inputs, output, 0)
         self._dirty = ()  # an output and its node would keep each other alive
         return output
 
-    def _unrecorded(self, inputs: tuple[Any, ...], output: Any) -> Any:
+    def _unrecorded(self, inputs: tuple[object, ...], output: Any) -> Any:
         """What a user's forward returned, where nothing is recorded."""
         if self._dirty:
             check_returned(self._dirty, output)
@@ -230,13 +231,13 @@ class Function(Node):
 
     saved_variables = saved_tensors  # the historical name
 
-    def keep_unless_changed(self, *outputs: Any) -> None:
+    def keep_unless_changed(self, *outputs: Tensor) -> None:
         """Keeps outputs of forward that backward can compute again: `unchanged` gives them, without their place in
         the graph. PyTorch's own backwards compute them again, so that `relu_()` may follow a max pooling."""
         self._kept = tuple([alias(each) for each in outputs])
 
     @property
-    def unchanged(self) -> tuple[Any, ...] | None:
+    def unchanged(self) -> tuple[Tensor, ...] | None:
         """The outputs given to keep_unless_changed; None once one of them was changed in place."""
         kept = self._kept
         return None if kept is None or any(map(version_of, kept)) else kept
@@ -249,11 +250,11 @@ class Function(Node):
         result._requires_grad = result._edge is not None
         return result
 
-    def mark_non_differentiable(self, *outputs: Any) -> None:
+    def mark_non_differentiable(self, *outputs: Tensor) -> None:
         """These outputs of forward get no gradient."""
         self._not_differentiable = outputs
 
-    def mark_dirty(self, *inputs: Any) -> None:
+    def mark_dirty(self, *inputs: Tensor) -> None:
         """These inputs were changed in place by forward."""
         self._dirty = inputs
 
@@ -329,7 +330,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     whose own backward raises RuntimeError. Source: torch.autograd.function.once_differentiable."""
 
     @functools.wraps(backward)
-    def wrapper(ctx: Any, *gradients: Any) -> Any:
+    def wrapper(ctx: Function, *gradients: Any) -> Any:
         with no_grad():
             results = backward(ctx, *gradients)
         if not thread.mode.recording or not any(g is not None and g._requires_grad for g in gradients):

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..backend import array_module
 from .base import TensorBase, wrap
 from .engine import grad
 from .grad_mode import enable_grad
 
+if TYPE_CHECKING:
+    from typing import TypeAlias
 
-def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
+    from ..tensor import Tensor
+
+    Tensors: TypeAlias = Tensor | tuple[Tensor, ...]
+
+
+def vjp(
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    v: Tensors | None = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """(outputs, v^T J): the product of a vector with the Jacobian, by one backward.
 
     v: of the outputs' shapes; may be left out for one output of one element."""
@@ -23,7 +36,13 @@ def vjp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     return _plain(outputs, create_graph), _like(found, inputs)
 
 
-def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
+def jvp(
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    v: Tensors | None = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """(outputs, J v): the product of the Jacobian with a vector, by differentiating u -> u^T J in u."""
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
@@ -36,7 +55,11 @@ def jvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
 
 
 def jacobian(
-    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
 ) -> Any:
     """d(output)/d(input) of shape output.shape + input.shape; nested tuples for several of them."""
     with enable_grad():
@@ -48,18 +71,28 @@ def jacobian(
 
 
 def hessian(
-    func: Callable[..., Any], inputs: Any, create_graph: bool = False, strict: bool = False, vectorize: bool = False
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    create_graph: bool = False,
+    strict: bool = False,
+    vectorize: bool = False,
 ) -> Any:
     """Second derivatives of a func with one number for a result, of shape input.shape + input.shape."""
 
-    def gradient(*leaves: Any) -> Any:
+    def gradient(*leaves: Tensor) -> Tensors:
         output = _scalar(func, leaves, "hessian")
         return _like(_gradients((output,), leaves, None, True, strict), inputs)
 
     return jacobian(gradient, inputs, create_graph, strict)
 
 
-def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
+def vhp(
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    v: Tensors | None = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """(output, v^T H): the product of a vector with the Hessian of a func with one number for a result."""
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
@@ -70,12 +103,18 @@ def vhp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool
     return _plain((output,), create_graph), _like(second, inputs)
 
 
-def hvp(func: Callable[..., Any], inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> Any:
+def hvp(
+    func: Callable[..., Tensors],
+    inputs: Tensors,
+    v: Tensors | None = None,
+    create_graph: bool = False,
+    strict: bool = False,
+) -> Any:
     """(output, H v). H is symmetric, so this is vhp."""
     return vhp(func, inputs, v, create_graph, strict)
 
 
-def _jacobian_of(output: Any, leaves: tuple[Any, ...], create_graph: bool, strict: bool) -> tuple[Any, ...]:
+def _jacobian_of(output: Tensor, leaves: tuple[Tensor, ...], create_graph: bool, strict: bool) -> tuple[Tensor, ...]:
     rows = []
     for position in range(output.array.size):
         one = output.reshape(-1)[position] if output.array.ndim else output
@@ -88,7 +127,7 @@ def _jacobian_of(output: Any, leaves: tuple[Any, ...], create_graph: bool, stric
     return tuple(stacked)
 
 
-def _cat(parts: list[Any]) -> Any:
+def _cat(parts: list[Tensor]) -> Tensor:
     """Rows below one another, recorded, by what a tensor's own methods offer."""
     total = _zeros_like(parts[0]).expand(len(parts), *parts[0].array.shape[1:]).clone()
     for i, part in enumerate(parts):
@@ -97,13 +136,13 @@ def _cat(parts: list[Any]) -> Any:
 
 
 def _gradients(
-    outputs: tuple[Any, ...],
-    leaves: tuple[Any, ...],
-    vectors: Any,
+    outputs: tuple[Tensor, ...],
+    leaves: tuple[Tensor, ...],
+    vectors: tuple[Tensor, ...] | None,
     create_graph: bool,
     strict: bool,
     keep: bool = False,
-) -> tuple[Any, ...]:
+) -> tuple[Tensor, ...]:
     """Gradients of the outputs; zeros where there is none, or RuntimeError when strict."""
     used = [i for i, o in enumerate(outputs) if o.requires_grad]
     if strict and len(used) < len(outputs):
@@ -119,39 +158,39 @@ def _gradients(
     return tuple(_zeros_like(x) if g is None else g for x, g in zip(leaves, found, strict=True))
 
 
-def _call(func: Callable[..., Any], leaves: tuple[Any, ...]) -> tuple[Any, ...]:
+def _call(func: Callable[..., Tensors], leaves: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     outputs = _tuple(func(*leaves))
     if not all(isinstance(o, TensorBase) for o in outputs):
         raise TypeError("The outputs of the user-provided function must be tensors")
     return outputs
 
 
-def _scalar(func: Callable[..., Any], leaves: tuple[Any, ...], name: str) -> Any:
+def _scalar(func: Callable[..., Tensors], leaves: tuple[Tensor, ...], name: str) -> Tensor:
     output = func(*leaves)
     if not isinstance(output, TensorBase) or output.array.size != 1:
         raise RuntimeError(f"The function given to {name} should return a single value: a Tensor with one element")
-    return output.reshape(())  # type: ignore[attr-defined]
+    return output.reshape(())
 
 
-def _leaves(inputs: Any, create_graph: bool) -> tuple[Any, ...]:
+def _leaves(inputs: Tensors, create_graph: bool) -> tuple[Tensor, ...]:
     """The inputs as tensors of their own to differentiate with respect to."""
     return tuple(
         x.view(x.shape) if create_graph and x.requires_grad else x.detach().requires_grad_() for x in _tuple(inputs)
     )
 
 
-def _zeros_like(tensor: TensorBase) -> Any:
+def _zeros_like(tensor: TensorBase) -> Tensor:
     return wrap(array_module(tensor).zeros_like(tensor.array))
 
 
-def _plain(outputs: tuple[Any, ...], create_graph: bool) -> Any:
+def _plain(outputs: tuple[Tensor, ...], create_graph: bool) -> Tensors:
     kept = outputs if create_graph else tuple(o.detach() for o in outputs)
     return kept[0] if len(kept) == 1 else kept
 
 
-def _like(results: tuple[Any, ...], inputs: Any) -> Any:
+def _like(results: tuple[Tensor, ...], inputs: Tensors) -> Tensors:
     return results[0] if isinstance(inputs, TensorBase) else results
 
 
-def _tuple(tensors: Any) -> tuple[Any, ...]:
+def _tuple(tensors: Tensors) -> tuple[Tensor, ...]:
     return (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)

@@ -38,7 +38,7 @@ class View:
         return self.function.apply(base, *self.arguments)
 
 
-def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...], output: Tensor) -> None:
+def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...], output: TensorBase) -> None:
     """Remembers on an output that it is a view of the first input, and how to make it again."""
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):

@@ -68,7 +68,7 @@ def expand_as(input: Tensor, other: Tensor) -> Tensor:
     return expand(input, *other.array.shape)
 
 
-def broadcast_to(input: Tensor, *sizes: Any, size: Sequence[int] | None = None) -> Tensor:
+def broadcast_to(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
     """input expanded to a shape, without a copy. Source: torch.broadcast_to."""
     return expand(input, *sizes, size=size)
 
@@ -84,7 +84,7 @@ def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     return tuple(expand(each, common) for each in tensors)
 
 
-def broadcast_shapes(*shapes: Any) -> Size:
+def broadcast_shapes(*shapes: int | Sequence[int]) -> Size:
     """The shape to which all of these broadcast. Source: torch.broadcast_shapes."""
     try:
         return Size(np.broadcast_shapes(*((n,) if isinstance(n, int) else tuple(n) for n in shapes)))
@@ -109,7 +109,7 @@ def atleast_3d(*tensors: Any) -> Any:
     return _at_least("atleast_3d", lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
 
 
-def _at_least(name: str, one: Callable[..., Any], tensors: tuple[Any, ...]) -> Tensor | tuple[Tensor, Tensor]:
+def _at_least(name: str, one: Callable[[Tensor], Tensor], tensors: tuple[Any, ...]) -> Tensor | tuple[Tensor, ...]:
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         return tuple(map(one, listed_tensors(name, tensors[0])))
     listed_tensors(name, tensors)

@@ -108,7 +108,7 @@ class ConvolutionWeight(Function):
 # ---- on arrays
 
 
-def columns(xp: ModuleType, x: Any, layout: Layout) -> Iterator[tuple[slice, Any]]:
+def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, Any]]:
     """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
     K is the number of elements of a window in one channel and P the number of windows."""
     windows, count, groups = layout

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -96,7 +96,7 @@ class MaskedSoftmaxCrossEntropy(Function):
         return wrap(add_up(terms).astype(x.array.dtype, copy=False)), slope
 
     @staticmethod
-    def backward(ctx: Function, gl: Any, gs: Any) -> tuple[Tensor, None, None, None]:
+    def backward(ctx: Function, gl: Tensor | None, gs: Tensor | None) -> tuple[Tensor, None, None, None]:
         t, slope, count = ctx.saved_tensors
         if gs is None:
             return gl * slope, None, None, None
@@ -210,7 +210,7 @@ def _class_axis(input: Tensor) -> int:
     return 0 if input.array.ndim == 1 else 1
 
 
-def _picked(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Any, Any]:
+def _picked(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Tensor, Tensor]:
     """The loss of each position and its weight, 0 where it is ignored."""
     axis = _class_axis(input)
     classes = _check(input, target, weight, axis)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
@@ -62,7 +62,7 @@ def cummax(input: Tensor, dim: int, *, out: tuple[Tensor, Tensor] | None = None)
 
 
 @numpy_names
-def cummin(input: Tensor, dim: int, *, out: Any = None) -> return_types.cummin:
+def cummin(input: Tensor, dim: int, *, out: tuple[Tensor, Tensor] | None = None) -> return_types.cummin:
     """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
     check_tensors("cummin", input=input)
     return into_each(out, return_types.cummin(*_running(input, dim, "le")), "cummin")

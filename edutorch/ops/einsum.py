@@ -43,7 +43,7 @@ def einsum(equation: Tensor | str, *operands: Any) -> Tensor:
     return permute(x, [have.index(letter) for letter in output])
 
 
-def _of_one_dtype(operands: tuple[Any, ...]) -> tuple[Any, ...]:
+def _of_one_dtype(operands: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The operands on one device. Raises RuntimeError for two dtypes, as a matrix product does."""
     found = [x.dtype for x in operands]
     if len(set(found)) > 1:
@@ -63,7 +63,7 @@ def _letter(n: int) -> str:
     return chr(ord("A") + n) if n < 26 else chr(ord("a") + n - 26)
 
 
-def _parse(equation: str, operands: tuple[Any, ...]) -> tuple[list[list[str]], list[str]]:
+def _parse(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[list[str]], list[str]]:
     """Each operand's letters and the result's. The axes of "..." get the names "0", "1", ... from the
     last one on, since they broadcast from there."""
     left, arrow, right = equation.replace(" ", "").partition("->")

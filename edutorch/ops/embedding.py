@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -171,7 +171,7 @@ def embedding_bag(
     return printed_as("EmbeddingBagBackward0", sums / wrap(counts.astype(rows.array.dtype)[:, None]))
 
 
-def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> tuple[Any, Any, int]:
+def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> tuple[Tensor, Array, int]:
     """The numbers in one row, the bag of each, and how many bags there are."""
     xp = array_module(input)
     if input.array.ndim == 2:

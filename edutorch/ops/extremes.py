@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def clamp(
     return into(out, Clamp.apply(x, min, max), "clamp")
 
 
-def _clamp_to_tensors(input: Tensor, min: Any, max: Any) -> Tensor:
+def _clamp_to_tensors(input: Tensor, min: Tensor | float | None, max: Tensor | float | None) -> Tensor:
     if min is not None:
         x, low = promote("clamp", input, min)
         input = where(x >= low, x, low)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
@@ -141,14 +141,14 @@ def block_diag(*tensors: Tensor) -> Tensor:
     return cat(rows, 0)
 
 
-def _listed(name: str, tensors: Sequence[Tensor]) -> list[Any]:
+def _listed(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
     """A list of tensors. Raises TypeError for a tensor alone and for anything else among them."""
     if isinstance(tensors, TensorBase):
         raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     return listed_tensors(name, tensors)
 
 
-def _alike(name: str, tensors: Sequence[Any]) -> Sequence[Any]:
+def _alike(name: str, tensors: Sequence[Tensor]) -> Sequence[Tensor]:
     """The tensors in their common dtype and on one device."""
     first = tensors[0].array
     if all(t.array.dtype is first.dtype and type(t.array) is type(first) for t in tensors):

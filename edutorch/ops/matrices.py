@@ -281,7 +281,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     return printed_as("CdistBackward0", vector_norm(differences, p, -1))
 
 
-def _tensors(name: str, *operands: Any) -> tuple[Any, ...]:
+def _tensors(name: str, *operands: Tensor) -> tuple[Tensor, ...]:
     for position, each in enumerate(operands, 1):
         if not isinstance(each, TensorBase):
             raise TypeError(f"{name}(): argument {position} must be Tensor, not {type(each).__name__}")

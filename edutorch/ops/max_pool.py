@@ -112,7 +112,7 @@ def _maxima(xp: ModuleType, padded: Array, windows: Windows, count: tuple[int, .
     return y
 
 
-def _first_matches(xp: ModuleType, padded: Any, y: Any, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
+def _first_matches(xp: ModuleType, padded: Array, y: Array, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
     """For each offset of the kernel: offset, index, and where its element is its window's maximum and none
     before it was. The last offset takes what is left (nan equals nothing, not even itself)."""
     *offsets, last = windows.offsets(y.shape[2:])
@@ -128,7 +128,7 @@ def _first_matches(xp: ModuleType, padded: Any, y: Any, windows: Windows) -> Ite
     yield (*last, xp.ones(y.shape, bool) if open_ is None else open_)
 
 
-def _spread(xp: ModuleType, spread: Array, g: Array, padded: Any, y: Array, windows: Windows) -> None:
+def _spread(xp: ModuleType, spread: Array, g: Array, padded: Array, y: Array, windows: Windows) -> None:
     """Adds g to `spread` where _first_matches are, in one launch for each offset."""
     open_ = xp.ones(y.shape, bool)
     *offsets, last = windows.offsets(y.shape[2:])

@@ -37,7 +37,7 @@ class Parts(Function):
         return cat(gradients, ctx.dim), None, None
 
 
-def parts(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Any, ...]:
+def parts(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Tensor, ...]:
     """Pieces of these sizes along an axis; not to be changed in place, they share the input's memory."""
     return Parts.apply(input, tuple(sizes), dim)
 

@@ -9,14 +9,14 @@ import numpy as np
 from ...autograd.base import TensorBase
 
 
-def check_tensors(function: str, **arguments: Any) -> None:
+def check_tensors(function: str, **arguments: object) -> None:
     """Raises TypeError, naming function and argument, for one that is no tensor."""
     for name, value in arguments.items():
         if not isinstance(value, TensorBase):
             raise _not_a_tensor(function, name, value)
 
 
-def check_optional_tensors(function: str, **arguments: Any) -> None:
+def check_optional_tensors(function: str, **arguments: object) -> None:
     """As check_tensors, for arguments that may be None."""
     for name, value in arguments.items():
         if value is not None and not isinstance(value, TensorBase):
@@ -33,7 +33,7 @@ def check_ints(function: str, **arguments: Any) -> None:
                 raise TypeError(f"{function}(): argument '{name}' must be {wanted} {type(each).__name__}: {each!r}")
 
 
-def check_numbers(function: str, **arguments: Any) -> None:
+def check_numbers(function: str, **arguments: object) -> None:
     """Raises TypeError, naming function and argument, for one that is no number, OverflowError for an int of more than
     64 bits."""
     for name, value in arguments.items():
@@ -61,12 +61,12 @@ def listed_tensors(function: str, tensors: Any) -> list[Any]:
     return tensors
 
 
-def _not_a_tensor(function: str, argument: str, value: Any) -> TypeError:
+def _not_a_tensor(function: str, argument: str, value: object) -> TypeError:
     kind = type(value).__name__
     return TypeError(f"{function}(): argument '{argument}' must be Tensor, not {kind}{_advice(value)}")
 
 
-def _advice(value: Any) -> str:
+def _advice(value: object) -> str:
     if value is None:
         return ": did a function forget to return it?"
     if isinstance(value, (list, tuple, int, float)) or hasattr(value, "__array__"):

@@ -58,7 +58,7 @@ def _items(index: Any) -> tuple[Any, ...]:
     return (index,)
 
 
-def _is_no_number(item: Any) -> bool:
+def _is_no_number(item: object) -> bool:
     return item is None or item is Ellipsis or isinstance(item, (TensorBase, np.ndarray, slice, list, tuple, range))
 
 
@@ -100,7 +100,7 @@ def _positions_of(item: Any) -> np.ndarray:
     return values.astype(np.int64) if values.dtype.kind == "i" else values
 
 
-def is_mask(index: Any) -> bool:
+def is_mask(index: object) -> bool:
     """Whether the index picks by one mask, and by nothing else."""
     picking = [each for each in _items(index) if isinstance(each, (TensorBase, list, np.ndarray))]
     masks = [each.array if isinstance(each, TensorBase) else np.asarray(each) for each in picking]

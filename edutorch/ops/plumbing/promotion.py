@@ -53,7 +53,7 @@ def is_float_and_number(input: Tensor, other: Tensor | Array | float) -> bool:
     return isinstance(input, TensorBase) and input.array.dtype.kind == "f" and is_short(other)
 
 
-def is_short(number: Any) -> bool:
+def is_short(number: object) -> bool:
     """Whether it is a Python float, or an int of at most 64 bits."""
     return type(number) is float or (type(number) is int and -(2**63) <= number < 2**64)
 
@@ -124,12 +124,12 @@ def size_mismatch(input: Tensor | Array | float, other: Tensor | Array | float, 
     return error
 
 
-def is_floating(operand: Any) -> bool:
+def is_floating(operand: object) -> bool:
     """Whether it is a tensor of floating dtype."""
     return isinstance(operand, TensorBase) and operand.array.dtype.kind == "f"
 
 
-def dtype_of(operand: Any) -> dtype:
+def dtype_of(operand: Tensor | Array | float) -> dtype:
     """The dtype of a tensor or a number."""
     return from_numpy_dtype(operand.array.dtype) if isinstance(operand, TensorBase) else result_type((operand,))
 
@@ -160,7 +160,7 @@ def tensor_only(name: str, input: Tensor) -> Tensor:
     return input
 
 
-def refuse_bool(name: str, *operands: Any) -> None:
+def refuse_bool(name: str, *operands: Tensor | Array | float) -> None:
     """Raises RuntimeError where all operands are bools."""
     if all(dtype_of(each) is bool_ for each in operands):
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
@@ -184,7 +184,7 @@ def floating_only(name: str, input: Tensor) -> Tensor:
     return input
 
 
-def module_of(*operands: Any) -> ModuleType:
+def module_of(*operands: object) -> ModuleType:
     """The array module of the first tensor among the operands. Raises TypeError where all are numbers."""
     for each in operands:
         if isinstance(each, TensorBase):
