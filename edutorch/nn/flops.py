@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..tensor import Tensor
     from .module import Module
 
 
@@ -17,29 +18,29 @@ def count_flops(module: Module, args: tuple[Any, ...], output: Any) -> int:
     return 0
 
 
-def _linear(layer: Any, args: Any, output: Any) -> int:
+def _linear(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     return output.numel() * layer.in_features
 
 
-def _bilinear(layer: Any, args: Any, output: Any) -> int:
+def _bilinear(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     return output.numel() * (layer.in1_features + 1) * layer.in2_features
 
 
-def _convolution(layer: Any, args: Any, output: Any) -> int:
+def _convolution(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     positions = args[0] if layer.transposed else output  # each of them meets the whole kernel
     return positions.numel() * (layer.weight.numel() // len(layer.weight))
 
 
-def _recurrent(layer: Any, args: Any, output: Any) -> int:
+def _recurrent(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     steps = args[0].data.numel() // layer.input_size  # of a tensor or of a PackedSequence
     return steps * sum(w.numel() for w in layer.parameters() if w.dim() == 2)
 
 
-def _recurrent_cell(layer: Any, args: Any, output: Any) -> int:
+def _recurrent_cell(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     return (args[0].numel() // layer.input_size) * (layer.weight_ih.numel() + layer.weight_hh.numel())
 
 
-def _attention(layer: Any, args: Any, output: Any) -> int:
+def _attention(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
     query, key, _ = args[:3] if len(args) > 2 else (output[0],) * 3
     axis = 1 if layer.batch_first and query.dim() == 3 else 0
     n = query.size(1 - axis) if query.dim() == 3 else 1

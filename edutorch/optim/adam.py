@@ -10,7 +10,7 @@ from typing import Any
 from ..backend import Array, module_of_array
 from ..fusion import fused
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed, zeros_like
+from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed, zeros_like
 
 
 def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
@@ -22,14 +22,14 @@ def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: 
     check_option("weight_decay value", weight_decay, weight_decay >= 0)
 
 
-def start_moments(parameter: Tensor, state: dict[str, Any], *names: str) -> None:
+def start_moments(parameter: Tensor, state: State, *names: str) -> None:
     """The state before the first step: zeros."""
     state["step"] = 0
     for name in names:
         state[name] = zeros_like(parameter)
 
 
-def decayed(p: Array, gradient: Array, group: dict[str, Any]) -> Array:
+def decayed(p: Array, gradient: Array, group: Group) -> Array:
     """The gradient with weight decay added; with decoupled_weight_decay the decay shrinks p at once instead."""
     if not group["decoupled_weight_decay"]:
         return weight_decayed(p, gradient, group)
@@ -70,7 +70,7 @@ class Adam(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")
@@ -85,7 +85,7 @@ class Adam(Optimizer):
         c1, c2 = 1 - beta1**t, 1 - beta2**t
         _descend(xp, p, m, v, math.sqrt(c2), float(group["eps"]), float(group["lr"]) / c1)
 
-    def moments(self, g: Array, state: dict[str, Any], group: dict[str, Any]) -> tuple[Array, Array, int]:
+    def moments(self, g: Array, state: State, group: Group) -> tuple[Array, Array, int]:
         """One more gradient into both running means, in place; (m, v, number of the step)."""
         beta1, beta2 = group["betas"]
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array

@@ -9,7 +9,7 @@ from typing import Any
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
-from .optimizer import Optimizer, check_option, common_options, weight_decayed
+from .optimizer import Group, Optimizer, State, check_option, common_options, weight_decayed
 
 
 class Adamax(Optimizer):
@@ -32,7 +32,7 @@ class Adamax(Optimizer):
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, (beta1, beta2) = parameter.array, group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_inf")
@@ -68,7 +68,7 @@ class NAdam(Adam):
         for group in self.param_groups:
             group.setdefault("momentum_decay", momentum_decay)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")
@@ -100,7 +100,7 @@ class RAdam(Adam):
     ) -> None:
         super().__init__(params, lr, betas, eps, weight_decay, decoupled_weight_decay=decoupled_weight_decay, **options)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, lr, (beta1, beta2) = parameter.array, float(group["lr"]), group["betas"]
         if not state:
             start_moments(parameter, state, "exp_avg", "exp_avg_sq")

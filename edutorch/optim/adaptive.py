@@ -8,7 +8,7 @@ from typing import Any
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed, zeros_like
+from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed, zeros_like
 
 
 class RMSprop(Optimizer):
@@ -46,7 +46,7 @@ class RMSprop(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, alpha, xp = parameter.array, group["alpha"], module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg")
@@ -103,7 +103,7 @@ class Adagrad(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p = parameter.array
         if not state:
             start_moments(parameter, state, "sum")
@@ -138,7 +138,7 @@ class Adadelta(Optimizer):
         defaults = {"lr": lr, "rho": rho, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, rho, eps, xp = parameter.array, group["rho"], group["eps"], module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "square_avg", "acc_delta")
@@ -171,7 +171,7 @@ class Rprop(Optimizer):
         defaults = {"lr": lr, "etas": etas, "step_sizes": step_sizes}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, xp = parameter.array, module_of_array(parameter.array)
         if not state:
             start_moments(parameter, state, "prev", "step_size")

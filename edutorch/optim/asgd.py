@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed
+from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed
 
 if TYPE_CHECKING:
     from ..backend import Array
@@ -35,7 +35,7 @@ class ASGD(Optimizer):
         defaults = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0, "weight_decay": weight_decay}
         super().__init__(params, {**defaults, **common_options(maximize, options)})
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, lr, lambd = parameter.array, float(group["lr"]), group["lambd"]
         if not state:
             start_moments(parameter, state, "ax")

@@ -9,7 +9,7 @@ from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..ops.joining import cat
 from ..tensor import Tensor
 from .line_search import Point, StrongWolfe
-from .optimizer import Optimizer, changed_in_place, check_rate
+from .optimizer import Group, Optimizer, State, changed_in_place, check_rate
 
 
 class LBFGS(Optimizer):
@@ -63,7 +63,7 @@ class LBFGS(Optimizer):
             self._iterate(closure, here, group, state)
         return first_loss
 
-    def _iterate(self, closure: Callable[[], Any], here: Point, group: dict[str, Any], state: dict[str, Any]) -> None:
+    def _iterate(self, closure: Callable[[], Any], here: Point, group: Group, state: State) -> None:
         state["func_evals"] = state.get("func_evals", 0) + 1
         evaluations = 1
         for iteration in range(1, group["max_iter"] + 1):
@@ -91,14 +91,14 @@ class LBFGS(Optimizer):
             if abs(here.loss - state["prev_loss"]) < group["tolerance_change"]:
                 return
 
-    def _go(self, closure: Callable[[], Any], start: Point, is_last: bool, state: dict[str, Any]) -> tuple[Point, int]:
+    def _go(self, closure: Callable[[], Any], start: Point, is_last: bool, state: State) -> tuple[Point, int]:
         """Makes the step. The point reached, and how often the closure was called."""
         if is_last:  # nobody will ask for the loss there
             self._place(self._values(), state["t"], state["d"])
             return start, 0
         return self._look(closure, self._values(), state["t"], state["d"]), 1
 
-    def _search(self, closure: Callable[[], Any], start: Point, most: int, state: dict[str, Any]) -> tuple[Point, int]:
+    def _search(self, closure: Callable[[], Any], start: Point, most: int, state: State) -> tuple[Point, int]:
         """Makes a step of the length that a line search finds."""
         d, before = state["d"], self._values()
         wolfe = StrongWolfe(lambda step: self._look(closure, before, step, d), start, 1e-9 / _largest(d), most)
@@ -136,7 +136,7 @@ def _largest(vector: Tensor) -> float:
     return float(vector.abs().max())
 
 
-def _direction(gradient: Tensor, history_size: int, state: dict[str, Any]) -> Tensor:
+def _direction(gradient: Tensor, history_size: int, state: State) -> Tensor:
     """-H g, by the two loops over the pairs s (change of the parameters) and y (change of the gradient)."""
     if state["n_iter"] == 1:
         state.update(old_dirs=[], old_stps=[], ro=[], H_diag=1)
@@ -154,7 +154,7 @@ def _direction(gradient: Tensor, history_size: int, state: dict[str, Any]) -> Te
     return d
 
 
-def _remember(gradient: Tensor, history_size: int, state: dict[str, Any]) -> None:
+def _remember(gradient: Tensor, history_size: int, state: State) -> None:
     """Adds the last step's pair, unless the loss is not convex along it."""
     y, s = gradient - state["prev_flat_grad"], state["d"] * state["t"]
     curvature = y.dot(s)

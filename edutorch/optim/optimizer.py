@@ -59,6 +59,10 @@ def _checked(replaced: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
     return replaced
 
 
+Group = dict[str, Any]  # "params", a list of tensors, and the options that they share
+State = dict[str, Any]  # what an optimizer keeps of one parameter from step to step
+
+
 class Optimizer:
     """Base class of the optimizers.
 
@@ -111,7 +115,7 @@ class Optimizer:
             raise TypeError("optimizer parameters need to be organized in ordered collections, a set has no order")
         params = [params] if isinstance(params, Tensor) else list(params)
         named = [p for p in params if isinstance(p, tuple)]
-        group: dict[str, Any] = {**param_group, "params": [p[1] if isinstance(p, tuple) else p for p in params]}
+        group: Group = {**param_group, "params": [p[1] if isinstance(p, tuple) else p for p in params]}
         if named:
             group["param_names"] = [p[0] for p in named]
         with_names = {"param_names" in each for each in [*self.param_groups, group]}
@@ -168,7 +172,7 @@ class Optimizer:
                     self.update(p, -gradient if group.get("maximize") else gradient, self.state[p], group)
                     changed_in_place(p)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         """Changes parameter.array in place by one step along the array `gradient`."""
         raise NotImplementedError(f"{type(self).__name__} must implement update() or step()")
 
@@ -255,7 +259,7 @@ def common_options(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
     return {"maximize": maximize, **known, **options}
 
 
-def weight_decayed(parameter: Array, gradient: Array, group: dict[str, Any]) -> Array:
+def weight_decayed(parameter: Array, gradient: Array, group: Group) -> Array:
     """gradient + weight_decay * parameter: the gradient of the loss with an L2 penalty."""
     if not group["weight_decay"]:
         return gradient

@@ -10,7 +10,7 @@ from ..autograd.base import wrap
 from ..backend import Array, module_of_array
 from ..fusion import fused
 from ..tensor import Tensor
-from .optimizer import Optimizer, check_option, check_rate, common_options, weight_decayed
+from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed
 
 
 class SGD(Optimizer):
@@ -47,7 +47,7 @@ class SGD(Optimizer):
         }
         super().__init__(params, defaults)
 
-    def update(self, parameter: Tensor, gradient: Array, state: dict[str, Any], group: dict[str, Any]) -> None:
+    def update(self, parameter: Tensor, gradient: Array, state: State, group: Group) -> None:
         p, momentum, lr = parameter.array, group["momentum"], float(group["lr"])
         xp = module_of_array(p)
         g = weight_decayed(p, gradient, group)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...autograd.grad_mode import no_grad
 from ..parameter import Parameter
 
+if TYPE_CHECKING:
+    from ..module import Module
+
 
 @no_grad()
-def fuse_conv_bn_eval(conv: Any, bn: Any, transpose: bool = False) -> Any:
+def fuse_conv_bn_eval(conv: Module, bn: Module, transpose: bool = False) -> Module:
     """A copy of a convolution that computes bn(conv(x)); both must be in eval mode.
 
     Raises AssertionError where one is training."""
@@ -18,12 +21,12 @@ def fuse_conv_bn_eval(conv: Any, bn: Any, transpose: bool = False) -> Any:
 
 
 @no_grad()
-def fuse_linear_bn_eval(linear: Any, bn: Any) -> Any:
+def fuse_linear_bn_eval(linear: Module, bn: Module) -> Module:
     """A copy of a linear layer that computes bn(linear(x)); both must be in eval mode."""
     return _fuse(linear, bn, 0)
 
 
-def _fuse(layer: Any, bn: Any, axis: int) -> Any:
+def _fuse(layer: Module, bn: Module, axis: int) -> Module:
     if layer.training or bn.training:
         raise AssertionError("Fusion only for eval!")
     fused = copy.deepcopy(layer)

@@ -62,7 +62,7 @@ class ParametrizationList(ModuleList):
 
 
 def _parametrized_property(name: str) -> property:
-    def get(module: Any) -> Tensor:
+    def get(module: Module) -> Tensor:
         key = (id(module), name)
         if _cache is None:
             return module.parametrizations[name]()
@@ -70,7 +70,7 @@ def _parametrized_property(name: str) -> property:
             _cache[key] = module.parametrizations[name]()
         return _cache[key]
 
-    def put(module: Any, value: Tensor) -> None:
+    def put(module: Module, value: Tensor) -> None:
         parametrization = module.parametrizations[name]
         for each in reversed(list(parametrization)):
             if not hasattr(each, "right_inverse"):

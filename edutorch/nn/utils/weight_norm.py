@@ -22,16 +22,16 @@ class WeightNorm:
         self.name = name
         self.dim = None if dim == -1 else dim
 
-    def compute_weight(self, module: Any) -> Tensor:
+    def compute_weight(self, module: Module) -> Tensor:
         """The weight from its length and direction."""
         g, v = getattr(module, self.name + "_g"), getattr(module, self.name + "_v")
         return v * (g / norm_except(v, self.dim))
 
-    def __call__(self, module: Any, args: tuple[Tensor]) -> None:
+    def __call__(self, module: Module, args: tuple[Tensor]) -> None:
         setattr(module, self.name, self.compute_weight(module))
 
 
-def weight_norm(module: Any, name: str = "weight", dim: int | None = 0) -> Any:
+def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Any:
     """The weight's length and direction as parameters of their own, <name>_g and <name>_v; returns the module.
 
     dim: the axis that keeps lengths of its own, all of the weight one length with None. Raises RuntimeError where it
