@@ -25,62 +25,14 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import TensorBase, wrap
-from ..autograd.function import Function
 from . import forms
 from .assignment import Assignment, load_assignment
 from .files import course_root
 from .notebook import NotebookError
+from .pieces import LIBRARY, YOURS, Piece, Receipt, guarded, is_function
 from .record import Progress, progress_folder
-from .source import find
 
-YOURS, LIBRARY = "your code", "the library's own"
 INPUTS = "_inputs_of_forward"  # on a ctx: what the library's forward starts from where backward is to be its own
-
-
-class CallsItself(RuntimeError):
-    """An answer that calls the piece of the library that it takes the place of."""
-
-
-@dataclass
-class Piece:
-    """A swap point: `name` in the learner's answer, `target` the object of the library it belongs to."""
-
-    name: str
-    target: str
-    exercise: str
-    question: str
-    whose: str = LIBRARY
-    calls: int = 0
-    failure: str = ""
-
-    @property
-    def place(self) -> tuple[Any, str]:
-        """What holds the piece, and under which name: a class and a method, or a module and a class."""
-        if "." in self.name:
-            return find(self.target), self.name.rpartition(".")[2]
-        module, _, name = self.target.rpartition(".")
-        return find(module), name
-
-
-@dataclass
-class Receipt:
-    """Piece by piece: whose code it was, and how often it was called. Those of the library that nothing called are
-    counted alone."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    def __str__(self) -> str:
-        told = [piece for piece in self.pieces if piece.calls or piece.failure or piece.whose == YOURS]
-        width = max([len(piece.name) for piece in told], default=5)
-        lines = [f"{'piece':{width}}  {'whose code':18}  calls"]
-        lines += [f"{p.name:{width}}  {p.whose:18}  {p.calls}" for p in told]
-        rest = len(self.pieces) - len(told)
-        lines += [f"{rest} more of the library's own, which nothing called"] if rest else []
-        yours = sum(piece.whose == YOURS for piece in self.pieces)
-        total = f"{yours} of {len(self.pieces)} pieces are your code"
-        failures = [f"{p.name}: {p.failure}; the library's own took over" for p in self.pieces if p.failure]
-        return "\n".join([*lines, total, *self.notes, *failures])
 
 
 @dataclass
@@ -202,14 +154,11 @@ def _all_swapped(pieces: list[Piece], names: dict[str, Any], forgiving: bool) ->
         for piece in pieces:
             learners = _member(names, piece.name)
             owner = piece.place[0]
-            if learners is not None and _is_function(owner):  # with a learner's code it is treated as a learner's
-                stack.enter_context(_set(owner, "_built_in", False))
+            if learners is not None and is_function(owner):  # with a learner's code it is treated as a learner's
+                for switch in ("_built_in", "on_arrays"):
+                    stack.enter_context(_set(owner, switch, False))
             stack.enter_context(_set(*piece.place, _in_its_place(piece, learners, pieces, originals, forgiving)))
         yield
-
-
-def _is_function(owner: Any) -> bool:
-    return isinstance(owner, type) and issubclass(owner, Function)
 
 
 @contextlib.contextmanager
@@ -236,65 +185,9 @@ def _in_its_place(
         return _counting(piece, originals[owner, name])
     if isinstance(learners, type):
         return _counting(piece, learners)
-    yours = _of_tensors(learners, originals[owner, name]) if name == "forward" and _is_function(owner) else learners
+    yours = _of_tensors(learners, originals[owner, name]) if name == "forward" and is_function(owner) else learners
     instead = _library(piece, pieces, originals) if forgiving else None
-    return _counting(piece, _guarded(piece, yours, instead))
-
-
-def _guarded(piece: Piece, yours: Callable[..., Any], instead: Callable[..., Any] | None) -> Callable[..., Any]:
-    """The learner's function: noticed where it calls itself, replaced by `instead` from where it fails on."""
-    running = False
-
-    @functools.wraps(yours)
-    def call(*inputs: Any, **options: Any) -> Any:
-        nonlocal running
-        if instead is not None and piece.whose == LIBRARY:
-            return instead(*inputs, **options)
-        if running:
-            raise _calls_itself(piece)
-        running = True
-        try:
-            with _super_refused(piece):
-                outcome = yours(*inputs, **options)
-            return _to_its_end(piece, outcome) if inspect.isgenerator(outcome) else outcome
-        except Exception as error:
-            if instead is None:
-                raise
-            piece.failure = f"{type(error).__name__}: {error}".partition("\n")[0]
-        finally:
-            running = False
-        return instead(*inputs, **options)
-
-    return call
-
-
-def _calls_itself(piece: Piece) -> CallsItself:
-    owner, name = piece.place
-    below = "Compute it with what lies below, np and x.array." if _is_function(owner) else "Write out what it does."
-    replaced = (
-        owner.__name__ if _is_function(owner) else f"{owner.__name__}.{name}" if isinstance(owner, type) else name
-    )
-    return CallsItself(
-        f"{piece.name} calls what it replaces: in your framework the library's {replaced} is your own code, so this "
-        f"would go on for ever. {below}"
-    )
-
-
-@contextlib.contextmanager
-def _super_refused(piece: Piece) -> Iterator[None]:
-    """super() in a method that stands in another class says only that an object is not of a type."""
-    try:
-        yield
-    except TypeError as error:
-        if str(error).startswith("super(type, obj)"):
-            raise _calls_itself(piece) from error
-        raise
-
-
-def _to_its_end(piece: Piece, outcome: Iterator[Any]) -> Iterator[Any]:
-    """A generator runs when it is asked for its values: only then does it meet super()."""
-    with _super_refused(piece):
-        yield from outcome
+    return _counting(piece, guarded(piece, yours, instead))
 
 
 def _library(piece: Piece, pieces: list[Piece], originals: dict[tuple[Any, str], Any]) -> Callable[..., Any]:

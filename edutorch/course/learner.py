@@ -23,6 +23,7 @@ from .stub import is_untouched
 from .submission import Submission, names_defined_in
 
 ATTEMPTS_BEFORE_SOLUTION = 2
+DONE = "That was the last question: run the last cell."
 _spare = Spare()
 atexit.register(_spare.close)
 
@@ -84,7 +85,7 @@ class Exercise:
         told = standing(self.assignment, self.progress.read().get(self.assignment.name, {}))
         more = question.hidden_checks
         later = f"{more} more check{'s' * (more > 1)}, with other inputs, run when it is graded." if more else ""
-        following = f"Next: {told.next_title}." if told.next_title else "That was the last question: run the last cell."
+        following = _sentence(f"Next: {told.next_title}") if told.next_title else DONE
         actions: Actions = {"one solution": self.solution}
         if question.source:
             actions["the library's own"] = lambda: show_source(question.source)
@@ -127,6 +128,11 @@ class Exercise:
         return None, (
             f"Run the cell that begins with `# question: {self.question.id}` (keep that line), then check again."
         )
+
+
+def _sentence(text: str) -> str:
+    """With a full stop, where it has no mark of its own at the end."""
+    return text if text.endswith(("?", "!", ".")) else f"{text}."
 
 
 def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = None) -> Exercise:

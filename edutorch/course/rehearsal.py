@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .framework import Part, Receipt, framework_parts, parts_in_place
+from .framework import Part, framework_parts, parts_in_place
+from .pieces import Receipt
 
 REPEATS = 2  # of each timing; the least counts
 Trial = Callable[[], Sequence[float]]

@@ -9,7 +9,8 @@ import pytest
 
 from edutorch.course import my_framework, rehearse
 from edutorch.course.assignment import load_assignment
-from edutorch.course.framework import LIBRARY, YOURS, framework_parts
+from edutorch.course.framework import framework_parts
+from edutorch.course.pieces import LIBRARY, YOURS
 from edutorch.course.record import Progress
 from tests.chapters.reading import cells
 from tests.chapters.test_content import output_of

@@ -6,7 +6,8 @@ import edutorch as torch
 from edutorch import nn
 from edutorch.course import forms
 from edutorch.course.assignment import load_assignment
-from edutorch.course.framework import LIBRARY, YOURS, CallsItself, in_framework, my_framework
+from edutorch.course.framework import in_framework, my_framework
+from edutorch.course.pieces import LIBRARY, YOURS, CallsItself
 from edutorch.course.record import Progress
 from edutorch.ops.activation import Tanh
 from edutorch.ops.arithmetic import Mul

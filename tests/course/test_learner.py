@@ -8,7 +8,7 @@ from edutorch.course import exercise as make
 from edutorch.course import learner, progress
 from edutorch.course.message import Message
 from edutorch.course.notebook import read_notebook, write_notebook
-from edutorch.course.record import Progress
+from edutorch.course.record import Progress, Standing
 
 from .conftest import with_source
 
@@ -36,6 +36,15 @@ def shell(monkeypatch):
 
 def executed(shell, *sources):
     shell.history_manager.input_hist_raw += sources
+
+
+@pytest.mark.parametrize(
+    ("title", "sentence"), [("5. What moves?", "Next: 5. What moves?"), ("6. Step", "Next: 6. Step.")]
+)
+def test_the_next_question_is_named_in_a_sentence(title, sentence, folder, monkeypatch, shell):
+    q = make("toy", "double", folder)
+    monkeypatch.setattr("edutorch.course.learner.standing", lambda *_: Standing(1, 2, 4, 8, title))
+    assert q._success("").parts[-1].endswith(f"points. {sentence}")
 
 
 def test_the_stub_is_not_attempted_and_not_run(folder, shell, monkeypatch):

@@ -5,8 +5,8 @@ import ast
 import pytest
 
 from edutorch.course.assignment import load_assignment
-from edutorch.course.framework import YOURS
 from edutorch.course.notebook import read_notebook, source_of
+from edutorch.course.pieces import YOURS
 from edutorch.course.record import Progress
 
 from .make_submissions import SOLUTION
