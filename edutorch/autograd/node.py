@@ -1,4 +1,4 @@
-"""Node: what an operation leaves in the graph, as `grad_fn` shows it: whence its inputs came, its name, its hooks.
+"""Node: what an operation leaves in the graph, as `grad_fn` shows it: where its inputs came from, its name, its hooks.
 
 Source: torch.autograd.graph.Node.
 """
