@@ -92,6 +92,7 @@ from .ops.arithmetic import (
     addcmul,
     div,
     float_power,
+    ldexp,
     lerp,
     mul,
     neg,

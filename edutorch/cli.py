@@ -285,6 +285,8 @@ def info_command(args: argparse.Namespace) -> int:
 def _existing_file(word: str) -> Path:
     if not Path(word).is_file():
         raise argparse.ArgumentTypeError(f"no such file: {word}")
+    if not os.access(word, os.R_OK):
+        raise argparse.ArgumentTypeError(f"{word} cannot be read: permission denied")
     return Path(word)
 
 

@@ -10,6 +10,8 @@ class device:
 
     Source: torch.device. Raises RuntimeError for an unknown type or index."""
 
+    __module__ = "edutorch"  # where users find it
+
     __slots__ = ("index", "type")
     type: str
     index: int | None

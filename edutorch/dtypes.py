@@ -22,6 +22,8 @@ class dtype:
     FLOATING); `is_floating_point`, `is_complex` and `is_signed` as in PyTorch.
     """
 
+    __module__ = "edutorch"  # where users find it
+
     __slots__ = ("category", "is_floating_point", "is_signed", "itemsize", "name", "numpy")
     is_complex = False
 
@@ -88,6 +90,8 @@ class finfo:
     """The limits of a floating dtype, the default one if none is given: `min`, `max`, `eps`, `tiny`,
     `smallest_normal`, `resolution`, `bits`, `dtype`. Raises TypeError for integers. Source: torch.finfo."""
 
+    __module__ = "edutorch"  # where users find it
+
     def __init__(self, type: dtype | None = None) -> None:
         kind = type or _default
         if not kind.is_floating_point:
@@ -108,6 +112,8 @@ class finfo:
 class iinfo:
     """The limits of an integer dtype: `min`, `max`, `bits`, `dtype`. Raises TypeError for floating ones.
     Source: torch.iinfo."""
+
+    __module__ = "edutorch"  # where users find it
 
     def __init__(self, type: dtype) -> None:
         if type.category != INTEGER:

@@ -485,6 +485,7 @@ class Tensor(TensorBase):
     pow = __pow__ = ops.arithmetic.pow
     __rpow__ = ops.arithmetic.rpow
     float_power = ops.arithmetic.float_power
+    ldexp = ops.arithmetic.ldexp
     square = ops.arithmetic.square
     reciprocal = ops.arithmetic.reciprocal
     lerp = ops.arithmetic.lerp
@@ -503,6 +504,7 @@ class Tensor(TensorBase):
     neg_ = negative_ = in_place(ops.arithmetic.neg)
     pow_ = __ipow__ = in_place(ops.arithmetic.pow)
     float_power_ = in_place(ops.arithmetic.float_power)
+    ldexp_ = in_place(ops.arithmetic.ldexp)
     square_ = in_place(ops.arithmetic.square)
     reciprocal_ = in_place(ops.arithmetic.reciprocal)
     lerp_ = in_place(ops.arithmetic.lerp)
@@ -645,7 +647,8 @@ class Tensor(TensorBase):
     bitwise_and = __and__ = __rand__ = ops.logic.bitwise_and
     bitwise_or = __or__ = __ror__ = ops.logic.bitwise_or
     bitwise_xor = __xor__ = __rxor__ = ops.logic.bitwise_xor
-    bitwise_not = __invert__ = ops.logic.bitwise_not
+    bitwise_not = ops.logic.bitwise_not
+    __invert__ = ops.logic.invert
     bitwise_left_shift = __lshift__ = ops.logic.bitwise_left_shift
     bitwise_right_shift = __rshift__ = ops.logic.bitwise_right_shift
     __rlshift__ = ops.logic.rlshift

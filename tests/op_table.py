@@ -12,7 +12,7 @@ ELEMENTWISE = """
 """.split()
 PAIRS = """
     add atan2 div eq fmod ge gt hypot le logaddexp lt maximum minimum mul ne pow remainder sub xlogy
-    floor_divide logical_and logical_or logical_xor float_power dist isclose allclose equal
+    floor_divide logical_and logical_or logical_xor float_power ldexp dist isclose allclose equal
 """.split()
 REDUCTIONS = """
     sum prod mean var std amax amin all any argmax argmin count_nonzero nansum nanmean cumsum cumprod

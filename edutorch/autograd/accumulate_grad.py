@@ -49,7 +49,7 @@ def accumulate(tensor: Tensor, gradient: Tensor) -> None:
     if tensor._post_accumulate_grad_hooks:
         for hook in list(tensor._post_accumulate_grad_hooks.values()):
             if thread.mode.for_user(hook, tensor) is not None:
-                raise RuntimeError("Tensor post accumulate grad hooks should return None: change tensor.grad in place")
+                raise TypeError("Tensor post accumulate grad hooks should return None: change tensor.grad in place")
 
 
 _adding = RLock()  # two threads may walk back to one leaf

@@ -58,6 +58,7 @@ def check(file: Path) -> int:
         lines = [*case_text(verdict).splitlines(), *feedback_lines(verdict)]
         print("".join(f"    {line}\n" for line in lines), end="")
     print(best_sandbox().label)
+    _tell_of_progress("check", kept)
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
@@ -171,7 +172,9 @@ def reset(question: str, folder: Path, exercise: str = "") -> int:
         kept = reset_answer(path, assignment.questions[question])
     except (NotebookError, FileNotFoundError) as error:
         return _refuse("reset", error)
-    Progress(progress_folder(path.parent)).forget(assignment.name, question)
+    progress = Progress(progress_folder(path.parent))
+    progress.forget(assignment.name, question)
+    _tell_of_progress("reset", progress)
     print(f"{path.name}: {question} is as it was at first. What stood there is kept in {kept}")
     print("If the notebook is open in JupyterLab: File, Reload Notebook from Disk.")
     return 0
@@ -207,6 +210,11 @@ def _tell(row: Row) -> None:
     with contextlib.suppress(OSError):  # nobody reads it
         line = f"{printable(row.submission)}: {row.points:g} of {row.of:g}"
         print(line, file=sys.stderr, flush=True)
+
+
+def _tell_of_progress(command: str, progress: Progress) -> None:
+    if progress.warning:
+        print(f"edutorch {command}: {progress.warning}", file=sys.stderr)
 
 
 def _refuse(command: str, error: Exception) -> int:

@@ -22,6 +22,7 @@ from .plumbing.promotion import (
     tensor_only,
     value,
 )
+from .rounding import no_slope
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -125,7 +126,7 @@ class Pow(Function):
 
 def _power_slope(x: Any, y: Any) -> Tensor:
     if not hasattr(y, "array"):
-        return x * 0 if y == 0 else y * x ** (y - 1)
+        return no_slope(x) if y == 0 else y * x ** (y - 1)  # of nan, too
     return (y * x ** (y - 1)).masked_fill(y == 0, 0)
 
 
@@ -197,6 +198,7 @@ def _refuse_bool_in_sub(*operands: Tensor | float) -> None:
 
 def rsub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """other - alpha * input, elementwise. Source: torch.rsub."""
+    check_tensors("rsub", input=input)
     return printed_as("RsubBackward1", sub(other, input, alpha=alpha))  # type: ignore[arg-type]
 
 
@@ -296,6 +298,12 @@ def float_power(input: Tensor | float, exponent: Tensor | float, *, out: Tensor 
     """input ** exponent in float64. Source: torch.float_power."""
     base = input.to(float64) if isinstance(input, TensorBase) else input
     return into(out, pow(base, exponent.to(float64) if isinstance(exponent, TensorBase) else exponent), "float_power")
+
+
+def ldexp(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
+    """input * 2^other, elementwise, as C's ldexp. Source: torch.ldexp."""
+    check_tensors("ldexp", input=input, other=other)
+    return into(out, printed_as("LdexpBackward0", input * 2.0**other), "ldexp")
 
 
 def square(input: Tensor, *, out: Tensor | None = None) -> Tensor:

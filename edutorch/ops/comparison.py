@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 def _compare(
     question: Callable[[Any, Any], Any], input: Tensor, other: Tensor | Array | float, out: Tensor | None
 ) -> Tensor:
+    if not isinstance(input, TensorBase):
+        check_tensors(question.__name__, input=input)
     a, b = (input, other) if is_float_and_number(input, other) else promote(question.__name__, input, other)
     try:
         answer = wrap(question(value(a), value(b)))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class memory_format:
     """In which order a tensor's elements lie. There is one here: C order. Source: torch.memory_format."""
 
+    __module__ = "edutorch"  # where users find it
+
     def __init__(self, name: str) -> None:
         self.name = name
 
@@ -32,6 +34,8 @@ channels_last = memory_format("channels_last")
 
 class layout:
     """How a tensor lies in memory. There is one here: strided. Source: torch.layout."""
+
+    __module__ = "edutorch"  # where users find it
 
     def __repr__(self) -> str:
         return "torch.strided"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
+from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value
 from .rounding import no_slope
@@ -129,6 +130,7 @@ def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
 
 def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """What truncated division leaves over, of input's sign, as C's fmod. Source: torch.fmod."""
+    check_tensors("fmod", input=input)
     _check_integers("fmod", input, other)
     return into(out, binary(Fmod, input, other), "fmod")
 

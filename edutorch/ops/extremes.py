@@ -204,6 +204,7 @@ def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def copysign(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
     """|input| with the sign of other; integers give floats. Source: torch.copysign."""
     check_tensors("copysign", input=input)
+    other = other.item() if isinstance(other, np.generic) else other
     if isinstance(other, (int, float)):
         x = floating("copysign", input)
         y = -x.abs() if math.copysign(1, other) < 0 else x.abs()

@@ -27,7 +27,7 @@ def _bitwise(name: str, input: Tensor | int, other: Tensor | int) -> Tensor:
     for each in (a, b):
         if isinstance(each, float) or (hasattr(each, "array") and each.array.dtype.kind == "f"):
             kind = type(each).__name__ if isinstance(each, float) else each.dtype
-            raise RuntimeError(f'"{name}_cpu" not implemented for {kind}: it takes integers and bools')
+            raise NotImplementedError(f'"{name}_cpu" not implemented for {kind}: it takes integers and bools')
     try:
         return wrap(getattr(module_of(a, b), name)(value(a), value(b)))
     except ValueError as error:
@@ -72,8 +72,17 @@ def bitwise_xor(input: Tensor, other: Tensor | int, *, out: Tensor | None = None
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
     """Every bit turned over: ~x, for integers and bools. Source: torch.bitwise_not."""
     if tensor_only("bitwise_not", input).array.dtype.kind == "f":
-        raise RuntimeError(f'"bitwise_not_cpu" not implemented for {input.dtype}: it takes integers and bools')
+        raise NotImplementedError(f'"bitwise_not_cpu" not implemented for {input.dtype}: it takes integers and bools')
     return into(out, wrap(~input.array), "bitwise_not")
+
+
+def invert(input: Tensor) -> Tensor:
+    """The operator ~: bitwise_not, which raises TypeError for floating dtypes here. Source: torch.Tensor.__invert__."""
+    if input.array.dtype.kind == "f":
+        raise TypeError(
+            f"~ (operator.invert) is only implemented on integer and Boolean-type tensors, not on {input.dtype}"
+        )
+    return bitwise_not(input)
 
 
 def bitwise_left_shift(input: Tensor, other: Tensor | int, *, out: Tensor | None = None) -> Tensor:

@@ -78,9 +78,11 @@ def shape_from(
             raise TypeError(f"{name}(): argument '{argument}' must be tuple of ints, not {type(sizes[0]).__name__}")
         sizes = tuple(sizes[0])
     try:
+        if sizes and isinstance(sizes[0], bool):  # PyTorch looks no further
+            raise TypeError
         return tuple(map(operator.index, sizes))
     except TypeError:
-        at, wrong = next((i, n) for i, n in enumerate(sizes) if not hasattr(n, "__index__"))
+        at, wrong = next((i, n) for i, n in enumerate(sizes) if isinstance(n, bool) or not hasattr(n, "__index__"))
         kind = type(wrong).__name__
         raise TypeError(
             f"{name}(): argument '{argument}' must be tuple of ints, but found element of type {kind} at pos {at}:"
@@ -90,6 +92,8 @@ def shape_from(
 
 def wrap_dim(dim: int, ndim: int) -> int:
     """The axis counted from the front. Raises IndexError, as PyTorch, for one that is not there."""
+    if dim is True or dim is False:
+        raise TypeError(f"argument 'dim' must be int, not bool: {dim}")
     dim = operator.index(dim)
     bound = max(ndim, 1)
     if not -bound <= dim < bound:

@@ -21,6 +21,8 @@ from .splitting import narrow, select
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
+NUMBER = (int, float, np.number)
+
 
 def sort(
     input: Tensor,
@@ -183,7 +185,7 @@ def searchsorted(
     or rows that belong to those of input: before equal elements, or after them with right=True or
     side="right". int64. Source: torch.searchsorted."""
     check_tensors("searchsorted", sorted_sequence=sorted_sequence)
-    if not isinstance(input, (int, float)):
+    if not isinstance(input, NUMBER):
         check_tensors("searchsorted", input=input)
     if side not in (None, "left", "right") or (side == "left" and right):
         raise RuntimeError(f"searchsorted(): side must be 'left' or 'right' and agree with right={right}, got {side}")
@@ -243,9 +245,9 @@ def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool =
     """For each element whether it is among test_elements; one of the two may be a number.
 
     Source: torch.isin."""
-    if not isinstance(elements, (int, float)):
+    if not isinstance(elements, NUMBER):
         check_tensors("isin", elements=elements)
-    if isinstance(elements, (int, float)) or not isinstance(test_elements, (int, float)):
+    if isinstance(elements, NUMBER) or not isinstance(test_elements, NUMBER):
         check_tensors("isin", test_elements=test_elements)
     like = elements if isinstance(elements, TensorBase) else test_elements
     both = (elements, test_elements)

@@ -56,7 +56,8 @@ def _read(
     check_numbers(name, correction=correction)
     dims = wrap_dims(dim, input.array.ndim)
     count = math.prod(input.array.shape[d] for d in dims)
-    if input.array.size and count <= correction:
+    results = math.prod(n for d, n in enumerate(input.array.shape) if d not in dims)
+    if results and count <= correction:
         warnings.warn(
             f"{name}(): degrees of freedom is <= 0. Correction should be strictly less than the reduction factor"
             f" (input numel divided by output numel): {count} elements, correction {correction}.",

@@ -103,14 +103,16 @@ def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: Generat
 
     Any shape, floating dtype. Raises RuntimeError for std < 0. Source: torch.Tensor.normal_."""
     dtype, together = _floating(self, "normal_"), is_contiguous(self.array)
-    _check_numbers("normal_", mean=mean, std=std)
+    mean, std = _numbers("normal_", mean=mean, std=std)
     check_std(std)
     return fill(self, draws.normal, dtype, mean, std, together, generator=generator)
 
 
-def _check_numbers(function: str, **arguments: Any) -> None:
-    """Raises TypeError for what is neither a number nor a tensor of one."""
-    check_numbers(function, **{name: 0 if isinstance(each, TensorBase) else each for name, each in arguments.items()})
+def _numbers(function: str, **arguments: Any) -> list[Any]:
+    """The numbers, from tensors of one too. Raises TypeError for anything else."""
+    plain = {name: each.array.item() if isinstance(each, TensorBase) else each for name, each in arguments.items()}
+    check_numbers(function, **plain)
+    return list(plain.values())
 
 
 def check_std(std: float) -> None:
@@ -125,7 +127,7 @@ def log_normal_(self: Tensor, mean: float = 1, std: float = 2, *, generator: Gen
     Any shape, floating dtype. Raises RuntimeError for std <= 0.
     Source: torch.Tensor.log_normal_."""
     dtype = _floating(self, "log_normal_")
-    _check_numbers("log_normal_", mean=mean, std=std)
+    mean, std = _numbers("log_normal_", mean=mean, std=std)
     if not std > 0:
         raise RuntimeError(f"log_normal_ expects std > 0.0, but found std={std}")
     return fill(self, draws.log_normal, dtype, mean, std, generator=generator)
@@ -147,7 +149,7 @@ def cauchy_(self: Tensor, median: float = 0, sigma: float = 1, *, generator: Gen
 
     Any shape, floating dtype. Raises RuntimeError for sigma <= 0. Source: torch.Tensor.cauchy_."""
     dtype = _floating(self, "cauchy_")
-    _check_numbers("cauchy_", median=median, sigma=sigma)
+    median, sigma = _numbers("cauchy_", median=median, sigma=sigma)
     if not sigma > 0:
         raise RuntimeError(f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
     return fill(self, draws.cauchy, dtype, median, sigma, generator=generator)

@@ -35,6 +35,8 @@ class Generator(RandomBits):
 
     Raises RuntimeError for an unknown device, and for "cuda" without one."""
 
+    __module__ = "edutorch"  # where users find it
+
     def __init__(self, device: Device | str | None = None) -> None:
         super().__init__(UNSEEDED)
         device_module(device)  # raises where there is no such device

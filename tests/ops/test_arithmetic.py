@@ -45,3 +45,27 @@ def test_lerp_ends_exactly_at_its_end(device):
     x, end = torch.tensor(1e8, device=device), torch.tensor(1.0, device=device)
     for weight in (1.0, torch.tensor(1.0, device=device)):
         assert torch.lerp(x, end, weight).item() == 1
+
+
+def test_ldexp(device):
+    x = torch.tensor([1.0, -2.0, 3.0], device=device, requires_grad=True)
+    power = torch.tensor([1, 2, 3], device=device)
+    y = torch.ldexp(x, power)
+    assert y.tolist() == [2, -8, 24] and y.dtype is torch.float32
+    y.sum().backward()
+    assert x.grad.tolist() == [2, 4, 8] and x.detach().ldexp_(power).tolist() == [2, -8, 24]
+    assert torch.ldexp(power, power).tolist() == [2, 8, 24] and torch.ldexp(power, power).dtype is torch.float32
+    with pytest.raises(TypeError, match="ldexp"):
+        torch.ldexp(x, 2)
+
+
+def test_a_power_of_0_has_the_slope_0_at_nan_too():
+    x = torch.tensor([0.0, float("nan")], requires_grad=True)
+    (x**0).sum().backward()
+    assert x.grad.tolist() == [0, 0]
+
+
+@pytest.mark.parametrize("name", ["rsub", "fmod"])
+def test_a_number_cannot_come_first(name):
+    with pytest.raises(TypeError, match=f"{name}\\(\\): argument 'input'.*must be Tensor, not int"):
+        getattr(torch, name)(2, torch.ones(2))

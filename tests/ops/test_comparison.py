@@ -28,3 +28,14 @@ def test_a_comparison_has_no_gradient():
 def test_bools_are_close_where_they_are_equal(device):
     x = torch.tensor([True, False], device=device)
     assert torch.isclose(x, ~x).tolist() == [False, False] and torch.isclose(x, x).tolist() == [True, True]
+
+
+@pytest.mark.parametrize("name", ["eq", "ne", "lt", "le", "gt", "ge"])
+def test_a_number_comes_second(name):
+    with pytest.raises(TypeError, match=f"{name}\\(\\): argument 'input'.*must be Tensor, not int"):
+        getattr(torch, name)(2, torch.ones(2))
+
+
+def test_numbers_beyond_the_dtype_are_compared_as_they_are():
+    x = torch.tensor([5, -7])
+    assert (x < 2**63).all() and (x > -(2**63) - 1).all() and not (x == 2**63).any()

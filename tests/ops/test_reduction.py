@@ -42,3 +42,12 @@ def test_nans_share_the_gradient_of_an_extreme_of_all_and_amax_gives_nan(name, d
     x.grad = None
     getattr(x, "a" + name)().backward()
     assert x.grad.isnan().all()
+
+
+def test_the_gradient_of_a_mean_of_nothing_but_nan():
+    x = torch.tensor([[float("nan"), 1.0], [float("nan"), 3.0]], requires_grad=True)
+    x.nanmean(0).sum().backward()
+    assert x.grad.isnan().tolist() == [[True, False], [True, False]] and x.grad[:, 1].tolist() == [0.5, 0.5]
+    y = torch.tensor([float("nan"), 1.0], requires_grad=True)
+    y.nansum().backward()
+    assert y.grad.tolist() == [0, 1]

@@ -19,3 +19,18 @@ def test_gradients_and_their_gradients_are_those_of_finite_differences(case):
 
 def test_movedim_of_a_number(device):
     assert torch.movedim(torch.tensor(3.0, device=device), 0, -1).item() == 3
+
+
+def test_bools_are_neither_sizes_nor_dims():
+    x = torch.arange(3.0)
+    for call in (
+        lambda: torch.zeros(True),
+        lambda: x.view(True, 3),
+        lambda: x.expand((True, 3)),
+        lambda: x.repeat(True),
+    ):
+        with pytest.raises(TypeError, match="must be tuple of ints, but found element of type bool at pos 0: True"):
+            call()
+    for call in (lambda: x.sum(False), lambda: x.unsqueeze(False), lambda: x.permute(False)):
+        with pytest.raises(TypeError, match="bool"):
+            call()

@@ -1,5 +1,6 @@
 """Order, held against PyTorch and against finite differences."""
 
+import numpy as np
 import pytest
 
 import edutorch as torch
@@ -28,3 +29,10 @@ def test_slices_with_nan_are_all_different_and_equal_ones_without_are_one(device
     values, inverse, counts = x.unique(dim=0, return_inverse=True, return_counts=True)
     assert values[:2].tolist() == [[0, 0], [0, 1]] and values[2:, 0].isnan().all() and values[2:, 1].tolist() == [1, 1]
     assert counts.tolist() == [1, 2, 1, 1] and inverse.tolist() == [1, 2, 0, 3, 1]
+
+
+def test_numpys_numbers_are_numbers():
+    x = torch.tensor([1, 3])
+    assert torch.searchsorted(x, np.int64(2)).item() == 1 and torch.bucketize(np.float64(2), x.float()).item() == 1
+    assert torch.isin(x, np.int64(3)).tolist() == [False, True] and torch.isin(np.int64(3), x).item()
+    assert torch.copysign(torch.ones(2), np.float32(-1)).tolist() == [-1, -1]

@@ -72,3 +72,8 @@ def test_cov_warns_and_divides_by_zero_where_no_degree_of_freedom_is_left(device
             assert torch.cov(x, **keywords).tolist() == [[inf, -inf], [-inf, inf]]
     with pytest.warns(UserWarning, match="degrees of freedom"):
         assert torch.cov(x[0], correction=3, aweights=weights).item() == inf
+
+
+def test_the_deviation_of_nothing_warns():
+    with pytest.warns(UserWarning, match="degrees of freedom is <= 0"):
+        assert torch.std(torch.ones(0)).isnan()

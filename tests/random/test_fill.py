@@ -152,3 +152,12 @@ def test_an_empty_tensor_draws_nothing(name: str) -> None:
     torch.manual_seed(0)
     getattr(torch.empty(0, 3), name)()
     assert torch.rand(1).item() == torch.rand(1, generator=torch.Generator().manual_seed(0)).item()
+
+
+def test_the_numbers_of_a_distribution_may_be_tensors_of_one():
+    torch.manual_seed(0)
+    expected = torch.empty(3).normal_(100.0, 2.0)
+    torch.manual_seed(0)
+    found = torch.empty(3).normal_(mean=torch.tensor(100.0), std=torch.tensor(2.0))
+    assert found.tolist() == expected.tolist()
+    assert torch.empty(2).log_normal_(torch.tensor(0.0), torch.tensor(1.0)).shape == (2,)

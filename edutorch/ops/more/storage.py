@@ -226,24 +226,26 @@ as_strided_ = _becomes(as_strided, "as_strided_")
 
 
 def resize_(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
-    """Another shape in place: the first elements in memory stay, those that come on top are uninitialized. New
-    memory where it is to be larger; other tensors on the old memory keep that. Use reshape, or a new tensor.
+    """Another shape in place, from the first element on in its memory. Where the memory ends sooner it gets a larger
+    one, whose elements on top are uninitialized; other tensors keep the old one. Use reshape, or a new tensor.
 
-    Raises RuntimeError where a gradient is wanted, for a view that would grow and for what is not contiguous.
-    Source: torch.Tensor.resize_."""
+    Raises RuntimeError where a gradient is wanted, for a view that would grow beyond its memory and for what is not
+    contiguous. Source: torch.Tensor.resize_."""
     refresh_view(input)
     if input._requires_grad:
         raise RuntimeError("resize_: cannot resize variables that require grad")
     shape = shape_from("resize_", sizes, size)
     if min(shape, default=0) < 0:
         raise RuntimeError(f"resize_: a size can't be negative: {list(shape)}")
-    if input._view is not None and is_contiguous(input.array) and math.prod(shape) <= input.array.size:
+    n, whole, start = math.prod(shape), owner(input.array), storage_offset(input)
+    in_order = is_contiguous(input.array) and is_contiguous(whole) and whole.dtype == input.array.dtype
+    if input._view is not None and in_order and start + n <= whole.size:
         return as_strided_(input, shape, [math.prod(shape[d + 1 :]) for d in range(len(shape))])
     if input._view is not None or not is_contiguous(input.array):
         raise RuntimeError(
-            "resize_: the tensor is a view that cannot grow, or not contiguous: use reshape(), or clone()"
+            "resize_: the tensor is a view whose memory ends sooner, or not contiguous: use reshape(), or clone()"
         )
-    old, n = input.array.reshape(-1), math.prod(shape)
+    old = whole.reshape(-1)[start:] if in_order else input.array.reshape(-1)
     if n > old.size:
         larger = array_module(input).empty(n, old.dtype)
         larger[: old.size] = old

@@ -56,3 +56,8 @@ def test_a_quantile_beside_infinity_is_infinite(device):
 def test_the_index_of_a_median_that_is_nan_is_that_of_the_first(device):
     x = torch.tensor([1.0, float("nan"), 3.0, float("nan")], device=device)
     assert x.median(0).indices.item() == 1
+
+
+def test_nan_is_the_mode_of_nan_alone():
+    nan = float("nan")
+    assert torch.mode(torch.tensor([nan, 1.0, nan])).values == 1 and torch.mode(torch.tensor([nan, nan])).values.isnan()

@@ -191,7 +191,17 @@ def test_resize_gives_a_tensor_that_grows_memory_of_its_own(device):
     x[0] = 7
     assert same.tolist() == [0.0, 1.0, 2.0] and x[:3].tolist() == [7.0, 1.0, 2.0]
     with pytest.raises(RuntimeError, match="resize_: the tensor is a view"):
-        x[:2].resize_(3)
+        x[:2].resize_(6)
+
+
+def test_resize_goes_on_in_the_memory_that_there_is(device):
+    # before, a view could not grow, and a tensor made smaller had lost the rest
+    x = torch.arange(6.0, device=device)
+    view = x[1:3]
+    assert view.resize_(2, 2) is view and view.tolist() == [[1, 2], [3, 4]]
+    view.zero_()
+    assert x.tolist() == [0, 0, 0, 0, 0, 5] and x._version == view._version == 1
+    assert x.resize_(2).resize_(6).tolist() == [0, 0, 0, 0, 0, 5]
 
 
 def test_resize_is_refused_where_a_gradient_is_wanted_and_noticed_where_it_was_saved(device):
