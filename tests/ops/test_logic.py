@@ -28,7 +28,7 @@ def test_shifts_on_the_right_and_in_place(device):
 def test_floats_have_no_bits():
     x, n = torch.ones(2), torch.ones(2, dtype=torch.int64)
     for call in (lambda: x & x, lambda: x | 1, lambda: n ^ 1.5, lambda: n << 1.5, lambda: torch.bitwise_not(x)):
-        with pytest.raises(NotImplementedError, match='"bitwise_.*_cpu" not implemented for'):
+        with pytest.raises(NotImplementedError, match='_cpu" not implemented for'):
             call()
     with pytest.raises(TypeError, match="~ .*only implemented on integer and Boolean-type tensors"):
         _ = ~x
