@@ -88,8 +88,6 @@ class device:
 
     Raises RuntimeError, on entering, where there is no such one. Source: torch.cuda.device."""
 
-    __module__ = "edutorch"  # where users find it
-
     def __init__(self, device: Device) -> None:
         self.idx = device
         self.prev_idx = -1

@@ -93,8 +93,7 @@ def test_where_it_may_not_write_or_read(places, bound, locked, words, status, to
 
 
 def test_a_check_shows_its_verdict_where_progress_cannot_be_kept(places):
-    shutil.rmtree(places / "copy" / ".edutorch", ignore_errors=True)
-    (places / "copy" / ".edutorch").write_text("a file stands where the folder would be")
+    (places / "copy" / ".edutorch" / "progress.json").mkdir()  # a folder stands where the file would be
     done = run(places, "check copy/exercises/01_double.ipynb")
     assert done.returncode == 0 and "double               as expected" in done.stdout
     assert done.stderr.startswith("edutorch check: Your progress could not be kept: ")
