@@ -126,7 +126,7 @@ def take_check(page: Page, folder: Path) -> None:
     copy, home = folder / "my-course", folder / "home"
     lay_copy(copy, ROOT)
     write_notebook(with_answers({QUESTION: mistake()}), copy / "exercises" / f"{EXERCISE}.ipynb")
-    theme = home / "CONFIG" / "lab" / "user-settings" / "@jupyterlab" / "apputils-extension"
+    theme = home / "settings" / "@jupyterlab" / "apputils-extension"  # where serving() keeps its settings
     theme.mkdir(parents=True)
     (theme / "themes.jupyterlab-settings").write_text(json.dumps({"theme": page.jupyter_theme}))
     with serving(copy, ROOT, home) as address, sync_api.sync_playwright() as driver:
@@ -143,6 +143,7 @@ def take_check(page: Page, folder: Path) -> None:
         check.locator(".cm-content").click()
         view.keyboard.press("Shift+Enter")
         check.locator(".jp-InputPrompt", has_text=re.compile(r"\[\d+\]")).wait_for()
+        question.evaluate("cell => cell.scrollIntoView({block: 'start'})")  # clear of the status bar
         view.mouse.move(0, 0)
         view.wait_for_timeout(500)  # until the toolbar of the cell has faded
         above, below = question.bounding_box(), check.bounding_box()
