@@ -105,12 +105,12 @@ def wrong(spiral: dict, model: nn.Module) -> torch.Tensor:
 def test_of_the_networks_two_layers_of_8_need_the_fewest_parameters_for_all_points(spiral):
     mistakes, parameters = {}, {}
     for sizes in ((2, 4, 3), (2, 16, 3), (2, 64, 3), (2, 8, 8, 3)):
-        model = spiral["fit"](network(*sizes), learning_rate=1.0)
+        model = spiral["fit"](network(*sizes), learning_rate=0.5)
         mistakes[sizes] = int(wrong(spiral, model).sum())
         parameters[sizes] = sum(p.numel() for p in model.parameters())
     right = [sizes for sizes, count in mistakes.items() if count == 0]
     assert min(right, key=parameters.__getitem__) == (2, 8, 8, 3)
-    assert "16 units get no more points right than 4" in PROSE and mistakes[2, 16, 3] >= mistakes[2, 4, 3] > 0
+    assert "16 units get fewer points right than 4" in PROSE and mistakes[2, 16, 3] > mistakes[2, 4, 3] > 0
 
 
 def test_the_middle_of_the_spiral_is_learned_last(spiral):
