@@ -81,7 +81,7 @@ def values_and_gradients(torch, operation) -> list:
     given = {name: rng.standard_normal(shape).astype(np.float32) for name, shape in shapes.items()}
     given["p"] = np.exp(given["a"])
     tensors = {name: torch.tensor(array, requires_grad=True) for name, array in given.items()}
-    y = operation(torch, **tensors, t=torch.tensor(np.array([2, 0])))
+    y = operation(torch, **tensors, t=torch.tensor(np.array([2, 0], np.int64)))
     weights = rng.standard_normal(y.shape).astype(np.float32)
     (y * torch.tensor(weights)).sum().backward()
     return [y.array, *(None if x.grad is None else x.grad.array for x in tensors.values())]
