@@ -37,3 +37,19 @@ def output_texts(cell: dict) -> list[str]:
         found.append(text(output.get("text", "")))
         found += [text(v) for k, v in output.get("data", {}).items() if k.startswith("text/") or "svg" in k]
     return [re.sub(r"base64,[^\"]*", "", each) for each in found]
+
+
+def output_of(name: str, identity: str) -> str:
+    """The text that the code cell with this id has put out."""
+    (cell,) = (each for each in cells(name, "code") if each["id"] == identity)
+    return "\n".join(output_texts(cell))
+
+
+def numbers_in(name: str, identity: str, pattern: str) -> list[float]:
+    """The numbers that the group of `pattern` finds in that text."""
+    return [float(each.replace(",", "")) for each in re.findall(pattern, output_of(name, identity))]
+
+
+def prose_of(name: str) -> str:
+    """All of the chapter's prose, in one line."""
+    return re.sub(r"\s+", " ", "\n".join(sources(name, "markdown")))

@@ -11,10 +11,11 @@ import edutorch as torch
 from edutorch.course.notebook import course_data
 from edutorch.ops.activation import Tanh
 from edutorch.viz.step_graph import walk_back
-from tests.chapters.reading import cells, output_texts, sources
+from tests.chapters import reading
+from tests.chapters.reading import cells, output_texts
 
 NAME = "03_autograd"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
+PROSE = reading.prose_of(NAME)
 CODE = {cell["id"]: cell for cell in cells(NAME, "code")}
 RULES = ("turn-product", "turn-power", "turn-tanh", "turn-arrive")
 MACHINE = ("value", "derived", "walk")

@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,15 +11,12 @@ import edutorch as torch
 from edutorch import nn
 from edutorch.course.assignment import load_assignment
 from edutorch.vision.datasets import MNIST
-from tests.chapters.reading import FOLDER, cells, output_texts, sources
+from tests.chapters import reading
+from tests.chapters.reading import FOLDER, sources
 
 NAME = "05_classification"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
 
 
 def percent_in(identity: str, before: str = "") -> float:

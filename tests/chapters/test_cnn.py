@@ -1,6 +1,7 @@
 """Chapter 9: every number in its prose comes out of a cell, or is asserted here."""
 
 import re
+from functools import partial
 
 import pytest
 
@@ -9,20 +10,17 @@ from edutorch import nn
 from edutorch.vision.datasets import MNIST
 from edutorch.vision.models import LeNet
 from edutorch.viz.explore import layers_of
-from tests.chapters.reading import cells, output_texts, sources
+from tests.chapters import reading
+from tests.chapters.reading import cells
 
 NAME = "09_cnn"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
 
 
 def source_of(identity: str) -> str:
     (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
     return "".join(cell["source"])
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
 
 
 def percents(identity: str) -> list[float]:

@@ -3,17 +3,13 @@
 import re
 
 from edutorch.course.chapters import course_map
-from tests.chapters.reading import FOLDER, cells, output_texts, sources
+from tests.chapters.reading import FOLDER, cells, output_texts, prose_of, sources
 
 
 def output_of(name: str, part: str) -> str:
     """The text that the cell with `part` in its source has put out."""
     (cell,) = (each for each in cells(name, "code") if part in "".join(each["source"]))
     return "\n".join(output_texts(cell))
-
-
-def prose_of(name: str) -> str:
-    return re.sub(r"\s+", " ", "\n".join(sources(name, "markdown")))
 
 
 def test_the_network_reads_more_than_97_percent():

@@ -1,25 +1,20 @@
 """What chapter 6 says in its prose, held against what it puts out and what the library does."""
 
 import re
+from functools import partial
 
 import pytest
 
 import edutorch as torch
 from edutorch.course.assignment import load_assignment
 from edutorch.vision.datasets import MNIST
-from tests.chapters.reading import FOLDER, cells, output_texts, sources
+from tests.chapters import reading
+from tests.chapters.reading import FOLDER, cells, sources
 
 NAME = "06_data"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
-
-
-def numbers_in(identity: str, pattern: str) -> list[float]:
-    return [float(each.replace(",", "")) for each in re.findall(pattern, output_of(identity))]
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
+numbers_in = partial(reading.numbers_in, NAME)
 
 
 def test_imagenet_is_771_gigabytes():

@@ -1,25 +1,20 @@
 """What chapter 8 says in its prose, held against what it puts out and what the library does."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
 
 import edutorch as torch
 from edutorch.course.assignment import load_assignment
-from tests.chapters.reading import FOLDER, cells, output_texts, sources
+from tests.chapters import reading
+from tests.chapters.reading import FOLDER, sources
 
 NAME = "08_generalization"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
-
-
-def numbers_in(identity: str, pattern: str) -> list[float]:
-    return [float(each.replace(",", "")) for each in re.findall(pattern, output_of(identity))]
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
+numbers_in = partial(reading.numbers_in, NAME)
 
 
 def test_the_network_learns_chance_by_heart_and_knows_nothing_of_new_images():

@@ -1,6 +1,7 @@
 """What chapter 2 says in its prose, held against what it puts out and what the library does."""
 
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,15 +9,12 @@ import pytest
 import edutorch as torch
 from edutorch import nn, tiny
 from edutorch.course.ames import load_ames
+from tests.chapters import reading
 from tests.chapters.reading import cells, output_texts, sources
 
 NAME = "02_linear_regression"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
 
 
 def numbers(pattern: str, shown: str) -> list[float]:

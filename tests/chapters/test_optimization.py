@@ -2,6 +2,7 @@
 
 import math
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,16 +12,13 @@ from edutorch import nn
 from edutorch.course.notebook import course_data, read_notebook
 from edutorch.viz import race
 from edutorch.viz.race import in_words, steps_needed
-from tests.chapters.reading import FOLDER, cells, output_texts, sources, text
+from tests.chapters import reading
+from tests.chapters.reading import FOLDER, cells, sources, text
 
 NAME = "07_optimization"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
 SOLUTION = read_notebook(FOLDER.parent / "solutions" / f"{NAME}.ipynb")
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
 
 
 def names_of(*identities: str, **given) -> dict:

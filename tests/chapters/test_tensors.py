@@ -1,20 +1,17 @@
 """What chapter 1 says in its prose, held against what it puts out and what the library does."""
 
 import re
+from functools import partial
 
 import edutorch as torch
 from edutorch.viz.broadcast import broadcast_steps
 from edutorch.viz.memory import places
-from tests.chapters.reading import cells, output_texts, sources
+from tests.chapters import reading
 
 NAME = "01_tensors"
-PROSE = re.sub(r"\s+", " ", "\n".join(sources(NAME, "markdown")))
+PROSE = reading.prose_of(NAME)
+output_of = partial(reading.output_of, NAME)
 x = torch.arange(10.0, 22.0).reshape(3, 4)
-
-
-def output_of(identity: str) -> str:
-    (cell,) = (each for each in cells(NAME, "code") if each["id"] == identity)
-    return "\n".join(output_texts(cell))
 
 
 def test_the_race_ends_in_the_order_that_the_prose_tells():
