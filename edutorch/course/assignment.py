@@ -87,6 +87,7 @@ class Assignment:
     setup: list[str]
     questions: dict[str, Question]
     released: bool
+    own_cells: frozenset[str] = frozenset()  # sources of its code cells that ask nothing
 
     @property
     def points(self) -> float:
@@ -124,9 +125,14 @@ def _with_ids_apart(assignment: Assignment) -> Assignment:
     return assignment
 
 
-def cells_with_role(notebook: Notebook, role: str) -> list[Cell]:
-    """The cells whose metadata name that role."""
+def cells_with_role(notebook: Notebook, role: str | None) -> list[Cell]:
+    """The cells whose metadata name that role, or none."""
     return [cell for cell in notebook["cells"] if course_data(cell).get("role") == role]
+
+
+def _own_cells(notebook: Notebook) -> frozenset[str]:
+    own = [cell for role in ("text", "setup", "ask", None) for cell in cells_with_role(notebook, role)]
+    return frozenset(source_of(cell) for cell in own if isinstance(cell, dict) and cell.get("cell_type") == "code")
 
 
 def title_of(notebook: Notebook, name: str) -> str:
@@ -165,7 +171,7 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
         data = course_data(cell)
         _owner(questions, data, name).alternatives[data["id"]] = source_of(cell)
     setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
-    return Assignment(name, title_of(notebook, name), setup, questions, released=False)
+    return Assignment(name, title_of(notebook, name), setup, questions, False, _own_cells(notebook))
 
 
 def _question(cell: Cell, name: str, stub: str) -> Question:
@@ -205,4 +211,4 @@ def _from_released(notebook: Notebook, name: str) -> Assignment:
     places = {identity: order.index(identity) for identity in questions if identity in order}
     ordered = dict(sorted(questions.items(), key=lambda item: places.get(item[0], len(order))))
     data = course_data(notebook)
-    return Assignment(data["name"], title_of(notebook, name), data["setup"], ordered, released=True)
+    return Assignment(data["name"], title_of(notebook, name), data["setup"], ordered, True, _own_cells(notebook))

@@ -215,7 +215,9 @@ class Kernels:
     `wanted` is how many more will be taken. What all of them import is imported before any cell's
     time begins to count."""
 
-    warm_up = "import edutorch.course"
+    warm_up = (
+        "import edutorch, edutorch.course\nedutorch.as_torch()  # `import torch` in an answer is edutorch\ndel edutorch"
+    )
 
     def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1, trusted: bool = False) -> None:
         """trusted: what will run is no learner's; the kernels are forked where that is possible."""

@@ -5,22 +5,24 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from .answers import Found, find_answers, without_leftovers
 from .assignment import Assignment, Question, load_assignment
 from .compare import Difference
 from .diagnose import Verdict
 from .files import course_root
 from .grade import judge
 from .message import Actions, Message
-from .notebook import NotebookError, course_data, marked_question, read_notebook, source_of
+from .notebook import NotebookError, marked_question, read_notebook
 from .record import Progress, progress_folder, progress_table, standing
 from .report import case_text, feedback_lines
 from .run import Spare
 from .source import show_source
-from .stub import is_untouched
-from .submission import Submission, names_defined_in
+from .stub import is_blank, is_untouched
+from .submission import Submission, names_defined_in, told_of_rivals
 
 ATTEMPTS_BEFORE_SOLUTION = 2
 DONE = "That was the last question: run the last cell."
@@ -49,7 +51,7 @@ class Exercise:
         source, note = self._answer()
         if source is None:
             return Message("No answer cell found.", note)
-        outside = names_outside(source)
+        outside = names_outside(source, self.assignment.own_cells)
         submission = Submission({self.question.id: source}, {}, outside)
         one = Assignment(
             self.assignment.name,
@@ -118,16 +120,28 @@ class Exercise:
         return Message("One solution", self.question.why, listing=answer)
 
     def _answer(self) -> tuple[str | None, str]:
-        """The answer cell's source as last executed, else as saved; and a note about it."""
+        """The source that counts, and a note about it: the cell as last executed, in its place in the saved notebook.
+
+        Of several answers there the one is taken that `edutorch grade` would take."""
         executed = executed_answer(self.question.id)
-        saved = saved_answer(notebook_path(self.folder, self.assignment.name), self.question.id)
-        if executed is not None:
-            return executed, ""
-        if saved is not None:
-            return (saved, "The answer cell was not run here: checked as it stands in the saved notebook.")
-        return None, (
-            f"Run the cell that begins with `# question: {self.question.id}` (keep that line), then check again."
-        )
+        saved = saved_answers(notebook_path(self.folder, self.assignment.name), self.question.id)
+        chosen = saved.chosen(self.question.stub)
+        notes = [told_of_rivals(saved, self.question.stub)]
+        if chosen is None:
+            source = executed
+        elif executed is None:
+            source = chosen.source
+            notes.append("The answer cell was not run here: checked as it stands in the saved notebook.")
+        elif any(executed in answer.sources for answer in saved.answers):
+            source = chosen.source
+        else:
+            source = chosen.headed(executed)
+        if source is None:
+            return None, (
+                f"Run the cell that begins with `# question: {self.question.id}` (keep that line), then check again."
+            )
+        source, left_out = without_leftovers(source)
+        return source, "\n\n".join(filter(None, [*notes, left_out]))
 
 
 def _sentence(text: str) -> str:
@@ -210,30 +224,22 @@ def shell_history() -> list[str]:
 
 
 def executed_answer(question: str) -> str | None:
-    """The source of the last executed cell with this question's line."""
-    found = [source for source in shell_history() if marked_question(source) == question]
+    """The source of the last executed cell with this question's line and more than that."""
+    found = [source for source in shell_history() if marked_question(source) == question and not is_blank(source)]
     return found[-1] if found else None
 
 
-def names_outside(answer: str) -> set[str]:
-    """The names that other executed cells define."""
+def names_outside(answer: str, own_cells: Collection[str]) -> set[str]:
+    """The names that other executed cells define, those of the exercise itself apart."""
     names: set[str] = set()
     for source in shell_history():
-        if source != answer and marked_question(source) is None:
+        if source != answer and marked_question(source) is None and source not in own_cells:
             names |= names_defined_in(source)
     return names
 
 
-def saved_answer(path: Path, question: str) -> str | None:
-    """The answer cell's source in a saved notebook, by its metadata or its line."""
-    try:
-        cells = read_notebook(path)["cells"]
-        for cell in reversed(cells):
-            data, source = course_data(cell), source_of(cell)
-            if data.get("role") == "solution" and data.get("question") == question:
-                return source
-            if marked_question(source) == question:
-                return source
-    except NotebookError:
-        pass
-    return None
+def saved_answers(path: Path, question: str) -> Found:
+    """The answers to one question in a saved notebook; none where it cannot be read."""
+    with contextlib.suppress(NotebookError):
+        return find_answers(read_notebook(path)["cells"], [question]).get(question, Found())
+    return Found()

@@ -18,7 +18,7 @@ Notebook = dict[str, Any]
 
 ROLES = ("text", "setup", "solution", "check", "mistake", "right")
 LARGEST_FILE = 20_000_000  # bytes; a notebook with more than that is output, not work
-MARKER = re.compile(r"^# question: *([\w-]+)", re.MULTILINE)
+MARKER = re.compile(r"^#+ *question *: *([\w-]+)", re.MULTILINE | re.IGNORECASE)
 
 
 class NotebookError(ValueError):
@@ -26,7 +26,7 @@ class NotebookError(ValueError):
 
 
 def read_notebook(path: str | os.PathLike[str]) -> Notebook:
-    """The notebook in the file `path` (nbformat 4), every cell checked for what we rely on.
+    """The notebook in the file `path` (nbformat 4; 3 is converted), every cell checked for what we rely on.
 
     Raises NotebookError with a reason for anything else."""
     file = Path(path)
@@ -49,6 +49,7 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
         if isinstance(error, NotebookError):
             raise
         raise NotebookError(f"{file.name} is no notebook: it is not JSON ({error})") from error
+    notebook = _modern(notebook)
     if not isinstance(notebook, dict) or not isinstance(notebook.get("cells"), list):
         raise NotebookError(f"{file.name} is no notebook: it has no list of cells")
     if notebook.get("nbformat") != 4:
@@ -57,6 +58,22 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
             "open it in JupyterLab and save it again"
         )
     return notebook
+
+
+def _modern(notebook: Any) -> Any:
+    """A notebook of format 3 (IPython before 2015, and some converters) as format 4; anything else as it is."""
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 3:
+        return notebook
+    sheets = notebook.get("worksheets")
+    if not isinstance(sheets, list) or not all(
+        isinstance(s, dict) and isinstance(s.get("cells"), list) for s in sheets
+    ):
+        return notebook
+    cells = [cell for sheet in sheets for cell in sheet["cells"]]
+    cells = [
+        {**cell, "source": cell["input"]} if isinstance(cell, dict) and "input" in cell else cell for cell in cells
+    ]
+    return {"cells": cells, "metadata": notebook.get("metadata", {}), "nbformat": 4, "nbformat_minor": 0}
 
 
 def write_notebook(notebook: Notebook, path: str | os.PathLike[str]) -> None:

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from .answers import question_of
 from .assignment import Question
-from .notebook import (
-    NotebookError,
-    as_lines,
-    course_data,
-    marked_question,
-    read_notebook,
-    source_of,
-    write_notebook,
-    write_text,
-)
+from .notebook import NotebookError, as_lines, read_notebook, source_of, write_notebook, write_text
 
 SET_ASIDE = ".edutorch/set-aside"  # beside the folder of the exercises
 
@@ -24,7 +16,9 @@ def reset_answer(notebook_file: Path, question: Question) -> Path:
 
     Raises NotebookError where there is no such cell."""
     notebook = read_notebook(notebook_file)
-    cells = [cell for cell in notebook["cells"] if cell.get("cell_type") == "code" and _answers(cell, question.id)]
+    cells = [
+        cell for cell in notebook["cells"] if cell.get("cell_type") == "code" and question_of(cell, [question.id])[0]
+    ]
     if not cells:
         raise NotebookError(f"{notebook_file.name} has no answer cell of {question.id!r}")
     folder = notebook_file.parent.parent / SET_ASIDE
@@ -36,10 +30,3 @@ def reset_answer(notebook_file: Path, question: Question) -> Path:
         cell.update(source=as_lines(question.stub), outputs=[], execution_count=None)
     write_notebook(notebook, notebook_file)
     return kept
-
-
-def _answers(cell: dict[str, object], question: str) -> bool:
-    data = course_data(cell)
-    return (data.get("role") == "solution" and data.get("question") == question) or (
-        marked_question(source_of(cell)) == question
-    )

@@ -68,8 +68,13 @@ def _blank(value: ast.expr) -> str:
 
 
 def is_untouched(answer: str, stub: str) -> bool:
-    """Whether an answer is still the stub, whatever was done to its spaces and comments."""
-    return essence(answer) == essence(stub)
+    """Whether an answer is still the stub, whatever was done to its spaces and comments, or nothing at all."""
+    return is_blank(answer) or essence(answer) == essence(stub)
+
+
+def is_blank(source: str) -> bool:
+    """Whether there is nothing but comments."""
+    return all(line.strip()[:1] in ("", "#") for line in source.splitlines())
 
 
 def essence(source: str) -> str:

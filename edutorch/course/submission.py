@@ -1,7 +1,6 @@
 """Taking the answers out of a learner's notebook, whatever state it is in.
 
-Only answer cells count, found by question id: in the cell's metadata, or, where an editor dropped
-that, in the line `# question: ID`. Nothing else of a submission is ever executed.
+Only answer cells count, found as answers.py says. Nothing else of a submission is ever executed.
 """
 
 from __future__ import annotations
@@ -13,11 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from .answers import Found, find_answers, question_of, without_leftovers
 from .assignment import Assignment
-from .notebook import Cell, NotebookError, course_data, marked_question, read_notebook, source_of
-from .stub import is_untouched
+from .notebook import Cell, NotebookError, course_data, read_notebook, source_of
 
-LONGEST_ANSWER = 200_000  # characters; parsing more takes memory and time from the whole batch
 LONGEST_REST = 1_000_000  # of all the other cells, which are only looked through for names
 
 
@@ -52,76 +50,47 @@ def find_submissions(paths: Sequence[Path]) -> list[Path]:
 
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:
     """The answers in the notebook `path`. Raises NotebookError where it is no notebook."""
-    notebook = read_notebook(path)
-    submission, found = Submission(), _answer_cells(notebook["cells"], assignment)
+    cells = read_notebook(path)["cells"]
+    submission, found = Submission(), find_answers(cells, assignment.questions)
     for question in assignment.questions.values():
-        cells = found.get(question.id, [])
-        if not cells:
-            submission.notes[question.id] = "no answer cell with this question's id in the notebook"
-            continue
-        _take_answer(submission, question.id, question.stub, cells)
-    answers, room = set(submission.answers.values()), LONGEST_REST
-    for cell in notebook["cells"]:
-        room -= len(_source_or_nothing(cell))
-        if room >= 0:
-            submission.names_outside |= _defined_names(cell, answers)
+        about = found.get(question.id, Found(note="no answer cell with this question's id in the notebook"))
+        answer, notes = about.chosen(question.stub), [about.note]
+        if answer is not None:
+            submission.answers[question.id], left_out = without_leftovers(answer.source)
+            notes += [left_out, told_of_rivals(about, question.stub)]
+        if note := "; ".join(filter(None, notes)):
+            submission.notes[question.id] = note
+    submission.names_outside = _names_outside(cells, assignment)
     return submission
 
 
-def _answer_cells(cells: list[Cell], assignment: Assignment) -> dict[str, list[tuple[int, Cell]]]:
-    found: dict[str, list[tuple[int, Cell]]] = {}
-    for number, cell in enumerate(cells, start=1):
-        data = course_data(cell)
-        if data.get("role") in ("mistake", "right"):
-            continue  # the solution notebook itself, handed in as the reference
-        identity = data.get("question") if data.get("role") == "solution" else None
-        identity = identity or marked_question(_source_or_nothing(cell))
-        if isinstance(identity, str) and identity in assignment.questions:
-            found.setdefault(identity, []).append((number, cell))
-    return found
+def told_of_rivals(found: Found, stub: str) -> str:
+    """Where a notebook has several answers to one question: which of them counts."""
+    rivals = found.rivals(stub)
+    if len(rivals) < 2:
+        return ""
+    *others, last = ["+".join(map(str, answer.numbers)) for answer in rivals]
+    return f"different answers in the cells {', '.join(others)} and {last}: the last, cell {last}, counts"
+
+
+def _names_outside(cells: Sequence[Cell], assignment: Assignment) -> set[str]:
+    """What the learner's own cells define, those of answers and of the exercise apart."""
+    names, room = set(), LONGEST_REST
+    for cell in cells:
+        source = _source_or_nothing(cell)
+        room -= len(source)
+        if room < 0:
+            break
+        own = source in assignment.own_cells or course_data(cell).get("role") == "ask"
+        if not own and not question_of(cell, assignment.questions)[0]:
+            names |= names_defined_in(source)
+    return names
 
 
 def _source_or_nothing(cell: Cell) -> str:
-    try:
-        return source_of(cell)
-    except NotebookError:
-        return ""
-
-
-def _take_answer(submission: Submission, identity: str, stub: str, cells: list[tuple[int, Cell]]) -> None:
-    """Of several cells the last changed one counts, and a note says so."""
-    readable: list[tuple[int, str]] = []
-    for number, cell in cells:
-        try:
-            source = source_of(cell)
-        except NotebookError as error:
-            submission.notes[identity] = f"cell {number} is damaged: {error}"
-            continue
-        if cell.get("cell_type") != "code":
-            submission.notes[identity] = f"cell {number} was turned into {cell.get('cell_type')}"
-            continue
-        if len(source) > LONGEST_ANSWER:
-            submission.notes[identity] = (
-                f"cell {number} has {len(source):,} characters, more than the {LONGEST_ANSWER:,} of an answer"
-            )
-            continue
-        readable.append((number, source))
-    changed = [(number, source) for number, source in readable if not is_untouched(source, stub)]
-    if len({source for _, source in changed}) > 1:
-        numbers = ", ".join(str(number) for number, _ in changed)
-        submission.notes[identity] = (
-            f"different answers in the cells {numbers}: the last, cell {changed[-1][0]}, was graded"
-        )
-    if readable:
-        submission.answers[identity] = (changed or readable)[-1][1]
-
-
-def _defined_names(cell: Cell, answers: set[str]) -> set[str]:
-    """The names that a cell other than an answer defines."""
-    source = _source_or_nothing(cell)
-    if not isinstance(cell, dict) or cell.get("cell_type") != "code" or source in answers:
-        return set()
-    return names_defined_in(source)
+    with contextlib.suppress(NotebookError):
+        return source_of(cell) if isinstance(cell, dict) and cell.get("cell_type") == "code" else ""
+    return ""
 
 
 def names_defined_in(source: str) -> set[str]:
@@ -131,13 +100,17 @@ def names_defined_in(source: str) -> set[str]:
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return set()
     names: set[str] = set()
-    for node in ast.walk(tree):
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             names.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            names.add(node.name)
         elif isinstance(node, ast.alias):
             names.add((node.asname or node.name).split(".")[0])
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(node.name)
+        elif not isinstance(node, (ast.Lambda, ast.comprehension)):  # these have names of their own
+            waiting += ast.iter_child_nodes(node)
     return names
 
 

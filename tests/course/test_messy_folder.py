@@ -9,9 +9,10 @@ import os
 import pytest
 
 from edutorch.cli import main
+from edutorch.course.answers import LONGEST_ANSWER
 from edutorch.course.assignment import load_assignment
 from edutorch.course.notebook import NotebookError, read_notebook, write_notebook
-from edutorch.course.submission import LONGEST_ANSWER, find_submissions, read_submission
+from edutorch.course.submission import find_submissions, read_submission
 
 from .conftest import cell_by_id, toy_notebook, with_source
 
@@ -45,7 +46,7 @@ def folder(toy, tmp_path_factory):
         "list.ipynb": "[]",
         "number.ipynb": '{"cells": [], "nbformat": 4, "nbformat_minor": ' + "9" * 5000 + "}",
         "nul.ipynb": '{"cells": ["\0"]}',
-        "version3.ipynb": '{"worksheets": [], "cells": [], "nbformat": 3}',
+        "version3.ipynb": '{"worksheets": 3, "cells": [], "nbformat": 3}',
         "version5.ipynb": '{"cells": [], "nbformat": 5}',
         "no_cells.ipynb": '{"cells": [], "nbformat": 4}',
         "old.ipynb": without_ids(stub),

@@ -16,6 +16,7 @@ from .conftest import many
 # "$" stands for the line "# question: double"
 ANSWERS = {
     "passed": "$def double(x):\n    return 2 * x",
+    "imports torch": "$import torch\nimport torch.nn.functional as F\ndef double(x):\n    return 2 * x",
     "values": "$def double(x):\n    return 3 * x",
     "exception": "$def double(x):\n    return [][1]",
     "type": "$def double(x):\n    return list(2 * np.atleast_1d(x))",
@@ -60,8 +61,9 @@ def verdicts(toy_assignment):
 @pytest.mark.parametrize(
     ("answer", "state", "points"),
     [
-        *((name, name, 0) for name in list(ANSWERS)[1:14]),
+        *((name, name, 0) for name in list(ANSWERS)[2:15]),
         ("passed", "passed", 4),
+        ("imports torch", "passed", 4),
         ("segfault", "died", 0),
         ("in the check", "died", 0),
         ("syntax", "exception", 0),
