@@ -3,140 +3,111 @@
 from __future__ import annotations
 
 import importlib
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from ..autograd.grad_mode import no_grad
 from ..nn.module import Module
 from ..tensor import Tensor
+from .layers import Layer, layers_of
 from .play import Playground, play
 
 MOST_MAPS = 32  # small pictures beside the large one
 MOST_NUMBERS = 16  # rows and columns up to which the numbers stand in the cells
 MOST_BARS = 40
+LONG = 4  # times as long as wide: from there on a map fills its place, else a line of it would be all there is to see
 
 
-@dataclass
-class Layer:
-    """What came out of a layer for one example. maps: (C, H, W), a feature map or an attention map for each channel,
-    or (N,), numbers that have no place."""
-
-    name: str
-    kind: str
-    maps: np.ndarray
-
-    @property
-    def channels(self) -> int:
-        return len(self.maps) if self.maps.ndim == 3 else 1
-
-
-def layers_of(model: Module, x: Tensor) -> list[Layer]:
-    """The input, then the layers in the order in which they are called, those within others alone.
-
-    model: any Module; it runs once, in the mode it is in, without gradients, and is as it was afterwards. x: its input,
-    of which the first example is kept. Where a layer gives several tensors, the first is its output, and a second one
-    of three axes or more, such as MultiheadAttention's, is its attention."""
-    seen = [Layer("input", "", _first(x))]
-    names = {id(module): name for name, module in model.named_modules()}
-
-    def note(module: Module, inputs: Any, output: Any) -> None:
-        given = [each for each in (output if isinstance(output, (tuple, list)) else [output]) if hasattr(each, "shape")]
-        name, kind = names[id(module)] or "model", type(module).__name__
-        if given:
-            seen.append(Layer(name, kind, _first(given[0])))
-        if len(given) > 1 and given[1].ndim >= 3:
-            seen.append(Layer(f"{name}, attention", kind, _first(given[1])))
-
-    inner = [module for module in model.modules() if _is_innermost(module)]
-    handles = [module.register_forward_hook(note) for module in inner]
-    try:
-        with no_grad():
-            model(x)
-    finally:
-        for handle in handles:
-            handle.remove()
-    return seen
-
-
-def explore(model: Module, x: Tensor) -> Playground:
-    """A widget that steps through the layers of a model, with a slider for the layer and one for the channel.
+def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
+    """A widget that steps through the layers of a model, with a slider for the layer and one for the channel or head.
 
     Of feature maps and attention maps it shows all channels, and one of them large, with the numbers in its cells where
     there is room; of plain numbers, such as scores, bars. model, x: as `layers_of` takes them. Needs ipywidgets."""
     widgets = importlib.import_module("ipywidgets")
     layers = layers_of(model, x)
-    options = [(f"{i}: {layer.name} {layer.kind}".strip(), i) for i, layer in enumerate(layers)]
-    return play(
-        lambda number, channel: draw_layer(layers[number], channel),
-        widgets.SelectionSlider(options=options, value=min(1, len(layers) - 1), description="layer"),
-        widgets.IntSlider(0, 0, max(max(layer.channels for layer in layers) - 1, 1), description="channel"),
-    )
+    last = len(layers) - 1
+    number = widgets.IntSlider(min(1, last), 0, max(last, 1), description="layer")
+    channel = widgets.IntSlider(0, 0, 1, description="channel")
+
+    def draw(number: int, channel: int) -> tuple[Any, str]:
+        number = min(number, last)
+        return draw_layer(layers[number], channel, f"{number} of {last}: ")
+
+    def fit(change: Any = None) -> None:  # a slider of one place is none to a browser
+        channels = layers[min(number.value, last)].channels
+        channel.max, channel.disabled = max(channels - 1, 1), channels == 1
+
+    fit()
+    number.observe(fit, names="value")  # before `play` draws the layer
+    return play(draw, number, channel)
 
 
-def draw_layer(layer: Layer, channel: int = 0) -> tuple[Any, str]:
-    """The figure of one layer, and a sentence with its shape and its extremes; channel: which one is shown large."""
+def draw_layer(layer: Layer, channel: int = 0, place: str = "") -> tuple[Any, str]:
+    """The figure of one layer, and a sentence with its shape and its extremes. channel: which one is shown large;
+    place: what stands before the layer's name."""
     low, high = float(layer.maps.min()), float(layer.maps.max())
-    title = f"{layer.name} {layer.kind}".strip()
     size = " × ".join(str(n) for n in layer.maps.shape)
     zeros = 100 * float((layer.maps == 0).mean())
-    sentence = f"{title}: {size} numbers from {low:.2f} to {high:.2f}, {zeros:.0f} % of them 0"
+    sentence = f"{layer.title}: {size} numbers from {low:.2f} to {high:.2f}, {zeros:.0f} % of them 0"
     if layer.maps.ndim == 1:
-        return _draw_bars(layer.maps, title), f"{sentence}. The largest has the number {int(layer.maps.argmax())}."
+        return _draw_bars(layer.maps, place + layer.title), f"{sentence}. The largest is number {layer.maps.argmax()}."
     chosen = min(channel, layer.channels - 1)
-    return _draw_maps(layer.maps, chosen, title), f"{sentence}. Large: channel {chosen} of {layer.channels}."
-
-
-def _is_innermost(module: Module) -> bool:
-    """Whether it has no layers within, or gives a tuple whose parts are worth seeing, as attention does."""
-    return not list(module.children()) or type(module).__name__ == "MultiheadAttention"
-
-
-def _first(x: Tensor) -> np.ndarray:
-    """The first example as (C, H, W) maps or (N,) numbers, float64; of more axes the leading ones are joined."""
-    array = np.asarray(x.detach().cpu().tolist(), dtype=np.float64)
-    array = array[0] if array.ndim > 1 else array
-    return array.reshape(-1) if array.ndim < 2 else array.reshape(-1, *array.shape[-2:])
+    return _draw_maps(layer, chosen, place), f"{sentence}. Large: {layer.unit} {chosen} of {layer.channels}."
 
 
 def _draw_bars(numbers: np.ndarray, title: str) -> Any:
-    figure, axes = importlib.import_module("matplotlib.pyplot").subplots(figsize=(8, 3.4))
+    figure, axes = importlib.import_module("matplotlib.pyplot").subplots(figsize=(8.6, 3.6))
     shown = numbers[:MOST_BARS]
-    axes.bar(range(len(shown)), shown, color=["#D55E00" if n == numbers.max() else "#0072B2" for n in shown])
+    heights = np.where(np.isfinite(shown), shown, 0)
+    axes.bar(range(len(shown)), heights, color=["#D55E00" if n == numbers.max() else "#0072B2" for n in shown])
     if len(shown) <= MOST_NUMBERS:
-        for i, number in enumerate(shown):
-            axes.text(i, number, f"{number:.2f}", ha="center", va="bottom" if number >= 0 else "top", fontsize=8)
+        axes.set_xticks(range(len(shown)))
+        axes.margins(y=0.12)
+        for i, (number, height) in enumerate(zip(shown, heights, strict=True)):
+            axes.text(i, height, f"{number:.2f}", ha="center", va="bottom" if height >= 0 else "top", fontsize=8)
     rest = f", the first {MOST_BARS} of {len(numbers)}" if len(numbers) > MOST_BARS else ""
     axes.set(xlabel="number of the unit", ylabel="value", title=title + rest)
     return figure
 
 
-def _draw_maps(maps: np.ndarray, chosen: int, title: str) -> Any:
+def _draw_maps(layer: Layer, chosen: int, place: str) -> Any:
     """Left all maps, small; right one of them, large. Purple is above 0, orange below."""
-    pyplot = importlib.import_module("matplotlib.pyplot")
-    figure, (left, right) = pyplot.subplots(1, 2, figsize=(8.6, 4.4))
-    most = max(float(np.abs(maps).max()), 1e-12)
-    colors = {"cmap": "PuOr", "vmin": -most, "vmax": most}
-    small = maps[:MOST_MAPS]
-    left.imshow(_side_by_side(small), **colors)
-    right.imshow(maps[chosen], **colors)
-    height, width = maps.shape[1:]
+    figure, (left, right) = importlib.import_module("matplotlib.pyplot").subplots(1, 2, figsize=(8.6, 4.6))
+    maps, small = layer.maps, layer.maps[:MOST_MAPS]
+    count, height, width = maps.shape
+    most = max(float(np.abs(maps[np.isfinite(maps)]).max(initial=0)), 1e-12)
+    is_long = max(height, width) > LONG * min(height, width)
+    drawn = {"cmap": "PuOr", "vmin": -most, "vmax": most, "interpolation": "nearest"}
+    drawn["aspect"] = "auto" if is_long else "equal"
+    left.imshow(_side_by_side(small), **drawn)
+    right.imshow(maps[chosen], **drawn)
     if 1 < len(small) > chosen:  # a frame around the one that is shown large
         top, start = _corner(chosen, *small.shape)
         frame = importlib.import_module("matplotlib.patches").Rectangle
         left.add_patch(frame((start - 0.5, top - 0.5), width, height, fill=False, edgecolor="#D55E00", linewidth=2))
     if max(height, width) <= MOST_NUMBERS:
-        for (i, j), number in np.ndenumerate(maps[chosen]):
-            ink = "white" if abs(number) > 0.65 * most else "#222222"
-            right.text(j, i, f"{number:.1f}", ha="center", va="center", fontsize=min(9, 70 / width), color=ink)
-    count = min(len(maps), MOST_MAPS)
-    left.set_title(f"{title}\n{f'the first {count} of ' if len(maps) > count else ''}{len(maps)} channels")
-    right.set_title(f"channel {chosen}, {height} × {width}")
+        _write_numbers(right, maps[chosen], most)
+    units = f"{count} {layer.unit}{'s' if count > 1 else ''}"
+    left.set_title(f"{place}{layer.title}\n{f'the first {len(small)} of ' if count > len(small) else ''}{units}")
+    right.set_title(f"{layer.unit} {chosen}, {height} × {width}\n{_key(layer)}")
     for axes in (left, right):
         axes.set(xticks=[], yticks=[])
         axes.spines[:].set_visible(False)
     return figure
+
+
+def _key(layer: Layer) -> str:
+    if layer.unit == "head":
+        return "a row looks at a column: the darker, the more"
+    return "purple: above 0, orange: below" if layer.maps.min() < 0 else "the darker, the larger"
+
+
+def _write_numbers(axes: Any, one: np.ndarray, most: float) -> None:
+    """The numbers of a map in its cells; small ones, such as attention's, with a digit more."""
+    digits, size = 2 if most <= 1 else 1 if most < 100 else 0, min(9, 70 / max(one.shape))
+    for (i, j), number in np.ndenumerate(one):
+        ink = "white" if abs(number) > 0.65 * most else "#222222"
+        axes.text(j, i, f"{number:.{digits}f}", ha="center", va="center", fontsize=size, color=ink)
 
 
 def _corner(k: int, count: int, height: int, width: int) -> tuple[int, int]:

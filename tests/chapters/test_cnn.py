@@ -9,7 +9,7 @@ import edutorch as torch
 from edutorch import nn
 from edutorch.vision.datasets import MNIST
 from edutorch.vision.models import LeNet
-from edutorch.viz.explore import layers_of
+from edutorch.viz.layers import layers_of
 from tests.chapters import reading
 from tests.chapters.reading import cells
 

@@ -6,7 +6,8 @@ import pytest
 import edutorch as torch
 from edutorch import nn
 from edutorch.viz import explore
-from edutorch.viz.explore import draw_layer, layers_of
+from edutorch.viz.explore import draw_layer
+from edutorch.viz.layers import Layer, layers_of
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason="matplotlib is not installed (extra lab)")
 pyplot.switch_backend("agg")
@@ -21,61 +22,6 @@ def small_cnn() -> nn.Sequential:
 def image() -> torch.Tensor:
     torch.manual_seed(1)
     return torch.randn(2, 1, 8, 8)
-
-
-class Attends(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.attention = nn.MultiheadAttention(4, 2, batch_first=True)
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return self.attention(x, x, x)[0].mean(1)
-
-
-def test_each_innermost_layer_is_there_in_its_order_with_the_first_example():
-    model, x = small_cnn(), image()
-    layers = layers_of(model, x)
-    assert [(layer.name, layer.kind, layer.maps.shape) for layer in layers] == [
-        ("input", "", (1, 8, 8)),
-        ("0.0", "Conv2d", (3, 6, 6)),
-        ("0.1", "ReLU", (3, 6, 6)),
-        ("0.2", "MaxPool2d", (3, 3, 3)),
-        ("1", "Flatten", (27,)),
-        ("2", "Linear", (4,)),
-    ]
-    np.testing.assert_allclose(layers[-1].maps, model(x)[0].detach().numpy(), rtol=1e-6)
-    np.testing.assert_allclose(layers[0].maps, x[0].numpy(), rtol=1e-6)
-
-
-def test_the_model_is_afterwards_as_it_was():
-    model = nn.Sequential(nn.Linear(2, 2), nn.Dropout(0.5))
-    before = model(torch.ones(1, 2)).requires_grad
-    layers_of(model.train(), torch.ones(1, 2))
-    assert model.training and before and model(torch.ones(1, 2)).requires_grad
-    assert not any(module._hooks and module._hooks.forward for module in model.modules())
-
-
-def test_a_model_that_fails_leaves_no_hooks_behind():
-    model = small_cnn()
-    with pytest.raises(RuntimeError):
-        layers_of(model, torch.ones(1, 2, 8, 8))
-    assert not any(module._hooks and module._hooks.forward for module in model.modules())
-
-
-def test_a_layer_called_twice_is_there_twice():
-    layer = nn.Linear(2, 2)
-    assert [each.name for each in layers_of(nn.Sequential(layer, nn.ReLU(), layer), torch.ones(1, 2))][1::2] == [
-        "0",
-        "0",
-    ]
-
-
-def test_attention_has_a_map_for_each_example():
-    torch.manual_seed(0)
-    layers = {layer.name: layer.maps for layer in layers_of(Attends(), torch.randn(2, 5, 4))}
-    weights = layers["attention, attention"]
-    assert weights.shape == (1, 5, 5)
-    np.testing.assert_allclose(weights.sum(-1), 1, rtol=1e-5)
 
 
 def test_the_numbers_stand_in_the_cells_and_the_sentence_has_shape_and_extremes():
@@ -114,17 +60,69 @@ def test_scores_are_bars_with_their_numbers():
     layer = layers_of(small_cnn(), image())[-1]
     figure, sentence = draw_layer(layer)
     assert [text.get_text() for text in figure.axes[0].texts] == [f"{number:.2f}" for number in layer.maps]
-    assert sentence.endswith(f"The largest has the number {layer.maps.argmax()}.")
+    assert sentence.endswith(f"The largest is number {layer.maps.argmax()}.")
     pyplot.close(figure)
+
+
+def test_attention_has_a_picture_for_each_head_with_two_digits():
+    maps = np.array([[[1, 0], [0.25, 0.75]], [[0.5, 0.5], [0, 1]]])
+    figure, sentence = draw_layer(Layer("attention", "MultiheadAttention", maps, "head"), channel=1)
+    left, right = figure.axes
+    assert [text.get_text() for text in right.texts] == ["0.50", "0.50", "0.00", "1.00"]
+    assert "2 heads" in left.get_title() and "a row looks at a column" in right.get_title()
+    assert sentence.endswith("Large: head 1 of 2.")
+    pyplot.close(figure)
+
+
+@pytest.mark.parametrize(("low", "words"), [(-1, "purple: above 0, orange: below"), (0, "the darker, the larger")])
+def test_the_picture_says_what_its_colors_mean(low, words):
+    figure, _ = draw_layer(Layer("0", "Conv2d", np.array([[[low, 1.0]]])))
+    assert words in figure.axes[1].get_title() and figure.axes[0].get_title() == "0 Conv2d\n1 channel"
+    pyplot.close(figure)
+
+
+def test_a_long_map_fills_its_place():
+    shapes = {(1, 3, 100): "auto", (1, 3, 12): "equal"}
+    for shape, aspect in shapes.items():
+        figure, _ = draw_layer(Layer("0", "Conv1d", np.ones(shape)))
+        assert {axes.get_aspect() for axes in figure.axes} == {1.0 if aspect == "equal" else aspect}
+        pyplot.close(figure)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 0.0])
+def test_maps_and_bars_without_a_finite_number_are_drawn_without_a_warning(value, recwarn):
+    for shape in ((1, 2, 2), (3,)):
+        figure, sentence = draw_layer(Layer("0", "ReLU", np.full(shape, value)))
+        figure.canvas.draw()
+        assert f"from {value:.2f} to {value:.2f}" in sentence
+        pyplot.close(figure)
+    assert not recwarn.list
 
 
 def test_two_sliders_lead_through_layers_and_channels():
     pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
     playground = explore(small_cnn(), image())
     layer, channel = playground.controls
-    assert layer.label == "1: 0.0 Conv2d" and channel.max == 2
+    assert (layer.value, layer.max, channel.max) == (1, 5, 2)
     before = playground.picture.value
-    channel.value = 1
-    assert "channel 1 of 3" in playground.picture.value != before
-    layer.value = 5
-    assert "5: 2 Linear" == layer.label and "4 numbers from" in playground.picture.value
+    channel.value = 2
+    assert "channel 2 of 3" in playground.picture.value != before
+    layer.value = 4
+    assert "1 Flatten: 27 numbers from" in playground.picture.value
+    assert channel.disabled, "numbers without a place have no channels"
+    layer.value = 0
+    assert "Large: channel 0 of 1." in playground.picture.value and channel.disabled
+    layer.value = 3
+    assert channel.max == 2 and not channel.disabled
+
+
+def test_a_model_that_gives_no_tensor_has_its_input_alone():
+    pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
+
+    class Counts(nn.Module):
+        def forward(self, x: torch.Tensor) -> int:
+            return x.numel()
+
+    playground = explore(Counts(), torch.ones(1, 3))
+    playground.control.value = 1
+    assert "input: 3 numbers" in playground.picture.value
