@@ -152,7 +152,7 @@ from .ops.extremes import (
     signbit,
 )
 from .ops.extremes import abs as absolute, clamp as clip
-from .ops.from_data import as_tensor, asarray, from_numpy, tensor
+from .ops.from_data import as_tensor, asarray, from_numpy, frombuffer, tensor
 from .ops.more.special import digamma, lgamma, mvlgamma, polygamma
 from .ops.gathering import (
     gather,

@@ -195,6 +195,15 @@ def add_products(xp: ModuleType, x: Array, y: Array) -> Array:
     return xp.sum(x * y, axis=(0, 2))
 
 
+def where_nonzero(xp: ModuleType, x: Array, y: Array) -> Array:
+    """x where y is not 0, else 0, even where x is inf or nan. (On the CPU by the bits of x: `where`, which decides for
+    each element, takes ten times as long.)"""
+    if xp is not np:
+        return xp.where(y != 0, x, y)
+    bits = f"i{x.dtype.itemsize}"
+    return (x.view(bits) & (-(y != 0).view(np.int8)).astype(bits)).view(x.dtype)
+
+
 def in_c_order(array: Array) -> Array:
     """The array with its elements in order. NumPy reduces a permuted array to a permuted one; a view() of it fails."""
     return array if array.ndim < 2 else module_of_array(array).asarray(array, order="C")

@@ -26,6 +26,7 @@ CALLS = {
     "cupy.broadcast_to": ("cupy._manipulation.dims broadcast_to", ""),
     "cupy.clip": ("cupy._math.misc clip", ""),
     "cupy.concatenate": ("cupy._manipulation.join concatenate", "device arrays only"),
+    "cupy.copysign": ("ufunc cupy_copysign", ""),
     "cupy.cos": ("ufunc cupy_cos", ""),
     "cupy.cosh": ("ufunc cupy_cosh", ""),
     "cupy.cuda.Device": ("cupy.cuda.device Device", ""),

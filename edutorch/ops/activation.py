@@ -6,9 +6,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
-from ..autograd.function import Function, printed_as
+from ..autograd.function import Function
 from ..backend import Array, add_up, array_module
 from ..fusion import fused
+from .masking import WhereNonzero
 from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ReLU(Function):
-    """y = max(x, 0);  dL/dx = dL/dy where y > 0, else 0"""
+    """y = max(x, 0);  dL/dx = dL/dy where y is not 0, else 0"""
 
     pytorch_name = "ReluBackward0"
     on_arrays = True
@@ -35,23 +36,7 @@ class ReLU(Function):
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> Tensor:
         (y,) = ctx.saved_tensors
-        return WherePositive.apply(gy, y.detach())
-
-
-class WherePositive(Function):
-    """z = x where y > 0, else 0: the slope of ReLU times x;  dL/dx = dL/dz where y > 0"""
-
-    on_arrays = True
-
-    @staticmethod
-    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
-        ctx.save_for_backward(y)
-        return wrap(_where_positive(array_module(x), x.array, y.array))
-
-    @staticmethod
-    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, None]:
-        (y,) = ctx.saved_tensors
-        return WherePositive.apply(gz, y), None
+        return WhereNonzero.apply(gy, y.detach())
 
 
 class Sigmoid(Function):
@@ -104,6 +89,20 @@ class TanhSlope(Function):
         return TanhSlope.apply(gz, y), gz * g * y * -2
 
 
+class Logit(Function):
+    """y = ln(x / (1 - x));  dL/dx = dL/dy / (x (1 - x)), and nan outside of [0, 1]"""
+
+    @staticmethod
+    def forward(ctx: Function, x: Tensor) -> Tensor:
+        ctx.save_for_backward(x)
+        return wrap(array_module(x).log(x.array / (1 - x.array)))
+
+    @staticmethod
+    def backward(ctx: Function, gy: Tensor) -> Tensor:
+        (x,) = ctx.saved_tensors
+        return (gy / (x * (1 - x))).masked_fill((x < 0) | (x > 1), float("nan"))
+
+
 class Softmax(Function):
     """y_i = e^x_i / sum_j e^x_j;  dL/dx = y (dL/dy - sum_j dL/dy_j y_j)"""
 
@@ -142,11 +141,6 @@ class LogSoftmax(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
         (y,) = ctx.saved_tensors
         return gy - y.exp() * gy.sum(ctx.dim, keepdim=True), None
-
-
-@fused
-def _where_positive(xp: ModuleType, x: Array, y: Array) -> Array:
-    return x * (y > 0)
 
 
 @fused
@@ -192,7 +186,7 @@ def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None)
     x = floating("logit", input)
     if eps is not None and eps == eps:  # nan holds nothing
         x = x.clamp(eps, 1 - eps)
-    return into(out, printed_as("LogitBackward0", (x / (1 - x)).log()), "logit")
+    return into(out, Logit.apply(x), "logit")
 
 
 @numpy_names

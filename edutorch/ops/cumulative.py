@@ -12,7 +12,7 @@ from .exponential import logaddexp
 from .joining import cat, stack
 from .masking import where
 from .plumbing import return_types
-from .plumbing.entry import check_tensors
+from .plumbing.entry import check_ints, check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each
 from .reduction import addable
@@ -112,6 +112,7 @@ def diff(
     """x_(i+1) - x_i along `dim`, n times over, with `prepend` before and `append` behind input; where bools
     differ. Source: torch.diff."""
     check_tensors("diff", input=input)
+    check_ints("diff", n=n)
     parts = [each for each in (prepend, input, append) if each is not None]
     input = cat(parts, dim) if len(parts) > 1 else input
     for _ in range(n):

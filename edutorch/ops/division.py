@@ -46,13 +46,15 @@ class TruncDivide(Function):
 
 
 class Remainder(Function):
-    """z = x - y floor(x / y), of y's sign;  dL/dx = dL/dz, dL/dy = -dL/dz floor(x / y)"""
+    """z = x - y floor(x / y), of y's sign (a zero is of x's);  dL/dx = dL/dz, dL/dy = -dL/dz floor(x / y)"""
 
     @staticmethod
     def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
         if ctx.needs_input_grad[1]:
             ctx.save_for_backward(x, y)
-        return wrap(module_of(x, y).remainder(value(x), value(y)))
+        xp = module_of(x, y)
+        z = xp.remainder(value(x), value(y))
+        return wrap(xp.where(z == 0, xp.copysign(z, value(x)), z) if z.dtype.kind == "f" else z)  # -2 % 2 is -0
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -170,7 +170,7 @@ class LogAddExp(Function):
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         x, y = ctx.saved_tensors
-        d = (x - y).masked_fill(x == y, 0)  # inf - inf too
+        d = x - y  # nan for two that are inf, as in PyTorch
         return gz * d.sigmoid(), gz * (-d).sigmoid()
 
 

@@ -11,7 +11,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import array_module
 from ..dtypes import result_type
-from .masking import where
+from .masking import WhereNonzero, where
 from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import (
@@ -88,7 +88,7 @@ class Clamp(Function):
         (x,) = ctx.saved_tensors
         low, high = ctx.bounds
         inside = wrap(array_module(x).ones_like(x.array, dtype=bool)) if low is None else x >= low
-        return gy * (inside if high is None else inside & (x <= high)), None, None
+        return WhereNonzero.apply(gy, inside if high is None else inside & (x <= high)), None, None
 
 
 def _share(gz: Tensor, loses: Tensor, loses_or_ties: Tensor) -> Tensor:
@@ -145,10 +145,10 @@ def clamp(
 def _clamp_to_tensors(input: Tensor, min: Tensor | float | None, max: Tensor | float | None) -> Tensor:
     if min is not None:
         x, low = promote("clamp", input, min)
-        input = where(x >= low, x, low)
+        input = where((x >= low) | (x != x), x, low)
     if max is not None:
         x, high = promote("clamp", input, max)
-        input = where(x <= high, x, high)
+        input = where((x <= high) | (x != x), x, high)
     return input
 
 

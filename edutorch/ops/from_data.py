@@ -80,6 +80,50 @@ def from_numpy(ndarray: np.ndarray) -> Tensor:
     return wrap(plain(ndarray))
 
 
+def frombuffer(
+    buffer: bytes | bytearray | memoryview | np.ndarray,
+    *,
+    dtype: dtype_,
+    count: int = -1,
+    offset: int = 0,
+    requires_grad: bool = False,
+) -> Tensor:
+    """`count` numbers, all for -1, of a bytearray or anything else with Python's buffer protocol, from byte `offset`: a
+    tensor on its memory, which is not to be written to where the buffer is read-only.
+
+    Raises ValueError where the bytes do not hold so many whole numbers. Source: torch.frombuffer."""
+    try:
+        memory = np.frombuffer(buffer, np.uint8)
+    except TypeError:
+        raise ValueError(f"object does not implement Python buffer protocol: {type(buffer).__name__}") from None
+    except ValueError as error:
+        raise RuntimeError(f"could not retrieve buffer from object: {error}") from None
+    kind, size = as_dtype("frombuffer", dtype), memory.size
+    if not size or not count:
+        raise ValueError(f"both buffer length ({size}) and count ({count}) must not be 0")
+    if not 0 <= offset < size:
+        raise ValueError(
+            f"offset ({offset} bytes) must be non-negative and no greater than buffer length ({size} bytes) minus 1"
+        )
+    left, each = size - offset, kind.itemsize
+    if count < 0 and left % each:
+        raise ValueError(
+            f"buffer length ({left} bytes) after offset ({offset} bytes) must be a multiple of element size ({each})"
+        )
+    if count * each > left:
+        raise ValueError(
+            f"requested buffer length ({count} * {each} bytes) after offset ({offset} bytes) must not be greater than"
+            f" actual buffer length ({size} bytes)"
+        )
+    if not memory.flags.writeable:
+        warnings.warn(
+            "The given buffer is not writable, and a tensor on it can't be written to: pass bytearray(buffer), a copy",
+            stacklevel=2,
+        )
+    made = wrap(np.frombuffer(buffer, kind.numpy, count if count > 0 else left // each, offset))
+    return made.requires_grad_() if requires_grad else made
+
+
 def plain(array: np.ndarray) -> np.ndarray:
     """The array as a plain one: a matrix, a memmap and other subclasses have rules of their own."""
     return array if type(array) is np.ndarray else array.view(np.ndarray)

@@ -133,7 +133,8 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
     warn_of_broadcast(input, target)
     d = (input - target).abs()
-    loss = d if beta == 0 else where(d < beta, d * d * (0.5 / beta), d - 0.5 * beta)
+    small = d.clamp(max=beta)  # in this way inf has the slope of what is large
+    loss = d if beta == 0 else small / beta * (d - small / 2)
     return printed_as("SmoothL1LossBackward0", reduced(loss, reduction))
 
 
@@ -150,7 +151,8 @@ def huber_loss(
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target, stacklevel=3)
     d = (input - target).abs()
-    loss = where(d <= delta, d * d * 0.5, (d - 0.5 * delta) * delta)
+    small = d.clamp(max=delta)  # in this way inf has the slope of what is large
+    loss = small * (d - small / 2)
     if weight is None:
         return printed_as("HuberLossBackward0", reduced(loss, reduction))
     _check_weight("huber_loss", weight, input)

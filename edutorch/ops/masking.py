@@ -8,8 +8,9 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
-from ..backend import Array, array_module, as_indices
+from ..backend import Array, array_module, as_indices, where_nonzero
 from ..dtypes import result_type
+from ..fusion import fused
 from .indexing import IndexPut
 from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
@@ -19,6 +20,22 @@ from .plumbing.promotion import number_for, same_device, size_mismatch, value
 if TYPE_CHECKING:
     from ..dtypes import dtype as dtype_
     from ..tensor import Tensor
+
+
+class WhereNonzero(Function):
+    """z = x where y is not 0, else 0, even where x is inf or nan;  dL/dx = dL/dz where y is not 0, else 0"""
+
+    on_arrays = True
+
+    @staticmethod
+    def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
+        ctx.save_for_backward(y)
+        return wrap(_where_nonzero(array_module(x), x.array, y.array))
+
+    @staticmethod
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, None]:
+        (y,) = ctx.saved_tensors
+        return WhereNonzero.apply(gz, y), None
 
 
 class Where(Function):
@@ -33,8 +50,11 @@ class Where(Function):
     def backward(ctx: Function, gz: Tensor) -> tuple[None, Tensor | None, Tensor | None]:
         (condition,) = ctx.saved_tensors
         _, wants_x, wants_y = ctx.needs_input_grad
-        gx = Where.apply(condition, gz, 0.0) if wants_x else None
-        return None, gx, Where.apply(condition, 0.0, gz) if wants_y else None
+        gx = WhereNonzero.apply(gz, condition) if wants_x else None
+        return None, gx, WhereNonzero.apply(gz, condition.logical_not()) if wants_y else None
+
+
+_where_nonzero = fused(where_nonzero)
 
 
 def where(

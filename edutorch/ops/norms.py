@@ -55,6 +55,21 @@ class Norm(Function):
         return gy * slope.masked_fill(x == 0, 0), None, None
 
 
+class NonzeroCount(Function):
+    """y = how many x are not 0 (nan is not), in the dtype of x;  no gradient, as in PyTorch"""
+
+    pytorch_name = "LinalgVectorNormBackward0"
+
+    @staticmethod
+    def forward(ctx: Function, x: Tensor, dims: tuple[int, ...], keepdim: bool) -> Tensor:
+        dtype = x.array.dtype
+        return wrap(add_up((x.array != 0).astype(dtype), dims, keepdim).astype(dtype, copy=False))
+
+    @staticmethod
+    def backward(ctx: Function, gy: Tensor) -> tuple[None, None, None]:
+        return None, None, None
+
+
 def _floating(name: str, input: Tensor, dtype: dtype_ | None) -> Tensor:
     x = tensor_only(name, input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":
@@ -76,7 +91,7 @@ def vector_norm(
     x = _floating("linalg.vector_norm", input, dtype)
     dims = wrap_dims(dim, x.array.ndim)
     if ord == 0:
-        return sum_((x != 0).to(x.dtype) + x.sign() * 0, dims, keepdim)  # PyTorch counts nan; sign has the gradient 0
+        return NonzeroCount.apply(x, dims, keepdim)
     if ord == 1:
         return printed_as("LinalgVectorNormBackward0", sum_(x.abs(), dims, keepdim))
     if math.isinf(ord):

@@ -14,7 +14,7 @@ from ..backend import Array, DeviceLike, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, float32, get_default_dtype, int64
 from ..dtypes import bool as bool_
 from ..dtypes import dtype as dtype_
-from .plumbing.entry import check_numbers
+from .plumbing.entry import check_ints, check_numbers
 from .plumbing.out import into
 
 if TYPE_CHECKING:
@@ -76,10 +76,10 @@ def linspace(
     Source: torch.linspace."""
     kind = as_dtype("linspace", dtype or get_default_dtype())
     xp = device_module(device)
-    start, end, steps = _number("linspace", start), _number("linspace", end), _number("linspace", steps)
+    start, end = _number("linspace", start), _number("linspace", end)
     points = _even_steps(xp, "linspace", start, end, steps)
     if kind is float32 and steps > 1:
-        points = _from_both_ends(xp, np.float32(start), np.float32(end), steps)
+        points = _from_both_ends(xp, np.float32(start), np.float32(end), int(steps))
     return _finish(xp, points, kind, device, requires_grad, out, "linspace")
 
 
@@ -114,6 +114,7 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, 
     """(2, n): row and column of each place on and below a diagonal of a row x col matrix.
 
     Source: torch.tril_indices."""
+    check_ints("tril_indices", row=row, col=col, offset=offset)
     return _places(np.tril_indices(row, offset, col), dtype, device)
 
 
@@ -121,6 +122,7 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, 
     """(2, n): row and column of each place on and above a diagonal of a row x col matrix.
 
     Source: torch.triu_indices."""
+    check_ints("triu_indices", row=row, col=col, offset=offset)
     return _places(np.triu_indices(row, offset, col), dtype, device)
 
 
@@ -138,11 +140,10 @@ def _number(name: str, value: Any) -> Any:
 
 @quiet
 def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int) -> Array:
-    if isinstance(steps, float):
-        raise TypeError(f"{name}(): steps must be an integer, not {steps}")
+    check_ints(name, steps=steps)
     if steps < 0:
         raise RuntimeError(f"{name}: number of steps must be non-negative, got {steps}")
-    return xp.linspace(float(start), float(end), int(_number(name, steps)))
+    return xp.linspace(float(start), float(end), int(steps))
 
 
 @quiet

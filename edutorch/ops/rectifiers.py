@@ -9,8 +9,7 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..backend import array_module
-from .activation import relu
-from .masking import Where, where
+from .masking import Where, WhereNonzero, where
 from .plumbing.entry import check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.promotion import floating_only
@@ -49,7 +48,7 @@ class Hardtanh(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         (x,) = ctx.saved_tensors
         low, high = ctx.bounds
-        return gy * ((x > low) & (x < high)), None, None
+        return WhereNonzero.apply(gy, (x > low) & (x < high)), None, None
 
 
 class ELU(Function):
@@ -172,7 +171,7 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     """x where |x| > lambd, else 0. Source: torch.nn.functional.hardshrink."""
     check_tensors("hardshrink", input=input)
-    return printed_as("HardshrinkBackward0", where(input.abs() > lambd, input, input * 0))
+    return printed_as("HardshrinkBackward0", input.masked_fill(input.abs() <= lambd, 0))
 
 
 def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -180,7 +179,7 @@ def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
     check_tensors("softshrink", input=input)
     if lambd < 0:
         raise RuntimeError(f"lambda must be greater or equal to 0, but found to be {lambd}.")
-    return printed_as("SoftshrinkBackward0", relu(input - lambd) - relu(-input - lambd))
+    return printed_as("SoftshrinkBackward0", (input - lambd * input.sign()).masked_fill(input.abs() <= lambd, 0))
 
 
 relu6_ = in_place(relu6)

@@ -91,6 +91,7 @@ def split_with_sizes(input: Tensor, split_sizes: Sequence[int], dim: int = 0) ->
 
 def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most `chunks` pieces of one size (the last may be smaller). Views. Source: torch.chunk."""
+    check_ints("chunk", chunks=chunks)
     if chunks <= 0:
         raise RuntimeError(f"chunk expects `chunks` to be greater than 0, got: {chunks}")
     size = _size(input, dim, "chunk")
@@ -106,6 +107,7 @@ def tensor_split(input: Tensor, indices_or_sections: int | Sequence[int], dim: i
     size = _size(input, dim, "tensor_split")
     if isinstance(indices_or_sections, TensorBase):
         indices_or_sections = indices_or_sections.tolist()  # type: ignore[attr-defined]
+    check_ints("tensor_split", indices_or_sections=indices_or_sections)
     if isinstance(indices_or_sections, int):
         sections = indices_or_sections
         if sections <= 0:

@@ -17,6 +17,7 @@ from ..dtypes import dtype as DType
 from ..dtypes import int64
 from ..ops.broadcasting import broadcast_shapes
 from ..ops.creation import empty, empty_like
+from ..ops.plumbing.entry import check_ints
 from ..ops.plumbing.out import resize
 from ..ops.shape import shape_from
 from . import draws
@@ -95,9 +96,8 @@ def _bounds(name: str, numbers: tuple[Any, ...], low: Any, high: Any) -> tuple[i
     elif numbers:
         low = numbers[0]
     for argument, value in (("low", low), ("high", high)):
-        if not isinstance(value, (int, np.integer)) and not (argument == "low" and value is None):
-            kind = type(value).__name__
-            raise TypeError(f"{name}(): argument '{argument}' must be int, not {kind}")
+        if not (argument == "low" and value is None):
+            check_ints(name, **{argument: value})
     return int(low or 0), int(high)
 
 

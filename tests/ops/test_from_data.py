@@ -1,5 +1,7 @@
 """Tensors from Python's numbers, nested sequences and arrays: values, dtypes, memory, refusals."""
 
+import array
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -142,3 +144,36 @@ def test_the_historical_constructor():
     array = np.zeros(2, np.float32)
     torch.Tensor(array)[0] = 5
     assert array.tolist() == [5, 0]
+
+
+def test_frombuffer_shares_the_memory_of_a_buffer():
+    memory = bytearray(b"\x00\x00\x80?\x00\x00\x00@")
+    x = torch.frombuffer(memory, dtype=torch.float32)
+    assert x.tolist() == [1, 2] and x.dtype == torch.float32
+    memory[:4] = b"\x00\x00\x40\x40"
+    x[1] = 5
+    assert x.tolist() == [3, 5] and memory[4:] == b"\x00\x00\xa0\x40"
+    assert torch.frombuffer(memory, dtype=torch.uint8, count=3, offset=2).tolist() == [64, 64, 0]
+    assert torch.frombuffer(memoryview(memory)[4:], dtype=torch.float32, requires_grad=True).requires_grad
+    assert torch.frombuffer(array.array("d", [1.5]), dtype=torch.float64).tolist() == [1.5]
+    assert torch.frombuffer(np.arange(2, dtype=np.int32), dtype=torch.int64).tolist() == [2**32]
+    with pytest.warns(UserWarning, match="not writable"):
+        torch.frombuffer(b"abc", dtype=torch.uint8)
+
+
+@pytest.mark.parametrize(
+    ("buffer", "wanted", "error", "message"),
+    [
+        ([1], {}, ValueError, "does not implement Python buffer protocol"),
+        (np.zeros(6)[::2], {}, RuntimeError, "could not retrieve buffer"),
+        (bytearray(), {}, ValueError, "must not be 0"),
+        (bytearray(8), {"count": 0}, ValueError, "must not be 0"),
+        (bytearray(8), {"count": 3}, ValueError, r"requested buffer length \(3 \* 4 bytes\)"),
+        (bytearray(8), {"offset": 5}, ValueError, r"buffer length \(3 bytes\) after offset"),
+        (bytearray(8), {"offset": 8}, ValueError, r"offset \(8 bytes\)"),
+        (bytearray(8), {"offset": -1}, ValueError, r"offset \(-1 bytes\)"),
+    ],
+)
+def test_frombuffer_says_what_does_not_fit(buffer, wanted, error, message):
+    with pytest.raises(error, match=message):
+        torch.frombuffer(buffer, dtype=torch.float32, **wanted)

@@ -119,3 +119,29 @@ def test_a_loss_made_of_output_and_target_says_what_to_write(name):
 def test_a_third_tensor_for_a_functional_loss_is_refused():
     with pytest.raises(RuntimeError, match="mse_loss"):
         F.mse_loss(X, X, X)
+
+
+NO_INTS = {
+    "narrow": lambda b: X.narrow(0, b, 1),
+    "narrow, length": lambda b: X.narrow(0, 0, b),
+    "select": lambda b: X.select(0, b),
+    "linspace": lambda b: torch.linspace(0, 1, b),
+    "logspace": lambda b: torch.logspace(0, 1, b),
+    "chunk": lambda b: X.chunk(b),
+    "tensor_split": lambda b: X.tensor_split(b),
+    "kthvalue": lambda b: X.kthvalue(b),
+    "roll": lambda b: X.roll(b),
+    "repeat_interleave": lambda b: X.repeat_interleave(b),
+    "tril": lambda b: torch.ones(2, 2).tril(b),
+    "tril_indices": lambda b: torch.tril_indices(b, b),
+    "diff": lambda b: X.diff(b),
+    "rot90": lambda b: torch.rot90(torch.ones(2, 2), b),
+    "randint": lambda b: torch.randint(b, (2,)),
+    "one_hot": lambda b: F.one_hot(AT, b),
+}
+
+
+@pytest.mark.parametrize("name", NO_INTS)
+def test_a_bool_is_no_int(name):
+    with pytest.raises(TypeError, match="bool"):
+        NO_INTS[name](True)

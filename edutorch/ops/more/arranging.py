@@ -15,7 +15,7 @@ from ...backend import array_module, as_indices
 from ..broadcasting import expand
 from ..gathering import index_select
 from ..joining import cat
-from ..plumbing.entry import check_tensors, listed_tensors
+from ..plumbing.entry import check_ints, check_tensors, listed_tensors
 from ..shape import reshape, shape_from, transpose, unsqueeze, wrap_dim
 from ..splitting import narrow
 
@@ -65,6 +65,7 @@ def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ..
     """The elements moved along axes, those pushed out coming in at the other end; without dims, along
     the flattened tensor. Source: torch.roll."""
     check_tensors("roll", input=input)
+    check_ints("roll", shifts=shifts)
     moves = shifts if isinstance(shifts, (tuple, list)) else [shifts]
     if dims is None or (isinstance(dims, (tuple, list)) and not dims):
         if len(moves) != 1:
@@ -92,6 +93,7 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
 
     Raises RuntimeError unless two different axes are named. Source: torch.rot90."""
     check_tensors("rot90", input=input)
+    check_ints("rot90", k=k)
     if len(dims) != 2:
         raise RuntimeError(f"expected total rotation dims == 2, but got dims = {len(dims)}")
     if input.array.ndim < 2:
@@ -143,6 +145,7 @@ def repeat_interleave(
     if isinstance(repeats, TensorBase) and repeats.array.size == 1:
         repeats = int(repeats.array.reshape(()))
     if isinstance(repeats, int):
+        check_ints("repeat_interleave", repeats=repeats)
         if repeats < 0:
             raise RuntimeError(f"repeats can not be negative, got {repeats}")
         shape = x.array.shape or (1,)

@@ -24,11 +24,12 @@ def check_optional_tensors(function: str, **arguments: object) -> None:
 
 
 def check_ints(function: str, **arguments: Any) -> None:
-    """Raises TypeError, naming function and argument, for one that is no int, nor a tuple or list of ints."""
+    """Raises TypeError, naming function and argument, for one that is no int (a bool is none), nor a tuple or list of
+    ints."""
     for name, value in arguments.items():
         several = isinstance(value, (tuple, list))
         for each in value if several else (value,):
-            if not hasattr(each, "__index__"):
+            if not hasattr(each, "__index__") or (isinstance(each, bool) and not several):
                 wanted = "a tuple of ints, but holds a" if several else "int, not"
                 raise TypeError(f"{function}(): argument '{name}' must be {wanted} {type(each).__name__}: {each!r}")
 
