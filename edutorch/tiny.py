@@ -1,64 +1,55 @@
 """edutorch at a glance: a deep learning library in one file, on NumPy alone. `from edutorch import tiny as torch`
 
-Read it from top to bottom, in half an hour. The same seed gives PyTorch's numbers, and so its loss curve. edutorch does
-all this faster, on GPUs, and far more: each class says where, in a line that refuses what is left out here, too.
+Read it from top to bottom, in half an hour. The same seed gives PyTorch's numbers, and so its loss curve. The full
+edutorch is faster, runs on GPUs and has far more: each class says where, after "Full:".
 """
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from types import ModuleType
 from typing import NoReturn
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 Array = np.ndarray
-Rule = Callable[[Array], Array]
 
 
 class Tiny:
-    """A base for the classes below: it refuses, by name, what they leave out. Full: edutorch, with most of PyTorch."""
-
-    def __init__(self, **unknown: object) -> None:
-        for name in unknown:
-            raise NotImplementedError(self.left_out(name))
+    """The base of the classes below. What they lack is refused. Full: edutorch, with most of PyTorch."""
 
     def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(self.left_out(name))
-
-    def left_out(self, what: str) -> str:
-        full = (inspect.getdoc(type(self)) or "").partition("Full: ")[2]
-        return f"edutorch.tiny leaves out {what}: use the full {full}"
+        left_out(self, name)
 
 
 class Function:
-    """What an operation y = f(x) leaves behind: for each tensor x that went in, the rule that makes dL/dx of dL/dy.
-    Full: edutorch.autograd.Function (autograd/function.py), with forward and backward, differentiable again."""
+    """y = f(x): for each tensor x, the rule that makes dL/dx of dL/dy. Full: edutorch.autograd.Function (autograd/)"""
 
-    def __init__(self, *inputs: tuple[Tensor | float, Rule]) -> None:
+    def __init__(self, *inputs: tuple[Tensor | float, Callable[[Array], Array]]) -> None:
         self.edges = [(x, rule) for x, rule in inputs if isinstance(x, Tensor) and x.requires_grad]
 
 
 class Tensor(Tiny):
-    """An array of float32, int64 or bool that remembers how it was computed.
-    Full: edutorch.Tensor (tensor.py), with views, changes in place, GPUs, all dtypes, hundreds of methods."""
+    """An array that remembers how it was computed. Full: edutorch.Tensor (tensor.py), with views, GPUs, all dtypes."""
 
     def __init__(self, array: Array, grad_fn: Function | None = None, requires_grad: bool = False) -> None:
         self.array = np.asarray(array, {np.float64: np.float32, np.int_: np.int64}.get(array.dtype.type))
+        if self.array.dtype not in (np.float32, np.int64, np.bool_):
+            left_out(self, f"dtype {array.dtype}")
         edges = grad_fn.edges if grad_fn else []
         self.shape, self.grad_fn = self.array.shape, grad_fn if edges else None
         self.requires_grad: bool = requires_grad or edges != []
         self.grad: Tensor | None = None  # dL/d(this), once backward has found it
         self.depth: int = 1 + max((x.depth for x, _ in edges), default=0)  # more than all it was computed from
-        if self.array.dtype not in (np.float32, np.int64, np.bool_):
-            raise NotImplementedError(self.left_out(f"dtype {array.dtype}"))
 
     def backward(self) -> None:
         """Adds dL/dx to the grad of every leaf x that this L, a single number, depends on."""
         if self.array.size != 1 or not self.requires_grad:
-            raise RuntimeError("it needs one number that requires grad; else: edutorch.Tensor.backward")
+            raise RuntimeError("this is not one number that requires grad: use the full edutorch.Tensor.backward")
         gradients = {self: np.ones_like(self.array)}
         while gradients:
             y = max(gradients, key=lambda x: x.depth)  # nothing deeper waits: all of its gradient is in
@@ -71,8 +62,7 @@ class Tensor(Tiny):
 
     def unbroadcast(self, gradient: Array) -> Array:
         """The gradient of a tensor that was broadcast: the sum over the copies of each element."""
-        extra = gradient.ndim - len(self.shape)
-        copied = [d for d, n in enumerate(gradient.shape) if d < extra or n != self.shape[d - extra]]
+        copied = [d for d, n in enumerate(gradient.shape, -gradient.ndim) if -d > len(self.shape) or n != self.shape[d]]
         return gradient.sum(tuple(copied), np.float32, keepdims=True).reshape(self.shape)
 
     def __add__(self, other: Tensor | float) -> Tensor:
@@ -91,10 +81,8 @@ class Tensor(Tiny):
 
     def __matmul__(self, other: Tensor) -> Tensor:
         """y = a b, (*, n, k) @ (*, k, m) -> (*, n, m);  dL/da = dL/dy b^T,  dL/db = a^T dL/dy"""
-        a, b = self.array, other.array
-        if a.ndim < 2 or b.ndim < 2:
-            raise NotImplementedError(self.left_out(f"{a.shape} @ {b.shape}"))
-        return Tensor(a @ b, Function((self, lambda gy: gy @ b.mT), (other, lambda gy: a.mT @ gy)))
+        aT, bT = self.array.mT, other.array.mT
+        return Tensor(self.array @ other.array, Function((self, lambda gy: gy @ bT), (other, lambda gy: aT @ gy)))
 
     def __neg__(self) -> Tensor:
         return self * -1
@@ -134,10 +122,9 @@ class Tensor(Tiny):
         return Tensor(kept if keepdim else kept.squeeze(dim), function)
 
     def mean(self, dim: int | None = None, keepdim: bool = False) -> Tensor:
-        y = self.sum(dim, keepdim)
-        return y / (self.array.size / y.array.size)
+        return self.sum(dim, keepdim) / (self.array.size if dim is None else self.shape[dim])
 
-    def moved(self, move: Rule) -> Tensor:
+    def moved(self, move: Callable[[Array], Array]) -> Tensor:
         """y = elements of x, moved or copied;  dL/dx_i = the sum of the dL/dy_j for which y_j is x_i"""
         place = move(np.arange(self.array.size).reshape(self.shape)).ravel()  # y_j is x_i for i = place[j]
         function = Function((self, lambda gy: np.bincount(place, gy.ravel(), self.array.size).reshape(self.shape)))
@@ -152,8 +139,8 @@ class Tensor(Tiny):
     def transpose(self, dim0: int, dim1: int) -> Tensor:
         return self.moved(lambda x: x.swapaxes(dim0, dim1))
 
-    def __getitem__(self, index: int | slice | Array | None | tuple[int | slice | Array | None, ...]) -> Tensor:
-        return self.moved(lambda x: x[index])
+    def __getitem__(self, index: int | slice | Array | Tensor | tuple[int | slice | Array | None, ...]) -> Tensor:
+        return self.moved(lambda x: x[index.array if isinstance(index, Tensor) else index])
 
     def windows(self, k: int, s: int) -> Tensor:
         """im2col: (N, C, H, W) -> (N, C, k, k, H', W'), what a k x k kernel with stride s sees at H' x W' places."""
@@ -166,7 +153,7 @@ class Tensor(Tiny):
         return (y, index) if keepdim else (y.sum(dim), index.squeeze(dim))
 
     def max_pool2d(self, kernel_size: int) -> Tensor:
-        """The largest of each k x k: (N, C, H, W) -> (N, C, H / k, W / k)"""
+        """The largest of each k x k: (N, C, H, W) -> (N, C, H / k, W / k). Full: edutorch.nn.functional.max_pool2d"""
         seen = self.windows(kernel_size, kernel_size)  # (N, C, k, k, H / k, W / k)
         return seen.reshape(*seen.shape[:2], kernel_size**2, *seen.shape[4:]).max(2)[0]
 
@@ -176,12 +163,13 @@ class Tensor(Tiny):
         return x - x.exp().sum(dim, keepdim=True).log()
 
     def nll_loss(self, target: Tensor) -> Tensor:
-        """The mean of -log p of the right classes: (N, C), (N,) -> ()"""
-        if target.shape != self.shape[:1] or target.array.min() < 0:
-            raise NotImplementedError(self.left_out(f"nll_loss of {self.shape} and {target.shape}, classes below 0"))
+        """The mean of -log p of the right classes: (N, C), (N,) -> (). Full: edutorch.nn.functional.nll_loss"""
+        if target.shape != self.shape[:1] or target.array.dtype != np.int64 or target.array.min() < 0:
+            left_out(Tensor.nll_loss, f"targets that are not {self.shape[:1]} classes from 0 on")
         return -self[np.arange(self.shape[0]), target.array].mean()
 
     def cross_entropy(self, target: Tensor) -> Tensor:
+        """nll_loss of the log_softmax: (N, C), (N,) -> (). Full: edutorch.nn.functional.cross_entropy"""
         return self.log_softmax(1).nll_loss(target)
 
     def item(self) -> float:
@@ -190,17 +178,14 @@ class Tensor(Tiny):
     def __repr__(self) -> str:
         return f"tensor({np.array2string(self.array, separator=', ', prefix='tensor(')})"
 
-    def refused(self, *others: object) -> NoReturn:
-        raise NotImplementedError(self.left_out("this operator"))
+    def __format__(self, spec: str) -> str:
+        return format(self.item() if spec else repr(self), spec)
 
-    __radd__, __rmul__, __hash__, __array_ufunc__ = __add__, __mul__, object.__hash__, None
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __bool__ = __float__ = __len__ = __contains__ = refused
-    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = __setitem__ = refused
-    __rpow__ = __mod__ = __floordiv__ = __abs__ = refused
+    __radd__, __rmul__, __array_ufunc__ = __add__, __mul__, None  # None: a NumPy number * tensor asks the tensor
 
 
 def tensor(data: object, requires_grad: bool = False) -> Tensor:
-    """A new tensor of numbers or of an array. Floats become float32."""
+    """A new tensor of numbers or of an array. Floats become float32. Full: edutorch.tensor, with dtype, device."""
     return Tensor(np.array(data), requires_grad=requires_grad)
 
 
@@ -213,18 +198,6 @@ class Generator(Tiny):
     def bits(self, count: int) -> Array:
         return self.twister.randint(0, 2**32, count, np.uint32)
 
-    def uniform(self, count: int) -> Array:
-        return self.bits(count) % 2**24 / 2**24  # (count,), in [0, 1)
-
-    def normal(self, count: int) -> Array:
-        """(count,), by Box and Muller: blocks of 8 r cos t and 8 r sin t; a last one that is not full is drawn anew."""
-        if count < 16:
-            raise NotImplementedError(self.left_out(f"{count} normal numbers"))
-        u = self.uniform(count)[: count - count % 16].reshape(-1, 2, 8).astype(np.float32)
-        r, t = np.sqrt(-2 * np.log(1 - u[:, 0])), 2 * math.pi * u[:, 1]
-        z = np.stack([r * np.cos(t), r * np.sin(t)], axis=1).ravel()
-        return np.append(z[: count - 16], self.normal(16)) if count % 16 else z
-
     def permutation(self, n: int) -> list[int]:
         order = list(range(n))  # shuffled as Fisher and Yates do
         for i, draw in enumerate(self.bits(n - 1).tolist()):
@@ -233,13 +206,13 @@ class Generator(Tiny):
         return order
 
 
-generator = Generator(0)
-manual_seed = generator.twister.seed
-
-
 def randn(*shape: int) -> Tensor:
-    """Normal numbers with mean 0 and variance 1, at least 16."""
-    return Tensor(generator.normal(math.prod(shape)).reshape(shape))
+    """Normal numbers by Box and Muller, in blocks of 16. Full: edutorch.randn, also of fewer than 16, dtype, device."""
+    u = generator.bits(count := math.prod(shape)) % 2**24 / 2**24  # uniform in [0, 1)
+    u = u[: count - count % 16].reshape(-1, 2, 8).astype(np.float32)
+    r, t = np.sqrt(-2 * np.log(1 - u[:, 0])), 2 * math.pi * u[:, 1]
+    z = np.stack([r * np.cos(t), r * np.sin(t)], axis=1).ravel()  # if the last block is not full, it is drawn anew
+    return Tensor((np.append(z[: count - 16], randn(16).array) if count % 16 else z).reshape(shape))
 
 
 class Parameter(Tensor):
@@ -252,8 +225,10 @@ class Parameter(Tensor):
 class Module(Tiny):
     """A function with parameters. Full: edutorch.nn.Module (nn/module.py), with buffers, hooks, train, state_dict."""
 
-    def __call__(self, *inputs: Tensor) -> Tensor:
-        return self.forward(*inputs)
+    def __init__(self) -> None: ...
+
+    def __call__(self, *inputs: Tensor, **named: Tensor) -> Tensor:
+        return self.forward(*inputs, **named)
 
     def parameters(self) -> Iterator[Parameter]:
         for attribute in vars(self).values():
@@ -266,15 +241,14 @@ class Module(Tiny):
 def weight_and_bias(outputs: int, *inputs: int) -> tuple[Parameter, Parameter]:
     """Uniform within 1 / sqrt(fan_in), as PyTorch's kaiming_uniform_ comes to. (outputs, *inputs) and (outputs,)"""
     bound = float(np.float32(1 / math.sqrt(math.prod(inputs))))
-    weight, bias = (generator.uniform(n) * 2 * bound - bound for n in (outputs * math.prod(inputs), outputs))
+    weight, bias = (generator.bits(n) % 2**24 / 2**23 * bound - bound for n in (outputs * math.prod(inputs), outputs))
     return Parameter(tensor(weight.reshape(outputs, *inputs))), Parameter(tensor(bias))
 
 
 class Linear(Module):
     """y = x W^T + b, (*, in) -> (*, out). Full: edutorch.nn.Linear (nn/linear.py), with bias=False, dtype, device."""
 
-    def __init__(self, in_features: int, out_features: int, **unknown: object) -> None:
-        super().__init__(**unknown)
+    def __init__(self, in_features: int, out_features: int) -> None:
         self.weight, self.bias = weight_and_bias(out_features, in_features)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -284,8 +258,7 @@ class Linear(Module):
 class Conv2d(Module):
     """Kernels glide over images. Full: edutorch.nn.Conv2d (nn/conv.py), with padding, dilation, groups, bias=False."""
 
-    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1, **unknown: object):
-        super().__init__(**unknown)
+    def __init__(self, in_channels: int, out_channels: int, kernel_size: int, stride: int = 1) -> None:
         self.kernel_size, self.stride = kernel_size, stride
         self.weight, self.bias = weight_and_bias(out_channels, in_channels, kernel_size, kernel_size)
 
@@ -298,7 +271,8 @@ class Conv2d(Module):
 class ReLU(Module):
     """max(x, 0). Full: edutorch.nn.ReLU (nn/activation.py), among two dozen others."""
 
-    forward = staticmethod(Tensor.relu)
+    def forward(self, x: Tensor) -> Tensor:
+        return x.relu()
 
 
 class Sequential(Module):
@@ -316,8 +290,7 @@ class Sequential(Module):
 class Optimizer(Tiny):
     """Steps down the gradients. Full: edutorch.optim.Optimizer (optim/optimizer.py), with groups, hooks, state_dict."""
 
-    def __init__(self, params: Iterable[Parameter], lr: float = 1e-3, **unknown: object) -> None:
-        super().__init__(**unknown)
+    def __init__(self, params: Iterable[Parameter], lr: float = 1e-3) -> None:
         self.lr, self.state = lr, {p: (np.zeros_like(p.array), np.zeros_like(p.array), 0) for p in params}
 
     def zero_grad(self) -> None:
@@ -333,8 +306,8 @@ class Optimizer(Tiny):
 class SGD(Optimizer):
     """m <- momentum m + g,  p <- p - lr m. Full: edutorch.optim.SGD (optim/sgd.py), with weight decay, Nesterov."""
 
-    def __init__(self, params: Iterable[Parameter], lr: float = 1e-3, momentum: float = 0, **unknown: object) -> None:
-        super().__init__(params, lr, **unknown)
+    def __init__(self, params: Iterable[Parameter], lr: float = 1e-3, momentum: float = 0) -> None:
+        super().__init__(params, lr)
         self.momentum = momentum
 
     def direction(self, p: Parameter, g: Array) -> Array:
@@ -354,46 +327,74 @@ class Adam(Optimizer):
 
 
 def TensorDataset(*tensors: Tensor) -> list[tuple[Array, ...]]:
-    """The rows of tensors side by side, as samples."""
+    """The rows of tensors side by side, as samples. Full: edutorch.utils.data.TensorDataset, a class."""
     return list(zip(*(x.array for x in tensors), strict=True))
 
 
 class DataLoader(Tiny):
     """Batches of tuples. Full: edutorch.utils.data.DataLoader (utils/data/), with workers, samplers, streams."""
 
-    def __init__(self, dataset: Sequence[tuple], batch_size: int = 1, shuffle: bool = False, **unknown: object) -> None:
-        super().__init__(**unknown)
-        self.dataset, self.batch_size, self.shuffle = dataset, batch_size, shuffle
+    def __init__(self, dataset: Sequence[tuple], batch_size: int = 1, shuffle: bool = False) -> None:
+        self.dataset, self.shuffle, self.starts = dataset, shuffle, range(0, len(dataset), batch_size)
+
+    def __len__(self) -> int:
+        return len(self.starts)
 
     def __iter__(self) -> Iterator[list[Tensor]]:
         generator.bits(2)  # PyTorch draws a seed of 64 bits for its workers, and one for the order: its low half counts
         n = len(self.dataset)
         order = Generator(int(generator.bits(2)[1])).permutation(n) if self.shuffle else range(n)
-        for start in range(0, n, self.batch_size):
-            samples = [self.dataset[i] for i in order[start : start + self.batch_size]]
+        for start in self.starts:
+            samples = [self.dataset[i] for i in order[start : start + self.starts.step]]
             if not isinstance(samples[0], tuple):
-                raise NotImplementedError(self.left_out(f"samples that are {type(samples[0])}"))
+                left_out(self, f"samples that are {type(samples[0])}")
             yield [Tensor(np.stack(column)) for column in zip(*samples, strict=True)]
 
 
-class Namespace:
-    """What tiny has of a module of PyTorch's. Full: the module of edutorch that has this name."""
-
-    def __init__(self, full: str, *things: Callable[..., object], **spaces: Namespace) -> None:
-        vars(self).update({thing.__name__: thing for thing in things}, full=full, **spaces)
-
-    def __getattr__(self, name: str) -> NoReturn:
-        raise AttributeError(f"edutorch.tiny leaves out {name}: use the full {self.full}.{name}")
+class LeftOut(NotImplementedError, AttributeError):
+    """The error of calls that only the full edutorch takes. From here on the file is about them, and about names."""
 
 
+def left_out(thing: object, what: str) -> NoReturn:
+    """Refuses in one sentence. The nearest docstring with "Full:" says what to use."""
+    docs = [str(doc) for doc in (thing, thing.__doc__, *(base.__doc__ for base in type(thing).__mro__))]
+    full = " ".join(next(doc for doc in docs if "Full: " in doc).partition("Full: ")[2].split())
+    raise LeftOut(f"edutorch.tiny leaves out {what}: use the full {full}")
+
+
+@contextlib.contextmanager
+def refusing(thing: object) -> Iterator[None]:
+    """Decorates a function: it refuses arguments that it has no place for."""
+    try:
+        yield
+    except (TypeError, AttributeError, ValueError) as error:
+        raise error if isinstance(error, LeftOut) else left_out(thing, f"this call ({error})") from None
+
+
+for cls in (Tensor, Parameter, Linear, Conv2d, ReLU, SGD, Adam, DataLoader):
+    for name, method in inspect.getmembers(cls, inspect.isfunction):
+        setattr(cls, name, refusing(method if "Full:" in str(method.__doc__) else cls)(method))
+for name in """eq ne lt le gt ge bool float int round len abs invert mod floordiv divmod and or xor lshift rshift rpow
+        rmatmul array setitem delitem iadd isub imul itruediv ipow imatmul""".split():
+    setattr(Tensor, f"__{name}__", lambda self, *_, **__: left_out(self, "this operator"))
+
+
+def namespace(full: str, *things: Callable[..., object], **spaces: ModuleType) -> ModuleType:
+    """What tiny has of a module of PyTorch's."""
+    space, names = ModuleType(full), {thing.__name__: thing for thing in things}
+    vars(space).update(names, __getattr__=lambda name: left_out(f"Full: {full}.{name}", name), **spaces)
+    return space
+
+
+tensor, randn, TensorDataset = refusing(tensor)(tensor), refusing(randn)(randn), refusing(TensorDataset)(TensorDataset)
+generator = Generator(0)
+manual_seed = refusing(Generator)(generator.twister.seed)
 losses = Tensor.nll_loss, Tensor.cross_entropy
-functional = Namespace("edutorch.nn.functional", Tensor.relu, Tensor.max_pool2d, Tensor.log_softmax, *losses)
-nn = Namespace("edutorch.nn", Module, Parameter, Linear, Conv2d, ReLU, Sequential, functional=functional)
-optim = Namespace("edutorch.optim", SGD, Adam)
-utils = Namespace("edutorch.utils", data=Namespace("edutorch.utils.data", TensorDataset, DataLoader))
+functional = namespace("edutorch.nn.functional", Tensor.relu, Tensor.max_pool2d, Tensor.log_softmax, *losses)
+nn = namespace("edutorch.nn", Module, Parameter, Linear, Conv2d, ReLU, Sequential, functional=functional)
+optim = namespace("edutorch.optim", SGD, Adam)
+utils = namespace("edutorch.utils", data=namespace("edutorch.utils.data", TensorDataset, DataLoader))
 
 
 def __getattr__(name: str) -> object:
-    if name in vars(Tensor) and not name.startswith("_"):
-        return getattr(Tensor, name)  # torch.exp(x) is x.exp()
-    raise AttributeError(f"edutorch.tiny leaves out {name}: use the full edutorch.{name}")
+    return vars(Tensor).get(name) or left_out(f"Full: edutorch.{name}", name)  # torch.exp(x) is x.exp()

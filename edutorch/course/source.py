@@ -44,7 +44,9 @@ def show_source(what: Any) -> SourceListing:
 
 def _lines_of(thing: Any) -> tuple[list[str], int, str | None]:
     """Source lines, the number of the first, and the file."""
-    methods = [each for each in vars(thing).values() if inspect.isfunction(each)] if inspect.isclass(thing) else []
+    thing = inspect.unwrap(thing) if callable(thing) else thing
+    members = vars(thing).values() if inspect.isclass(thing) else []
+    methods = [inspect.unwrap(each) for each in members if inspect.isfunction(each)]
     home = sys.modules.get(methods[0].__globals__["__name__"]) if methods else None
     if home is None or home.__name__ == thing.__module__:
         return *inspect.getsourcelines(thing), inspect.getsourcefile(thing)

@@ -21,6 +21,12 @@ def test_a_dotted_name_and_a_method_do():
     assert show_source(torch.Tensor.exp).text.startswith("def exp(")
 
 
+@pytest.mark.parametrize(("name", "line"), [("Tensor.relu", "def relu("), ("Linear", "class Linear(")])
+def test_a_decorated_function_is_shown_from_its_own_file(name, line):
+    listing = show_source(f"edutorch.tiny.{name}")
+    assert listing.text.startswith(line) and listing.place.startswith("edutorch/tiny.py, line ")
+
+
 def test_at_most_25_lines_and_the_way_to_the_rest():
     listing = show_source(torch.nn.Module)
     assert listing.text.count("\n") == 25 and listing.text.startswith("class Module")
