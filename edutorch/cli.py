@@ -18,7 +18,7 @@ from . import __version__, aliases
 from .backend import find_cupy
 from .course import commands as course_commands
 from .course import files as course_files
-from .course import lab
+from .course import grading_commands, lab
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -166,30 +166,7 @@ def _add_exercise_commands(commands: Commands) -> None:
     release.add_argument("--check", action="store_true", help="write nothing; fail if out of step")
     release.add_argument("--update", action="store_true", help="store the outputs of this run")
     release.set_defaults(call=release_command)
-    _add_grading_commands(commands)
-
-
-def _add_grading_commands(commands: Commands) -> None:
-    grade = commands.add_parser(
-        "grade",
-        help="grade submissions against a solution notebook",
-        description="Grade notebooks, or all those of a folder; each in a sandbox of its own.",
-    )
-    grade.add_argument("solution", type=Path, metavar="SOLUTION")
-    grade.add_argument("submissions", nargs="+", type=Path, metavar="SUBMISSION")
-    grade.add_argument("--json", type=Path, metavar="FILE", help="everything, for `edutorch report`")
-    grade.add_argument("--csv", type=Path, metavar="FILE", help="points, for a gradebook")
-    grade.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
-    grade.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
-    grade.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
-    grade.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
-    grade.set_defaults(call=grade_command)
-
-    report = commands.add_parser("report", help="print a grading kept with grade --json")
-    report.add_argument("file", type=Path, metavar="JSON")
-    report.add_argument("--csv", type=Path, metavar="FILE")
-    report.add_argument("--html", type=Path, metavar="DIR")
-    report.set_defaults(call=lambda args: course_commands.report(args.file, csv_file=args.csv, html_folder=args.html))
+    grading_commands.add_commands(commands)
 
 
 def _add_program_commands(commands: Commands) -> None:
@@ -210,20 +187,6 @@ def release_command(args: argparse.Namespace) -> int:
     """edutorch release [SOLUTION ...]"""
     files = [file.resolve() for file in args.files]  # exercises/ lies beside their folder
     return course_commands.release(files, check=args.check, update=args.update)
-
-
-def grade_command(args: argparse.Namespace) -> int:
-    """edutorch grade SOLUTION SUBMISSION ..."""
-    return course_commands.grade(
-        args.solution,
-        args.submissions,
-        json_file=args.json,
-        csv_file=args.csv,
-        html_folder=args.html,
-        gradescope=args.gradescope,
-        jobs=args.jobs,
-        memory=args.memory,
-    )
 
 
 def start_command(args: argparse.Namespace) -> int:

@@ -118,7 +118,7 @@ def test_grade_and_report(course: Path, mine: Path, tmp_path: Path, capsys: pyte
     line = ["grade", solution, str(handed_in), f"--json={files['all.json']}", *reports]
     assert cli.main(line) == 0
 
-    table, _, _ = capsys.readouterr().out.strip().rpartition(",")  # the time it took
+    table, _, _ = capsys.readouterr().out.strip().rpartition("\n")  # the time it took
     rows = {row["submission"]: row for row in json.loads(files["all.json"].read_text())["rows"]}
     assert {name: row["points"] for name, row in rows.items()} == {
         "ann.ipynb": 4,
@@ -128,7 +128,7 @@ def test_grade_and_report(course: Path, mine: Path, tmp_path: Path, capsys: pyte
     }
     assert "is no notebook" in rows["cid.ipynb"]["reason"]
     lines = list(csv.reader(files["all.csv"].read_text().splitlines()))
-    assert [line[0] for line in lines[1:]] == sorted(rows)
+    assert [line[1] for line in lines[1:]] == sorted(rows)
     assert {path.stem + ".ipynb" for path in files["html"].iterdir()} == set(rows)
     assert json.loads((files["scope"] / "bob.json").read_text())["score"] == 1
 

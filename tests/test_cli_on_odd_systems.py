@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from edutorch.course import files as course_files
-from edutorch.course.grade import Report, Row
-from edutorch.course.report import write_json
+from edutorch.course.results import Report, Row, write_json
 
 from .test_cli_course import answered, course  # noqa: F401 (a fixture)
 
@@ -48,7 +47,7 @@ def places(course: Path, tmp_path: Path):  # noqa: F811
     exercise = tmp_path / "copy" / "exercises" / "01_double.ipynb"
     answered(exercise, exercise, "return x + x")
     shutil.copytree(course, tmp_path / "course")
-    write_json(Report("01_double", "Double", "not sandboxed", [Row("ann.ipynb", 4, 4)]), tmp_path / "kept.json")
+    write_json(Report("01_double", "Double", [Row("ann.ipynb", 4, 4)]), tmp_path / "kept.json")
     (tmp_path / "script.py").write_text("print('ran')")
     (tmp_path / "locked").mkdir()
     yield tmp_path
@@ -75,7 +74,7 @@ def run(places: Path, words: str, bound: list[str] = [], **more: str) -> subproc
     [
         ("script.py", "run script.py", 2, "script.py cannot be read: permission denied"),
         ("kept.json", "report kept.json", 2, "edutorch report: .*kept.json"),
-        ("locked", "report kept.json --csv locked/x.csv", 2, "edutorch report: .*Permission denied"),
+        ("locked", "report kept.json --csv locked/x.csv", 2, "edutorch report: .*cannot be written to"),
         ("locked", "report kept.json --html locked/pages", 2, "edutorch report: .*locked/pages"),
         ("course/solutions/01_double.ipynb", "release --check", 2, "edutorch release: .*cannot be read"),
         ("course", "release", 2, "edutorch release: .*Permission denied"),

@@ -1,4 +1,4 @@
-"""What `edutorch check`, `release`, `grade`, `report`, `progress`, `reset` and `export` do; cli.py reads the arguments.
+"""What `edutorch check`, `release`, `progress`, `reset` and `export` do; cli.py reads the arguments.
 
 Each prints for a person and gives the exit status: 0 well, 1 something is not as expected, 2 a call
 that cannot be carried out.
@@ -7,37 +7,22 @@ that cannot be carried out.
 from __future__ import annotations
 
 import contextlib
-import os
 import sys
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 from .assignment import Assignment, load_assignment
 from .export import export_framework
 from .files import course_root, find_copy
-from .grade import Report, Row, grade_submissions, judge
+from .grade import judge
 from .learner import find_exercise, released_exercises
 from .notebook import NotebookError, course_data, read_notebook
 from .record import Progress, progress_folder, progress_table
 from .release import fragile, release_exercise
-from .report import (
-    case_text,
-    feedback_lines,
-    printable,
-    read_json,
-    table,
-    write_csv,
-    write_gradescope,
-    write_html,
-    write_json,
-)
+from .report import case_text, feedback_lines
 from .reset import reset_answer
-from .sandbox import Limits, best_sandbox
-from .submission import find_submissions, read_submission
-
-SMALLEST_MEMORY = 64 * 1024**2
+from .sandbox import best_sandbox
+from .submission import read_submission
 
 
 def check(file: Path) -> int:
@@ -48,7 +33,7 @@ def check(file: Path) -> int:
         submission = read_submission(file, assignment)
         verdicts = judge(assignment, submission, public_only=True)
     except (NotebookError, FileNotFoundError) as error:
-        return _refuse("check", error)
+        return refuse("check", error)
     kept = Progress(progress_folder(file.parent))
     for verdict in verdicts:
         if verdict.counts:
@@ -68,7 +53,7 @@ def release(files: Sequence[Path], *, check: bool = False, update: bool = False)
     try:
         files = list(files) or sorted((course_root() / "solutions").glob("*.ipynb"))
     except FileNotFoundError as error:
-        return _refuse("release", error)
+        return refuse("release", error)
     for file in files:
         try:
             target = release_exercise(file, check=check, update=update)
@@ -76,79 +61,8 @@ def release(files: Sequence[Path], *, check: bool = False, update: bool = False)
             for warning in fragile(file):
                 print(f"edutorch release: warning: {warning}", file=sys.stderr)
         except NotebookError as error:
-            status = _refuse("release", error)
+            status = refuse("release", error)
     return status
-
-
-def grade(
-    solution: Path,
-    submissions: Sequence[Path],
-    *,
-    json_file: Path | None = None,
-    csv_file: Path | None = None,
-    html_folder: Path | None = None,
-    gradescope: Path | None = None,
-    jobs: int = 2,
-    memory: int | None = None,
-) -> int:
-    """edutorch grade SOLUTION SUBMISSION ...: the table, and the files asked for.
-
-    A submission may be a folder: its notebooks are taken. `memory` is in MiB. The exit status is 0
-    where the batch was graded, whatever its points."""
-    start, files = time.monotonic(), find_submissions(submissions)
-    limits = replace(Limits(), memory=memory * 1024**2) if memory else Limits()
-    outputs: list[tuple[Callable[[Report, Path], None], Path | None]] = [
-        (write_json, json_file),
-        (write_csv, csv_file),
-        (write_html, html_folder),
-        (write_gradescope, gradescope),
-    ]
-    try:
-        if not files:
-            raise NotebookError("no submissions: name notebooks, or a folder of them")
-        if jobs < 1 or limits.memory < SMALLEST_MEMORY:
-            raise NotebookError(f"--jobs {jobs} --memory {memory}: at least 1 job, and 64 MiB")
-        _make_room([json_file, csv_file], [html_folder, gradescope])
-        report = grade_submissions(solution, files, limits=limits, jobs=jobs, tell=_tell)
-    except (NotebookError, OSError) as error:
-        return _refuse("grade", error)
-    status = 0
-    for write, place in outputs:
-        try:
-            if place is not None:
-                write(report, place)
-        except OSError as error:  # the others are written all the same
-            status = _refuse("grade", error)
-    print(f"\n{table(report)}, {time.monotonic() - start:.0f} s")
-    return status
-
-
-def _make_room(files: Sequence[Path | None], folders: Sequence[Path | None]) -> None:
-    """What cannot be written to is found out before the work. Raises OSError."""
-    for file in files:
-        if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            if file.is_dir():
-                raise IsADirectoryError(f"{file} is a folder: name a file to write to")
-            if not os.access(file if file.exists() else file.parent, os.W_OK):
-                raise PermissionError(f"{file} cannot be written to")
-    for folder in folders:
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-
-
-def report(file: Path, *, csv_file: Path | None = None, html_folder: Path | None = None) -> int:
-    """edutorch report FILE: the table of a grading kept with --json, and other forms of it."""
-    try:
-        kept = read_json(file)
-    except (OSError, ValueError) as error:
-        return _refuse("report", error)
-    print(table(kept))
-    if csv_file:
-        write_csv(kept, csv_file)
-    if html_folder:
-        write_html(kept, html_folder)
-    return 0
 
 
 def progress(folder: Path) -> int:
@@ -171,7 +85,7 @@ def reset(question: str, folder: Path, exercise: str = "") -> int:
         path, assignment = _exercise_with(question, find_copy(folder), exercise)
         kept = reset_answer(path, assignment.questions[question])
     except (NotebookError, FileNotFoundError) as error:
-        return _refuse("reset", error)
+        return refuse("reset", error)
     progress = Progress(progress_folder(path.parent))
     progress.forget(assignment.name, question)
     _tell_of_progress("reset", progress)
@@ -185,7 +99,7 @@ def export(target: Path, folder: Path) -> int:
     try:
         parts = export_framework(target, progress_folder(find_copy(folder)))
     except (NotebookError, FileNotFoundError, FileExistsError) as error:
-        return _refuse("export", error)
+        return refuse("export", error)
     count = sum(len(part.pieces) for part in parts)
     print(f"{target}: {count} piece{'s' * (count > 1)} of your own, with a README and tests.")
     print("Train the network on them: python train.py")
@@ -206,17 +120,12 @@ def _exercise_with(question: str, copy: Path, exercise: str) -> tuple[Path, Assi
     raise FileNotFoundError(f"{question!r} is in several exercises: add --exercise and one of {names}")
 
 
-def _tell(row: Row) -> None:
-    with contextlib.suppress(OSError):  # nobody reads it
-        line = f"{printable(row.submission)}: {row.points:g} of {row.of:g}"
-        print(line, file=sys.stderr, flush=True)
-
-
 def _tell_of_progress(command: str, progress: Progress) -> None:
     if progress.warning:
         print(f"edutorch {command}: {progress.warning}", file=sys.stderr)
 
 
-def _refuse(command: str, error: Exception) -> int:
+def refuse(command: str, error: Exception) -> int:
+    """Say what is wrong with a call; its exit status."""
     print(f"edutorch {command}: {error}", file=sys.stderr)
     return 2

@@ -62,6 +62,8 @@ class Verdict:
     note: str = ""
     printed: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
+    sandbox: str = ""  # the label of its own run
+    key: str = ""  # names all that it hangs on, in a grading
 
     @property
     def passed(self) -> bool:
@@ -104,7 +106,7 @@ def diagnose(
 
     `names_outside` are names that the notebook defines in its other cells."""
     checks = [check for check in question.checks if not (public_only and check.hidden)]
-    verdict = Verdict(question.id, question.title, "passed", 0.0, sum(c.points for c in checks))
+    verdict = Verdict(question.id, question.title, "passed", 0.0, sum(c.points for c in checks), sandbox=run.sandbox)
     if run.problem:
         verdict.state, verdict.message = "damaged", run.problem
         return verdict
@@ -209,7 +211,7 @@ def _smallest_failure(checks: list[Check], run: QuestionRun) -> tuple[str, Diffe
                 continue
             if record["status"] in ENDS:
                 return ENDS[record["status"]], _raised(record, "running the check"), hidden
-            differences = [_as_difference(item) for item in record["differences"]]
+            differences = [as_difference(item) for item in record["differences"]]
             if record["status"] == "error":  # what was to come after it was not shown: no case
                 differences = [item for item in differences if item.got != NOTHING]
             found += differences
@@ -221,7 +223,8 @@ def _smallest_failure(checks: list[Check], run: QuestionRun) -> tuple[str, Diffe
     return "damaged", None, False
 
 
-def _as_difference(item: dict[str, Any]) -> Difference:
+def as_difference(item: dict[str, Any]) -> Difference:
+    """A difference that was kept as JSON."""
     name = item["name"] if isinstance(item["name"], str) else None  # a learner's process sent it
     return Difference(**{**item, "frames": tuple(item["frames"]), "name": name})
 

@@ -2,87 +2,32 @@
 
 from __future__ import annotations
 
+import datetime
+import functools
+import hashlib
+import json
 import os
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 from .assignment import Assignment, load_assignment
 from .diagnose import Verdict, diagnose, missing, untouched
+from .handins import HandIn
 from .notebook import NotebookError
+from .results import Report, Row
 from .run import QuestionRun, Worker, run_answers
-from .sandbox import Limits, best_sandbox
+from .sandbox import PACKAGE, Limits
 from .stub import is_untouched
-from .submission import Submission, read_submission
+from .submission import Submission, names_used_in, read_submission
 
 
-@dataclass
-class Row:
-    """One submission: its verdicts, or the reason why there are none."""
-
-    submission: str
-    points: float
-    of: float
-    verdicts: list[Verdict] = field(default_factory=list)
-    reason: str = ""
-
-    @property
-    def percent(self) -> float:
-        """Points in percent of all."""
-        return 100 * self.points / self.of if self.of else 0.0
-
-    def as_dict(self) -> dict[str, Any]:
-        """For a JSON file."""
-        return {**asdict(self), "percent": round(self.percent, 2)}
-
-
-@dataclass
-class Report:
-    """All rows, and how they were kept apart."""
-
-    exercise: str
-    title: str
-    sandbox: str
-    rows: list[Row]
-
-
-def grade_submissions(
-    solution: str | os.PathLike[str],
-    submissions: Sequence[str | os.PathLike[str]],
-    *,
-    limits: Limits | None = None,
-    jobs: int = 2,
-    tell: Callable[[Row], None] = lambda row: None,
-) -> Report:
-    """Grade each submission, `jobs` at a time, and call `tell` with each row as it is done.
-
-    Whatever a submission is or does, it becomes a row. Raises NotebookError where the solution
-    notebook itself is not one, or has a check that was never run."""
+def load_solution(solution: str | os.PathLike[str]) -> Assignment:
+    """The exercise to grade against. Raises NotebookError where the notebook is no solution, or was never run."""
     assignment = load_assignment(solution)
     if assignment.released:
         raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
-    hidden = (Path(solution).resolve(),)
-    require_runnable(assignment)
-
-    paths = _in_order(submissions)
-    names = Counter(path.name for path in paths)
-
-    def grade_one(path: Path) -> Row:
-        row = grade_submission(assignment, path, limits or Limits(), hidden)
-        row.submission = path.name if names[path.name] == 1 else path.as_posix()
-        tell(row)
-        return row
-
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        rows = list(pool.map(grade_one, paths))
-    return Report(assignment.name, assignment.title, best_sandbox(hidden).label, rows)
-
-
-def require_runnable(assignment: Assignment) -> None:
-    """Raises NotebookError where a check has nothing to compare with, or a question no check."""
     for question in assignment.questions.values():
         bad = [check.id for check in question.checks if not check.outputs]
         if bad or not question.checks:
@@ -90,26 +35,56 @@ def require_runnable(assignment: Assignment) -> None:
                 f"{assignment.name}: question {question.id!r} has checks that were never run in the "
                 f"reference ({', '.join(bad) or 'none at all'}): run `edutorch release` first"
             )
+    return assignment
 
 
-def _in_order(paths: Iterable[str | os.PathLike[str]]) -> list[Path]:
-    """Each file once, by name."""
-    return sorted({Path(path) for path in paths})
+def grade_handins(
+    assignment: Assignment,
+    handins: Sequence[HandIn],
+    *,
+    limits: Limits | None = None,
+    jobs: int = 2,
+    hidden: Sequence[Path] = (),
+    kept: Mapping[str, Verdict] | None = None,
+    tell: Callable[[Row], None] = lambda row: None,
+) -> Report:
+    """Grade each submission, `jobs` at a time, and call `tell` with each row as it is done.
+
+    Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not asked for again."""
+
+    def grade_one(handin: HandIn) -> Row:
+        row = grade_handin(assignment, handin, limits or Limits(), tuple(hidden), kept or {})
+        tell(row)
+        return row
+
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        try:
+            rows = list(pool.map(grade_one, handins))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # those that run are still told
+            raise
+    return Report(assignment.name, assignment.title, rows)
 
 
-def grade_submission(assignment: Assignment, path: Path, limits: Limits, hidden: tuple[Path, ...] = ()) -> Row:
+def grade_handin(
+    assignment: Assignment, handin: HandIn, limits: Limits, hidden: tuple[Path, ...], kept: Mapping[str, Verdict]
+) -> Row:
     """The row of one submission; never raises for what the submission is."""
+    row = Row(handin.name, 0.0, assignment.points, [], handin.reason, handin.student, late=handin.late)
+    if handin.path is None:
+        return row
     try:
-        _refuse_link(path, hidden)
-        submission = read_submission(path, assignment)
-        verdicts = judge(assignment, submission, limits=limits, hidden=hidden)
+        _refuse_link(handin.path, hidden)
+        submission = read_submission(handin.path, assignment)
+        when = datetime.datetime.fromtimestamp(handin.path.stat().st_mtime).astimezone()
+        row.handed_in = when.isoformat(timespec="seconds")
+        row.verdicts = judge(assignment, submission, limits=limits, hidden=hidden, kept=kept)
     except NotebookError as error:
-        return Row(path.name, 0.0, assignment.points, reason=str(error))
+        row.reason = str(error)
     except Exception as error:  # a batch goes on whatever a submission brings
-        reason = f"could not be graded: {type(error).__name__}: {error}"
-        return Row(path.name, 0.0, assignment.points, reason=reason)
-    row = Row(path.name, sum(v.points for v in verdicts), assignment.points, verdicts)
-    row.reason = _reason(verdicts)
+        row.reason = f"could not be graded: {type(error).__name__}: {error}"
+    else:
+        row.points, row.reason = sum(v.points for v in row.verdicts), _reason(row.verdicts)
     return row
 
 
@@ -141,21 +116,29 @@ def judge(
     limits: Limits | None = None,
     hidden: tuple[Path, ...] = (),
     worker: Worker | None = None,
+    kept: Mapping[str, Verdict] | None = None,
 ) -> list[Verdict]:
-    """A verdict for each question; those still the stub are not run."""
+    """A verdict for each question; those still the stub are not run, those in `kept` not again."""
     questions = assignment.questions
     touched = {
         name: source for name, source in submission.answers.items() if not is_untouched(source, questions[name].stub)
     }
+    keys = {} if kept is None else {name: key_of(assignment, name, submission, limits or Limits()) for name in touched}
+    known = {name: kept[key] for name, key in keys.items() if kept and key in kept}
+    todo = {name: source for name, source in touched.items() if name not in known}
     runs: dict[str, QuestionRun] = {}
-    if touched:
-        runs = run_answers(assignment, touched, public_only=public_only, limits=limits, hidden=hidden, worker=worker)
+    if todo:
+        runs = run_answers(assignment, todo, public_only=public_only, limits=limits, hidden=hidden, worker=worker)
     verdicts = []
     for name, question in questions.items():
         note = submission.notes.get(name, "")
+        if name in known:
+            verdicts.append(replace(known[name]))  # its note is of this notebook: that is in the key
+            continue
         if name in runs:
             outside = submission.names_outside
             verdict = diagnose(question, runs[name], outside, public_only=public_only, answer=submission.answers[name])
+            verdict.key = keys.get(name, "") if verdict.state != "damaged" else ""
         elif name in submission.answers:
             verdict = untouched(question)
         else:
@@ -163,3 +146,32 @@ def judge(
         verdict.note = "; ".join(text for text in (note, verdict.note) if text)
         verdicts.append(verdict)
     return verdicts
+
+
+def key_of(assignment: Assignment, name: str, submission: Submission, limits: Limits) -> str:
+    """A hash of all that a verdict hangs on: answer, question, what stands around it, the library's code."""
+    question, answer = assignment.questions[name], submission.answers[name]
+    outside = sorted(submission.names_outside & names_used_in(answer))
+    note = submission.notes.get(name, "")
+    parts = [code_version(), asdict(question), assignment.setup, answer, outside, note, asdict(limits)]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "replace")).hexdigest()[:24]
+
+
+@functools.cache
+def code_version() -> str:
+    """A hash of edutorch's own source: an answer may give something else when that has changed."""
+    sources = (path.read_bytes() for path in sorted(PACKAGE.rglob("*.py")))
+    return hashlib.sha256(b"".join(sources)).hexdigest()
+
+
+def chosen(handins: Sequence[HandIn], students: Collection[str] = (), shard: tuple[int, int] = (1, 1)) -> list[HandIn]:
+    """Those of some students (by default of all), and of these the part `shard`: (2, 8) is the second of eight.
+
+    Raises NotebookError for a student of whom there is nothing."""
+    unknown = sorted(set(students) - {handin.student for handin in handins})
+    if unknown:
+        known = ", ".join(sorted({handin.student for handin in handins}))
+        raise NotebookError(f"no submission of {', '.join(unknown)}; there are those of {known}")
+    part, parts = shard
+    wanted = [handin for handin in handins if not students or handin.student in students]
+    return wanted[part - 1 :: parts]

@@ -8,30 +8,30 @@ import io
 import json
 import os
 from pathlib import Path
-from typing import Any
 
 from .diagnose import Verdict
-from .grade import Report, Row
 from .notebook import write_text
+from .results import Report, Row
 
 LONGEST_NAME = 240  # bytes; systems have 255, and there comes an ending
 
 
 def table(report: Report) -> str:
     """A row for each submission: points, percent, one column a question, the reason."""
-    questions = _questions(report)
-    head = ["submission", "points", "%", *questions, "reason"]
+    questions, late = _questions(report), any(row.late_days for row in report.rows)
+    head = ["student", "submission", "points", "%", *(["late"] if late else []), *questions, "reason"]
     lines = [head]
     for row in report.rows:
         points = {verdict.question: f"{verdict.points:g}/{verdict.of:g}" for verdict in row.verdicts}
         cells = [points.get(name, "-") for name in questions]
-        lines.append(
-            [printable(row.submission), f"{row.points:g}/{row.of:g}", f"{row.percent:.0f}", *cells, _short(row)]
-        )
+        days = [_lateness(row)] if late else []
+        name = printable(row.submission) or "-"
+        final = f"{row.final:g}/{row.of:g}"
+        lines.append([printable(row.student), name, final, f"{row.percent:.0f}", *days, *cells, _short(row)])
     widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
     text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     messages = [
-        f"{printable(row.submission)}, {verdict.question}: {verdict.message}"
+        f"{printable(row.submission)}, {verdict.question}: {printable(verdict.message)}"
         for row in report.rows
         for verdict in row.verdicts
         if verdict.mistake
@@ -40,13 +40,19 @@ def table(report: Report) -> str:
     return "\n".join([*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
 
 
+def _lateness(row: Row) -> str:
+    taken = f", -{row.deducted:g}" if row.deducted else ""
+    return f"{row.late_days} day{'s' * (row.late_days > 1)}{taken}" if row.late_days else ""
+
+
 def _short(row: Row, most: int = 100) -> str:
-    reason = printable(row.reason)
+    attempts = f"{row.attempts} hand-ins, this one counts" if row.attempts > 1 else ""
+    reason = printable("; ".join(filter(None, [attempts, row.reason])))
     return reason if len(reason) <= most else reason[: most - 3] + "..."
 
 
 def printable(text: str) -> str:
-    """In one line, whatever a file's name holds."""
+    """In one line, whatever a learner's text or a file's name holds."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -57,50 +63,26 @@ def _questions(report: Report) -> list[str]:
     return list(names)
 
 
-def write_json(report: Report, path: Path) -> None:
-    """Everything, for the instructor."""
-    data = {
-        "exercise": report.exercise,
-        "title": report.title,
-        "sandbox": report.sandbox,
-        "rows": [row.as_dict() for row in report.rows],
-    }
-    write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
-
-
-def read_json(path: Path) -> Report:
-    """The report that `write_json` wrote, its rows without their cases. Raises ValueError."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        rows = [_row(item) for item in data["rows"]]
-        return Report(data["exercise"], data["title"], data["sandbox"], rows)
-    except (KeyError, TypeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
-
-
-def _row(item: dict[str, Any]) -> Row:
-    verdicts = [Verdict(**{**verdict, "case": None}) for verdict in item["verdicts"]]
-    return Row(item["submission"], item["points"], item["of"], verdicts, item["reason"])
-
-
 def write_csv(report: Report, path: Path) -> None:
-    """One line a submission, points by question, for a gradebook."""
+    """One line a submission, points by question, for a gradebook. `points` are earned, `final` after lateness."""
     out = io.StringIO()
     questions = _questions(report)
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["submission", "points", "of", "percent", *questions, "mistakes", "reason", "sandbox"])
+    head = ["student", "submission", "points", "of", "late_days", "deducted", "final", "percent"]
+    writer.writerow([*head, *questions, "mistakes", "reason", "sandbox"])
     for row in report.rows:
         points = {verdict.question: verdict.points for verdict in row.verdicts}
         mistakes = " ".join(v.mistake for v in row.verdicts if v.mistake)
-        cells = [_safe(row.submission), row.points, row.of, round(row.percent, 2)]
-        cells += [points.get(name, 0) for name in questions]
-        writer.writerow([*cells, mistakes, _safe(row.reason), report.sandbox])
+        cells = [_safe(row.student), _safe(row.submission), row.points, row.of, row.late_days, row.deducted, row.final]
+        cells += [round(row.percent, 2), *(points.get(name, 0) for name in questions)]
+        writer.writerow([*cells, mistakes, _safe(row.reason), row.sandbox])
     write_text(out.getvalue(), path)
 
 
 def _safe(text: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula."""
-    return "'" + text if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    """A spreadsheet runs a cell that begins like a formula; a terminal obeys escape characters."""
+    text = printable(text)
+    return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
 def write_html(report: Report, folder: Path) -> None:
@@ -114,7 +96,7 @@ def _file_names(report: Report) -> dict[str, Row]:
     """A name for each submission's own files: its path, where its name would not tell it apart."""
     names: dict[str, Row] = {}
     for row in report.rows:
-        stem = row.submission.removesuffix(".ipynb").strip("./").replace("/", "_")
+        stem = (row.submission or row.student).removesuffix(".ipynb").strip("./").replace("/", "_")
         stem = os.fsdecode(os.fsencode(stem)[-LONGEST_NAME:]) or "submission"
         numbered = (f"{stem}-{number}" for number in range(2, len(report.rows) + 2))
         names[next(name for name in [stem, *numbered] if name not in names)] = row
@@ -122,12 +104,13 @@ def _file_names(report: Report) -> dict[str, Row]:
 
 
 def _page(report: Report, row: Row) -> str:
-    title = html.escape(f"{report.title}: {row.submission}")
-    parts = [f"<h1>{title}</h1>", f"<p><b>{row.points:g} of {row.of:g} points</b></p>"]
+    title = html.escape(f"{report.title}: {row.student or row.submission}")
+    late = f", {row.points:g} less {row.deducted:g} for {row.late_days} late days" if row.deducted else ""
+    parts = [f"<h1>{title}</h1>", f"<p><b>{row.final:g} of {row.of:g} points</b>{late}</p>"]
     if not row.verdicts:
         parts.append(f"<p>{html.escape(row.reason)}</p>")
     parts += [_section(verdict) for verdict in row.verdicts]
-    parts.append(f"<p><small>{html.escape(report.sandbox)}</small></p>")
+    parts.append(f"<p><small>{html.escape(row.sandbox)}</small></p>")
     style = "body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}"
     style += "pre{background:#f4f4f4;padding:.6em;overflow-x:auto}"
     return (
@@ -161,10 +144,10 @@ def write_gradescope(report: Report, folder: Path) -> None:
     """The results.json of Gradescope's autograder format, one for each submission."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, row in _file_names(report).items():
-        write_text(_gradescope(row, report.sandbox), folder / f"{name}.json")
+        write_text(_gradescope(row), folder / f"{name}.json")
 
 
-def _gradescope(row: Row, sandbox: str) -> str:
+def _gradescope(row: Row) -> str:
     tests = [
         {
             "name": verdict.title,
@@ -175,5 +158,5 @@ def _gradescope(row: Row, sandbox: str) -> str:
         }
         for verdict in row.verdicts
     ]
-    data = {"score": row.points, "output": f"{row.reason}\n{sandbox}".strip(), "tests": tests}
+    data = {"score": row.final, "output": f"{row.reason}\n{row.sandbox}".strip(), "tests": tests}
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"

@@ -10,7 +10,6 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from .answers import Found, find_answers, question_of, without_leftovers
 from .assignment import Assignment
@@ -26,26 +25,6 @@ class Submission:
     answers: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     names_outside: set[str] = field(default_factory=set)
-
-
-def find_submissions(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and all notebooks in the folders named, at any depth.
-
-    What begins with a dot was handed in by nobody: checkpoints, a Mac's copies; nor was __MACOSX."""
-    found: list[Path] = []
-    for path in paths:
-        waiting = [path] if path.is_dir() and path.suffix != ".ipynb" else []
-        found += [] if waiting else [path]
-        while waiting:
-            with contextlib.suppress(OSError):  # an unreadable folder in it
-                for entry in waiting.pop().iterdir():
-                    if entry.name.startswith((".", "__MACOSX")):
-                        continue
-                    if entry.suffix.lower() == ".ipynb":
-                        found.append(entry)
-                    elif entry.is_dir() and not entry.is_symlink():
-                        waiting.append(entry)
-    return sorted(found)
 
 
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:

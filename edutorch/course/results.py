@@ -1,0 +1,172 @@
+"""The results of a grading: rows, the file they are kept in, and what changed since the last time.
+
+While a grading runs, each row is appended to FILE.partial as it is done; FILE itself is written whole at the end. What
+either holds is not graded again: a verdict is known by its key, which names all that it hangs on.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .diagnose import Verdict, as_difference
+from .notebook import NotebookError, write_text
+
+VERSION = 2  # of the file's format
+
+
+@dataclass
+class Row:
+    """One submission: its verdicts, or the reason why there are none. `late_days` and `deducted` are a report's."""
+
+    submission: str
+    points: float
+    of: float
+    verdicts: list[Verdict] = field(default_factory=list)
+    reason: str = ""
+    student: str = ""
+    handed_in: str = ""  # time of the file, ISO 8601
+    late: bool = False  # the platform's mark
+    late_days: int = 0
+    deducted: float = 0.0
+    attempts: int = 1
+
+    @property
+    def final(self) -> float:
+        """Points after what is deducted for lateness."""
+        return self.points - self.deducted
+
+    @property
+    def percent(self) -> float:
+        """Final points in percent of all."""
+        return 100 * self.final / self.of if self.of else 0.0
+
+    @property
+    def sandbox(self) -> str:
+        """How its own runs were kept apart."""
+        return ", ".join(sorted({verdict.sandbox for verdict in self.verdicts if verdict.sandbox})) or "nothing was run"
+
+    def as_dict(self) -> dict[str, Any]:
+        """For a JSON file."""
+        data = asdict(self)
+        for name in ("late_days", "deducted", "attempts"):
+            del data[name]
+        return {**data, "percent": round(self.percent, 2), "sandbox": self.sandbox}
+
+
+@dataclass
+class Report:
+    """All rows of an exercise."""
+
+    exercise: str
+    title: str
+    rows: list[Row]
+
+    @property
+    def sandbox(self) -> str:
+        """How the runs were kept apart."""
+        labels = {row.sandbox for row in self.rows if row.sandbox != "nothing was run"}
+        return ", ".join(sorted(labels)) or "nothing was run"
+
+
+def write_json(report: Report, path: Path) -> None:
+    """Everything, for the instructor."""
+    data = {
+        "version": VERSION,
+        "exercise": report.exercise,
+        "title": report.title,
+        "sandbox": report.sandbox,
+        "rows": [row.as_dict() for row in report.rows],
+    }
+    write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
+
+
+def read_json(path: Path) -> Report:
+    """The report that `write_json` wrote. Raises ValueError."""
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["version"] != VERSION:
+            raise ValueError(f"{path} has version {data['version']} of the format, expected {VERSION}: grade again")
+        return Report(data["exercise"], data["title"], [_row(item) for item in data["rows"]])
+    except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
+
+
+def _row(item: dict[str, Any]) -> Row:
+    data = {key: value for key, value in item.items() if key not in ("percent", "sandbox", "verdicts")}
+    return Row(**data, verdicts=[_verdict(verdict) for verdict in item["verdicts"]])
+
+
+def _verdict(item: dict[str, Any]) -> Verdict:
+    return Verdict(**{**item, "case": as_difference(item["case"]) if item["case"] else None})
+
+
+def merged(reports: Sequence[Report]) -> Report:
+    """Reports of one exercise as one, such as those of `grade --shard`. Raises NotebookError for those of several."""
+    names = sorted({report.exercise for report in reports})
+    if len(names) > 1:
+        raise NotebookError(f"these are reports of different exercises: {', '.join(names)}")
+    rows = {(row.submission, row.student): row for report in reports for row in report.rows}
+    return Report(reports[0].exercise, reports[0].title, [rows[key] for key in sorted(rows)])
+
+
+class Kept:
+    """What is kept of earlier gradings, in FILE and in FILE.partial; without a file, of nothing."""
+
+    def __init__(self, file: Path | None, exercise: str) -> None:
+        """Raises ValueError or NotebookError where the file is something else."""
+        self.file, self._one_at_a_time = file, threading.Lock()
+        self.journal = file.with_name(f"{file.name}.partial") if file else None
+        self.report = read_json(file) if file and file.exists() and file.stat().st_size else None
+        if self.report and self.report.exercise != exercise:
+            raise NotebookError(f"{file} holds the grades of {self.report.exercise}: name another file for {exercise}")
+        rows = [*(self.report.rows if self.report else ()), *self._journaled()]
+        verdicts = [verdict for row in rows for verdict in row.verdicts if verdict.key]
+        self.verdicts = {verdict.key: verdict for verdict in verdicts}
+
+    def _journaled(self) -> Iterator[Row]:
+        if self.journal and self.journal.exists():
+            for line in self.journal.read_text(encoding="utf-8").splitlines():
+                try:
+                    yield _row(json.loads(line))
+                except (ValueError, TypeError, KeyError, AttributeError):  # cut off as the process was ended
+                    continue
+
+    def add(self, row: Row) -> None:
+        """Append a row that has just been graded."""
+        if self.journal:
+            line = json.dumps(row.as_dict()) + "\n"  # ASCII
+            with self._one_at_a_time, open(self.journal, "a", encoding="utf-8") as file:
+                file.write(line)
+
+    def others(self, students: Sequence[str]) -> list[Row]:
+        """The rows kept of all other students."""
+        return [row for row in self.report.rows if row.student not in students] if self.report else []
+
+    def changes(self, report: Report) -> list[str]:
+        """What is not as it was kept, a line a submission."""
+        before = {(row.submission, row.student): row for row in self.report.rows} if self.report else {}
+        lines = []
+        for row in report.rows:
+            old = before.get((row.submission, row.student))
+            if old is None or _points(old) == _points(row):
+                continue
+            was, now = _points(old), _points(row)
+            parts = [f"{name} {was.get(name, 0):g} -> {now.get(name, 0):g}" for name in {**was, **now}]
+            parts = [part for part, name in zip(parts, {**was, **now}, strict=True) if was.get(name) != now.get(name)]
+            lines.append(f"{row.student}, {row.submission}: {old.points:g} -> {row.points:g} ({', '.join(parts)})")
+        return lines
+
+    def write(self, report: Report) -> None:
+        """Write FILE whole; FILE.partial has done its service."""
+        if self.file and self.journal:
+            write_json(report, self.file)
+            self.journal.unlink(missing_ok=True)
+
+
+def _points(row: Row) -> dict[str, float]:
+    return {verdict.question: verdict.points for verdict in row.verdicts}
