@@ -6,7 +6,6 @@ import sys
 from threading import RLock
 from typing import TYPE_CHECKING
 
-from .base import TensorBase
 from .grad_mode import thread
 
 if TYPE_CHECKING:
@@ -18,7 +17,7 @@ class AccumulateGrad:
 
     next_functions = ()
 
-    def __init__(self, variable: TensorBase) -> None:
+    def __init__(self, variable: Tensor) -> None:
         self.variable = variable
 
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .base import TensorBase, wrap
 from .edges import move_edge
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .function import Function
 
-    ZeroRecipe = tuple[tuple[int, ...], np.dtype[Any], Tensor]
+    ZeroRecipe = tuple[tuple[int, ...], np.dtype, Tensor]
 
 
 def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output_nr: int) -> TensorBase:

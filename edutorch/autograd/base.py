@@ -47,17 +47,17 @@ class TensorBase:
 
     if TYPE_CHECKING:  # written in tensor.py
 
-        def to(self, *args: Any, **kwargs: Any) -> Tensor:
+        def to(self, *args: object, **kwargs: object) -> Tensor:
             """See ops/conversion.py."""
             ...
 
 
-_tensor_class: Any = TensorBase
+_tensor_class: Any = TensorBase  # Tensor, once it is registered
 _new = object.__new__
 _ndarray = np.ndarray
 
 
-def register_tensor_class(cls: type) -> None:
+def register_tensor_class(cls: type[Tensor]) -> None:
     """Names the class that `wrap` makes. Called once, by tensor.py."""
     global _tensor_class
     _tensor_class = cls
@@ -67,7 +67,7 @@ def wrap(array: Array) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
     if type(array) is not _ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
         array = np.asarray(array)
-    tensor: Any = _new(_tensor_class)
+    tensor = _new(_tensor_class)
     tensor.array = array
     tensor._requires_grad = False
     tensor._grad = None

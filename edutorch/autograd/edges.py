@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from .function import Function
 
     # Where a gradient goes: (Function, number of its output, shape, dtype), or (leaf, None, shape, dtype)
-    Edge = tuple[Function, int, tuple[int, ...], np.dtype[Any]]
-    LeafEdge = tuple[TensorBase, None, tuple[int, ...], np.dtype[Any]]
+    Edge = tuple[Function, int, tuple[int, ...], np.dtype]
+    LeafEdge = tuple[TensorBase, None, tuple[int, ...], np.dtype]
 
 
 class KeepGrad:

@@ -61,7 +61,7 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Any, ...]:
+) -> Gradients:
     """The gradients of the sum of `outputs` with respect to `inputs`, as a tuple; no `.grad` changes.
 
     An input that was not used raises RuntimeError, or gives None with allow_unused=True, or zeros with
@@ -318,7 +318,7 @@ def _check_nan(node: Function, results: Gradients) -> None:
             raise RuntimeError(f"Function '{node.node_name()}' returned nan values in its {i}th output.{made}")
 
 
-def _as_tuple(tensors: Any) -> tuple[Any, ...]:
+def _as_tuple(tensors: Tensor | Sequence[Tensor | None] | None) -> tuple[Any, ...]:
     if tensors is None:
         return ()
     return (tensors,) if isinstance(tensors, TensorBase) else tuple(tensors)

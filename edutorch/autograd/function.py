@@ -39,7 +39,7 @@ class Unrecorded:
     __slots__ = ()
     needs_input_grad = (False, False)  # such operations have two inputs where they ask
 
-    def save_for_backward(self, *tensors: Any) -> None:
+    def save_for_backward(self, *tensors: object) -> None:
         """Keeps nothing."""
 
 
@@ -68,13 +68,13 @@ class Function(Node):
     """
 
     is_view = False  # whether the output shares the memory of the first input
-    setup_context: Any = None
+    setup_context: Callable[..., None] | None = None
     on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
     _gives_back = True  # whether forward may return an input itself; of the built-in ones only those that say so do
     _materialize = True
     _outputs: list[ZeroRecipe | None] | None = None  # of a node with several
     _traceback: str | None = None
-    _saved: tuple[Any, ...] | None = ()
+    _saved: tuple[object, ...] | None = ()
     _kept: tuple[Tensor, ...] | None = None
     _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
     _not_differentiable: tuple[Tensor, ...] = ()
@@ -141,7 +141,7 @@ class Function(Node):
         self._edges = (None,) * len(inputs)
         return False
 
-    def _run(self, mode: GradMode, inputs: tuple[object, ...]) -> Any:
+    def _run(self, mode: GradMode, inputs: tuple[object, ...]) -> object:
         """Calls forward, with recording off: what it computes with has no part in the graph."""
         recording, mode.recording = mode.recording, False
         try:
@@ -149,7 +149,7 @@ class Function(Node):
         finally:
             mode.recording = recording
 
-    def _run_of_user(self, inputs: tuple[Any, ...]) -> Any:
+    def _run_of_user(self, inputs: tuple[Any, ...]) -> object:
         """Calls a user's forward, with ctx or followed by setup_context. What it computes with NumPy is the user's
         affair."""
         if self.setup_context is None:
@@ -162,7 +162,7 @@ class Function(Node):
         self.setup_context(self, inputs, output)
         return output
 
-    def _record(self, inputs: tuple[object, ...], output: Any) -> Any:
+    def _record(self, inputs: tuple[object, ...], output: object) -> object:
         self._number = tick()
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
@@ -172,14 +172,14 @@ class Function(Node):
             return attach(self, inputs, output, 0)
         return attach_all(self, inputs, output) if isinstance(output, tuple) else output
 
-    def _record_dirty(self, inputs: tuple[object, ...], output: Any) -> Any:
+    def _record_dirty(self, inputs: tuple[object, ...], output: Any) -> object:
         check_returned(self._dirty, output)
         several = isinstance(output, tuple)
         output = attach_all(self, inputs, output) if several else attach(self, inputs, output, 0)
         self._dirty = ()  # an output and its node would keep each other alive
         return output
 
-    def _unrecorded(self, inputs: tuple[object, ...], output: Any) -> Any:
+    def _unrecorded(self, inputs: tuple[object, ...], output: object) -> object:
         """What a user's forward returned, where nothing is recorded."""
         if self._dirty:
             check_returned(self._dirty, output)
@@ -200,7 +200,7 @@ class Function(Node):
         """For each input whether its gradient is wanted."""
         return tuple([edge is not None for edge in self._edges])
 
-    def save_for_backward(self, *tensors: Any) -> None:
+    def save_for_backward(self, *tensors: object) -> None:
         """Keeps tensors (or None, or Python numbers) for backward, which checks that they have not been changed in
         place meanwhile."""
         self._saved = tensors
@@ -302,7 +302,7 @@ def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> Runti
     )
 
 
-def printed_as(name: str, output: Any) -> Any:
+def printed_as(name: str, output: Tensor) -> Tensor:
     """The output of several steps, the last of them under the name that PyTorch prints for the whole."""
     edge = output._edge
     if edge is not None:
@@ -325,12 +325,12 @@ class NotDifferentiableTwice(Function):
         raise RuntimeError("trying to differentiate twice a function that was marked with @once_differentiable")
 
 
-def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
+def once_differentiable(backward: Callable[..., object]) -> Callable[..., object]:
     """Marks a backward that can't be differentiated again: create_graph=True then gives gradients
     whose own backward raises RuntimeError. Source: torch.autograd.function.once_differentiable."""
 
     @functools.wraps(backward)
-    def wrapper(ctx: Function, *gradients: Any) -> Any:
+    def wrapper(ctx: Function, *gradients: Tensor | None) -> object:
         with no_grad():
             results = backward(ctx, *gradients)
         if not thread.mode.recording or not any(g is not None and g._requires_grad for g in gradients):
@@ -342,7 +342,7 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def _refuse_second(gradient: Any) -> Any:
+def _refuse_second(gradient: object) -> object:
     if not isinstance(gradient, TensorBase):
         return gradient
     leaf = alias(gradient)

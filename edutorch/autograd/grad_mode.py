@@ -8,14 +8,15 @@ from __future__ import annotations
 import functools
 import inspect
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager
 from contextvars import copy_context
 from operator import call
 from typing import Any, TypeVar
 
 import numpy as np
 
-Wrapped = TypeVar("Wrapped", bound=Callable[..., Any])
+Wrapped = TypeVar("Wrapped", bound=Callable[..., object])
 Result = TypeVar("Result")
 
 
@@ -39,7 +40,7 @@ class GradMode:
         silent.run(np.seterr, all="ignore")
         self.run: Callable[..., Any] = silent.run
 
-    def quietly(self, function: Callable[..., Result], *args: Any) -> Result:
+    def quietly(self, function: Callable[..., Result], *args: object) -> Result:
         """Calls a function that may itself compute with tensors while NumPy is silent about inf and nan."""
         run, self.run = self.run, call  # a context can't be entered twice
         try:
@@ -47,7 +48,7 @@ class GradMode:
         finally:
             self.run = run
 
-    def for_user(self, function: Callable[..., Result], *args: Any) -> Result:
+    def for_user(self, function: Callable[..., Result], *args: object) -> Result:
         """Calls a hook or a user's backward from within a walk: what it computes with NumPy is the user's affair."""
         if self.run is not call:
             return function(*args)
@@ -72,7 +73,7 @@ def quiet(function: Wrapped) -> Wrapped:
     warnings or errors, whatever the caller's np.seterr and filters of warnings, which stay as they are."""
 
     @functools.wraps(function)
-    def wrapper(*args: Any) -> Any:
+    def wrapper(*args: object) -> object:
         return thread.mode.quietly(function, *args)
 
     return wrapper  # type: ignore[return-value]
@@ -105,7 +106,7 @@ class _Decorator:
 
     recording = True
 
-    def __new__(cls, function: Any = None) -> Any:
+    def __new__(cls, function: object = None) -> Any:
         self = super().__new__(cls)
         if function is None:
             return self
@@ -113,7 +114,7 @@ class _Decorator:
             raise TypeError(f"{cls.__name__}() takes no argument, or is a decorator: @{cls.__name__}")
         return self(function)
 
-    def __init__(self, function: Any = None) -> None:
+    def __init__(self, function: object = None) -> None:
         self.before: list[bool] = []
 
     def __enter__(self) -> None:
@@ -143,7 +144,7 @@ class inference_mode:
     """no_grad, which enable_grad does not undo; `inference_mode(False)` does: inside, operations are recorded.
     Source: torch.inference_mode."""
 
-    def __new__(cls, mode: Any = True) -> Any:
+    def __new__(cls, mode: bool | Callable[..., object] = True) -> Any:
         self = super().__new__(cls)
         if isinstance(mode, bool):
             return self
@@ -181,11 +182,11 @@ def _switch(recording: bool) -> None:
     mode.recording = recording and not mode.inference
 
 
-def _decorate(function: Any, context: Callable[[], Any]) -> Any:
+def _decorate(function: Callable[..., Any], context: Callable[[], AbstractContextManager[None]]) -> Any:
     if inspect.isgeneratorfunction(function):
 
         @functools.wraps(function)
-        def generate(*args: Any, **kwargs: Any) -> Any:
+        def generate(*args: object, **kwargs: object) -> Generator[object, object, object]:
             generator = function(*args, **kwargs)
             resume, given = generator.send, None
             while True:
@@ -206,7 +207,7 @@ def _decorate(function: Any, context: Callable[[], Any]) -> Any:
         return generate
 
     @functools.wraps(function)
-    def call(*args: Any, **kwargs: Any) -> Any:
+    def call(*args: object, **kwargs: object) -> object:
         with context():
             return function(*args, **kwargs)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,14 +15,18 @@ from ..backend import device_of, to_device, to_numpy
 from .base import TensorBase, wrap
 from .engine import grad
 
+if TYPE_CHECKING:
+    from ..tensor import Tensor
+    from .functional import Tensors
+
 
 class GradcheckError(RuntimeError):
     """What gradcheck raises when a gradient is wrong. Source: torch.autograd.gradcheck.GradcheckError."""
 
 
 def gradcheck(
-    func: Callable[..., Any],
-    inputs: Any,
+    func: Callable[..., Tensors],
+    inputs: Tensor | tuple[Any, ...],
     *,
     eps: float = 1e-6,
     atol: float = 1e-5,
@@ -58,9 +62,9 @@ def gradcheck(
 
 
 def gradgradcheck(
-    func: Callable[..., Any],
-    inputs: Any,
-    grad_outputs: Any = None,
+    func: Callable[..., Tensors],
+    inputs: Tensor | tuple[Any, ...],
+    grad_outputs: Tensors | None = None,
     *,
     eps: float = 1e-6,
     atol: float = 1e-5,
@@ -79,7 +83,7 @@ def gradgradcheck(
     else:
         given = (grad_outputs,) if isinstance(grad_outputs, TensorBase) else tuple(grad_outputs)
 
-    def first_derivative(*arguments: Any) -> Any:
+    def first_derivative(*arguments: Any) -> tuple[Tensor, ...]:
         inner, weights = arguments[: len(inputs)], arguments[len(inputs) :]
         wanted: Any = [x for x in inner if isinstance(x, TensorBase) and x._requires_grad]
         found = grad(_outputs(func, inner), wanted, weights, create_graph=True, allow_unused=True)
@@ -100,7 +104,7 @@ def gradgradcheck(
 
 
 def numerical_jacobian(
-    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, eps: float
+    func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int, i: int, eps: float
 ) -> np.ndarray:
     """d(output)/d(input i) by central differences: (elements of output, elements of input)."""
     array = inputs[i].array
@@ -118,7 +122,7 @@ def numerical_jacobian(
     return np.stack(columns, axis=1) if columns else np.zeros((size, 0))
 
 
-def analytical_jacobian(func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int) -> np.ndarray:
+def analytical_jacobian(func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int, i: int) -> np.ndarray:
     """d(output)/d(input i) by one backward for each element of the output."""
     output = _outputs(func, inputs)[output_nr]
     rows = []
@@ -131,14 +135,14 @@ def analytical_jacobian(func: Callable[..., Any], inputs: tuple[Any, ...], outpu
 
 
 def _compare(
-    func: Callable[..., Any],
+    func: Callable[..., Tensors],
     inputs: tuple[Any, ...],
     output_nr: int,
     i: int,
     eps: float,
     atol: float,
     rtol: float,
-    got: Any,
+    got: np.ndarray,
 ) -> None:
     expected = numerical_jacobian(func, inputs, output_nr, i, eps)
     wrong = np.argwhere(~np.isclose(got, expected, rtol=rtol, atol=atol))
@@ -160,7 +164,7 @@ def _position(flat: int, tensor: TensorBase) -> list[int]:
     return [int(n) for n in np.unravel_index(flat, tensor.array.shape)]
 
 
-def _outputs(func: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Any, ...]:
+def _outputs(func: Callable[..., Tensors], inputs: tuple[Any, ...]) -> tuple[Tensor, ...]:
     result = func(*inputs)
     results = (result,) if isinstance(result, TensorBase) else tuple(result)
     found = tuple(r for r in results if isinstance(r, TensorBase) and r._requires_grad)
@@ -170,7 +174,7 @@ def _outputs(func: Callable[..., Any], inputs: tuple[Any, ...]) -> tuple[Any, ..
 
 
 def _compare_again(
-    func: Callable[..., Any], inputs: tuple[Any, ...], output_nr: int, i: int, tolerance: float, got: Any
+    func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int, i: int, tolerance: float, got: np.ndarray
 ) -> None:
     """Raises GradcheckError where backward gives something else the second time."""
     farthest = float(np.abs(analytical_jacobian(func, inputs, output_nr, i) - got).max(initial=0))
@@ -181,7 +185,7 @@ def _compare_again(
         )
 
 
-def _check_zeros(func: Callable[..., object], inputs: tuple[Any, ...], output_nr: int) -> None:
+def _check_zeros(func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int) -> None:
     """Raises GradcheckError where backward makes something of a gradient of zeros: it then forgets to multiply."""
     output = _outputs(func, inputs)[output_nr]
     checked: Any = [x for x in inputs if isinstance(x, TensorBase) and x._requires_grad]
@@ -206,7 +210,7 @@ def _check_input(x: TensorBase, i: int) -> None:
         raise RuntimeError(f"gradcheck: input {i} has a dimension with stride 0, as expand() gives: clone() it first")
 
 
-def _leaf_like(array: np.ndarray, like: TensorBase) -> Any:
+def _leaf_like(array: np.ndarray, like: TensorBase) -> Tensor:
     made = wrap(to_device(np.asarray(array, like.array.dtype), device_of(like.array)))
     made._requires_grad = True
     return made

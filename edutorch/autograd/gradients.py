@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..backend import Array, add_up, cast
 from ..dtypes import from_numpy_dtype
@@ -10,6 +10,8 @@ from .base import TensorBase, wrap
 from .grad_mode import thread
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from ..tensor import Tensor
     from .function import Function
 
@@ -27,7 +29,7 @@ def one_for_each_input(gradients: Gradients, node: Function) -> Gradients:
     )
 
 
-def as_input(gradient: Tensor, shape: tuple[int, ...], dtype: Any, node: Function, index: int) -> Tensor:
+def as_input(gradient: Tensor, shape: tuple[int, ...], dtype: np.dtype, node: Function, index: int) -> Tensor:
     """The gradient in the shape and dtype of the input that it is for."""
     if not isinstance(gradient, TensorBase):
         raise TypeError(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
+from typing import TypeVar
+
+Hook = TypeVar("Hook")
 
 
 class RemovableHandle:
@@ -12,7 +14,7 @@ class RemovableHandle:
 
     _next_id = itertools.count().__next__
 
-    def __init__(self, hooks: dict[int, Any], hook: Any) -> None:
+    def __init__(self, hooks: dict[int, Hook], hook: Hook) -> None:
         self.hooks = hooks
         self.id = RemovableHandle._next_id()
         hooks[self.id] = hook

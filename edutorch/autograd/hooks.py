@@ -6,16 +6,21 @@ A node keeps its hooks by when they are called: "output 0" those of the tensor t
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .base import TensorBase
 from .grad_mode import thread
 
 if TYPE_CHECKING:
+    from ..tensor import Tensor
     from .function import Function
+    from .gradients import Gradients
+
+    TensorHook = Callable[[Tensor], Tensor | None]  # what it returns replaces the gradient
 
 
-def call_hooks(hooks: dict[int, Any] | None, gradient: Any) -> Any:
+def call_hooks(hooks: Mapping[int, TensorHook] | None, gradient: Tensor) -> Tensor:
     """The gradient of a tensor after its hooks.
 
     Raises TypeError for a hook that returns no tensor, RuntimeError for another shape or dtype."""
@@ -46,7 +51,7 @@ def before_backward(node: Function, arrived: Any) -> Any:
     return grad_outputs[0] if node._outputs is None else list(grad_outputs)
 
 
-def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -> tuple[Any, ...]:
+def after_backward(node: Function, grad_inputs: Gradients, arrived: Any) -> Gradients:
     """Calls the node's hooks with the gradients of its inputs, which they may replace, and of its outputs."""
     grad_outputs = (arrived,) if node._outputs is None else tuple(arrived)
     for hook in list((node._hooks or {}).get("after", {}).values()):
@@ -54,7 +59,7 @@ def after_backward(node: Function, grad_inputs: tuple[Any, ...], arrived: Any) -
     return grad_inputs
 
 
-def _check_replacement(hook: object, replaced: object, gradient: TensorBase) -> None:
+def _check_replacement(hook: object, replaced: object, gradient: Tensor) -> None:
     name = getattr(hook, "__name__", type(hook).__name__)
     if not isinstance(replaced, TensorBase):
         raise TypeError(f"expected Tensor, but hook '{name}' returned '{type(replaced).__name__}'")
@@ -69,7 +74,7 @@ def _check_replacement(hook: object, replaced: object, gradient: TensorBase) -> 
         )
 
 
-def _replaced_tuple(hook: object, replaced: object, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
+def _replaced_tuple(hook: object, replaced: object, gradients: Gradients) -> Gradients:
     if replaced is None:
         return gradients
     name = getattr(hook, "__name__", type(hook).__name__)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .accumulate_grad import AccumulateGrad
-from .base import TensorBase
 from .handle import RemovableHandle
+
+if TYPE_CHECKING:
+    from .gradients import Gradients
 
 
 class Node:
@@ -37,15 +39,15 @@ class Node:
         return f"<{self.node_name()} object at {id(self):#x}>"
 
     @property
-    def next_functions(self) -> tuple[tuple[Any, int], ...]:
+    def next_functions(self) -> tuple[tuple[Node | AccumulateGrad | None, int], ...]:
         """For each input that is a tensor the node that made it and the number of its output there; (None, 0) for one
         that requires no gradient."""
         return tuple(
             (None, 0)
             if edge is None
-            else (AccumulateGrad(edge[0]), 0)
-            if isinstance(edge[0], TensorBase)
             else (edge[0], edge[1])
+            if isinstance(edge[0], Node)
+            else (AccumulateGrad(edge[0]), 0)
             for place, edge in enumerate(self._edges)
             if edge is not None or place in self._constants or self.wraps_numbers
         )
@@ -55,16 +57,16 @@ class Node:
         """A dictionary for the user's own notes on this node."""
         return {}
 
-    def register_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_hook(self, hook: Callable[[Gradients, Gradients], Gradients | None]) -> RemovableHandle:
         """Calls hook(grad_inputs, grad_outputs) after this node's backward; a tuple it returns
         replaces grad_inputs."""
         return self._register("after", hook)
 
-    def register_prehook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_prehook(self, hook: Callable[[Gradients], Gradients | None]) -> RemovableHandle:
         """Calls hook(grad_outputs) before this node's backward; a tuple it returns replaces them."""
         return self._register("before", hook)
 
-    def _register(self, when: str, hook: Callable[..., Any]) -> RemovableHandle:
+    def _register(self, when: str, hook: Callable[..., object]) -> RemovableHandle:
         if self._hooks is None:
             self._hooks = {}
         return RemovableHandle(self._hooks.setdefault(when, {}), hook)

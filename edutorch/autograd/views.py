@@ -24,7 +24,7 @@ class View:
     __slots__ = ("arguments", "array", "base", "count", "function", "recorded")
 
     def __init__(
-        self, base: TensorBase, function: type[Function], arguments: tuple[Any, ...], recorded: bool, count: int
+        self, base: TensorBase, function: type[Function], arguments: tuple[object, ...], recorded: bool, count: int
     ) -> None:
         self.base = base
         self.array = base.array
@@ -38,7 +38,7 @@ class View:
         return self.function.apply(base, *self.arguments)
 
 
-def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...], output: TensorBase) -> None:
+def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...], output: object) -> None:
     """Remembers on an output that it is a view of the first input, and how to make it again."""
     base = inputs[0]
     if output is base or not isinstance(output, TensorBase):

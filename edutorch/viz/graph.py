@@ -6,13 +6,19 @@ Leaves stand at the top, the result at the bottom; an arrow goes the way the num
 from __future__ import annotations
 
 import html
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..autograd.accumulate_grad import AccumulateGrad
 from ..autograd.function import Function
 from ..backend import to_numpy
+from ..nn.module import Module
 from ..tensor import Tensor
+
+# What leaves are called: a dictionary, (name, tensor) pairs, or a module, whose parameters' names are taken
+Names = Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | Module
 
 
 @dataclass
@@ -42,10 +48,10 @@ class Graph:
     def __repr__(self) -> str:
         return f"Graph({len(self.boxes)} boxes)\n{self.mermaid}"
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+    def _repr_mimebundle_(self, **options: object) -> dict[str, str]:
         return {"text/vnd.mermaid": self.mermaid, "image/svg+xml": self.svg, "text/plain": self.mermaid}
 
-    def save(self, path: Any) -> None:
+    def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the picture as an SVG file."""
         with open(path, "w", encoding="utf-8") as file:
             file.write(self.svg)
@@ -53,7 +59,7 @@ class Graph:
 
 def graph(
     result: Tensor,
-    names: Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | Any = (),
+    names: Names = (),
     values: bool = False,
     gradients: bool = False,
 ) -> Graph:
@@ -67,23 +73,28 @@ def graph(
             "viz.graph: nothing was recorded for this tensor. It is a leaf, was computed under no_grad, or"
             " from tensors without requires_grad=True."
         )
-    pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
-    known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, Mapping) else pairs)}
+    known = by_identity(names)
     boxes = [_node_box(node, known, values, gradients) for node in nodes_of(result)]
     leaves: dict[int, Box] = {}
     for node in nodes_of(result):
         for target, _ in node.next_functions:
-            if target is not None and not isinstance(target, Function):
+            if isinstance(target, AccumulateGrad):
                 leaf = target.variable
                 leaves.setdefault(id(leaf), _leaf_box(leaf, known, values, gradients))
     end = Box(-1, ["result", *_facts(result, values, False)], "result", [(id(result.grad_fn), "")])
     return Graph([*leaves.values(), *boxes, end])
 
 
+def by_identity(names: Names) -> dict[int, str]:
+    """What the named tensors are called, by their id."""
+    pairs: Any = names.named_parameters() if hasattr(names, "named_parameters") else names
+    return {id(tensor): name for name, tensor in (pairs.items() if isinstance(pairs, Mapping) else pairs)}
+
+
 def nodes_of(result: Tensor) -> list[Function]:
     """The nodes behind a tensor, in the order in which they were made."""
     seen: dict[int, Function] = {}
-    stack: list[Any] = [result.grad_fn]
+    stack: list[object] = [result.grad_fn]
     while stack:
         node = stack.pop()
         if isinstance(node, Function) and id(node) not in seen:

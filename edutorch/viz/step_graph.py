@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..autograd.function import Function
 from ..tensor import Tensor
-from .graph import Box, Graph, nodes_of, short
+from .graph import Box, Graph, Names, by_identity, nodes_of, short
 from .picture import embedded
 from .play import Playground, naming
 from .stepper import turns
 
-Recording = dict[int, tuple[tuple[Any, ...], Any]]  # of a node, by id: its inputs and its output
+Recording = dict[int, tuple[tuple[object, ...], object]]  # of a node, by id: its inputs and its output
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Walk:
     sentences: list[str] = field(default_factory=list)
 
 
-def step_graph(calculate: Callable[[], Tensor], names: Any = ()) -> Playground:
+def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground:
     """A widget: the graph of what `calculate` gives, with values and constants, and a button for one step back.
 
     Each step sends gradients along the edges of one operation; in the end every gradient is there, and that is
@@ -39,7 +39,7 @@ def step_graph(calculate: Callable[[], Tensor], names: Any = ()) -> Playground:
     button = widgets.Button(description="one step back", tooltip="send the gradients of one more operation")
     picture = widgets.HTML(naming([step], _as_html(walk, 0)))
 
-    def show(change: Any) -> None:
+    def show(change: Mapping[str, int]) -> None:
         picture.value = naming([step], _as_html(walk, change["new"]))
 
     button.on_click(lambda _: setattr(step, "value", (step.value + 1) % len(walk.pictures)))
@@ -48,16 +48,15 @@ def step_graph(calculate: Callable[[], Tensor], names: Any = ()) -> Playground:
     return Playground((step,), picture, box, _as_html(walk, len(walk.pictures) - 1), walk.sentences[-1])
 
 
-def walk_back(calculate: Callable[[], Tensor], names: Any = ()) -> Walk:
+def walk_back(calculate: Callable[[], Tensor], names: Names = ()) -> Walk:
     """Runs the calculation and its backward, and draws the graph before and after each node's turn."""
-    pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
-    known = {id(tensor): name for name, tensor in (pairs.items() if isinstance(pairs, dict) else pairs)}
+    known = by_identity(names)
     with recorded() as made:
         result = calculate()
     if result.grad_fn is None:
         raise RuntimeError("viz.step_graph: nothing was recorded. Does a tensor have requires_grad=True?")
     taken = turns(result)
-    gradients: dict[int, Any] = {id(result.grad_fn): result.new_ones(result.shape)}
+    gradients: dict[int, Tensor] = {id(result.grad_fn): result.new_ones(result.shape)}
     labels: dict[tuple[int, int], str] = {}
     walk = Walk([_picture(result, made, known, gradients, labels, None)], [f"The result is {short(result)}."])
     for node, sent, _ in taken:
@@ -80,7 +79,7 @@ def recorded() -> Iterator[Recording]:
     """Notes, for the block, the inputs and the output of each operation that is recorded."""
     original, made = Function._record, Recording()
 
-    def note(node: Function, inputs: tuple[Any, ...], output: Any) -> Any:
+    def note(node: Function, inputs: tuple[object, ...], output: object) -> object:
         output = original(node, inputs, output)
         made[id(node)] = (inputs, output)
         return output
@@ -96,7 +95,7 @@ def _picture(
     result: Tensor,
     made: Recording,
     known: dict[int, str],
-    gradients: dict[int, Any],
+    gradients: dict[int, Tensor],
     labels: dict[tuple[int, int], str],
     current: Function | None,
 ) -> Graph:
@@ -121,19 +120,19 @@ def _picture(
     return Graph([*ends.values(), *boxes])
 
 
-def _end(key: int, given: Any, known: dict[int, str], gradient: Any, constant: bool) -> Box:
+def _end(key: int, given: Any, known: dict[int, str], gradient: Tensor | None, constant: bool) -> Box:
     if constant:
         name = known.get(id(given), "constant")
         return Box(key, [name, short(given) if isinstance(given, Tensor) else f"{given:g}"], "constant")
     return Box(key, [known.get(key, "leaf"), *_facts(given, gradient)], "leaf")
 
 
-def _facts(value: Any, gradient: Any) -> list[str]:
+def _facts(value: Any, gradient: Tensor | None) -> list[str]:
     value = value[0] if isinstance(value, tuple) else value
     return [f"value {short(value)}", "grad ?" if gradient is None else f"grad {short(gradient)}"]
 
 
-def _name(target: Any) -> str:
+def _name(target: object) -> str:
     return type(target).__name__ if isinstance(target, Function) else "a leaf"
 
 

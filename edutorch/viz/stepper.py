@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..autograd.engine import backward
 from ..autograd.function import Function
 from ..tensor import Tensor
-from .graph import nodes_of, shape_text, short
+from .graph import Names, by_identity, nodes_of, shape_text, short
 from .play import Playground
+
+if TYPE_CHECKING:
+    from ..autograd.edges import Edge, LeafEdge
+    from ..autograd.gradients import Gradients
 
 
 class Turn(NamedTuple):
@@ -31,12 +36,11 @@ class Step:
     sent: list[str]
 
 
-def backward_steps(result: Tensor, names: Any = ()) -> list[Step]:
+def backward_steps(result: Tensor, names: Names = ()) -> list[Step]:
     """Runs backward (keeping the graph) and notes each node's turn, in the order of the walk.
 
     names: what leaves are called, as in viz.graph. The leaves' `.grad` is put back as it was."""
-    pairs = names.named_parameters() if hasattr(names, "named_parameters") else names
-    known = {id(t): name for name, t in (pairs.items() if isinstance(pairs, dict) else pairs)}
+    known = by_identity(names)
     return [_step(turn, known) for turn in turns(result)]
 
 
@@ -46,9 +50,7 @@ def turns(result: Tensor) -> list[Turn]:
     nodes = nodes_of(result)
     leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
     before = {leaf: leaf.grad for leaf in leaves}
-    handles = [
-        node.register_hook(lambda sent, arrived, node=node: taken.append(Turn(node, sent, arrived))) for node in nodes
-    ]
+    handles = [node.register_hook(_noting(taken, node)) for node in nodes]
     try:
         for leaf in leaves:
             leaf.grad = None
@@ -61,7 +63,16 @@ def turns(result: Tensor) -> list[Turn]:
     return taken
 
 
-def step_backward(result: Tensor, names: Any = ()) -> Playground:
+def _noting(taken: list[Turn], node: Function) -> Callable[[Gradients, Gradients], None]:
+    """A hook that adds the node's turn to those taken."""
+
+    def note(sent: Gradients, arrived: Gradients) -> None:
+        taken.append(Turn(node, sent, arrived))
+
+    return note
+
+
+def step_backward(result: Tensor, names: Names = ()) -> Playground:
     """A widget with a slider (and arrow keys) over the steps of the walk back from `result`; without a kernel, the
     table as it is in the end.
 
@@ -86,10 +97,10 @@ def _step(turn: Turn, known: dict[int, str]) -> Step:
     )
 
 
-def _target(edge: Any, known: dict[int, str]) -> str:
+def _target(edge: Edge | LeafEdge | None, known: dict[int, str]) -> str:
     if edge is None:
         return ""
-    return known.get(id(edge[0]), "a leaf") if isinstance(edge[0], Tensor) else edge[0].node_name()
+    return edge[0].node_name() if isinstance(edge[0], Function) else known.get(id(edge[0]), "a leaf")
 
 
 def _gradient(gradient: Tensor | None) -> str:
