@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from numbers import Number
-from typing import Any
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 import numpy as np
 
@@ -30,6 +30,9 @@ from .backend import item as item_of
 from .ops.plumbing.inplace import in_place
 from .ops.plumbing.size import Size
 
+if TYPE_CHECKING:
+    from .autograd.hooks import TensorHook
+
 
 class Tensor(TensorBase):
     """An array that can be differentiated. Make one with `edutorch.tensor(data)`.
@@ -40,8 +43,8 @@ class Tensor(TensorBase):
 
     # An ndarray on the left of an operator leaves the operation to the tensor on the right
     __array_priority__ = 1000
-    _backward_hooks: dict[int, Any] | None = None
-    _post_accumulate_grad_hooks: dict[int, Any] | None = None
+    _backward_hooks: dict[int, TensorHook] | None = None
+    _post_accumulate_grad_hooks: dict[int, TensorHook] | None = None
 
     def __init__(self, *data: Any, device: DeviceLike = None) -> None:
         """Tensor([1, 2]) copies data as the default dtype, Tensor(2, 3) is uninitialized: the historical
@@ -125,7 +128,7 @@ class Tensor(TensorBase):
             strides = tuple(s // array.itemsize for s in array.strides)
         return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]
 
-    def is_contiguous(self, memory_format: Any = None) -> builtins.bool:
+    def is_contiguous(self, memory_format: ops.conversion.memory_format | None = None) -> builtins.bool:
         """Whether the elements lie in memory in order, without gaps."""
         ops.conversion.check_format(memory_format)
         return is_contiguous(self.array)
@@ -370,7 +373,7 @@ class Tensor(TensorBase):
     def __array_wrap__(
         self,
         array: Array,
-        context: Any = None,
+        context: object = None,
         return_scalar: builtins.bool = False,
     ) -> Tensor:
         return wrap(np.asarray(array))  # np.exp(tensor) is a tensor
@@ -424,10 +427,10 @@ class Tensor(TensorBase):
     def __reversed__(self) -> Tensor:
         return self.flip(0) if self.array.ndim else self
 
-    def __delitem__(self, index: Any) -> None:
+    def __delitem__(self, index: object) -> None:
         raise TypeError("Tensor does not support deleting items: pick those that stay, x[mask]")
 
-    def __contains__(self, element: Any) -> builtins.bool:
+    def __contains__(self, element: object) -> builtins.bool:
         if not isinstance(element, (TensorBase, Number)):
             raise RuntimeError(f"Tensor.__contains__ only supports Tensor or scalar, not {type(element)}.")
         return builtins.bool((self.array == getattr(element, "array", element)).any())
@@ -437,10 +440,10 @@ class Tensor(TensorBase):
     __repr__ = printing.tensor_repr
     __format__ = printing.tensor_format
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Callable[..., Tensor], tuple[object, ...]]:
         return _rebuild, (type(self), self.array, self._requires_grad, self._attributes())
 
-    def _attributes(self) -> dict[str, Any]:
+    def _attributes(self) -> dict[str, object]:
         """What the user has written on the tensor; hooks stay with the tensor that they were registered on."""
         return {name: value for name, value in self.__dict__.items() if name not in _ITS_OWN}
 
@@ -449,7 +452,7 @@ class Tensor(TensorBase):
         copy._counter = version_counter(self)
         return copy
 
-    def __deepcopy__(self, memo: dict[Any, Any]) -> Tensor:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Tensor:
         if self.grad_fn is not None:
             raise RuntimeError(
                 "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the"
@@ -930,7 +933,7 @@ class Tensor(TensorBase):
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 
 
-def _rebuild(cls: type[Tensor], array: Array, requires_grad: builtins.bool, attributes: dict[str, Any]) -> Tensor:
+def _rebuild(cls: type[Tensor], array: Array, requires_grad: builtins.bool, attributes: dict[str, object]) -> Tensor:
     made = cls.__new__(cls)
     made._become(array)
     made._requires_grad = requires_grad
@@ -938,7 +941,7 @@ def _rebuild(cls: type[Tensor], array: Array, requires_grad: builtins.bool, attr
     return made
 
 
-def is_tensor(obj: Any) -> builtins.bool:
+def is_tensor(obj: object) -> builtins.bool:
     """Whether an object is a tensor. Source: torch.is_tensor."""
     return isinstance(obj, Tensor)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -317,7 +317,7 @@ class GLU(Module):
 class _AlongDim(Module):
     """What is computed along one axis, `dim`."""
 
-    dim: Any
+    dim: int | None
 
     def __init__(self, dim: int | None = None) -> None:
         super().__init__()

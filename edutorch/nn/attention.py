@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -25,13 +25,13 @@ class MultiheadAttention(Module):
     dropout: of the weights. add_bias_kv: a learned key and value for all; add_zero_attn: a key and value of zeros.
     Raises AssertionError where embed_dim does not split into the heads."""
 
-    in_proj_weight: Any
-    q_proj_weight: Any
-    k_proj_weight: Any
-    v_proj_weight: Any
-    in_proj_bias: Any
-    bias_k: Any
-    bias_v: Any
+    in_proj_weight: Parameter | None
+    q_proj_weight: Parameter | None
+    k_proj_weight: Parameter | None
+    v_proj_weight: Parameter | None
+    in_proj_bias: Parameter | None
+    bias_k: Parameter | None
+    bias_v: Parameter | None
 
     def __init__(
         self,

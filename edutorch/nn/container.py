@@ -5,15 +5,12 @@ from __future__ import annotations
 import itertools
 import operator
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from typing import Any, Self
 
-from ..autograd.base import TensorBase
+from ..tensor import Tensor
 from .module import Module
 from .parameter import Parameter
-
-if TYPE_CHECKING:
-    from ..tensor import Tensor
 
 
 def position(index: int, length: int) -> int:
@@ -24,7 +21,7 @@ def position(index: int, length: int) -> int:
     return index % length if length else 0
 
 
-def mapping_items(what: str, given: Any) -> list[tuple[Any, Any]]:
+def mapping_items(what: str, given: object) -> list[tuple[str, Any]]:
     """The (name, value) pairs of a mapping or of an iterable of pairs. Raises TypeError, ValueError."""
     if isinstance(given, (Mapping, ModuleDict, ParameterDict)):
         return list(given.items())
@@ -50,34 +47,34 @@ class _List(Module):
     def __iter__(self) -> Iterator[Module]:
         return iter(self._modules.values())
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
         modules = list(self._modules.items())
         if isinstance(index, slice):
             return self._of_slice(modules[index])
         return modules[position(index, len(modules))][1]
 
-    def _of_slice(self, items: list[tuple[str, Any]]) -> Any:
+    def _of_slice(self, items: list[tuple[str, Module]]) -> _List:
         return type(self)(module for _, module in items)  # type: ignore[call-arg]
 
     def __setitem__(self, index: int, module: Module) -> None:
         names = list(self._modules)
         setattr(self, names[position(index, len(names))], module)
 
-    def __delitem__(self, index: Any) -> None:
+    def __delitem__(self, index: int | slice) -> None:
         names = list(self._modules)
         gone = names[index] if isinstance(index, slice) else [names[position(index, len(names))]]
         kept = [self._modules[name] for name in names if name not in gone]
         self._renumber(kept)
 
-    def _renumber(self, modules: Iterable[Any]) -> None:
+    def _renumber(self, modules: Iterable[Module]) -> None:
         self.__dict__["_modules"] = {str(i): module for i, module in enumerate(modules)}
 
-    def append(self, module: Module) -> Any:
+    def append(self, module: Module) -> Self:
         """Adds a module at the end; returns the container."""
         self.add_module(str(len(self)), module)
         return self
 
-    def extend(self, modules: Iterable[Module]) -> Any:
+    def extend(self, modules: Iterable[Module]) -> Self:
         """Adds modules at the end; returns the container. Raises TypeError for what is no iterable."""
         if not isinstance(modules, Iterable):
             raise TypeError(
@@ -87,7 +84,7 @@ class _List(Module):
             self.append(module)
         return self
 
-    def insert(self, index: int, module: Module) -> Any:
+    def insert(self, index: int, module: Module) -> Self:
         """Puts a module before the one at `index`; returns the container."""
         if not isinstance(module, Module):
             raise AssertionError(f"module should be of type: {Module}")
@@ -104,10 +101,10 @@ class _List(Module):
         del self[key]
         return module
 
-    def __iadd__(self, modules: Iterable[Module]) -> Any:
+    def __iadd__(self, modules: Iterable[Module]) -> Self:
         return self.extend(modules)
 
-    def __add__(self, other: Iterable[Module]) -> Any:
+    def __add__(self, other: Iterable[Module]) -> _List:
         return type(self)(*itertools.chain(self, other))
 
 
@@ -142,7 +139,7 @@ class Sequential(_List):
 
     __rmul__ = __mul__
 
-    def _of_slice(self, items: list[tuple[str, Any]]) -> Any:
+    def _of_slice(self, items: list[tuple[str, Module]]) -> Sequential:
         return Sequential(OrderedDict(items))
 
 
@@ -171,7 +168,7 @@ class ModuleList(_List):
 class ModuleDict(Module):
     """A dictionary of modules that belong to the module it is assigned to. Source: torch.nn.ModuleDict."""
 
-    def __init__(self, modules: Any = None) -> None:
+    def __init__(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | ModuleDict | None = None) -> None:
         super().__init__()
         if modules is not None:
             self.update(modules)
@@ -202,34 +199,34 @@ class ModuleDict(Module):
         """Takes a module out and returns it."""
         return self._modules.pop(key)
 
-    def keys(self) -> Any:
+    def keys(self) -> KeysView[str]:
         """The names."""
         return self._modules.keys()
 
-    def items(self) -> Any:
+    def items(self) -> ItemsView[str, Module]:
         """The (name, module) pairs."""
         return self._modules.items()
 
-    def values(self) -> Any:
+    def values(self) -> ValuesView[Module]:
         """The modules."""
         return self._modules.values()
 
-    def update(self, modules: Any) -> None:
+    def update(self, modules: Mapping[str, Module] | Iterable[tuple[str, Module]] | ModuleDict) -> None:
         """Adds the modules of a mapping or of an iterable of pairs."""
         for name, module in mapping_items("ModuleDict", modules):
             self[name] = module
 
 
-def as_parameter(value: Tensor | int) -> Tensor | int:
+def as_parameter(value: object) -> object:
     """A tensor as a Parameter; everything else as it is."""
-    return Parameter(value) if isinstance(value, TensorBase) and not isinstance(value, Parameter) else value
+    return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
 class ParameterList(Module):
     """A list of parameters (or other values) that belong to the module it is assigned to.
     Source: torch.nn.ParameterList."""
 
-    def __init__(self, values: Iterable[Any] | None = None) -> None:
+    def __init__(self, values: Iterable[object] | None = None) -> None:
         super().__init__()
         self._size = 0
         if values is not None:
@@ -241,29 +238,29 @@ class ParameterList(Module):
     def __iter__(self) -> Iterator[Any]:
         return (getattr(self, str(i)) for i in range(self._size))
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: int | slice) -> Any:
         if isinstance(index, slice):
             return ParameterList(list(self)[index])
         return getattr(self, str(position(index, self._size)))
 
-    def __setitem__(self, index: int, value: Tensor) -> None:
+    def __setitem__(self, index: int, value: object) -> None:
         setattr(self, str(position(index, self._size)), as_parameter(value))
 
-    def append(self, value: Tensor) -> ParameterList:
+    def append(self, value: object) -> ParameterList:
         """Adds a value at the end; returns the list."""
         setattr(self, str(self._size), as_parameter(value))
         self._size += 1
         return self
 
-    def extend(self, values: Iterable[Any]) -> ParameterList:
+    def extend(self, values: Iterable[object]) -> ParameterList:
         """Adds values at the end; returns the list. Raises TypeError for what is no iterable."""
-        if isinstance(values, TensorBase) or not isinstance(values, Iterable):
+        if isinstance(values, Tensor) or not isinstance(values, Iterable):
             raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:
             self.append(value)
         return self
 
-    def pop(self, index: int = -1) -> Tensor:
+    def pop(self, index: int = -1) -> Any:
         """Takes a value out and returns it."""
         values = list(self)
         gone = values.pop(index)
@@ -273,7 +270,7 @@ class ParameterList(Module):
         self._size = len(values)
         return gone
 
-    def __iadd__(self, values: Iterable[Any]) -> ParameterList:
+    def __iadd__(self, values: Iterable[object]) -> ParameterList:
         return self.extend(values)
 
     def extra_repr(self) -> str:
@@ -285,18 +282,20 @@ class ParameterDict(Module):
     dict come in the order of their names; an OrderedDict, a ParameterDict or pairs keep their order.
     Source: torch.nn.ParameterDict."""
 
-    def __init__(self, parameters: Any = None) -> None:
+    def __init__(
+        self, parameters: Mapping[str, object] | Iterable[tuple[str, object]] | ParameterDict | None = None
+    ) -> None:
         super().__init__()
         self._keys: dict[str, None] = {}
         if parameters is not None:
             self.update(parameters)
 
-    def __getitem__(self, key: str) -> Tensor | int:
+    def __getitem__(self, key: str) -> Any:
         if key not in self._keys:
             raise KeyError(key)
         return getattr(self, key)
 
-    def __setitem__(self, key: str, value: Tensor | int) -> None:
+    def __setitem__(self, key: str, value: object) -> None:
         if not isinstance(key, str):
             raise TypeError(
                 f"Index given to ParameterDict cannot be used as a key as it is not a string (type is"
@@ -321,12 +320,12 @@ class ParameterDict(Module):
     def __contains__(self, key: object) -> bool:
         return key in self._keys
 
-    def __or__(self, other: Any) -> ParameterDict:
+    def __or__(self, other: Mapping[str, object] | ParameterDict) -> ParameterDict:
         both = self.copy()
         both.update(other)
         return both
 
-    def __ior__(self, other: Any) -> ParameterDict:
+    def __ior__(self, other: Mapping[str, object] | ParameterDict) -> ParameterDict:
         self.update(other)
         return self
 
@@ -334,7 +333,7 @@ class ParameterDict(Module):
         """Another dictionary of the same parameters."""
         return ParameterDict(self.items())
 
-    def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
+    def fromkeys(self, keys: Iterable[str], default: object = None) -> ParameterDict:
         """A new dictionary with these keys, all with one value."""
         return ParameterDict([(key, default) for key in keys])
 
@@ -354,7 +353,7 @@ class ParameterDict(Module):
         key = next(reversed(self._keys))
         return key, self.pop(key)
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> Any:
         """The value under a key, or the default."""
         return self[key] if key in self._keys else default
 
@@ -364,7 +363,7 @@ class ParameterDict(Module):
         del self[key]
         return value
 
-    def keys(self) -> Any:
+    def keys(self) -> KeysView[str]:
         """The keys."""
         return self._keys.keys()
 
@@ -376,7 +375,7 @@ class ParameterDict(Module):
         """The values."""
         return [self[key] for key in self._keys]
 
-    def update(self, parameters: Any) -> None:
+    def update(self, parameters: Mapping[str, object] | Iterable[tuple[str, object]] | ParameterDict) -> None:
         """Adds the values of a mapping or of an iterable of pairs."""
         items = mapping_items("ParameterDict", parameters)
         if isinstance(parameters, Mapping) and not isinstance(parameters, OrderedDict):
@@ -388,8 +387,8 @@ class ParameterDict(Module):
         return "\n".join(f"  ({key}): {_described(value)}" for key, value in self.items())
 
 
-def _described(value: Tensor) -> str:
-    if not isinstance(value, TensorBase):
+def _described(value: object) -> str:
+    if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     shape, dtype = "x".join(map(str, value.array.shape)), value.dtype

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from ..autograd.grad_mode import no_grad
 from ..dtypes import dtype, float16, float32, float64
@@ -13,19 +13,17 @@ from ..ops.creation import empty_like
 if TYPE_CHECKING:
     from ..backend import DeviceLike
     from ..tensor import Tensor
-
-
-Self = TypeVar("Self", bound="Convertible")
+    from .parameter import Parameter
 
 
 class Convertible:
     """What a Module has to do with the memory of its parameters and buffers: all goes through `_apply`."""
 
-    _parameters: dict[str, Any]
-    _buffers: dict[str, Any]
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
     children: Callable[[], Iterator[Any]]
 
-    def _apply(self: Self, fn: Callable[[Any], Any], recurse: bool = True) -> Self:
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
         """Gives every parameter and its gradient the memory of fn(it), in the same object; a buffer becomes fn(it)."""
         for child in self.children() if recurse else ():
             child._apply(fn)
@@ -38,7 +36,7 @@ class Convertible:
                     self._buffers[name] = fn(buffer)
         return self
 
-    def to(self: Self, *args: Any, **kwargs: Any) -> Self:
+    def to(self, *args: object, **kwargs: Any) -> Self:
         """to(device), to(dtype), to(device, dtype), to(tensor): moves and converts all parameters and
         buffers, in place; a dtype goes to the floating ones alone. Returns the module.
 
@@ -50,36 +48,36 @@ class Convertible:
             )
         return self._apply(lambda t: t.to(where, wanted if t.is_floating_point() else None))
 
-    def cpu(self: Self) -> Self:
+    def cpu(self) -> Self:
         """to('cpu')."""
         return self._apply(lambda t: t.to("cpu"))
 
-    def cuda(self: Self, device: Any = None) -> Self:
+    def cuda(self, device: DeviceLike = None) -> Self:
         """to('cuda'), or to one GPU of several."""
         return self._apply(lambda t: t.to("cuda" if device is None else device))
 
-    def to_empty(self: Self, *, device: DeviceLike, recurse: bool = True) -> Self:
+    def to_empty(self, *, device: DeviceLike, recurse: bool = True) -> Self:
         """Moves to a device without copying the values; with recurse=False the module's own alone."""
         return self._apply(lambda t: empty_like(t, device=device), recurse)
 
-    def type(self: Self, dst_type: dtype) -> Self:
+    def type(self, dst_type: dtype) -> Self:
         """Converts all parameters and buffers to a dtype."""
         return self._apply(lambda t: t.to(dst_type))
 
-    def float(self: Self) -> Self:
+    def float(self) -> Self:
         """to(float32)."""
         return self._apply(lambda t: t.to(float32) if t.is_floating_point() else t)
 
-    def double(self: Self) -> Self:
+    def double(self) -> Self:
         """to(float64)."""
         return self._apply(lambda t: t.to(float64) if t.is_floating_point() else t)
 
-    def half(self: Self) -> Self:
+    def half(self) -> Self:
         """to(float16)."""
         return self._apply(lambda t: t.to(float16) if t.is_floating_point() else t)
 
 
-def _convert(parameter: Tensor, fn: Callable[[Any], Any]) -> None:
+def _convert(parameter: Tensor, fn: Callable[[Tensor], Tensor]) -> None:
     gradient = parameter.grad
     parameter.data = fn(parameter)
     if gradient is not None:

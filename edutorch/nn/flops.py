@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .module import Module
 
 
-def count_flops(module: Module, args: tuple[Any, ...], output: Any) -> int:
+def count_flops(module: Module, args: Any, output: Any) -> int:
     """The operations of one call of a layer, those of the layers in it left out; 0 for a layer without products."""
     for kind in type(module).__mro__:
         if kind.__name__ in COUNTS and kind.__module__.partition(".")[0] == __name__.partition(".")[0]:
@@ -50,7 +50,7 @@ def _attention(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
 
 
 # By name: the layers import Module, and Module imports this
-COUNTS: dict[str, Callable[[Any, Any, Any], int]] = {
+COUNTS: dict[str, Callable[[Module, tuple[Tensor, ...], Tensor], int]] = {
     "Linear": _linear,
     "Bilinear": _bilinear,
     "_Conv": _convolution,

@@ -5,6 +5,7 @@ Source: the register_..._hook methods of torch.nn.Module.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase
@@ -12,6 +13,7 @@ from ..autograd.function import Function
 from ..autograd.handle import RemovableHandle
 
 if TYPE_CHECKING:
+    from ..autograd.gradients import Gradients
     from ..tensor import Tensor
     from .module import Module
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 class Hook:
     """One hook and how it wants to be called."""
 
-    def __init__(self, function: Any, with_kwargs: bool = False, always_call: bool = False) -> None:
+    def __init__(self, function: Callable[..., Any], with_kwargs: bool = False, always_call: bool = False) -> None:
         self.function = function
         self.with_kwargs = with_kwargs
         self.always_call = always_call
@@ -46,7 +48,7 @@ class Hooks:
         return handle
 
 
-def call_with_hooks(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def call_with_hooks(module: Module, hooks: Hooks, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
     """module.forward between its hooks."""
     called: set[int] = set()
     try:
@@ -58,7 +60,9 @@ def call_with_hooks(module: Module, hooks: Hooks, args: tuple[Any, ...], kwargs:
         raise
 
 
-def _call(module: Module, hooks: Hooks, args: Any, kwargs: Any, called: set[int]) -> Any:
+def _call(
+    module: Module, hooks: Hooks, args: tuple[object, ...], kwargs: dict[str, object], called: set[int]
+) -> object:
     for hook in list(hooks.forward_pre.values()):
         args, kwargs = _call_pre_hook(module, hook, args, kwargs)
     backward_hooks = BackwardHooks(module, hooks) if hooks.backward or hooks.backward_pre else None
@@ -72,7 +76,9 @@ def _call(module: Module, hooks: Hooks, args: Any, kwargs: Any, called: set[int]
     return result if backward_hooks is None else backward_hooks.outputs(result)
 
 
-def _call_pre_hook(module: Module, hook: Hook, args: Any, kwargs: Any) -> Any:
+def _call_pre_hook(
+    module: Module, hook: Hook, args: tuple[object, ...], kwargs: dict[str, object]
+) -> tuple[tuple[object, ...], dict[str, object]]:
     if not hook.with_kwargs:
         replaced = hook.function(module, args)
         if replaced is None:
@@ -86,7 +92,9 @@ def _call_pre_hook(module: Module, hook: Hook, args: Any, kwargs: Any) -> Any:
     raise RuntimeError(f"forward pre-hook must return None or a tuple of (new_args, new_kwargs), but got {replaced}.")
 
 
-def _call_forward_hook(module: Module, hook: Hook, args: Any, kwargs: Any, result: Any) -> Any:
+def _call_forward_hook(
+    module: Module, hook: Hook, args: tuple[object, ...], kwargs: dict[str, object], result: object
+) -> object:
     if hook.with_kwargs:
         return hook.function(module, args, kwargs, result)
     return hook.function(module, args, result)
@@ -112,11 +120,11 @@ class BackwardHooks:
     def __init__(self, module: Module, hooks: Hooks) -> None:
         self.module = module
         self.hooks = hooks
-        self.grad_output: Any = None
+        self.grad_output: Gradients | None = None
         self.places_in: list[int] | None = None  # which inputs are tensors, where a gradient of theirs will come by
         self.inputs_count = self.outputs_count = 0
 
-    def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
+    def inputs(self, args: tuple[object, ...]) -> tuple[object, ...]:
         """The arguments, with their gradients watched."""
         args, node, places = _through_boundary(args)
         self.inputs_count = len(args)
@@ -125,7 +133,7 @@ class BackwardHooks:
             node.register_hook(self.at_inputs)
         return args
 
-    def outputs(self, result: Any) -> Any:
+    def outputs(self, result: Any) -> object:
         """The result, with its gradients watched."""
         several = isinstance(result, (tuple, list))
         results, node, self.places_out = _through_boundary(tuple(result) if several else (result,))
@@ -136,7 +144,7 @@ class BackwardHooks:
             return results[0]
         return type(result)._make(results) if hasattr(result, "_make") else type(result)(results)
 
-    def at_outputs(self, gradients: Any) -> Any:
+    def at_outputs(self, gradients: Gradients) -> Gradients:
         """Before the module's backward: the pre-hooks may replace the outputs' gradients."""
         grad_outputs = _spread(gradients, self.places_out, self.outputs_count)
         for hook in list(self.hooks.backward_pre.values()):
@@ -146,7 +154,7 @@ class BackwardHooks:
             self.at_inputs((), ())
         return tuple(grad_outputs[i] for i in self.places_out)
 
-    def at_inputs(self, gradients: Any, _: Any) -> Any:
+    def at_inputs(self, gradients: Gradients, _: Gradients) -> Gradients:
         """After the module's backward: the hooks may replace the inputs' gradients. They are not called for gradients
         that have not passed through the outputs: where these lie in a dictionary, say, no Boundary sees them."""
         if self.grad_output is None:
@@ -159,13 +167,13 @@ class BackwardHooks:
         return tuple(grad_inputs[i] for i in places)
 
 
-def _spread(gradients: tuple[Any, ...], places: list[int], count: int) -> tuple[Any, ...]:
+def _spread(gradients: Gradients, places: list[int], count: int) -> Gradients:
     """The gradients of the tensors among `count` values, None for all others."""
     at = dict(zip(places, gradients, strict=True)) if gradients else {}
     return tuple(at.get(i) for i in range(count))
 
 
-def _replaced(what: str, returned: Any, before: tuple[Any, ...]) -> tuple[Any, ...]:
+def _replaced(what: str, returned: Any, before: Gradients) -> Gradients:
     """The gradients after a hook. Raises RuntimeError where it returned another number of them."""
     if returned is None:
         return before
@@ -177,7 +185,7 @@ def _replaced(what: str, returned: Any, before: tuple[Any, ...]) -> tuple[Any, .
     return after
 
 
-def _through_boundary(values: tuple[Any, ...]) -> tuple[tuple[Any, ...], Any, list[int]]:
+def _through_boundary(values: tuple[Any, ...]) -> tuple[tuple[object, ...], Function | None, list[int]]:
     """The tensors among the values behind a Boundary, its node (None where nothing is recorded) and their places."""
     places = [i for i, value in enumerate(values) if isinstance(value, TensorBase)]
     if not any(values[i].requires_grad for i in places):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import Any
 
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import empty, empty_like, eye
@@ -234,7 +233,7 @@ def _normal_below(x: float, mean: float, std: float) -> float:
     return (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2
 
 
-def _from_uniform(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Any) -> Tensor:
+def _from_uniform(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Generator | None) -> Tensor:
     """Where few normal numbers fall into [a, b]: uniform ones, kept with a probability in proportion to the normal
     density (rejection sampling)."""
     peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2

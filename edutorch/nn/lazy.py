@@ -32,7 +32,7 @@ class LazyModule(Module):
             setattr(self, name, UninitializedParameter(device=device, dtype=dtype))
         self.register_forward_pre_hook(_infer)
 
-    def initialize_parameters(self, input: Any) -> None:
+    def initialize_parameters(self, input: Tensor) -> None:
         """Gives the parameters their shapes, from an input, and their initial values."""
         raise NotImplementedError(f"{type(self).__name__} does not say what its parameters' shapes are")
 

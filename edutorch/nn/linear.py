@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class Identity(Module):
     """y = x, whatever arguments it is made with."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__()
 
     def forward(self, input: Tensor) -> Tensor:
@@ -74,7 +74,7 @@ class Bilinear(Module):
     weight: (out, in1, in2), bias: (out,) or None, both uniform within 1 / sqrt(in1) at first.
     Source: torch.nn.Bilinear."""
 
-    bias: Any
+    bias: Parameter | None
 
     def __init__(
         self,

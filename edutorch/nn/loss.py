@@ -5,7 +5,7 @@ All of them take reduction='mean', 'sum' or 'none'; size_average and reduce are 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from ..ops.plumbing.reduce_loss import former_reduction
 from ..tensor import Tensor
@@ -129,7 +129,7 @@ class BCEWithLogitsLoss(_Loss):
     """Binary cross entropy of sigmoid(input). Source: torch.nn.BCEWithLogitsLoss."""
 
     weight: Tensor | None
-    pos_weight: Any
+    pos_weight: Tensor | None
 
     @former_reduction
     def __init__(
@@ -308,7 +308,12 @@ class TripletMarginWithDistanceLoss(_Loss):
     Source: torch.nn.TripletMarginWithDistanceLoss."""
 
     def __init__(
-        self, *, distance_function: Any = None, margin: float = 1.0, swap: bool = False, reduction: str = "mean"
+        self,
+        *,
+        distance_function: Callable[[Tensor, Tensor], Tensor] | None = None,
+        margin: float = 1.0,
+        swap: bool = False,
+        reduction: str = "mean",
     ) -> None:
         super().__init__(reduction=reduction)
         if margin <= 0:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from ..autograd.base import TensorBase
 from ..autograd.handle import RemovableHandle
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-Self = TypeVar("Self", bound="Module")
+Member = TypeVar("Member")
 
 
 class Module(Stateful, Convertible):
@@ -48,7 +48,7 @@ class Module(Stateful, Convertible):
         """What the module computes. Every subclass writes its own."""
         raise NotImplementedError(f'Module [{type(self).__name__}] is missing the required "forward" function')
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: object, **kwargs: object) -> Any:
         if self._hooks is None:
             return self.forward(*args, **kwargs)
         return call_with_hooks(self, self._hooks, args, kwargs)
@@ -93,7 +93,7 @@ class Module(Stateful, Convertible):
         if not self._forget(name):
             object.__delattr__(self, name)
 
-    def _forget(self, name: str, but: dict[str, Any] | None = None) -> bool:
+    def _forget(self, name: str, but: Mapping[str, object] | None = None) -> bool:
         """Takes a name out of all tables but one; whether it was there."""
         if but is not self._buffers:
             self._non_persistent_buffers_set.discard(name)
@@ -143,7 +143,7 @@ class Module(Stateful, Convertible):
         """add_module."""
         self.add_module(name, module)
 
-    def _check_name(self, name: str, what: str, table: dict[str, Any]) -> None:
+    def _check_name(self, name: str, what: str, table: Mapping[str, object]) -> None:
         if "_parameters" not in self.__dict__:
             raise AttributeError(f"cannot assign {what} before Module.__init__() call")
         if not isinstance(name, str):
@@ -197,23 +197,23 @@ class Module(Stateful, Convertible):
         """The parameters with their names from here."""
         return self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
 
-    def buffers(self, recurse: bool = True) -> Iterator[Any]:
+    def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
         """The buffers of the module and (with recurse) of all below it, each once."""
         return (buffer for _, buffer in self.named_buffers(recurse=recurse))
 
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
-    ) -> Iterator[tuple[str, Any]]:
+    ) -> Iterator[tuple[str, Tensor]]:
         """The buffers with their names from here."""
         return self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
 
     def _named_members(
         self,
-        get_members_fn: Callable[[Module], Iterable[tuple[str, Any]]],
+        get_members_fn: Callable[[Module], Iterable[tuple[str, Member | None]]],
         prefix: str = "",
         recurse: bool = True,
         remove_duplicate: bool = True,
-    ) -> Iterator[tuple[str, Any]]:
+    ) -> Iterator[tuple[str, Member]]:
         seen: set[int] = set()
         below = self.named_modules(prefix=prefix, remove_duplicate=remove_duplicate) if recurse else [(prefix, self)]
         for path, module in below:
@@ -226,7 +226,7 @@ class Module(Stateful, Convertible):
 
     def get_submodule(self, target: str) -> Module:
         """The module named 'net.0.conv' from here. Raises AttributeError where there is none."""
-        module: Any = self
+        module: Module = self
         for name in target.split(".") if target else ():
             if not hasattr(module, name):
                 raise AttributeError(f"{type(module).__name__} has no attribute `{name}`")
@@ -250,18 +250,18 @@ class Module(Stateful, Convertible):
         module = self.get_submodule(path)
         if name not in module._buffers:
             raise AttributeError(f"{type(module).__name__} has no buffer `{name}`")
-        return module._buffers[name]
+        return getattr(module, name)
 
     # ---- changing all of it
 
-    def apply(self: Self, fn: Callable[[Module], None]) -> Self:
+    def apply(self, fn: Callable[[Module], None]) -> Self:
         """Calls fn(module) for all below and then for itself: for initializing, say. Returns the module."""
         for child in self.children():
             child.apply(fn)
         fn(self)
         return self
 
-    def train(self: Self, mode: bool = True) -> Self:
+    def train(self, mode: bool = True) -> Self:
         """Training mode on or off, for all below too: dropout and batch norm behave differently."""
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
@@ -270,11 +270,11 @@ class Module(Stateful, Convertible):
             child.train(mode)
         return self
 
-    def eval(self: Self) -> Self:
+    def eval(self) -> Self:
         """train(False)."""
         return self.train(False)
 
-    def requires_grad_(self: Self, requires_grad: bool = True) -> Self:
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Whether gradients are wanted for the parameters: False freezes them."""
         for parameter in self.parameters():
             parameter.requires_grad_(requires_grad)
@@ -296,22 +296,27 @@ class Module(Stateful, Convertible):
         return self._hooks.add(kind, hook, prepend)
 
     def register_forward_pre_hook(
-        self, hook: Any, *, prepend: bool = False, with_kwargs: bool = False
+        self, hook: Callable[..., object], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Calls hook(module, args) before forward; what it returns replaces args."""
         return self._add_hook("forward_pre", Hook(hook, with_kwargs), prepend)
 
     def register_forward_hook(
-        self, hook: Callable[..., Any], *, prepend: bool = False, with_kwargs: bool = False, always_call: bool = False
+        self,
+        hook: Callable[..., object],
+        *,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,
     ) -> RemovableHandle:
         """Calls hook(module, args, output) after forward; what it returns replaces the output."""
         return self._add_hook("forward", Hook(hook, with_kwargs, always_call), prepend)
 
-    def register_full_backward_pre_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+    def register_full_backward_pre_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_output) before the module's backward; what it returns replaces it."""
         return self._add_hook("backward_pre", Hook(hook), prepend)
 
-    def register_full_backward_hook(self, hook: Callable[..., Any], prepend: bool = False) -> RemovableHandle:
+    def register_full_backward_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_input, grad_output) after the module's backward; what it returns
         replaces grad_input."""
         return self._add_hook("backward", Hook(hook), prepend)
@@ -338,7 +343,7 @@ class Module(Stateful, Convertible):
         return "\n  ".join([f"{self._get_name()}(", *extra, *lines]) + "\n)"
 
 
-KINDS: tuple[tuple[Any, str, str, str], ...] = (
+KINDS: tuple[tuple[type, str, str, str], ...] = (
     (Parameter, "_parameters", "parameters", "parameter"),
     (Module, "_modules", "module", "child module"),
     (Buffer, "_buffers", "buffers", "buffer"),

@@ -23,9 +23,9 @@ class _WithStatistics(Module):
     """weight and bias (affine) and running statistics (track_running_stats), each (num_features,)."""
 
     axes: tuple[int, ...] = ()  # how many the input may have
-    weight: Any
+    weight: Any  # a Parameter, or None
     bias: Tensor | None
-    running_mean: Any
+    running_mean: Any  # a tensor, or None
     running_var: Any
     num_batches_tracked: Any
 
@@ -188,7 +188,7 @@ class InstanceNorm3d(_InstanceNorm):
 class LayerNorm(Module):
     """Each element of the batch standardized over its last axes, normalized_shape. Source: torch.nn.LayerNorm."""
 
-    weight: Any
+    weight: Parameter | None
     bias: Tensor | None
 
     def __init__(
@@ -230,7 +230,7 @@ class LayerNorm(Module):
 class RMSNorm(Module):
     """Each element of the batch divided by the root mean square of its last axes. Source: torch.nn.RMSNorm."""
 
-    weight: Any
+    weight: Parameter | None
 
     def __init__(
         self,
@@ -266,7 +266,7 @@ class GroupNorm(Module):
 
     Raises ValueError where the channels do not split into so many groups."""
 
-    weight: Any
+    weight: Parameter | None
     bias: Tensor | None
 
     def __init__(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
-from typing import TYPE_CHECKING, Any
+from types import MemberDescriptorType
+from typing import TYPE_CHECKING, Any, SupportsIndex
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.versions import version_counter
@@ -11,9 +13,12 @@ from ..ops.creation import empty
 from ..tensor import Tensor
 
 if TYPE_CHECKING:
-    from ..backend import DeviceLike
+    from .. import dtypes
+    from ..backend import Array, DeviceLike
+    from ..backend import device as Device
+    from ..ops.plumbing.size import Size
 
-MEMORY: Any = vars(TensorBase)["array"]  # the slot itself
+MEMORY: MemberDescriptorType = vars(TensorBase)["array"]  # the slot itself
 
 
 class Parameter(Tensor):
@@ -31,9 +36,9 @@ class Parameter(Tensor):
         self._counter = version_counter(data)
         self.requires_grad = requires_grad
 
-    def __deepcopy__(self, memo: dict[Any, Any]) -> Parameter:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
         """A parameter with memory of its own, which no other copy shares, and without a gradient, as in PyTorch."""
-        copy: Any = type(self).__new__(type(self))
+        copy = type(self).__new__(type(self))
         copy._become(self.array.copy())
         copy._requires_grad = self._requires_grad
         memo[id(self)] = copy
@@ -51,14 +56,14 @@ class Uninitialized(Tensor):
     becomes: type[Tensor]
 
     @property
-    def array(self) -> Any:
+    def array(self) -> Array:
         raise ValueError(
             f"Attempted to use {self!r}, whose shape is not known before a lazy module has seen its first input:"
             " call the module on a batch first."
         )
 
     @array.setter
-    def array(self, array: Any) -> None:
+    def array(self, array: Array) -> None:
         MEMORY.__set__(self, array)
 
     @property
@@ -70,23 +75,23 @@ class Uninitialized(Tensor):
     def data(self, value: Tensor) -> None:
         self.array = value.data.array
 
-    def materialize(self, shape: tuple[int, ...], device: Any = None, dtype: Any = None) -> None:
+    def materialize(self, shape: tuple[int, ...], device: DeviceLike = None, dtype: dtypes.dtype | None = None) -> None:
         """Gives it a shape, with whatever values the memory has; from now on it is a Parameter or a Buffer."""
         self.data = empty(shape, device=device or self.device, dtype=dtype or self.dtype)
         object.__setattr__(self, "__class__", self.becomes)
 
-    def to(self, *args: Any, **kwargs: Any) -> Any:
+    def to(self, *args: object, **kwargs: Any) -> Tensor:
         """Another one, for another device or dtype."""
         there = self.data.to(*args, **kwargs)
         return type(self)(device=there.device, dtype=there.dtype)  # type: ignore[call-arg]
 
     @property
-    def dtype(self) -> Any:
+    def dtype(self) -> dtypes.dtype:
         """The type of the elements to come."""
         return self.data.dtype
 
     @property
-    def device(self) -> Any:
+    def device(self) -> Device:
         """Where they will be."""
         return self.data.device
 
@@ -95,7 +100,7 @@ class Uninitialized(Tensor):
         return self.data.is_floating_point()
 
     @property
-    def shape(self) -> Any:
+    def shape(self) -> Size:
         """Raises RuntimeError: there is none yet."""
         raise RuntimeError(
             "Can't access the shape of an uninitialized parameter or buffer. This error usually happens before a lazy"
@@ -105,14 +110,14 @@ class Uninitialized(Tensor):
     def __deepcopy__(self, memo: dict[int, Any]) -> Any:
         return memo.setdefault(id(self), self.to(self.device))
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> tuple[Callable[..., Tensor], tuple[object, ...]]:
         return _uninitialized, (type(self), self.device.type, self.dtype)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
 
-def _uninitialized(cls: Any, device: Any, dtype: Any) -> Any:
+def _uninitialized(cls: Callable[..., Tensor], device: str, dtype: dtypes.dtype) -> Tensor:
     return cls(device=device, dtype=dtype)
 
 
@@ -121,7 +126,9 @@ class UninitializedParameter(Uninitialized, Parameter):
 
     becomes = Parameter
 
-    def __init__(self, requires_grad: bool = True, device: DeviceLike = None, dtype: Any = None) -> None:
+    def __init__(
+        self, requires_grad: bool = True, device: DeviceLike = None, dtype: dtypes.dtype | None = None
+    ) -> None:
         self._become(empty(0, device=device, dtype=dtype).array)
         self._requires_grad = requires_grad
 
@@ -143,7 +150,7 @@ class UninitializedBuffer(Uninitialized, Buffer):
 
     becomes = Buffer
 
-    def __init__(self, device: DeviceLike = None, dtype: Any = None) -> None:
+    def __init__(self, device: DeviceLike = None, dtype: dtypes.dtype | None = None) -> None:
         self._become(empty(0, device=device, dtype=dtype).array)
         self.persistent = True
 

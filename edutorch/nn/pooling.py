@@ -44,7 +44,7 @@ class _MaxPool(Module):
 class MaxPool1d(_MaxPool):
     """The largest element of each window: (N, C, L) -> (N, C, L'). Source: torch.nn.MaxPool1d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, L) -> (N, C, L')"""
         return F.max_pool1d(*self._arguments(input))
 
@@ -52,7 +52,7 @@ class MaxPool1d(_MaxPool):
 class MaxPool2d(_MaxPool):
     """The largest element of each window: (N, C, H, W) -> (N, C, H', W'). Source: torch.nn.MaxPool2d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, H, W) -> (N, C, H', W')"""
         return F.max_pool2d(*self._arguments(input))
 
@@ -60,7 +60,7 @@ class MaxPool2d(_MaxPool):
 class MaxPool3d(_MaxPool):
     """The largest element of each window: (N, C, D, H, W) -> (N, C, D', H', W'). Source: torch.nn.MaxPool3d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, D, H, W) -> (N, C, D', H', W')"""
         return F.max_pool3d(*self._arguments(input))
 
@@ -213,7 +213,7 @@ class _AdaptiveMaxPool(_AdaptiveAvgPool):
 class AdaptiveMaxPool1d(_AdaptiveMaxPool):
     """The largest element of each of output_size windows: (N, C, L). Source: torch.nn.AdaptiveMaxPool1d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, L) -> (N, C, output_size)"""
         return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
 
@@ -221,7 +221,7 @@ class AdaptiveMaxPool1d(_AdaptiveMaxPool):
 class AdaptiveMaxPool2d(_AdaptiveMaxPool):
     """The largest element of each of output_size windows: (N, C, H, W). Source: torch.nn.AdaptiveMaxPool2d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, H, W) -> (N, C, *output_size)"""
         return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)
 
@@ -229,7 +229,7 @@ class AdaptiveMaxPool2d(_AdaptiveMaxPool):
 class AdaptiveMaxPool3d(_AdaptiveMaxPool):
     """The largest element of each of output_size windows: (N, C, D, H, W). Source: torch.nn.AdaptiveMaxPool3d."""
 
-    def forward(self, input: Tensor) -> Any:
+    def forward(self, input: Tensor) -> Tensor | tuple[Tensor, Tensor]:
         """(N, C, D, H, W) -> (N, C, *output_size)"""
         return F.adaptive_max_pool3d(input, self.output_size, self.return_indices)
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
 
 
-State = tuple[Any, ...]  # (h,), of an LSTM (h, c); each (N, features)
+State = tuple[Tensor, ...]  # (h,), of an LSTM (h, c); each (N, features)
 
 
 class RNNBase(Module):
@@ -92,7 +92,7 @@ class RNNBase(Module):
         named = dict(self.named_parameters())
         return [[weight for name, weight in named.items() if name[name.index("_l") :] == end] for end in ends]
 
-    def _step(self, from_input: Any, state: State, suffix: str) -> State:
+    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
         """The next state of one direction of one layer."""
         raise NotImplementedError("RNNBase has no step of its own: use RNN, LSTM or GRU")
 
@@ -125,7 +125,9 @@ class RNNBase(Module):
             return output.squeeze(1), self._as_given(tuple(each.squeeze(1) for each in last))
         return (output.transpose(0, 1) if self.batch_first else output), self._as_given(last)
 
-    def _packed(self, input: PackedSequence, hx: Any) -> tuple[PackedSequence, Tensor | tuple[Tensor, Tensor]]:
+    def _packed(
+        self, input: PackedSequence, hx: Tensor | tuple[Tensor, Tensor] | None
+    ) -> tuple[PackedSequence, Tensor | tuple[Tensor, Tensor]]:
         sizes = [int(n) for n in input.batch_sizes.tolist()]
         self._check_input(input.data)
         state = self._first_state(input.data, hx, True, sizes[0])
@@ -136,7 +138,7 @@ class RNNBase(Module):
             last = tuple(index_select(each, 1, input.unsorted_indices) for each in last)
         return input._replace(data=output), self._as_given(last)
 
-    def _as_given(self, state: State) -> Tensor | tuple[Tensor, Tensor]:
+    def _as_given(self, state: Any) -> Tensor | tuple[Tensor, Tensor]:
         return state[0] if len(self.states) == 1 else state
 
     def _check_input(self, x: Tensor) -> None:
@@ -170,7 +172,7 @@ class RNNBase(Module):
                 raise RuntimeError(f"Expected {name} size {shape}, got {list(each.array.shape)}")
         return state
 
-    def _run(self, x: Tensor, batch_sizes: list[int] | None, state: State) -> tuple[Any, State]:
+    def _run(self, x: Tensor, batch_sizes: list[int] | None, state: State) -> tuple[Tensor, State]:
         """All layers. x: (L, N, features), or packed (sum of lengths, features) with batch_sizes."""
         finals: list[State] = []
         for layer in range(self.num_layers):
@@ -185,7 +187,7 @@ class RNNBase(Module):
                 x = F.dropout(x, self.dropout, self.training)
         return x, tuple(stack(each) for each in zip(*finals, strict=True))
 
-    def _direction(self, x: Tensor, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Any, State]:
+    def _direction(self, x: Tensor, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Tensor, State]:
         """One layer in one direction. The input's part of all steps is one product."""
         bias = getattr(self, "bias_ih" + suffix) if self.bias else None
         projected = linear(x, getattr(self, "weight_ih" + suffix), bias)
@@ -198,10 +200,10 @@ class RNNBase(Module):
         ordered = outputs[::-1] if backwards else outputs
         return (stack(ordered) if batch_sizes is None else cat(ordered)), last
 
-    def _steps(self, steps: list[Any], first: State, suffix: str) -> tuple[list[Any], State]:
+    def _steps(self, steps: list[Tensor], first: State, suffix: str) -> tuple[list[Tensor], State]:
         """One step after the other. Where a step has fewer sequences than the one before, the last ones have
         ended; where it has more (backwards), they begin now, from their first state."""
-        outputs: list[Any] = []
+        outputs: list[Tensor] = []
         ended: list[State] = []
         state = tuple(each[: len(steps[0])] for each in first)
         for step in steps:
@@ -287,7 +289,7 @@ class GRU(RNNBase):
         return (gru_step(from_input, state[0], *_recurrent(self, suffix)),)
 
 
-def _recurrent(module: RNNBase, suffix: str) -> tuple[Any, Any]:
+def _recurrent(module: RNNBase, suffix: str) -> tuple[Parameter, Parameter | None]:
     """The weight and bias that a state is multiplied by."""
     return getattr(module, "weight_hh" + suffix), getattr(module, "bias_hh" + suffix) if module.bias else None
 

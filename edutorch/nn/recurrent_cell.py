@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class RNNCellBase(Module):
     """One step of a recurrent network as a layer. num_chunks: how many times hidden_size it computes."""
 
-    bias_ih: Any
-    bias_hh: Any
+    bias_ih: Parameter | None
+    bias_hh: Parameter | None
 
     def __init__(
         self,

@@ -33,13 +33,15 @@ class IncompatibleKeys(NamedTuple):
 class Stateful:
     """What a Module has to do with its state: giving it as a dictionary, taking it back, and the hooks of both."""
 
-    _parameters: dict[str, Any]
-    _buffers: dict[str, Any]
+    _parameters: dict[str, Parameter | None]
+    _buffers: dict[str, Tensor | None]
     _modules: dict[str, Any]
     _non_persistent_buffers_set: set[str]
-    _state_hooks: dict[str, dict[int, Any]] | None = None
+    _state_hooks: dict[str, dict[int, Callable[..., object]]] | None = None
 
-    def state_dict(self, *, destination: Any = None, prefix: str = "", keep_vars: bool = False) -> Any:
+    def state_dict(
+        self, *, destination: OrderedDict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
+    ) -> OrderedDict[str, Any]:
         """All parameters and persistent buffers by name, as tensors on the same memory."""
         destination = OrderedDict() if destination is None else destination
         self._call_state_hooks("save_pre", prefix, keep_vars)
@@ -80,7 +82,7 @@ class Stateful:
 
     # ---- the module's own part, without those below: for overriding
 
-    def _save_to_state_dict(self, destination: Any, prefix: str, keep_vars: bool) -> None:
+    def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
         for name, tensor in self._persistent():
             as_it_is = keep_vars or isinstance(tensor, Uninitialized)
             destination[prefix + name] = tensor if as_it_is else tensor.detach()
@@ -89,7 +91,7 @@ class Stateful:
 
     def _load_from_state_dict(
         self,
-        state_dict: Any,
+        state_dict: dict[str, Any],
         prefix: str,
         local_metadata: dict[str, Any],
         strict: bool,
@@ -120,13 +122,20 @@ class Stateful:
             if key.startswith(prefix) and first not in (self._modules if dot else known):
                 unexpected_keys.append(key)
 
-    def _persistent(self) -> Iterator[tuple[str, Any]]:
+    def _persistent(self) -> Iterator[tuple[str, Tensor]]:
         """The module's own parameters and persistent buffers, those that are None left out."""
         for name, tensor in [*self._parameters.items(), *self._buffers.items()]:
             if tensor is not None and name not in self._non_persistent_buffers_set:
                 yield name, tensor
 
-    def _load(self, state: Any, prefix: str, metadata: Any, found: IncompatibleKeys, errors: list[str]) -> None:
+    def _load(
+        self,
+        state: dict[str, Any],
+        prefix: str,
+        metadata: dict[str, Any],
+        found: IncompatibleKeys,
+        errors: list[str],
+    ) -> None:
         self._load_from_state_dict(state, prefix, metadata, True, found.missing_keys, found.unexpected_keys, errors)
         for name, child in self._modules.items():
             if child is not None:
@@ -137,34 +146,34 @@ class Stateful:
 
     # ---- hooks
 
-    def register_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_state_dict_pre_hook(self, hook: Callable[..., object]) -> RemovableHandle:
         """Calls hook(module, prefix, keep_vars) before state_dict collects."""
         return self._add_state_hook("save_pre", hook)
 
-    def register_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_state_dict_post_hook(self, hook: Callable[..., object]) -> RemovableHandle:
         """Calls hook(module, state_dict, prefix, local_metadata) after; it may change the state_dict."""
         return self._add_state_hook("save_post", hook)
 
-    def register_load_state_dict_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_load_state_dict_pre_hook(self, hook: Callable[..., object]) -> RemovableHandle:
         """Calls hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
         before the module's own part is loaded; it may change the state_dict: rename keys, say."""
         return self._add_state_hook("load_pre", hook)
 
-    def register_load_state_dict_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_load_state_dict_post_hook(self, hook: Callable[..., object]) -> RemovableHandle:
         """Calls hook(module, incompatible_keys) after loading; it may change both lists of keys."""
         return self._add_state_hook("load_post", hook)
 
-    def _add_state_hook(self, kind: str, hook: Callable[..., Any]) -> RemovableHandle:
+    def _add_state_hook(self, kind: str, hook: Callable[..., object]) -> RemovableHandle:
         if self._state_hooks is None:
             self._state_hooks = {}
         return RemovableHandle(self._state_hooks.setdefault(kind, {}), hook)
 
-    def _call_state_hooks(self, kind: str, *args: Any) -> None:
+    def _call_state_hooks(self, kind: str, *args: object) -> None:
         for hook in list((self._state_hooks or {}).get(kind, {}).values()):
             hook(self, *args)
 
 
-def _copy(module: Any, name: str, key: str, tensor: Tensor, value: Tensor | int, assign: bool) -> str | None:
+def _copy(module: Stateful, name: str, key: str, tensor: Tensor, value: Tensor | int, assign: bool) -> str | None:
     """Copies one tensor, or says what is wrong with it."""
     if not isinstance(value, TensorBase):
         return (

@@ -6,6 +6,7 @@ The module runs once, unrecorded and in eval mode, with a hook at each layer.
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.base import TensorBase
@@ -14,6 +15,7 @@ from ..ops.creation import zeros
 from .flops import count_flops
 
 if TYPE_CHECKING:
+    from ..tensor import Tensor
     from .module import Module
 
 HEADINGS = ("layer", "type", "input", "output", "parameters", "FLOPs")
@@ -25,8 +27,8 @@ class Row(NamedTuple):
     name: str
     depth: int
     kind: str
-    inputs: Any
-    outputs: Any
+    inputs: object
+    outputs: object
     parameters: int
     flops: int
 
@@ -89,14 +91,14 @@ class Summary:
         )
 
 
-def summarize(module: Module, *inputs: Any) -> Summary:
+def summarize(module: Module, *inputs: Tensor | tuple[int, ...]) -> Summary:
     """A table of the layers with shapes, parameters and operations, for one run on these inputs: tensors, or
     shapes such as (1, 3, 32, 32). Without inputs, of the parameters alone."""
     parameters = {id(p): p for p in module.parameters()}
     like = next(iter(parameters.values()), None)
     places: dict[str, Any] = {} if like is None else {"dtype": like.dtype, "device": like.device}
     given = [each if isinstance(each, TensorBase) else zeros(*each, **places) for each in inputs]
-    passed: dict[Module, tuple[Any, Any]] = {}
+    passed: dict[Module, tuple[object, object]] = {}
     names = list(module.named_modules())
     handles = [each.register_forward_hook(_recorder(passed)) for _, each in names] if given else []
     training = {each: each.training for _, each in names}
@@ -116,16 +118,16 @@ def summarize(module: Module, *inputs: Any) -> Summary:
     return Summary(type(module).__name__, rows, sum(sizes), sum(trainable))
 
 
-def _recorder(passed: dict[Module, tuple[Any, Any]]) -> Any:
+def _recorder(passed: dict[Module, tuple[object, object]]) -> Callable[[Module, object, object], None]:
     """A forward hook that remembers the arguments and the output of each layer."""
 
-    def hook(module: Module, args: Any, output: Any) -> None:
+    def hook(module: Module, args: object, output: object) -> None:
         passed[module] = args, output
 
     return hook
 
 
-def _row(name: str, module: Module, passed: dict[Module, tuple[Any, Any]]) -> Row:
+def _row(name: str, module: Module, passed: dict[Module, tuple[object, object]]) -> Row:
     args, output = passed.get(module, (None, None))
     own = sum(p.numel() for p in module.parameters(recurse=False))
     flops = count_flops(module, args, output) if module in passed else 0
@@ -134,7 +136,7 @@ def _row(name: str, module: Module, passed: dict[Module, tuple[Any, Any]]) -> Ro
     return Row(name.rpartition(".")[2], depth, type(module).__name__, shape_in, shape_out, own, flops)
 
 
-def _shape(value: Any) -> Any:
+def _shape(value: object) -> tuple[int, ...] | list[object]:
     """The shapes of all tensors of a value, nested as it is."""
     if isinstance(value, TensorBase):
         return tuple(value.array.shape)

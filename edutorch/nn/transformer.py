@@ -69,7 +69,7 @@ class _Layer(Module):
             activation = ACTIVATIONS[activation]
         self.activation = activation
 
-    def _add(self, x: Tensor, number: int, block: Callable[[Any], Any]) -> Tensor:
+    def _add(self, x: Tensor, number: int, block: Callable[[Tensor], Tensor]) -> Tensor:
         """x and what the block makes of it, normalized before or after."""
         norm, dropout = getattr(self, f"norm{number}"), getattr(self, f"dropout{number}")
         if self.norm_first:
@@ -235,8 +235,8 @@ class Transformer(Module):
         dim_feedforward: int = 2048,
         dropout: float = 0.1,
         activation: str | Callable[[Tensor], Tensor] = F.relu,
-        custom_encoder: Any = None,
-        custom_decoder: Any = None,
+        custom_encoder: Module | None = None,
+        custom_decoder: Module | None = None,
         layer_norm_eps: float = 1e-5,
         batch_first: bool = False,
         norm_first: bool = False,
@@ -248,13 +248,13 @@ class Transformer(Module):
         made: dict[str, Any] = {"device": device, "dtype": dtype}
         options = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first, norm_first, bias)
         if custom_encoder is not None:
-            self.encoder: Any = custom_encoder
+            self.encoder: Module = custom_encoder
         else:
             layer: Module = TransformerEncoderLayer(*options, **made)
             norm = LayerNorm(d_model, layer_norm_eps, bias=bias, **made)
             self.encoder = TransformerEncoder(layer, num_encoder_layers, norm)
         if custom_decoder is not None:
-            self.decoder: Any = custom_decoder
+            self.decoder: Module = custom_decoder
         else:
             layer = TransformerDecoderLayer(*options, **made)
             norm = LayerNorm(d_model, layer_norm_eps, bias=bias, **made)

@@ -65,7 +65,7 @@ class To(Function):
         return To.apply(gy, *ctx.source), None, None
 
 
-def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+def to(input: Tensor, *args: object, **kwargs: Any) -> Tensor:
     """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): itself where nothing changes, else a
     copy. copy=True copies in any case; non_blocking is accepted, and memory_format where it says C order.
     Source: torch.Tensor.to."""
@@ -80,7 +80,7 @@ def to(input: Tensor, *args: Any, **kwargs: Any) -> Tensor:
 
 
 def parse_to(
-    *args: Any,
+    *args: object,
     dtype: dtype | None = None,
     device: DeviceLike = None,
     non_blocking: builtins.bool = False,
@@ -181,7 +181,7 @@ def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) 
     return to(input, getattr(dtype, "dtype", dtype))  # LongTensor stands for its dtype
 
 
-def result_type(tensor1: Any, tensor2: Any) -> dtype:
+def result_type(tensor1: Tensor | builtins.float, tensor2: Tensor | builtins.float) -> dtype:
     """The dtype in which an operation on the two, tensors or numbers, computes. Source: torch.result_type."""
     return dtypes.result_type((tensor1, tensor2))
 

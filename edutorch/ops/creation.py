@@ -11,6 +11,7 @@ from ..backend import Array, DeviceLike, array_module, device_module, to_device
 from ..dtypes import INTEGER, as_dtype, get_default_dtype, limits, of_number
 from ..dtypes import dtype as dtype_
 from .conversion import check_format
+from .conversion import memory_format as memory_format_
 from .plumbing.entry import check_numbers
 from .plumbing.out import into
 from .plumbing.promotion import tensor_only
@@ -95,7 +96,7 @@ def zeros_like(
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
-    memory_format: Any = None,
+    memory_format: memory_format_ | None = None,
 ) -> Tensor:
     """Zeros of input's shape, dtype and device. Source: torch.zeros_like."""
     return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
@@ -107,7 +108,7 @@ def ones_like(
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
-    memory_format: Any = None,
+    memory_format: memory_format_ | None = None,
 ) -> Tensor:
     """Ones of input's shape, dtype and device. Source: torch.ones_like."""
     return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
@@ -120,7 +121,7 @@ def full_like(
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
-    memory_format: Any = None,
+    memory_format: memory_format_ | None = None,
 ) -> Tensor:
     """One value in input's shape, dtype, device and order of strides. Source: torch.full_like."""
     value = _checked(fill_value, as_dtype("full_like", dtype or tensor_only("full_like", input).dtype))
@@ -135,7 +136,7 @@ def empty_like(
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
-    memory_format: Any = None,
+    memory_format: memory_format_ | None = None,
 ) -> Tensor:
     """Uninitialized memory of input's shape, dtype, device and order of strides. Source: torch.empty_like."""
     check_format(memory_format)

@@ -77,13 +77,11 @@ def as_addend(mask: Tensor, like: Tensor, keep: bool) -> Tensor:
 class Projections(NamedTuple):
     """What turns embeddings (*, E) into queries, keys and values: weights and biases, or None."""
 
-    weights: tuple[Any, ...]
+    weights: tuple[Tensor, ...]
     biases: tuple[Tensor | None, ...]
 
 
-def projections(
-    in_proj_weight: Any, in_proj_bias: Tensor | None, separate: tuple[Tensor | None, ...] | None
-) -> Projections:
+def projections(in_proj_weight: Any, in_proj_bias: Tensor | None, separate: tuple[Any, ...] | None) -> Projections:
     """The three projections, stacked in one weight (3 E, E) or given separately."""
     weights = tuple(in_proj_weight.chunk(3)) if separate is None else separate
     biases = (None, None, None) if in_proj_bias is None else tuple(in_proj_bias.chunk(3))
@@ -165,7 +163,7 @@ def _heads(x: Tensor, heads: int) -> Tensor:
 
 def _attend(
     q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None, dropout_p: float, need_weights: bool
-) -> tuple[Any, Any]:
+) -> tuple[Tensor, Tensor | None]:
     """The mixed values (N, heads, L, E / heads), and the weights (N, heads, L, S) if they are wanted."""
     if not need_weights:
         return scaled_dot_product_attention(q, k, v, mask, dropout_p), None

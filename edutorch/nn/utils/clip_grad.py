@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from typing import Any
 
 from ...autograd.base import TensorBase
 from ...autograd.grad_mode import no_grad
@@ -17,7 +16,7 @@ from ...ops.norms import vector_norm
 from ...tensor import Tensor
 
 
-def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Any]:
+def _gradients(parameters: Tensor | Iterable[Tensor]) -> list[Tensor]:
     listed = [parameters] if isinstance(parameters, TensorBase) else list(parameters)
     return [each.grad for each in listed if each.grad is not None]
 
@@ -31,7 +30,7 @@ def get_total_norm(
 ) -> Tensor:
     """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError where it is nan or infinite and
     error_if_nonfinite is True. Source: torch.nn.utils.get_total_norm."""
-    listed: list[Any] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
+    listed: list[Tensor] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
     norm_type = float(norm_type)  # "inf", too
     if not listed:
         return tensor(0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.grad_mode import no_grad
 from ...ops.creation import empty
@@ -34,7 +34,7 @@ class _WeightNorm(Module):
         """(length, direction) -> weight"""
         return weight_v * (weight_g / norm_except(weight_v, self.dim))
 
-    def right_inverse(self, weight: Tensor) -> tuple[Any, Any]:
+    def right_inverse(self, weight: Tensor) -> tuple[Tensor, Tensor]:
         """weight -> (length, direction)"""
         return norm_except(weight, self.dim), weight
 
@@ -49,8 +49,8 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Mo
 class _SpectralNorm(Module):
     """weight = original / its largest singular value, which power iteration follows"""
 
-    _u: Any
-    _v: Any
+    _u: Tensor
+    _v: Tensor
 
     def __init__(self, weight: Tensor, n_power_iterations: int = 1, dim: int = 0, eps: float = 1e-12) -> None:
         super().__init__()

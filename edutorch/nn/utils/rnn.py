@@ -29,7 +29,7 @@ class PackedSequence(NamedTuple):
     sorted_indices: Tensor | None = None
     unsorted_indices: Tensor | None = None
 
-    def to(self, *args: Any, **kwargs: Any) -> PackedSequence:
+    def to(self, *args: object, **kwargs: Any) -> PackedSequence:
         """The data, and the indices with it, on another device or in another dtype."""
         data = self.data.to(*args, **kwargs)
         places = self.sorted_indices, self.unsorted_indices

@@ -5,7 +5,7 @@ Source: torch.nn.utils.weight_norm.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..module import Module
 from ..parameter import Parameter
@@ -13,6 +13,8 @@ from .parametrizations import norm_except
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
+
+Wrapped = TypeVar("Wrapped", bound=Module)
 
 
 class WeightNorm:
@@ -31,7 +33,7 @@ class WeightNorm:
         setattr(module, self.name, self.compute_weight(module))
 
 
-def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Any:
+def weight_norm(module: Wrapped, name: str = "weight", dim: int | None = 0) -> Wrapped:
     """The weight's length and direction as parameters of their own, <name>_g and <name>_v; returns the module.
 
     dim: the axis that keeps lengths of its own, all of the weight one length with None. Raises RuntimeError where it
@@ -48,7 +50,7 @@ def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> An
     return module
 
 
-def remove_weight_norm(module: Any, name: str = "weight") -> Any:
+def remove_weight_norm(module: Any, name: str = "weight") -> Module:
     """The weight as one parameter again; returns the module. Raises ValueError where there was no weight norm."""
     key = _find(module, name)
     if key is None:
