@@ -18,6 +18,7 @@ from ..ops.joining import cat, stack
 from ..ops.matmul import linear
 from ..ops.plumbing.entry import check_tensors
 from ..ops.recurrent import gru_step, lstm_step, parts, rnn_step
+from ..tensor import Tensor
 from . import functional as F
 from . import init
 from .module import Module
@@ -26,7 +27,6 @@ from .utils.rnn import PackedSequence
 
 if TYPE_CHECKING:
     from ..backend import DeviceLike
-    from ..tensor import Tensor
 
 
 State = tuple[Tensor, ...]  # (h,), of an LSTM (h, c); each (N, features)

@@ -85,7 +85,9 @@ def _adaptive_avg(name: str, n: int, input: Tensor, asked: int | Sequence[int | 
     return printed_as(f"AdaptiveAvgPool{n}DBackward0" if n > 1 else "SqueezeBackward1", y)
 
 
-def _adaptive_max(name: str, n: int, input: Tensor, asked: int | Sequence[int | None], return_indices: bool) -> Any:
+def _adaptive_max(
+    name: str, n: int, input: Tensor, asked: int | Sequence[int | None], return_indices: bool
+) -> Tensor | tuple[Tensor, Tensor]:
     check_input(name, n, input)
     x, batched = with_batch(n, input)
     size = x.array.shape[2:]
@@ -131,18 +133,24 @@ def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None]) 
     return _adaptive_avg("adaptive_avg_pool3d", 3, input, output_size)
 
 
-def adaptive_max_pool1d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
+def adaptive_max_pool1d(
+    input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
     """The largest element of each of output_size windows; with return_indices their places too.
     input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
     return _adaptive_max("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
 
-def adaptive_max_pool2d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
+def adaptive_max_pool2d(
+    input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
     """As adaptive_max_pool1d for (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_max_pool2d."""
     return _adaptive_max("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
-def adaptive_max_pool3d(input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False) -> Any:
+def adaptive_max_pool3d(
+    input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
+) -> Tensor | tuple[Tensor, Tensor]:
     """As adaptive_max_pool1d for (N, C, D, H, W) or (C, D, H, W).
     Source: torch.nn.functional.adaptive_max_pool3d."""
     return _adaptive_max("adaptive_max_pool3d", 3, input, output_size, return_indices)

@@ -94,17 +94,17 @@ def broadcast_shapes(*shapes: int | Sequence[int]) -> Size:
         ) from None
 
 
-def atleast_1d(*tensors: Any) -> Any:
+def atleast_1d(*tensors: Tensor | Sequence[Tensor]) -> Any:
     """0-d tensors with one axis, others as they are; several tensors give a tuple. Source: torch.atleast_1d."""
     return _at_least("atleast_1d", lambda x: reshape(x, 1) if x.array.ndim == 0 else x, tensors)
 
 
-def atleast_2d(*tensors: Any) -> Any:
+def atleast_2d(*tensors: Tensor | Sequence[Tensor]) -> Any:
     """Vectors as one row, others as they are. Source: torch.atleast_2d."""
     return _at_least("atleast_2d", lambda x: unsqueeze(atleast_1d(x), 0) if x.array.ndim < 2 else x, tensors)
 
 
-def atleast_3d(*tensors: Any) -> Any:
+def atleast_3d(*tensors: Tensor | Sequence[Tensor]) -> Any:
     """Matrices (n, m) as (n, m, 1), vectors (n,) as (1, n, 1). Source: torch.atleast_3d."""
     return _at_least("atleast_3d", lambda x: unsqueeze(atleast_2d(x), -1) if x.array.ndim < 3 else x, tensors)
 

@@ -43,7 +43,7 @@ def ne(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Te
     return _compare(operator.ne, input, other, out)
 
 
-def _is_operand(other: Any) -> bool:
+def _is_operand(other: object) -> bool:
     return isinstance(other, (TensorBase, bool, int, float, np.generic, np.ndarray))
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
@@ -108,7 +108,7 @@ class ConvolutionWeight(Function):
 # ---- on arrays
 
 
-def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, Any]]:
+def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, Array]]:
     """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
     K is the number of elements of a window in one channel and P the number of windows."""
     windows, count, groups = layout

@@ -165,7 +165,7 @@ def byte(input: Tensor) -> Tensor:
     return to(input, dtypes.uint8)
 
 
-def type(input: Tensor, dtype: Any = None, non_blocking: builtins.bool = False) -> Tensor | str:
+def type(input: Tensor, dtype: dtype | str | None = None, non_blocking: builtins.bool = False) -> Tensor | str:
     """The name of the type, "torch.FloatTensor"; or, given a dtype or such a name, input as that.
 
     Source: torch.Tensor.type."""

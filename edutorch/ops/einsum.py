@@ -51,7 +51,7 @@ def _of_one_dtype(operands: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return promote("einsum", *operands)
 
 
-def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Tensor, ...]]:
     """The other form, einsum(a, [0, 1], b, [1, 2], [0, 2]), as an equation."""
     pairs, rest = arguments[: len(arguments) // 2 * 2], arguments[len(arguments) // 2 * 2 :]
     terms = ["".join("..." if n is Ellipsis else _letter(n) for n in sublist) for sublist in (*pairs[1::2], *rest)]

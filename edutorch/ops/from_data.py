@@ -146,7 +146,7 @@ def _check_layout(array: Array) -> None:
 
 
 @quiet
-def _from_sequence(data: Any, wanted: dtype_ | None) -> np.ndarray:
+def _from_sequence(data: object, wanted: dtype_ | None) -> np.ndarray:
     """The array of a number or of nested sequences, in the dtype that fits them or the one wanted."""
     found: set[dtype_] = set()
     plain = _read(data, found, 0)

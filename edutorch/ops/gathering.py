@@ -20,6 +20,7 @@ from .shape import shape_from, wrap_dim
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+    from .plumbing.index_steps import Picks
 
 
 def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False, out: Tensor | None = None) -> Tensor:
@@ -94,7 +95,7 @@ def scatter(
     index: Tensor,
     src: Tensor | float | None = None,
     *,
-    value: Any = None,
+    value: float | None = None,
     reduce: str | None = None,
 ) -> Tensor:
     """input, but y[index[i][j]][j] = src[i][j] for dim 0, y[i][index[i][j]] = src[i][j] for dim 1, ...
@@ -103,7 +104,7 @@ def scatter(
     combine with what is there. Where positions repeat, which one stays is unspecified. Raises
     RuntimeError for what does not fit or is out of range. Source: torch.scatter."""
     check_tensors("scatter", input=input, index=index)
-    v: Any = value if src is None else src
+    v: Tensor | float | None = value if src is None else src
     if reduce is not None:
         if reduce not in ("add", "multiply"):
             raise RuntimeError("reduce argument must be either add or multiply.")
@@ -199,7 +200,7 @@ def index_copy(input: Tensor, dim: int, index: Tensor, source: Tensor) -> Tensor
     return printed_as("IndexCopyBackward0", y)
 
 
-def index_fill(input: Tensor, dim: int, index: Tensor, value: Any) -> Tensor:
+def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) -> Tensor:
     """input with `value`, a number or a 0-d tensor, at the positions `index` of `dim`.
 
     Source: torch.index_fill."""
@@ -222,7 +223,7 @@ index_copy_ = in_place(index_copy)
 index_fill_ = in_place(index_fill)
 
 
-def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: Any) -> Tensor:
+def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     """The part of src that index has positions for."""
     if src.array.dtype != input.array.dtype:
         raise RuntimeError(f"{name}(): Expected self.dtype to be equal to src.dtype, got {input.dtype} and {src.dtype}")
@@ -237,12 +238,12 @@ def _as_large_as_index(name: str, input: Tensor, dim: int, index: Tensor, src: A
     return Slice.apply(src, (*(slice(0, n) for n in shape), ...))
 
 
-def _row(tensor: Any) -> Tensor:
+def _row(tensor: Tensor) -> Tensor:
     """A 0-d tensor as a vector of one element."""
     return tensor if tensor.array.ndim else tensor.reshape(1)
 
 
-def _at(dim: int, places: Tensor) -> tuple[Any, ...]:
+def _at(dim: int, places: Tensor) -> Picks:
     """The index of Pick for positions along one axis."""
     return (slice(None),) * dim + (places,)
 
@@ -288,7 +289,7 @@ def _source_of_index(name: str, input: Tensor, dim: int, places: Tensor, source:
     return source.reshape(due)
 
 
-def _along(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[Any, ...]:
+def _along(name: str, input: Tensor, dim: int, index: Tensor) -> Picks:
     """The index of Pick that takes `index` along one axis and keeps each other position."""
     _check_integer(name, index)
     at, shape, sizes = wrap_dim(dim, input.array.ndim), index.array.shape, input.array.shape
@@ -306,7 +307,7 @@ def _along(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[Any, ...]
     return _places(at, index)
 
 
-def _places(at: int, index: Tensor) -> tuple[Any, ...]:
+def _places(at: int, index: Tensor) -> Picks:
     """`index` for one axis; for each other axis 0, 1, 2, ... standing in that axis."""
     arange, shape = array_module(index).arange, index.array.shape
     return tuple(

@@ -6,7 +6,8 @@ the arrays of positions, which give a copy.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import add_at, array_module, device_of, without_overflow
 from .plumbing.entry import check_tensors
-from .plumbing.index_steps import is_mask, split_index
+from .plumbing.index_steps import Index, Picks, Step, is_mask, split_index
 from .plumbing.inplace import in_place
 from .plumbing.promotion import number_for, value
 
@@ -28,7 +29,7 @@ class Slice(Function):
     is_view = True
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, index: Any) -> Tensor:
+    def forward(ctx: Function, x: Tensor, index: int | tuple[Step, ...]) -> Tensor:
         ctx.shape, ctx.index = x.array.shape, index
         return wrap(x.array[index])
 
@@ -51,7 +52,7 @@ class PutSlice(Function):
     """y = zeros with x at a slice index: the transpose of Slice;  dL/dx = dL/dy at the index"""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: Any) -> Tensor:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: int | tuple[Step, ...]) -> Tensor:
         ctx.index = index
         y = array_module(x).zeros(shape, x.array.dtype)
         y[index] = x.array
@@ -68,7 +69,7 @@ class Pick(Function):
     pytorch_name = "IndexBackward0"
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, index: tuple[Any, ...]) -> Tensor:
+    def forward(ctx: Function, x: Tensor, index: Picks) -> Tensor:
         ctx.shape = x.array.shape
         ctx.save_for_backward(*index)
         positions = tuple(map(value, index))
@@ -84,7 +85,7 @@ class AddAt(Function):
     """y = zeros with x added at positions: the transpose of Pick;  dL/dx = dL/dy at the positions"""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: tuple[Any, ...]) -> Tensor:
+    def forward(ctx: Function, x: Tensor, shape: tuple[int, ...], index: Picks) -> Tensor:
         ctx.save_for_backward(*index)
         values = without_overflow(x.array)
         y = array_module(x).zeros(shape, values.dtype)
@@ -101,7 +102,7 @@ class IndexPut(Function):
     """z = x with v at positions;  dL/dx = dL/dz with zeros there, dL/dv = dL/dz there"""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, index: tuple[Any, ...], v: Tensor | float) -> Tensor:
+    def forward(ctx: Function, x: Tensor, index: Picks, v: Tensor | float) -> Tensor:
         ctx.save_for_backward(*index)
         z = x.array.copy()
         positions = tuple(map(value, index))
@@ -132,7 +133,7 @@ class Overwrite(Function):
         return wrap(array_module(gz).zeros_like(gz.array)) if wants_x else None, gz if wants_v else None
 
 
-def getitem(input: Tensor, index: Any) -> Tensor:
+def getitem(input: Tensor, index: Index) -> Tensor:
     """x[index]: integers, slices, None and ... give a view; lists, tensors and masks a copy.
 
     Raises IndexError for a position or an axis that is not there. Source: torch.Tensor.__getitem__."""
@@ -144,7 +145,7 @@ def getitem(input: Tensor, index: Any) -> Tensor:
     return part if picks is None else pick(part, picks)
 
 
-def setitem(self: Tensor, index: Any, value: Tensor | float) -> None:
+def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
     """x[index] = value, in place, with the gradients of both. value: a number, or a tensor that
     broadcasts to x[index].
 
@@ -176,7 +177,7 @@ def _without_leading_ones(v: Tensor, ndim: int | None) -> Tensor:
     return v
 
 
-def pick(input: Tensor, index: tuple[Any, ...]) -> Tensor:
+def pick(input: Tensor, index: Picks) -> Tensor:
     """Pick, with PyTorch's words for what does not fit."""
     try:
         return Pick.apply(input, index)
@@ -184,7 +185,7 @@ def pick(input: Tensor, index: tuple[Any, ...]) -> Tensor:
         raise _position_error(input, index, error) from None
 
 
-def index_put(input: Tensor, indices: Any, values: Any, accumulate: bool = False) -> Tensor:
+def index_put(input: Tensor, indices: Sequence[Tensor], values: Tensor, accumulate: bool = False) -> Tensor:
     """input with `values` at `indices`, a tuple of tensors (int64 or masks), one for each of the first
     axes. With accumulate, values at equal positions are added to what is there.
 
@@ -273,7 +274,7 @@ zero_ = in_place(_zero, "zero_")
 copy_ = in_place(_copy, "copy_")
 
 
-def _position_error(input: Tensor, index: tuple[Any, ...], error: IndexError) -> IndexError:
+def _position_error(input: Tensor, index: Picks, error: IndexError) -> IndexError:
     shapes = [each.array.shape for each in index if isinstance(each, TensorBase)]
     if "broadcast" in str(error):
         found = ", ".join(str(list(shape)) for shape in shapes)

@@ -95,7 +95,7 @@ def _in_dtype(common: dtype_, like: Tensor, operand: Tensor | Array | float) -> 
     return array_module(like).asarray(operand, common.numpy)
 
 
-def masked_fill(input: Tensor, mask: Tensor, value: float) -> Tensor:
+def masked_fill(input: Tensor, mask: Tensor, value: Tensor | float) -> Tensor:
     """input with `value`, a number or a 0-d tensor, where mask is True; keeps input's dtype.
 
     Raises RuntimeError for a mask that is not bool or does not broadcast. Source: torch.masked_fill."""
@@ -104,17 +104,18 @@ def masked_fill(input: Tensor, mask: Tensor, value: float) -> Tensor:
         raise RuntimeError(
             f"masked_fill_ only supports boolean masks, but got mask with dtype {mask.dtype}: use mask.bool()"
         )
+    filling: Tensor | Array
     if isinstance(value, TensorBase):
         if value.array.ndim:
             raise RuntimeError(
                 "masked_fill_ only supports a 0-dimensional value tensor, but got tensor with"
                 f" {value.array.ndim} dimension(s)."
             )
-        value = value.to(input.device, input.dtype)
+        filling = value.to(input.device, input.dtype)
     else:
-        value = number_for(input, value, "masked_fill")
+        filling = number_for(input, value, "masked_fill")
     try:
-        return printed_as("MaskedFillBackward0", Where.apply(mask, value, input).contiguous())
+        return printed_as("MaskedFillBackward0", Where.apply(mask, filling, input).contiguous())
     except ValueError as error:
         raise size_mismatch(mask, input, error) from None
 

@@ -288,7 +288,7 @@ def _tensors(name: str, *operands: Tensor) -> tuple[Tensor, ...]:
     return same_device(name, operands)
 
 
-def _check_axes(name: str, *named: tuple[str, Any, int]) -> None:
+def _check_axes(name: str, *named: tuple[str, Tensor, int]) -> None:
     _tensors(name, *(each for _, each, _ in named))
     for argument, each, ndim in named:
         if each.array.ndim != ndim:

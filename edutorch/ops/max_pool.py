@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from ..backend import Array, array_module, is_on_gpu
 from ..fusion import fused
 from .plumbing.per_axis import Ints
 from .plumbing.pool_arguments import check_input, check_pooling, pool_windows
-from .plumbing.windows import Windows, pad, with_batch
+from .plumbing.windows import Part, Windows, pad, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -94,7 +94,7 @@ class MaxPoolPick(Function):
         return wrap(picked)
 
     @staticmethod
-    def backward(ctx: Function, g: Any) -> Any:
+    def backward(ctx: Function, g: Tensor) -> tuple[Tensor, None, None, None]:
         x, y = ctx.saved_tensors
         return MaxPoolSpread.apply(g, x, y, ctx.windows), None, None, None
 
@@ -112,7 +112,9 @@ def _maxima(xp: ModuleType, padded: Array, windows: Windows, count: tuple[int, .
     return y
 
 
-def _first_matches(xp: ModuleType, padded: Array, y: Array, windows: Windows) -> Iterator[tuple[Any, Any, Any]]:
+def _first_matches(
+    xp: ModuleType, padded: Array, y: Array, windows: Windows
+) -> Iterator[tuple[tuple[int, ...], Part, Array]]:
     """For each offset of the kernel: offset, index, and where its element is its window's maximum and none
     before it was. The last offset takes what is left (nan equals nothing, not even itself)."""
     *offsets, last = windows.offsets(y.shape[2:])
@@ -150,7 +152,7 @@ def _positions(xp: ModuleType, x: Array, y: Array, windows: Windows) -> Array:
     positions = xp.zeros(y.shape, np.int64)
     padded = pad(xp, x, windows, lowest(x.dtype))
     for offset, _, first in _first_matches(xp, padded, y, windows):
-        place: Any = 0
+        place: Array | int = 0
         for d, (n, i) in enumerate(zip(size, offset, strict=True)):
             start = windows.dilation[d] * i - windows.padding[d][0]
             along = xp.arange(count[d]) * windows.stride[d] + start

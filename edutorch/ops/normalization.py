@@ -62,7 +62,7 @@ class Standardize(Function):
         return outputs
 
     @staticmethod
-    def backward(ctx: Function, gy: Any, gs: Any, *_: Any) -> tuple[Any, None]:
+    def backward(ctx: Function, gy: Any, gs: Any, *_: None) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
         kept = None if is_grad_enabled() else ctx.unchanged  # a recorded backward needs y and s as functions of x
         y, s = kept or Standardize.apply(x, ctx.eps)[:2]

@@ -104,7 +104,7 @@ def vector_norm(
 @numpy_names
 def matrix_norm(
     input: Tensor,
-    ord: Any = "fro",
+    ord: float | str = "fro",
     dim: Sequence[int] = (-2, -1),
     keepdim: bool = False,
     *,

@@ -7,7 +7,7 @@ RNN Encoder-Decoder, 2014, for the GRU.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
@@ -33,7 +33,7 @@ class Parts(Function):
         return tuple(wrap(x.array[(slice(None),) * dim + (place,)]) for place in places)
 
     @staticmethod
-    def backward(ctx: Function, *gradients: Any) -> tuple[Tensor, None, None]:
+    def backward(ctx: Function, *gradients: Tensor) -> tuple[Tensor, None, None]:
         return cat(gradients, ctx.dim), None, None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -336,10 +336,10 @@ def _arg(name: str, input: Tensor, dim: int | None, keepdim: bool) -> Tensor:
 @numpy_names
 def max(
     input: Tensor,
-    dim: Any = None,
+    dim: Tensor | int | None = None,
     keepdim: bool = False,
     *,
-    other: Any = None,
+    other: Tensor | None = None,
     out: Any = None,
 ) -> Any:
     """max(x): the largest value. max(x, dim): named tuple (values, indices) along an axis.
@@ -353,10 +353,10 @@ def max(
 @numpy_names
 def min(
     input: Tensor,
-    dim: Any = None,
+    dim: Tensor | int | None = None,
     keepdim: bool = False,
     *,
-    other: Any = None,
+    other: Tensor | None = None,
     out: Any = None,
 ) -> Any:
     """min(x), min(x, dim) or min(x, y), as max. Source: torch.min."""
@@ -366,7 +366,9 @@ def min(
     return _along_axis("min", input, dim, keepdim, return_types.min, out)
 
 
-def _along_axis(name: str, input: Tensor, dim: int | None, keepdim: bool, kind: Any, out: Any) -> Any:
+def _along_axis(
+    name: str, input: Tensor, dim: Any, keepdim: bool, kind: Callable[[Tensor, Tensor], object], out: Any
+) -> Any:
     if dim is None:
         if tensor_only(name, input).array.size == 0:
             raise RuntimeError(

@@ -192,7 +192,7 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
     return printed_as("UnsqueezeBackward0", Reshape.apply(input, (*shape[:at], 1, *shape[at:])))
 
 
-def permute(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tensor:
+def permute(input: Tensor, *axes: int | Sequence[int], dims: tuple[int, ...] | None = None) -> Tensor:
     """The axes in another order, as a view: permute(x, (2, 0, 1)). Source: torch.permute."""
     order = tuple(wrap_dim(d, input.array.ndim) for d in shape_from("permute", axes, dims, "dims"))
     if len(order) != input.array.ndim:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase
 from ..autograd.function import printed_as
@@ -142,5 +142,5 @@ def _size(input: Tensor, dim: int, name: str) -> int:
     return input.array.shape[at]
 
 
-def _part(input: Tensor, dim: int, step: Any) -> Tensor:
+def _part(input: Tensor, dim: int, step: slice | int) -> Tensor:
     return Slice.apply(input, (slice(None),) * dim + (step, ...))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
@@ -112,7 +112,7 @@ def var_mean(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: Any = None,
+    correction: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(var, mean), arguments as var. Source: torch.var_mean."""
     _, dims, _ = _read("var_mean", input, dim, unbiased, correction)
@@ -129,7 +129,7 @@ def std_mean(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: Any = None,
+    correction: int | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(std, mean), arguments as var. Source: torch.std_mean."""
     _, dims, _ = _read("std_mean", input, dim, unbiased, correction)
@@ -218,7 +218,7 @@ def histogram(
         raise RuntimeError(
             f"histogram: weight must have the shape of input, {list(input.array.shape)}, not {list(weight.array.shape)}"
         )
-    edges: Any = bins if isinstance(bins, TensorBase) else _edges(x, bins, range)
+    edges: Tensor = bins if isinstance(bins, TensorBase) else _edges(x, bins, range)
     if edges.array.dtype != x.array.dtype:
         raise RuntimeError(f"histogram: input and bins must have the same dtype, got {x.dtype} and {edges.dtype}")
     inside = (x >= edges[0]) & (x <= edges[-1])

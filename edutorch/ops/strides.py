@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NoReturn
 
-from ..autograd.base import wrap
+from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import Array, address, array_module, is_contiguous
 from ..backend import as_strided as strided_array
@@ -81,7 +81,7 @@ def unfold(input: Tensor, dimension: int, size: int, step: int) -> Tensor:
     return Unfold.apply(input, at, size, step)
 
 
-def _too_large(dim: int, have: int, size: int) -> Any:
+def _too_large(dim: int, have: int, size: int) -> NoReturn:
     raise RuntimeError(f"maximum size for tensor at dimension {dim} is {have} but size is {size}")
 
 
@@ -106,7 +106,7 @@ def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storag
     return AsStrided.apply(source, tuple(size), tuple(stride), offset)
 
 
-def _owner(tensor: Any) -> Any:
+def _owner(tensor: TensorBase) -> TensorBase:
     """The tensor of which this one is a view, and which holds the whole memory."""
     while tensor._view is not None and tensor._view.recorded:
         tensor = tensor._view.base

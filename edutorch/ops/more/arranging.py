@@ -36,7 +36,7 @@ class Flip(Function):
         return Flip.apply(gy, ctx.dims), None
 
 
-def flip(input: Tensor, *axes: Any, dims: tuple[int, ...] | None = None) -> Tensor:
+def flip(input: Tensor, *axes: int | Sequence[int], dims: tuple[int, ...] | None = None) -> Tensor:
     """The order of the elements reversed along the axes named: a copy. Source: torch.flip.
 
     Raises RuntimeError for an axis named twice."""
@@ -107,7 +107,7 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     return printed_as("Rot90Backward0", y)
 
 
-def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
+def repeat(input: Tensor, *times: int | Sequence[int], repeats: Sequence[int] | None = None) -> Tensor:
     """The whole tensor so many times along each axis: repeat(x, (2, 3)). New axes come in front. A copy.
 
     Raises RuntimeError for fewer numbers than axes. Source: torch.Tensor.repeat."""
@@ -124,7 +124,7 @@ def repeat(input: Tensor, *times: Any, repeats: Any = None) -> Tensor:
     return printed_as("RepeatBackward0", y)
 
 
-def tile(input: Tensor, *times: Any, dims: Any = None) -> Tensor:
+def tile(input: Tensor, *times: int | Sequence[int], dims: Sequence[int] | None = None) -> Tensor:
     """As repeat, but fewer numbers than axes are taken for the last axes. Source: torch.tile."""
     check_tensors("tile", input=input)
     times = shape_from("tile", times, dims, "dims")

@@ -7,7 +7,7 @@ others.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
@@ -153,7 +153,9 @@ def svd(A: Tensor, full_matrices: bool = True, *, driver: str | None = None) -> 
     return return_types.linalg_svd(*SVD.apply(matrices("linalg.svd", A), full_matrices))
 
 
-def svd_with_v(input: Tensor, some: bool = True, compute_uv: bool = True, *, out: Any = None) -> return_types.svd:
+def svd_with_v(
+    input: Tensor, some: bool = True, compute_uv: bool = True, *, out: tuple[Tensor, Tensor, Tensor] | None = None
+) -> return_types.svd:
     """U, S and V with input = U diag(S) V^T: the older form. Source: torch.svd."""
     u, s, vh = svd(input, full_matrices=not some)
     return into_each(out, return_types.svd(u, s, vh.mT), "svd")

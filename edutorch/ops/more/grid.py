@@ -104,7 +104,7 @@ def _reflect(place: Tensor, low: float, high: float) -> Tensor:
     return where(turns % 2 == 0, rest + low, high - rest)
 
 
-def _read(input: Tensor, places: list[Any]) -> Tensor:
+def _read(input: Tensor, places: list[Tensor]) -> Tensor:
     """The input (N, C, *size) at whole places (N, *out) for each axis, 0 outside: (N, C, *out)"""
     module = array_module(input)
     size = input.array.shape[2:]

@@ -6,7 +6,8 @@ Matrices stand in the last two axes; what comes before is a batch. float32 and f
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Cofactors(Function):
         return wrap(sign[..., None, None] * ((u * others[..., None, :]) @ v))
 
     @staticmethod
-    def backward(ctx: Function, gy: Any) -> Any:
+    def backward(ctx: Function, gy: Tensor) -> None:
         raise RuntimeError(
             "linalg.det has no second derivative here at a singular matrix: add a little to its diagonal"
         )
@@ -103,7 +104,7 @@ class LogDeterminant(Function):
         return gy[..., None, None] * Inverse.apply(x).mT
 
 
-def solved(name: str, solver: Any, *arrays: Any) -> Array:
+def solved(name: str, solver: Callable[..., Array], *arrays: Array) -> Array:
     """solver(*arrays), with PyTorch's error where a matrix is singular or not positive-definite."""
     try:
         with raising_on_singular(arrays[0]):

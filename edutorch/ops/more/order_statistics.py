@@ -129,7 +129,7 @@ def _quantile(
             )
     else:
         check_numbers(name, q=q)
-    parts: Any = q if isinstance(q, TensorBase) else tensor(q, dtype=input.dtype, device=input.device)
+    parts: Tensor = q if isinstance(q, TensorBase) else tensor(q, dtype=input.dtype, device=input.device)
     if bool(((parts < 0) | (parts > 1)).any()):
         raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
     axes = input.array.ndim

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -86,7 +86,7 @@ def _check_modes(input: Tensor, n: int, mode: str, align_corners: bool | None, a
 
 def _sizes(
     n: int, old: tuple[int, ...], size: Ints | None, scale_factor: float | Sequence[float] | None
-) -> tuple[tuple[int, ...], Any]:
+) -> tuple[tuple[int, ...], tuple[float, ...] | None]:
     if (size is None) == (scale_factor is None):
         raise ValueError(
             "either size or scale_factor should be defined"

@@ -59,13 +59,13 @@ class TypedStorage:
 
     size = __len__
 
-    def __getitem__(self, index: Any) -> float | list[float]:
+    def __getitem__(self, index: int | slice) -> float | list[float]:
         return self.array[index].tolist()
 
     def __setitem__(self, index: int, value: float) -> None:
         self.array[index] = value
 
-    def tolist(self) -> list[Any]:
+    def tolist(self) -> list[float]:
         """The numbers."""
         return self.array.tolist()
 
@@ -157,14 +157,14 @@ def share_memory_(input: Tensor) -> Tensor:
     return input
 
 
-def apply_(input: Tensor, callable: Callable[[Any], Any]) -> Tensor:
+def apply_(input: Tensor, callable: Callable[[float], float]) -> Tensor:
     """Replaces each element x by callable(x), one by one and therefore slowly; CPU only, no gradient.
 
     Source: torch.Tensor.apply_."""
     return map_(input, input, lambda x, _: callable(x))
 
 
-def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> Tensor:
+def map_(input: Tensor, tensor: Tensor, callable: Callable[[float, float], float]) -> Tensor:
     """Replaces each element x by callable(x, y) with tensor's element y, one by one; CPU only, no gradient.
 
     Source: torch.Tensor.map_."""
@@ -180,7 +180,7 @@ def map_(input: Tensor, tensor: Tensor, callable: Callable[[Any, Any], Any]) -> 
 def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
     """The in-place form of a view: the tensor itself takes the view's shape, on the same memory."""
 
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    def method(self: Tensor, *args: object, **kwargs: object) -> Tensor:
         refresh_view(self)
         if thread.mode.recording:
             check_in_place(self, self._requires_grad)
@@ -206,7 +206,7 @@ def _is_followed(tensor: TensorBase) -> bool:
     return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
 
 
-def _place(array: Array) -> tuple[Any, ...]:
+def _place(array: Array) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
     return address(array), array.shape, array.strides
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...autograd.base import TensorBase
+
+if TYPE_CHECKING:
+    from ...tensor import Tensor
 
 
 def check_tensors(function: str, **arguments: object) -> None:
@@ -50,7 +54,7 @@ def check_width(function: str, name: str, value: int) -> None:
         raise OverflowError(f"{function}(): argument '{name}' is too large an int: {value}; write a float")
 
 
-def listed_tensors(function: str, tensors: Any) -> list[Any]:
+def listed_tensors(function: str, tensors: Iterable[Tensor]) -> list[Tensor]:
     """Several tensors as a list. Raises TypeError for what is no tensor among them."""
     tensors = list(tensors)
     for i, each in enumerate(tensors):

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ...autograd.base import TensorBase, wrap
-from ...backend import as_indices, check_positions, device_of, to_device
+from ...backend import Array, as_indices, check_positions, device_of, to_device
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
+# What stands between the brackets of x[index]. Read, each of its items is a Step on the way to a view, or a tensor;
+# then Picks have for each axis of the view the positions that are taken, or a full slice
+Index = TensorBase | Array | Sequence[object] | slice | EllipsisType | int | None
+Step = slice | EllipsisType | int | None
+Picks = tuple[TensorBase | slice, ...]
+
 INDEX_DTYPES = tuple(map(np.dtype, ("int64", "int32", "bool")))
 
 
-def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
+def split_index(tensor: Tensor, index: Index) -> tuple[tuple[Step, ...] | None, Picks | None]:
     """An index as two: integers, slices, None and ... for a view, then for each axis of that view a
     tensor of positions or a full slice. None stands for one that changes nothing."""
     shape = tensor.array.shape
@@ -27,8 +35,8 @@ def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
                 "invalid index of a 0-dim tensor. Use `tensor.item()` in Python to convert a 0-dim tensor to a number"
             )
         raise IndexError(f"too many indices for tensor of dimension {len(shape)}: got {used} for shape {list(shape)}")
-    steps: list[Any] = []
-    picks: list[Any] = []
+    steps: list[Step] = []
+    picks: list[TensorBase | slice] = []
     axis = 0
     for item in items:
         if isinstance(item, TensorBase):
@@ -48,7 +56,7 @@ def split_index(tensor: Tensor, index: Any) -> tuple[Any, Any]:
     return None if whole and has_picks else (*steps, ...), tuple(picks) if has_picks else None
 
 
-def _items(index: Any) -> tuple[Any, ...]:
+def _items(index: object) -> tuple[object, ...]:
     """The items of an index. As in PyTorch, a list with something other than numbers in it is read as a
     tuple: x[[[0, 1], [1, 2]]] is x[[0, 1], [1, 2]]."""
     if isinstance(index, tuple):
@@ -62,13 +70,13 @@ def _is_no_number(item: object) -> bool:
     return item is None or item is Ellipsis or isinstance(item, (TensorBase, np.ndarray, slice, list, tuple, range))
 
 
-def _first_ellipsis_alone(items: tuple[Any, ...]) -> list[Any]:
+def _first_ellipsis_alone(items: tuple[object, ...]) -> list[object]:
     """The items with every ... after the first one as a full slice of no axis: it is left out."""
     first = next((i for i, item in enumerate(items) if item is Ellipsis), None)
     return [item for i, item in enumerate(items) if item is not Ellipsis or i == first]
 
 
-def _item(tensor: Tensor, item: Any) -> Any:
+def _item(tensor: Tensor, item: Any) -> Step | TensorBase:
     """One item of an index: an int, a slice, None, ... or a tensor of positions or bools."""
     if isinstance(item, slice) or item is None or item is Ellipsis:
         return item
@@ -107,14 +115,14 @@ def is_mask(index: object) -> bool:
     return len(masks) == 1 and masks[0].dtype == bool and masks[0].ndim > 0
 
 
-def _axes(item: Any) -> int:
+def _axes(item: Step | TensorBase) -> int:
     """How many axes an item of an index uses up."""
     if item is None or item is Ellipsis:
         return 0
     return item.array.ndim if isinstance(item, TensorBase) and item.array.dtype.kind == "b" else 1
 
 
-def _positions(item: TensorBase, shape: tuple[int, ...], axis: int) -> list[Any]:
+def _positions(item: TensorBase, shape: tuple[int, ...], axis: int) -> list[TensorBase]:
     """Tensors of positions, one for each axis that the item indexes: of a mask, those where it is True."""
     if item.array.dtype.kind != "b":
         check_positions(item.array, shape[axis], axis)
@@ -128,7 +136,7 @@ def _positions(item: TensorBase, shape: tuple[int, ...], axis: int) -> list[Any]
     return [wrap(as_indices(places)) for places in mask.reshape(mask.shape or 1).nonzero()]
 
 
-def _check_step(item: Any, shape: tuple[int, ...], axis: int) -> None:
+def _check_step(item: Step, shape: tuple[int, ...], axis: int) -> None:
     if isinstance(item, slice) and item.step is not None and item.step <= 0:
         raise ValueError("step must be greater than zero: x.flip(dim) reverses an axis")
     if isinstance(item, int) and not -shape[axis] <= item < shape[axis]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ...autograd.base import TensorBase
 from ...autograd.grad_mode import thread
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-def in_place(operation: Callable[..., Any], name: str = "") -> Callable[..., Tensor]:
+def in_place(operation: Callable[..., Tensor], name: str = "") -> Callable[..., Tensor]:
     """The in-place method of an operation: its result goes into the first operand's memory. It is
     called `name`, by default the operation's name and an underscore.
 
     Raises RuntimeError where PyTorch does: for a leaf that requires a gradient, a result of another
     shape, a result whose dtype is of a higher category."""
 
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+    def method(self: Tensor, *args: object, **kwargs: object) -> Tensor:
         refresh_view(self)
         recording = thread.mode.recording
         recorded = recording and _wants_gradient(self, args, kwargs)
@@ -94,8 +94,8 @@ def _refuse_within_overlap(tensor: TensorBase) -> None:
             raise RuntimeError(OVERLAP)
 
 
-def _wants_gradient(self: TensorBase, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
-    operands = [self, *args, *kwargs.values()]
+def _wants_gradient(self: TensorBase, args: tuple[object, ...], kwargs: dict[str, object]) -> bool:
+    operands: list[object] = [self, *args, *kwargs.values()]
     operands += [e for a in operands if isinstance(a, (tuple, list)) for e in a]
     for each in operands:
         if isinstance(each, TensorBase):

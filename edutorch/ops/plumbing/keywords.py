@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from ...tensor import Tensor
+    pass
 
 
-Op = TypeVar("Op", bound=Callable[..., Any])
+Op = TypeVar("Op", bound=Callable[..., object])
 
 _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
 
@@ -19,7 +19,7 @@ def numpy_names(op: Op) -> Op:
     """The operation, which now takes axis= for dim= and keepdims= for keepdim= as well."""
 
     @functools.wraps(op)
-    def call(*args: Any, **kwargs: Any) -> Tensor:
+    def call(*args: object, **kwargs: object) -> object:
         if "axis" in kwargs or "keepdims" in kwargs:
             kwargs = {_NUMPY_NAMES.get(name, name): value for name, value in kwargs.items()}
         return op(*args, **kwargs)

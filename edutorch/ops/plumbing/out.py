@@ -37,7 +37,7 @@ def into(out: Tensor | None, result: Tensor, name: str) -> Tensor:
     return out
 
 
-def into_each(out: tuple[Tensor, Tensor] | None, results: Any, name: str) -> Any:
+def into_each(out: tuple[Tensor, ...] | None, results: Any, name: str) -> Any:
     """The named tuple of results; where `out` is a tuple of as many tensors, each of them written into its own.
 
     Raises RuntimeError where into does, and for a tensor of another dtype than its result."""

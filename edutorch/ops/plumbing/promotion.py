@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-def value(operand: Tensor | Array | float) -> Any:
-    """The array of a tensor; a number as it is. NumPy and CuPy take both."""
+def value(operand: object) -> Any:
+    """The array of a tensor; a number or a slice as it is. NumPy and CuPy take all of them."""
     return operand.array if isinstance(operand, TensorBase) else operand
 
 
@@ -58,13 +58,13 @@ def is_short(number: object) -> bool:
     return type(number) is float or (type(number) is int and -(2**63) <= number < 2**64)
 
 
-def promote(name: str, *operands: Any) -> tuple[Any, ...]:
+def promote(name: str, *operands: object) -> tuple[Any, ...]:
     """The operands in their common dtype and on one device; Python numbers stay numbers."""
     operands = tuple(_checked(name, i, each) for i, each in enumerate(operands))
     return cast_all(same_device(name, operands), result_type(operands))
 
 
-def promote_to_float(name: str, *operands: Any) -> tuple[Any, ...]:
+def promote_to_float(name: str, *operands: object) -> tuple[Any, ...]:
     """As promote, but integers and bools become the default floating dtype."""
     operands = tuple(_checked(name, i, each) for i, each in enumerate(operands))
     common = result_type(operands)
@@ -82,14 +82,14 @@ def floating(name: str, input: Tensor) -> Tensor:
     return input.to(get_default_dtype())
 
 
-def cast_all(operands: tuple[Any, ...], to: dtype) -> tuple[Any, ...]:
+def cast_all(operands: tuple[object, ...], to: dtype) -> tuple[Any, ...]:
     """The tensors among the operands in that dtype."""
     return tuple(
         each.to(to) if isinstance(each, TensorBase) and each.array.dtype != to.numpy else each for each in operands
     )
 
 
-def same_device(name: str, operands: tuple[Any, ...]) -> tuple[Any, ...]:
+def same_device(name: str, operands: tuple[object, ...]) -> tuple[Any, ...]:
     """Raises RuntimeError for tensors on two devices; a 0-d tensor on the CPU follows the others."""
     devices = {device_of(each.array) for each in operands if isinstance(each, TensorBase)}
     if len(devices) <= 1:
@@ -134,7 +134,7 @@ def dtype_of(operand: Tensor | Array | float) -> dtype:
     return from_numpy_dtype(operand.array.dtype) if isinstance(operand, TensorBase) else result_type((operand,))
 
 
-def _checked(name: str, position: int, operand: Any) -> Any:
+def _checked(name: str, position: int, operand: object) -> Any:
     if isinstance(operand, np.generic):  # first: NumPy's float64 is a Python float too, but not a weak one
         return operand.item()
     if isinstance(operand, int):
@@ -167,7 +167,7 @@ def refuse_bool(name: str, *operands: Tensor | Array | float) -> None:
 
 
 @quiet
-def number_for(x: Tensor, number: float, function: str) -> Any:
+def number_for(x: Tensor, number: float, function: str) -> Array:
     """A number as an array of x's dtype. Raises RuntimeError where that can't hold it, TypeError, naming the function,
     for what is no number."""
     check_numbers(function, value=number)

@@ -51,7 +51,7 @@ def former_reduction(loss: Callable[P, R]) -> Callable[P, R]:
     return with_former_names
 
 
-def _refuse_tensors(loss: Callable[..., Any], given: dict[str, Any]) -> None:
+def _refuse_tensors(loss: Callable[..., object], given: dict[str, object]) -> None:
     """Raises RuntimeError for a tensor where a flag should be: mostly `nn.MSELoss(output, target)`."""
     if any(isinstance(given[name], TensorBase) for name in ("size_average", "reduce", "reduction")):
         if "self" in given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import Any, SupportsIndex
 
 
 class Size(tuple[int, ...]):
@@ -27,7 +27,7 @@ class Size(tuple[int, ...]):
     def __radd__(self, other: tuple[int, ...]) -> tuple[int, ...]:
         return Size(other + tuple(self))
 
-    def __mul__(self, times: Any) -> Size:
+    def __mul__(self, times: SupportsIndex) -> Size:
         return Size(tuple.__mul__(self, times))
 
     __rmul__ = __mul__

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from types import EllipsisType, ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...backend import Array, as_strided
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
+
+
+Part = tuple[EllipsisType | slice, ...]  # of a part of an array, as a view
 
 
 class Windows(NamedTuple):
@@ -42,12 +45,12 @@ class Windows(NamedTuple):
         """Whether any axis is padded."""
         return any(before or after for before, after in self.padding)
 
-    def inside(self, size: Sequence[int]) -> tuple[Any, ...]:
+    def inside(self, size: Sequence[int]) -> Part:
         """The index of the unpadded part of a padded array."""
         pairs = zip(size, self.padding, strict=True)
         return (Ellipsis, *(slice(before, before + n) for n, (before, _) in pairs))
 
-    def offsets(self, count: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Any]]:
+    def offsets(self, count: Sequence[int]) -> Iterator[tuple[tuple[int, ...], Part]]:
         """For each offset of the kernel, the index of that element of all `count` windows at once."""
         for offset in itertools.product(*map(range, self.kernel)):
             each = zip(offset, count, self.stride, self.dilation, strict=True)
