@@ -1,7 +1,7 @@
 """edutorch: PyTorch you can read. `import edutorch as torch` runs textbook PyTorch code on NumPy and CuPy.
 
-tiny.py is the whole library at a glance, in one file. From there the learner's path through the source, about 4,850
-lines (900 of them are the table of methods in tensor.py). Each file comes before those that use it:
+tiny.py is the whole library at a glance, in one file. From there the learner's path through the source, about 4,900
+lines (950 of them are the table of methods in tensor.py). Each file comes before those that use it:
 
     autograd/base.py            TensorBase: an array and its place in the graph
     autograd/versions.py        how a change in place is noticed

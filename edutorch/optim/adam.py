@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from types import ModuleType
 from typing import Any
 
 from ..backend import Array, module_of_array
 from ..fusion import fused
 from ..tensor import Tensor
-from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed, zeros_like
+from .optimizer import (
+    Group,
+    Optimizer,
+    Params,
+    State,
+    check_option,
+    check_rate,
+    common_options,
+    weight_decayed,
+    zeros_like,
+)
 
 
 def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: float) -> None:
@@ -47,7 +56,7 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -56,7 +65,7 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
         decoupled_weight_decay: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_adam(lr, betas, eps, weight_decay)
         defaults = {
@@ -115,7 +124,7 @@ class AdamW(Adam):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

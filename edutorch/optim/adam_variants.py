@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from typing import Any
 
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import Adam, check_adam, decayed, start_moments
-from .optimizer import Group, Optimizer, State, check_option, common_options, weight_decayed
+from .optimizer import Group, Optimizer, Params, State, check_option, common_options, weight_decayed
 
 
 class Adamax(Optimizer):
@@ -19,14 +18,14 @@ class Adamax(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_adam(lr, betas, eps, weight_decay)
         defaults = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
@@ -53,7 +52,7 @@ class NAdam(Adam):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 2e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
@@ -90,7 +89,7 @@ class RAdam(Adam):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-3,
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,

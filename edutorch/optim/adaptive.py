@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from ..backend import Array, module_of_array
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed, zeros_like
+from .optimizer import (
+    Group,
+    Optimizer,
+    Params,
+    State,
+    check_option,
+    check_rate,
+    common_options,
+    weight_decayed,
+    zeros_like,
+)
 
 
 class RMSprop(Optimizer):
@@ -19,7 +26,7 @@ class RMSprop(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-2,
         alpha: float = 0.99,
         eps: float = 1e-8,
@@ -28,7 +35,7 @@ class RMSprop(Optimizer):
         centered: bool = False,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("epsilon value", eps, eps >= 0)
@@ -78,7 +85,7 @@ class Adagrad(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-2,
         lr_decay: float = 0,
         weight_decay: float = 0,
@@ -86,7 +93,7 @@ class Adagrad(Optimizer):
         eps: float = 1e-10,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("lr_decay value", lr_decay, lr_decay >= 0)
@@ -122,14 +129,14 @@ class Adadelta(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1.0,
         rho: float = 0.9,
         eps: float = 1e-6,
         weight_decay: float = 0,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("rho value", rho, 0 <= rho <= 1)
@@ -158,13 +165,13 @@ class Rprop(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-2,
         etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50),
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("eta values", f"{etas[0]}, {etas[1]}", 0 < etas[0] < 1 < etas[1])

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..tensor import Tensor
 from .adam import start_moments
-from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed
+from .optimizer import Group, Optimizer, Params, State, check_option, check_rate, common_options, weight_decayed
 
 if TYPE_CHECKING:
     from ..backend import Array
@@ -20,7 +19,7 @@ class ASGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-2,
         lambd: float = 1e-4,
         alpha: float = 0.75,
@@ -28,7 +27,7 @@ class ASGD(Optimizer):
         weight_decay: float = 0,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("weight_decay value", weight_decay, weight_decay >= 0)

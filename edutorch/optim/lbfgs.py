@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any
-
 from ..autograd.grad_mode import enable_grad, no_grad, quiet
 from ..ops.joining import cat
 from ..tensor import Tensor
 from .line_search import Point, StrongWolfe
-from .optimizer import Group, Optimizer, State, changed_in_place, check_rate
+from .optimizer import Closure, Group, Optimizer, Params, State, changed_in_place, check_rate
 
 
 class LBFGS(Optimizer):
@@ -24,7 +21,7 @@ class LBFGS(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1,
         max_iter: int = 20,
         max_eval: int | None = None,
@@ -50,7 +47,7 @@ class LBFGS(Optimizer):
             raise ValueError("LBFGS doesn't support per-parameter options (parameter groups)")
         self._params: list[Tensor] = self.param_groups[0]["params"]
 
-    def step(self, closure: Callable[[], Any] | None = None) -> Tensor:
+    def step(self, closure: Closure | None = None) -> Tensor | float:
         """One step: up to max_iter iterations, each of them calls of `closure`, which computes the loss anew and calls
         backward. Returns the first loss. Raises TypeError without a closure."""
         if closure is None:
@@ -63,7 +60,7 @@ class LBFGS(Optimizer):
             self._iterate(closure, here, group, state)
         return first_loss
 
-    def _iterate(self, closure: Callable[[], Any], here: Point, group: Group, state: State) -> None:
+    def _iterate(self, closure: Closure, here: Point, group: Group, state: State) -> None:
         state["func_evals"] = state.get("func_evals", 0) + 1
         evaluations = 1
         for iteration in range(1, group["max_iter"] + 1):
@@ -91,14 +88,14 @@ class LBFGS(Optimizer):
             if abs(here.loss - state["prev_loss"]) < group["tolerance_change"]:
                 return
 
-    def _go(self, closure: Callable[[], Any], start: Point, is_last: bool, state: State) -> tuple[Point, int]:
+    def _go(self, closure: Closure, start: Point, is_last: bool, state: State) -> tuple[Point, int]:
         """Makes the step. The point reached, and how often the closure was called."""
         if is_last:  # nobody will ask for the loss there
             self._place(self._values(), state["t"], state["d"])
             return start, 0
         return self._look(closure, self._values(), state["t"], state["d"]), 1
 
-    def _search(self, closure: Callable[[], Any], start: Point, most: int, state: State) -> tuple[Point, int]:
+    def _search(self, closure: Closure, start: Point, most: int, state: State) -> tuple[Point, int]:
         """Makes a step of the length that a line search finds."""
         d, before = state["d"], self._values()
         wolfe = StrongWolfe(lambda step: self._look(closure, before, step, d), start, 1e-9 / _largest(d), most)
@@ -107,7 +104,7 @@ class LBFGS(Optimizer):
         state["t"] = found.step
         return found, wolfe.looks
 
-    def _look(self, closure: Callable[[], Any], before: list[Tensor], step: float, d: Tensor) -> Point:
+    def _look(self, closure: Closure, before: list[Tensor], step: float, d: Tensor) -> Point:
         self._place(before, step, d)
         with enable_grad():
             loss = float(closure())

@@ -7,7 +7,10 @@ points as torch.optim.LBFGS does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ..tensor import Tensor
 
 ENOUGH_DECREASE = 1e-4  # c1: the loss must fall by this part of what the slope at the start promises
 ENOUGH_FLATTENING = 0.9  # c2: the slope must shrink to this part of it
@@ -18,7 +21,7 @@ class Point(NamedTuple):
 
     step: float
     loss: float
-    gradient: Any
+    gradient: Tensor
     slope: float  # of the loss along the direction
 
 

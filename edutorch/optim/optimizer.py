@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from itertools import chain
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -24,15 +24,17 @@ from ..backend import Array, array_module, module_of_array
 from ..fusion import fused
 from ..tensor import Tensor
 
+Result = TypeVar("Result")
 
-def between_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
+
+def between_hooks(step: Callable[..., Result]) -> Callable[..., Result]:
     """A method step() that calls the hooks before and after it and counts; within another, it is a part of that."""
 
     @functools.wraps(step)
-    def hooked(self: Optimizer, *args: Any, **kwargs: Any) -> Tensor | str | None:
+    def hooked(self: Optimizer, *args: object, **kwargs: object) -> Result:
         if self._in_step:
             return step(self, *args, **kwargs)
-        called: tuple[Any, ...] = (self, *args)
+        called: tuple[object, ...] = (self, *args)
         for hook in list(self._step_hooks["before"].values()):
             replaced = hook(self, called, kwargs)
             if replaced is not None:
@@ -50,7 +52,7 @@ def between_hooks(step: Callable[..., Any]) -> Callable[..., Any]:
     return hooked
 
 
-def _checked(replaced: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def _checked(replaced: Any) -> tuple[tuple[object, ...], dict[str, object]]:
     """What a hook before the step returned. Raises RuntimeError where that is not (args, kwargs)."""
     if not isinstance(replaced, tuple) or len(replaced) != 2:
         raise RuntimeError(
@@ -61,6 +63,9 @@ def _checked(replaced: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 Group = dict[str, Any]  # "params", a list of tensors, and the options that they share
 State = dict[str, Any]  # what an optimizer keeps of one parameter from step to step
+Params = Iterable[Tensor | tuple[str, Tensor] | Group]  # what an optimizer is given to optimize
+Closure = Callable[[], Tensor | float]  # computes the loss anew and calls backward
+StepHook = Callable[["Optimizer", tuple[object, ...], dict[str, object]], object]  # (optimizer, args, kwargs)
 
 
 class Optimizer:
@@ -74,7 +79,7 @@ class Optimizer:
     stand around that, too. Raises TypeError for what is no tensor, ValueError for
     an empty list, a tensor that is no leaf, or one in two groups."""
 
-    _step_hooks: Mapping[str, dict[int, Any]] = {"before": {}, "after": {}}
+    _step_hooks: Mapping[str, dict[int, StepHook]] = {"before": {}, "after": {}}
     _in_step = False
     steps_taken = 0
 
@@ -83,7 +88,7 @@ class Optimizer:
         if "step" in vars(cls):
             cls.step = between_hooks(cls.step)  # type: ignore[method-assign]
 
-    def __init__(self, params: Iterable[Any], defaults: dict[str, Any]) -> None:
+    def __init__(self, params: Params, defaults: dict[str, Any]) -> None:
         if isinstance(params, Tensor):
             raise TypeError(
                 "params argument given to the optimizer should be an iterable of Tensors or dicts, but got"
@@ -95,10 +100,10 @@ class Optimizer:
                 f" {type(self).__name__}(model.parameters(), ...)"
             )
         self.defaults = defaults
-        self.state: dict[Tensor, dict[str, Any]] = defaultdict(dict)
-        self.param_groups: list[dict[str, Any]] = []
+        self.state: dict[Tensor, State] = defaultdict(dict)
+        self.param_groups: list[Group] = []
         self._step_hooks = {"before": {}, "after": {}}
-        groups = list(params)
+        groups: list[Any] = list(params)
         if not groups:
             raise ValueError("optimizer got an empty parameter list")
         if not isinstance(groups[0], dict):
@@ -106,7 +111,7 @@ class Optimizer:
         for group in groups:
             self.add_param_group(group)
 
-    def add_param_group(self, param_group: dict[str, Any]) -> None:
+    def add_param_group(self, param_group: Group) -> None:
         """Adds a group of parameters with options of its own, a newly unfrozen layer say."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
@@ -152,7 +157,7 @@ class Optimizer:
                     p._grad = p._grad.detach().zero_()
 
     @between_hooks
-    def step(self, closure: Callable[[], Any] | None = None) -> Tensor | str | None:
+    def step(self, closure: Closure | None = None) -> Tensor | float | None:
         """One update of every parameter that has a gradient; returns what `closure` (which computes the loss
         anew and calls backward) returned, or None."""
         loss = None
@@ -209,12 +214,12 @@ class Optimizer:
         for mine, other in zip(self.param_groups, saved, strict=True):
             mine.update({k: deepcopy(v) for k, v in other.items() if k != "params"})
 
-    def register_step_pre_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_pre_hook(self, hook: StepHook) -> RemovableHandle:
         """Calls hook(optimizer, args, kwargs) before each step, the optimizer being the first of args; (args, kwargs)
         that it returns take their place."""
         return RemovableHandle(self._step_hooks["before"], hook)
 
-    def register_step_post_hook(self, hook: Callable[..., Any]) -> RemovableHandle:
+    def register_step_post_hook(self, hook: StepHook) -> RemovableHandle:
         """Calls hook(optimizer, args, kwargs) after each step."""
         return RemovableHandle(self._step_hooks["after"], hook)
 
@@ -239,7 +244,7 @@ def zeros_like(parameter: Tensor) -> Tensor:
     return wrap(array_module(parameter).zeros_like(parameter.array))
 
 
-def common_options(maximize: bool, options: dict[str, Any]) -> dict[str, Any]:
+def common_options(maximize: bool, options: dict[str, object]) -> dict[str, object]:
     """The options that every optimizer of PyTorch takes, for a group's defaults.
 
     foreach, fused and capturable choose between PyTorch's implementations; here there is one, and they are

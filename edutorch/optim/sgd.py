@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from types import ModuleType
-from typing import Any
 
 from ..autograd.base import wrap
 from ..backend import Array, module_of_array
 from ..fusion import fused
 from ..tensor import Tensor
-from .optimizer import Group, Optimizer, State, check_option, check_rate, common_options, weight_decayed
+from .optimizer import Group, Optimizer, Params, State, check_option, check_rate, common_options, weight_decayed
 
 
 class SGD(Optimizer):
@@ -22,7 +20,7 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        params: Iterable[Any],
+        params: Params,
         lr: float = 1e-3,
         momentum: float = 0,
         dampening: float = 0,
@@ -30,7 +28,7 @@ class SGD(Optimizer):
         nesterov: bool = False,
         *,
         maximize: bool = False,
-        **options: Any,
+        **options: object,
     ) -> None:
         check_rate(lr)
         check_option("momentum value", momentum, momentum >= 0)

@@ -9,7 +9,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 CHUNK = 1 << 16  # bytes
 TIMEOUT = 30.0  # seconds without a byte
@@ -90,7 +90,7 @@ def _continue(url: str, part: Path, progress: bool) -> bool:
     return resumed
 
 
-def _copy(response: Any, file: Any, have: int, expected: int | None, label: str, progress: bool) -> None:
+def _copy(response: IO[bytes], file: IO[bytes], have: int, expected: int | None, label: str, progress: bool) -> None:
     bar = _progress_bar(have, expected, label) if progress else None
     try:
         while chunk := response.read(CHUNK):

@@ -50,7 +50,7 @@ class ChainedScheduler(_Combined):
         super().__init__(schedulers, optimizer or schedulers[0].optimizer)
         self._last_lr = self.current()
 
-    def step(self, epoch: Any = None) -> None:
+    def step(self, epoch: int | None = None) -> None:
         """A step of each."""
         for scheduler in self._schedulers:
             scheduler.step()
@@ -83,7 +83,7 @@ class SequentialLR(_Combined):
         for group in self.optimizer.param_groups:
             group["lr"] = group["initial_lr"]
 
-    def step(self, epoch: Any = None) -> None:
+    def step(self, epoch: int | None = None) -> None:
         """A step of the schedule whose turn it is."""
         self.last_epoch += 1
         turn = bisect_right(self._milestones, self.last_epoch)

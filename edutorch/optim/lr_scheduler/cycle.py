@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
 
-from ..optimizer import Optimizer
+from ..optimizer import Group, Optimizer
 from .scheduler import LRScheduler, one_each
 
 
@@ -128,7 +127,7 @@ class OneCycleLR(LRScheduler):
                 set_momentum(group, self.between(group[momenta[0]], group[momenta[1]], way))
         return [self.between(g[rates[0]], g[rates[1]], way) for g in self.optimizer.param_groups]
 
-    def _reached(self, phase: tuple[float, Any, Any]) -> bool:
+    def _reached(self, phase: tuple[float, tuple[str, str], tuple[str, str]]) -> bool:
         return self.last_epoch <= phase[0] or phase is self.phases[-1]
 
 
@@ -160,7 +159,7 @@ def prepare_momentum(
         set_momentum(group, top)
 
 
-def set_momentum(group: dict[str, Any], momentum: float) -> None:
+def set_momentum(group: Group, momentum: float) -> None:
     """Sets momentum, which Adam and its kin call betas[0]."""
     if "betas" in group:
         group["betas"] = (momentum, *group["betas"][1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, TypeVar
 
 from ..optimizer import Optimizer
 
@@ -95,7 +95,10 @@ class LRScheduler:
         self.__dict__.update(state_dict)
 
 
-def one_each(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
+Value = TypeVar("Value")
+
+
+def one_each(name: str, optimizer: Optimizer, value: Value | list[Value] | tuple[Value, ...]) -> list[Value]:
     """A value for each group: the one given, or the list, whose length must fit."""
     groups = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
@@ -105,5 +108,5 @@ def one_each(name: str, optimizer: Optimizer, value: Any) -> list[Any]:
     return list(value)
 
 
-def _holds_functions(value: Any) -> bool:
+def _holds_functions(value: object) -> bool:
     return callable(value) or (isinstance(value, list) and any(callable(each) for each in value))

@@ -6,9 +6,12 @@ import multiprocessing
 import os
 import sys
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING
 
 from ...backend import find_cupy
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 
 def warn_of_machine(num_workers: int, pin_memory: bool) -> None:
@@ -78,7 +81,7 @@ def check_order(
         raise ValueError("batch_size=None option disables auto-batching and is mutually exclusive with drop_last")
 
 
-def context_for(wanted: Any, num_workers: int) -> Any:
+def context_for(wanted: BaseContext | str | None, num_workers: int) -> BaseContext | None:
     """The multiprocessing context asked for, by name or itself; None for the default one."""
     if wanted is None:
         return None

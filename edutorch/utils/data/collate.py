@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -12,6 +12,9 @@ from ... import dtypes
 from ...ops.from_data import as_tensor, tensor
 from ...ops.joining import stack
 from ...tensor import Tensor
+
+Functions = dict[Any, Callable[..., Any]]  # f(batch, *, collate_fn_map) for a type of samples, or a tuple of types
+Key = TypeVar("Key")
 
 _EXPECTED = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
 
@@ -26,7 +29,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
     return collate(batch, collate_fn_map=default_collate_fn_map)
 
 
-def collate(batch: Sequence[Any], *, collate_fn_map: dict[Any, Callable[..., Any]] | None = None) -> Any:
+def collate(batch: Sequence[Any], *, collate_fn_map: Functions | None = None) -> Any:
     """Like `default_collate`, with a function of one's own for some types of samples.
 
     `collate_fn_map` maps a type, or a tuple of types, to a function `f(batch, *, collate_fn_map)`.
@@ -36,7 +39,7 @@ def collate(batch: Sequence[Any], *, collate_fn_map: dict[Any, Callable[..., Any
     if function is not None:
         return function(batch, collate_fn_map=collate_fn_map)
 
-    def collated(members: Sequence[Any]) -> Any:
+    def collated(members: Sequence[object]) -> object:
         return collate(members, collate_fn_map=collate_fn_map)
 
     if isinstance(sample, Mapping):
@@ -70,14 +73,14 @@ def default_convert(data: Any) -> Any:
     return data
 
 
-def _function_for(sample: Any, functions: dict[Any, Callable[..., Any]]) -> Any:
+def _function_for(sample: object, functions: Functions) -> Callable[..., Any] | None:
     """The function of the sample's own type, else of the first type it is an instance of."""
     if type(sample) in functions:
         return functions[type(sample)]
     return next((f for types, f in functions.items() if isinstance(sample, types)), None)
 
 
-def mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
+def mapping_like(sample: Mapping[Key, object], values: dict[Key, Any]) -> Mapping[Key, Any]:
     """A mapping of the sample's type, a dict where that cannot be made."""
     try:
         if isinstance(sample, MutableMapping):
@@ -89,7 +92,7 @@ def mapping_like(sample: Mapping[Any, Any], values: dict[Any, Any]) -> Any:
         return values
 
 
-def sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
+def sequence_like(sample: Sequence[object], values: list[Any]) -> Sequence[Any]:
     """A sequence of the sample's type; a list for a tuple, as PyTorch does."""
     if hasattr(sample, "_fields"):  # a namedtuple
         return type(sample)(*values)
@@ -106,33 +109,33 @@ def sequence_like(sample: Sequence[Any], values: list[Any]) -> Any:
         return values
 
 
-def _collate_tensors(batch: Sequence[Tensor], *, collate_fn_map: Any = None) -> Tensor:
+def _collate_tensors(batch: Sequence[Tensor], *, collate_fn_map: object = None) -> Tensor:
     return stack(list(batch), 0)
 
 
-def _collate_arrays(batch: Sequence[np.ndarray], *, collate_fn_map: Any = None) -> Tensor:
+def _collate_arrays(batch: Sequence[np.ndarray], *, collate_fn_map: Functions | None = None) -> Tensor:
     if batch[0].dtype.kind in "SUO":
         raise TypeError(_EXPECTED.format(batch[0].dtype))
     return collate([as_tensor(array) for array in batch], collate_fn_map=collate_fn_map)
 
 
-def _collate_numpy_numbers(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Tensor:
+def _collate_numpy_numbers(batch: Sequence[np.generic], *, collate_fn_map: object = None) -> Tensor:
     return as_tensor(np.array(batch))
 
 
-def _collate_floats(batch: Sequence[float], *, collate_fn_map: Any = None) -> Tensor:
+def _collate_floats(batch: Sequence[float], *, collate_fn_map: object = None) -> Tensor:
     return tensor(batch, dtype=dtypes.float64)
 
 
-def _collate_ints(batch: Sequence[int], *, collate_fn_map: Any = None) -> Tensor:
+def _collate_ints(batch: Sequence[int], *, collate_fn_map: object = None) -> Tensor:
     return tensor(batch)
 
 
-def _collate_strings(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Sequence[Any]:
+def _collate_strings(batch: Sequence[str], *, collate_fn_map: object = None) -> Sequence[str]:
     return batch
 
 
-default_collate_fn_map: dict[Any, Callable[..., Any]] = {
+default_collate_fn_map: Functions = {
     Tensor: _collate_tensors,
     np.ndarray: _collate_arrays,
     (np.bool_, np.number): _collate_numpy_numbers,  # before float: np.float64 is one

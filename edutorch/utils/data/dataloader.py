@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ...backend import find_cupy
 from ...random import Generator
@@ -15,6 +15,9 @@ from .fetch import EndOfStream, fetch, make_fetcher, warn_if_too_many
 from .pin import pin
 from .sampler import BatchSampler, RandomSampler, Sampler, SequentialSampler, draw_seed
 from .worker_iterator import WorkerIterator
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -65,8 +68,8 @@ class DataLoader(Generic[T_co]):
         pin_memory: bool = False,
         drop_last: bool = False,
         timeout: float = 0,
-        worker_init_fn: Callable[[int], Any] | None = None,
-        multiprocessing_context: Any = None,
+        worker_init_fn: Callable[[int], object] | None = None,
+        multiprocessing_context: BaseContext | str | None = None,
         generator: Generator | None = None,
         *,
         prefetch_factor: int | None = None,
@@ -108,7 +111,7 @@ class DataLoader(Generic[T_co]):
             return RandomSampler(self.dataset, generator=self.generator)
         return SequentialSampler(self.dataset)
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name in _FIXED and getattr(self, "_initialized", False):
             raise ValueError(
                 f"{name} attribute should not be set after {type(self).__name__} is initialized: "

@@ -27,7 +27,7 @@ class Dataset(Generic[T_co]):
     def __getitem__(self, index: Any) -> T_co:
         raise NotImplementedError("Subclasses of Dataset should implement __getitem__.")
 
-    def __add__(self, other: Dataset[Any]) -> ConcatDataset:
+    def __add__(self, other: Dataset[T_co]) -> ConcatDataset[T_co]:
         return ConcatDataset([self, other])
 
 
@@ -37,7 +37,7 @@ class IterableDataset(Dataset[T_co], Iterable[T_co]):
     With `num_workers` every worker iterates over a copy of its own; `get_worker_info` in `__iter__`
     tells it which part to give. Source: torch.utils.data.IterableDataset."""
 
-    def __add__(self, other: Dataset[Any]) -> ChainDataset:  # type: ignore[override]
+    def __add__(self, other: Dataset[T_co]) -> ChainDataset[T_co]:  # type: ignore[override]
         return ChainDataset([self, other])
 
 
@@ -77,7 +77,7 @@ def _rows(tensor: Tensor, positions: np.ndarray) -> Tensor:
     return wrap(tensor.array.take(positions, axis=0))
 
 
-class StackDataset(Dataset[Any]):
+class StackDataset(Dataset[tuple[object, ...] | dict[str, object]]):
     """Data sets of one length side by side: a sample is the tuple, or dict, of their samples.
 
     Raises ValueError for none, for positional and named ones at once, and for different lengths.
@@ -98,7 +98,7 @@ class StackDataset(Dataset[Any]):
             raise ValueError(f"Size mismatch between datasets: lengths are {lengths}")
         self._length = lengths[0]
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> tuple[object, ...] | dict[str, object]:
         if isinstance(self.datasets, dict):
             return {name: dataset[index] for name, dataset in self.datasets.items()}
         return tuple(dataset[index] for dataset in self.datasets)
@@ -107,7 +107,7 @@ class StackDataset(Dataset[Any]):
         return self._length
 
 
-class ConcatDataset(Dataset[Any]):
+class ConcatDataset(Dataset[T_co]):
     """Data sets one after the other.
 
     Raises AssertionError for none of them and for an IterableDataset.
@@ -124,7 +124,7 @@ class ConcatDataset(Dataset[Any]):
     def __len__(self) -> int:
         return self.cumulative_sizes[-1]
 
-    def __getitem__(self, index: int) -> int:
+    def __getitem__(self, index: int) -> T_co:
         if index < 0:
             if -index > len(self):
                 raise ValueError("absolute value of index should not exceed dataset length")
@@ -135,7 +135,7 @@ class ConcatDataset(Dataset[Any]):
         return self.datasets[which][index - (self.cumulative_sizes[which - 1] if which else 0)]
 
 
-class ChainDataset(IterableDataset[Any]):
+class ChainDataset(IterableDataset[T_co]):
     """Streams one after the other. Raises AssertionError for a member that is no IterableDataset.
 
     Source: torch.utils.data.ChainDataset."""
@@ -149,7 +149,7 @@ class ChainDataset(IterableDataset[Any]):
                 raise AssertionError("ChainDataset only supports IterableDataset")
             yield dataset
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[T_co]:
         for dataset in self._streams():
             yield from dataset
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from .collate import default_collate
 from .dataset import IterableDataset, Subset, TensorDataset
 
 if TYPE_CHECKING:
+    from ...tensor import Tensor
     from .dataloader import DataLoader
 
 
@@ -21,12 +22,12 @@ class EndOfStream(Exception):
 class MapFetcher:
     """Fetches from a data set with `__getitem__`."""
 
-    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., Any]) -> None:
+    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., object]) -> None:
         self.dataset = dataset
         self.batched = batched
         self.collate_fn = collate_fn
 
-    def fetch(self, index: Any) -> Any:
+    def fetch(self, index: Any) -> object:
         if not self.batched:
             return self.collate_fn(self.dataset[index])
         if self.collate_fn is default_collate:
@@ -41,14 +42,14 @@ class MapFetcher:
 class IterableFetcher:
     """Fetches from a stream; raises EndOfStream where it has ended."""
 
-    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool) -> None:
+    def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., object], drop_last: bool) -> None:
         self.stream = iter(dataset)
         self.batched = batched
         self.collate_fn = collate_fn
         self.drop_last = drop_last
         self.ended = False
 
-    def fetch(self, index: Any) -> Any:
+    def fetch(self, index: Any) -> object:
         if self.ended:
             raise EndOfStream
         wanted = len(index) if self.batched else 1
@@ -60,7 +61,7 @@ class IterableFetcher:
 
 
 def make_fetcher(
-    dataset: Any, batched: bool, collate_fn: Callable[..., Any], drop_last: bool
+    dataset: Any, batched: bool, collate_fn: Callable[..., object], drop_last: bool
 ) -> MapFetcher | IterableFetcher:
     """The fetcher for this kind of data set."""
     if isinstance(dataset, IterableDataset):
@@ -68,7 +69,7 @@ def make_fetcher(
     return MapFetcher(dataset, batched, collate_fn)
 
 
-def fetch(fetcher: MapFetcher | IterableFetcher, index: Any) -> Any:
+def fetch(fetcher: MapFetcher | IterableFetcher, index: object) -> object:
     """fetcher.fetch(index), where a StopIteration of the user's code does not pass for the end.
 
     Raises RuntimeError for that: the loop would end early, and nobody would notice."""
@@ -81,7 +82,7 @@ def fetch(fetcher: MapFetcher | IterableFetcher, index: Any) -> Any:
         ) from error
 
 
-def take_batch(dataset: Any, indices: Any) -> list[Any] | None:
+def take_batch(dataset: Any, indices: Sequence[int]) -> list[Tensor] | None:
     """The collated batch where the data set gives whole ones, else None.
 
     Subclasses may have a `__getitem__` of their own, so only the classes themselves count."""

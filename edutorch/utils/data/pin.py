@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...autograd.base import wrap
 from ...backend import pinned
@@ -11,7 +10,7 @@ from ...tensor import Tensor
 from .collate import mapping_like, sequence_like
 
 
-def pin(batch: Any) -> Any:
+def pin(batch: object) -> object:
     """The batch with every CPU tensor in it copied into pinned memory.
 
     An object of another type is asked for its own `pin_memory()`, where it has one.

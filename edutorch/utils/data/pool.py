@@ -9,7 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .shared import Packed, discard
 from .worker import STOP, Job, work
@@ -19,10 +19,14 @@ try:
 except ImportError:  # Pyodide, in a browser: processes cannot be started there, all else works
     pass
 
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
+    from multiprocessing.process import BaseProcess
+
 PATIENCE = 5.0  # seconds a worker gets to finish the batch it is at
 
 
-def default_context() -> Any:
+def default_context() -> BaseContext:
     """Workers are forked on Linux, where a data set of any kind goes with them. Elsewhere, or after
     `multiprocessing.set_start_method("spawn")`, they are spawned, and it must be picklable."""
     spawns = multiprocessing.get_start_method(allow_none=True) == "spawn"
@@ -37,7 +41,7 @@ class WorkerPool:
         self._closed = False
         self._advice = _advice(job, context)
         self.patience = PATIENCE
-        self.processes: list[Any] = []
+        self.processes: list[BaseProcess] = []
         self._tasks: list[connection.Connection] = []
         self._answers: list[connection.Connection] = []
         self.arrived: dict[int, Packed] = {}  # answers that wait for their turn, by number
@@ -153,7 +157,7 @@ def _left(deadline: float) -> float:
     return max(0.0, deadline - time.monotonic())
 
 
-def _advice(job: Job, context: Any) -> str:
+def _advice(job: Job, context: BaseContext) -> str:
     """What to do where workers die: a fresh process has none of the classes that a notebook defines."""
     parts = {"data set": type(job.dataset), "collate_fn": job.collate_fn}
     own = [what for what, each in parts.items() if getattr(each, "__module__", "") == "__main__"]

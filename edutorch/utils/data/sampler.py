@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence, Sized
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -173,6 +173,6 @@ class BatchSampler(Sampler[list[int]]):
         return whole if self.drop_last or not rest else whole + 1
 
 
-def _check_positive_integer(name: str, value: Any) -> None:
+def _check_positive_integer(name: str, value: object) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise ValueError(f"{name} should be a positive integer value, but got {name}={value}")

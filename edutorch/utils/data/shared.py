@@ -32,7 +32,7 @@ class Packed(NamedTuple):
     inline: list[bytes]
 
 
-def pack(value: Any) -> Packed:
+def pack(value: object) -> Packed:
     """Packs a value for `unpack` or `discard` in another process. Raises what pickling raises."""
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)

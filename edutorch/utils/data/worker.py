@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...random import manual_seed
-from .fetch import EndOfStream, fetch, make_fetcher
+from .fetch import EndOfStream, IterableFetcher, MapFetcher, fetch, make_fetcher
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -55,13 +55,13 @@ class Job:
 
     dataset: Any
     batched: bool
-    collate_fn: Callable[..., Any]
+    collate_fn: Callable[..., object]
     drop_last: bool
-    worker_init_fn: Callable[[int], Any] | None
+    worker_init_fn: Callable[[int], object] | None
     base_seed: int
     num_workers: int
 
-    def fetcher(self) -> Any:
+    def fetcher(self) -> MapFetcher | IterableFetcher:
         return make_fetcher(self.dataset, self.batched, self.collate_fn, self.drop_last)
 
 
@@ -159,12 +159,12 @@ def _numpy_seed(base_seed: int, worker_id: int) -> list[int]:
     return [int(word) for word in np.random.SeedSequence(words).generate_state(4)]
 
 
-def _fetch(fetcher: Any, pickled_index: bytes) -> Any:
+def _fetch(fetcher: Any, pickled_index: bytes) -> object:
     """Unpickled here, and not by the pipe, so that an error in that is an answer like any other."""
     return fetch(fetcher, pickle.loads(pickled_index))
 
 
-def _answer(action: Callable[[], Any], where: str) -> Any:
+def _answer(action: Callable[[], object], where: str) -> object:
     """What the action returns; Exhausted at the end of a stream, a WorkerError where it raises."""
     try:
         return action()
@@ -174,7 +174,7 @@ def _answer(action: Callable[[], Any], where: str) -> Any:
         return WorkerError(error, where)
 
 
-def _pack(answer: Any, where: str) -> Packed:
+def _pack(answer: object, where: str) -> Packed:
     """Packs an answer; where it cannot be pickled, an error that says so."""
     try:
         return pack(answer)

@@ -99,7 +99,7 @@ class WorkerIterator:
         warn_if_too_many(self._loader, self._given)
         return pin(answer) if self._loader.pins else answer
 
-    def _next_answer(self) -> Any:
+    def _next_answer(self) -> object:
         """What comes next; Exhausted where nothing does."""
         while self._pending:
             number = self._wait_for_answer()
