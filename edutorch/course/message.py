@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +28,8 @@ class Message:
 
     def _ipython_display_(self) -> None:
         """The text, and the buttons below it where there are widgets."""
-        display: Any = importlib.import_module("IPython.display").display
+        from IPython.display import display
+
         display({"text/plain": repr(self), "text/markdown": self._repr_markdown_()}, raw=True)
         if self.actions:
             try:
@@ -40,7 +40,8 @@ class Message:
 
 def _buttons(actions: Actions) -> Any:
     """A button for each action, in a row, and a place below for what they give."""
-    widgets: Any = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     place = widgets.Output()
     row = []
     for words, act in actions.items():
@@ -51,7 +52,8 @@ def _buttons(actions: Actions) -> Any:
 
 
 def _show_in(place: Any, act: Callable[[], object]) -> None:
-    display: Any = importlib.import_module("IPython.display").display
+    from IPython.display import display
+
     place.clear_output()
     with place:
         display(act())

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from edutorch.vision import pillow
-from edutorch.vision.datasets.vision import Transform, VisionDataset
+from ..vision import pillow
+from ..vision.datasets.vision import Transform, VisionDataset
 
 SIDE = 32  # pixels, as in CIFAR-10
 FINE = 2  # points a pixel and direction: edges are smooth

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..autograd.grad_mode import no_grad
 from ..ops.from_data import from_numpy
 from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.patches import Patch
 
 # Of each class the light color of its region and the dark one of its points: Okabe and Ito (2008), lightened.
 REGIONS = ("#9ECAE9", "#FFC58F", "#9DDCC4", "#E8C1DB", "#F5E08A", "#C8DDF0")
@@ -21,8 +26,8 @@ SHADES = 5  # from hardly surer than of another class to certain; few, since eac
 
 
 def draw_boundary(
-    model: Callable[[Tensor], Tensor], points: Tensor, labels: Tensor, axes: Any = None, title: str = ""
-) -> Any:
+    model: Callable[[Tensor], Tensor], points: Tensor, labels: Tensor, axes: Axes | None = None, title: str = ""
+) -> Figure | SubFigure:
     """The plane in the color of the class with the highest score, and the examples on it; gives the figure.
 
     model: takes points (N, 2), float32, and gives scores (N, C). points: (N, 2). labels: (N,), whole numbers from 0
@@ -34,7 +39,9 @@ def draw_boundary(
             f" {tuple(labels.shape)}"
         )
     if axes is None:
-        axes = importlib.import_module("matplotlib.pyplot").subplots(figsize=(4.4, 4.2))[1]
+        import matplotlib.pyplot as plt
+
+        axes = plt.subplots(figsize=(4.4, 4.2))[1]
     examples, classes = points.detach().cpu().numpy(), labels.cpu().numpy()
     reach = 1.1 * float(np.abs(examples).max())
     axes.imshow(_map(model, reach), extent=(-reach, reach, -reach, reach), origin="lower", interpolation="nearest")
@@ -59,7 +66,9 @@ def _map(model: Callable[[Tensor], Tensor], reach: float) -> np.ndarray:
     return np.concatenate([colors[best], shade[:, None]], 1).reshape(CELLS, CELLS, 4)
 
 
-def draw_confusion(matrix: Tensor, names: Sequence[object] | None = None, axes: Any = None, title: str = "") -> Any:
+def draw_confusion(
+    matrix: Tensor, names: Sequence[object] | None = None, axes: Axes | None = None, title: str = ""
+) -> Figure | SubFigure:
     """A confusion matrix: in row i and column j, how many examples of class i were taken for class j; gives the figure.
 
     matrix: (C, C), whole numbers. What is right stands on the diagonal, framed; the mistakes are the redder the more
@@ -68,7 +77,9 @@ def draw_confusion(matrix: Tensor, names: Sequence[object] | None = None, axes: 
         raise ValueError(f"viz.draw_confusion: a confusion matrix is square, (C, C), got {tuple(matrix.shape)}")
     count = matrix.shape[0]
     if axes is None:
-        axes = importlib.import_module("matplotlib.pyplot").subplots(figsize=(5.4, 5.2))[1]
+        import matplotlib.pyplot as plt
+
+        axes = plt.subplots(figsize=(5.4, 5.2))[1]
     numbers = matrix.cpu().numpy()
     mistakes = np.ma.masked_where(np.eye(count, dtype=bool) | (numbers == 0), numbers)
     most = int(mistakes.max()) if mistakes.count() else 1
@@ -85,12 +96,15 @@ def draw_confusion(matrix: Tensor, names: Sequence[object] | None = None, axes: 
     return axes.figure
 
 
-def _reds() -> Any:
+def _reds() -> Colormap:
     """From light to dark vermilion."""
+    from matplotlib.colors import LinearSegmentedColormap
+
     colors = ["#FDEBDD", "#FBD0B0", "#F0A06A", "#D55E00", "#8A3C00"]
-    return importlib.import_module("matplotlib.colors").LinearSegmentedColormap.from_list("mistakes", colors)
+    return LinearSegmentedColormap.from_list("mistakes", colors)
 
 
-def _frame(i: int) -> Any:
-    rectangle = importlib.import_module("matplotlib.patches").Rectangle
-    return rectangle((i - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor="#767676", linewidth=0.8)
+def _frame(i: int) -> Patch:
+    from matplotlib.patches import Rectangle
+
+    return Rectangle((i - 0.46, i - 0.46), 0.92, 0.92, fill=False, edgecolor="#767676", linewidth=0.8)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,6 +10,10 @@ from ..nn.module import Module
 from ..tensor import Tensor
 from .layers import Layer, layers_of
 from .play import Playground, play
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_MAPS = 32  # small pictures beside the large one
 MOST_NUMBERS = 16  # rows and columns up to which the numbers stand in the cells
@@ -23,17 +26,18 @@ def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
 
     Of feature maps and attention maps it shows all channels, and one of them large, with the numbers in its cells where
     there is room; of plain numbers, such as scores, bars. model, x: as `layers_of` takes them. Needs ipywidgets."""
-    widgets = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     layers = layers_of(model, x)
     last = len(layers) - 1
     number = widgets.IntSlider(min(1, last), 0, max(last, 1), description="layer")
     channel = widgets.IntSlider(0, 0, 1, description="channel")
 
-    def draw(number: int, channel: int) -> tuple[Any, str]:
+    def draw(number: int, channel: int) -> tuple[Figure, str]:
         number = min(number, last)
         return draw_layer(layers[number], channel, f"{number} of {last}: ")
 
-    def fit(change: Any = None) -> None:  # a slider of one place is none to a browser
+    def fit(change: object = None) -> None:  # a slider of one place is none to a browser
         channels = layers[min(number.value, last)].channels
         channel.max, channel.disabled = max(channels - 1, 1), channels == 1
 
@@ -42,7 +46,7 @@ def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
     return play(draw, number, channel)
 
 
-def draw_layer(layer: Layer, channel: int = 0, place: str = "") -> tuple[Any, str]:
+def draw_layer(layer: Layer, channel: int = 0, place: str = "") -> tuple[Figure, str]:
     """The figure of one layer, and a sentence with its shape and its extremes. channel: which one is shown large;
     place: what stands before the layer's name."""
     low, high = float(layer.maps.min()), float(layer.maps.max())
@@ -55,8 +59,10 @@ def draw_layer(layer: Layer, channel: int = 0, place: str = "") -> tuple[Any, st
     return _draw_maps(layer, chosen, place), f"{sentence}. Large: {layer.unit} {chosen} of {layer.channels}."
 
 
-def _draw_bars(numbers: np.ndarray, title: str) -> Any:
-    figure, axes = importlib.import_module("matplotlib.pyplot").subplots(figsize=(8.6, 3.6))
+def _draw_bars(numbers: np.ndarray, title: str) -> Figure:
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(8.6, 3.6))
     shown = numbers[:MOST_BARS]
     heights = np.where(np.isfinite(shown), shown, 0)
     axes.bar(range(len(shown)), heights, color=["#D55E00" if n == numbers.max() else "#0072B2" for n in shown])
@@ -70,9 +76,12 @@ def _draw_bars(numbers: np.ndarray, title: str) -> Any:
     return figure
 
 
-def _draw_maps(layer: Layer, chosen: int, place: str) -> Any:
+def _draw_maps(layer: Layer, chosen: int, place: str) -> Figure:
     """Left all maps, small; right one of them, large. Purple is above 0, orange below."""
-    figure, (left, right) = importlib.import_module("matplotlib.pyplot").subplots(1, 2, figsize=(8.6, 4.6))
+    import matplotlib.pyplot as plt
+    from matplotlib.patches import Rectangle
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 4.6))
     maps, small = layer.maps, layer.maps[:MOST_MAPS]
     count, height, width = maps.shape
     most = max(float(np.abs(maps[np.isfinite(maps)]).max(initial=0)), 1e-12)
@@ -83,8 +92,8 @@ def _draw_maps(layer: Layer, chosen: int, place: str) -> Any:
     right.imshow(maps[chosen], **drawn)
     if 1 < len(small) > chosen:  # a frame around the one that is shown large
         top, start = _corner(chosen, *small.shape)
-        frame = importlib.import_module("matplotlib.patches").Rectangle
-        left.add_patch(frame((start - 0.5, top - 0.5), width, height, fill=False, edgecolor="#D55E00", linewidth=2))
+        corner = (start - 0.5, top - 0.5)
+        left.add_patch(Rectangle(corner, width, height, fill=False, edgecolor="#D55E00", linewidth=2))
     if max(height, width) <= MOST_NUMBERS:
         _write_numbers(right, maps[chosen], most)
     units = f"{count} {layer.unit}{'s' if count > 1 else ''}"
@@ -102,7 +111,7 @@ def _key(layer: Layer) -> str:
     return "purple: above 0, orange: below" if layer.maps.min() < 0 else "the darker, the larger"
 
 
-def _write_numbers(axes: Any, one: np.ndarray, most: float) -> None:
+def _write_numbers(axes: Axes, one: np.ndarray, most: float) -> None:
     """The numbers of a map in its cells; small ones, such as attention's, with a digit more."""
     digits, size = 2 if most <= 1 else 1 if most < 100 else 0, min(9, 70 / max(one.shape))
     for (i, j), number in np.ndenumerate(one):

@@ -83,7 +83,7 @@ class _Walk:
         self.layers: list[Layer] = []
         self.given: dict[int, Tensor] = {}  # each tensor that a layer gave, by id
 
-    def see(self, module: Module, inputs: tuple[Any, ...], options: dict[str, Any], output: Any) -> None:
+    def see(self, module: Module, inputs: tuple[object, ...], options: dict[str, object], output: Any) -> None:
         name, kind = self.names[id(module)] or "model", type(module).__name__
         if isinstance(module, MultiheadAttention) and type(module).forward is MultiheadAttention.forward:
             output = output[0]
@@ -100,7 +100,7 @@ class _Walk:
             self.layers.append(Layer(name, kind, _example(tensor, self.batch_axis if is_sequence else 0)))
 
 
-def attention_maps(module: MultiheadAttention, inputs: tuple[Any, ...], options: Mapping[str, Any]) -> Tensor:
+def attention_maps(module: MultiheadAttention, inputs: tuple[object, ...], options: Mapping[str, object]) -> Tensor:
     """The weights of each head in a call of `module`, without dropout: (N, heads, L, S), or without N."""
     given = inspect.signature(module.forward).bind(*inputs, **options).arguments
     training, module.training = module.training, False

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
     from ..tensor import Tensor
 
 
@@ -20,10 +21,10 @@ def progress(items: Iterable[Item], description: str = "", total: int | None = N
     """The items, with a bar that shows how far one is and how long the rest will take (tqdm's, where it is
     installed; without it the items alone). total: how many there are, where `items` has no len()."""
     try:
-        bar = importlib.import_module("tqdm.auto").tqdm
+        from tqdm.auto import tqdm
     except ImportError:
         return iter(items)
-    return iter(bar(items, desc=description, total=total, leave=True))
+    return iter(tqdm(items, desc=description, total=total, leave=True))
 
 
 class LossCurve:
@@ -65,9 +66,11 @@ class LossCurve:
         return means
 
     @property
-    def figure(self) -> Any:
+    def figure(self) -> Figure:
         """The picture as a matplotlib figure."""
-        figure = importlib.import_module("matplotlib.figure").Figure(figsize=(6, 3), layout="constrained")
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(6, 3), layout="constrained")
         axes = figure.subplots()
         axes.plot(self.values, color="tab:blue", alpha=0.3, linewidth=1, label="each batch")
         axes.plot(self.means(), color="tab:blue", linewidth=2, label=f"mean of {self.window}")
@@ -102,8 +105,8 @@ class LossCurve:
 def _notebook_display() -> Any:
     """IPython's display in a notebook; None elsewhere."""
     try:
-        ipython = importlib.import_module("IPython")
+        import IPython
     except ImportError:
         return None
-    shell = ipython.get_ipython()
-    return ipython.display.display if shell is not None and hasattr(shell, "kernel") else None
+    shell = IPython.get_ipython()
+    return IPython.display.display if shell is not None and hasattr(shell, "kernel") else None

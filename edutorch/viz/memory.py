@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -76,7 +75,7 @@ def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.nd
         left += matrix.shape[1] + 0.6
 
 
-def _draw_storage(drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray, storage: list[Any]) -> None:
+def _draw_storage(drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray, storage: list[float]) -> None:
     """The storage in a row, what is read in color; below each box its position, and how often it is read."""
     colors: dict[int, dict[str, None]] = {}  # position: its colors, in order
     for index, p in np.ndenumerate(where):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..ops.from_data import from_numpy
 from ..tensor import Tensor
 from .play import Playground, _as_html, _sentence
+
+if TYPE_CHECKING:
+    from .play import Drawn
 
 SIDE, CELL = 28, 9  # cells along a side, pixels along a cell
 # What the pad does in the browser, on the canvas `c`: c.g holds the ink of each cell, from 0 to 255. A stroke is sent
@@ -47,7 +49,7 @@ if (step || event.key == ' ') { event.preventDefault(); event.stopPropagation();
 """
 
 
-def drawing_pad(read: Callable[[Tensor], Any], start: Tensor | None = None) -> Playground:
+def drawing_pad(read: Callable[[Tensor], Drawn], start: Tensor | None = None) -> Playground:
     """A pad of 28 x 28 cells, a button that clears it, and below what `read` gives, after each stroke.
 
     read: takes the pad, (28, 28), float32 from 0 (paper) to 255 (ink), as MNIST's images, and gives a figure and a
@@ -58,7 +60,8 @@ def drawing_pad(read: Callable[[Tensor], Any], start: Tensor | None = None) -> P
     first = blank if start is None else start.detach().cpu().numpy().astype(np.float32)
     if first.shape != blank.shape:
         raise ValueError(f"viz.drawing_pad: a pad has {SIDE} x {SIDE} cells, start has shape {first.shape}")
-    widgets = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     drawn = read(from_numpy(first))
     canvas, result = widgets.HTML(_canvas(first)), widgets.HTML(_as_html(drawn))
     sent, clear = widgets.Text(), widgets.Button(description="Clear")
@@ -68,7 +71,7 @@ def drawing_pad(read: Callable[[Tensor], Any], start: Tensor | None = None) -> P
     def show(image: np.ndarray) -> None:
         result.value = _as_html(read(from_numpy(image)))
 
-    def wipe(button: Any) -> None:
+    def wipe(button: object) -> None:
         canvas.value = _canvas(blank, next(number))
         sent.value = ""
         show(blank)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import html
-import importlib
 import io
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 110  # sharp enough on dense screens, and small in the notebook
 LEGIBLE = 0.7  # of its width: below that, letters in a picture are too small to read
@@ -25,7 +27,7 @@ class Picture:
         return self.html
 
 
-def picture(figure: Any, alt: str) -> Picture:
+def picture(figure: Figure, alt: str) -> Picture:
     """The matplotlib `figure` with `alt`, a sentence that says what is to be seen in it.
 
     The figure is closed, so that the notebook does not show it once more. Raises TypeError for what is no
@@ -37,11 +39,13 @@ def picture(figure: Any, alt: str) -> Picture:
     return Picture(image_tag(figure, alt), alt)
 
 
-def image_tag(figure: Any, alt: str) -> str:
+def image_tag(figure: Figure, alt: str) -> str:
     """The <img> of a figure, which is closed; as wide as the notebook's own pictures, or the page."""
+    import matplotlib.pyplot as plt
+
     file = io.BytesIO()
     figure.savefig(file, format="png", dpi=DOTS_PER_INCH)
-    importlib.import_module("matplotlib.pyplot").close(figure)
+    plt.close(figure)
     return embedded("png", file.getvalue(), round(figure.get_figwidth() * 100), alt)
 
 

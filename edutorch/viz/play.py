@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import html
-import importlib
 import json
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .drawing import Drawing
 from .picture import image_tag
+
+if TYPE_CHECKING:
+    from ipywidgets import Widget
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
+
+    Drawn = Drawing | Figure | tuple[Figure, str]  # what a `draw` gives
 
 
 class Playground:
@@ -17,20 +23,20 @@ class Playground:
 
     Attributes: `controls`, of which `control` is the first, `picture` (ipywidgets), `box` (all of them)."""
 
-    def __init__(self, controls: tuple[Any, ...], picture: Any, box: Any, still: str, sentence: str) -> None:
+    def __init__(self, controls: tuple[Widget, ...], picture: Widget, box: Widget, still: str, sentence: str) -> None:
         self.controls, self.control, self.picture, self.box = controls, controls[0], picture, box
         self._still, self._sentence = still, sentence
 
     def __repr__(self) -> str:
         return self._sentence
 
-    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+    def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
         """The widget for JupyterLab, and beside it what a reader without a kernel gets."""
         shown = self.box._repr_mimebundle_(**options) or {}
         return {**shown, "text/html": self._still, "text/plain": self._sentence}
 
 
-def play(draw: Callable[..., Any], *controls: Any) -> Playground:
+def play(draw: Callable[..., Drawn], *controls: Widget) -> Playground:
     """A widget: the controls, and below them what `draw` gives for their values, drawn anew at each change.
 
     draw: takes a value for each control; gives a matplotlib figure, a figure and a sentence that says what is to be
@@ -41,12 +47,13 @@ def play(draw: Callable[..., Any], *controls: Any) -> Playground:
     End. Raises TypeError where draw gives anything else, or where there is no control."""
     if not controls:
         raise TypeError("viz.play needs a control: play(draw, widgets.IntSlider(3, 0, 9))")
-    widgets = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     drawn = draw(*(control.value for control in controls))
     still = _as_html(drawn)
     picture, places = widgets.HTML(naming(controls, still)), _places(drawn)
 
-    def redraw(change: Any) -> None:
+    def redraw(change: object) -> None:
         drawn = draw(*(control.value for control in controls))
         picture.value = naming(controls, _as_html(_placed(drawn, places)))
 
@@ -60,7 +67,7 @@ this.closest('.widget-vbox')?.querySelectorAll('[role=slider]').forEach((slider,
 slider.setAttribute('aria-label', names[place]))"""
 
 
-def naming(controls: Iterable[Any], picture: str) -> str:
+def naming(controls: Iterable[Widget], picture: str) -> str:
     """The HTML of a picture that, once loaded, names the sliders above it for a screen reader by their descriptions:
     ipywidgets writes those beside the sliders, and leaves the sliders themselves without a name."""
     names = json.dumps([control.description for control in controls if "Slider" in type(control).__name__])
@@ -68,11 +75,12 @@ def naming(controls: Iterable[Any], picture: str) -> str:
     return picture.replace("<img ", f'<img data-names="{html.escape(names, quote=True)}" onload="{code}" ', 1)
 
 
-def _places(drawn: Any) -> list[Any]:
-    return [axes.get_position(original=True) for axes in _figure(drawn).axes] if _figure(drawn) else []
+def _places(drawn: Drawn) -> list[Bbox]:
+    figure = _figure(drawn)
+    return [axes.get_position(original=True) for axes in figure.axes] if figure else []
 
 
-def _placed(drawn: Any, places: list[Any]) -> Any:
+def _placed(drawn: Drawn, places: list[Bbox]) -> Drawn:
     """With the axes of its figure at these places, where it has as many."""
     figure = _figure(drawn)
     if figure and len(figure.axes) == len(places):
@@ -82,19 +90,19 @@ def _placed(drawn: Any, places: list[Any]) -> Any:
     return drawn
 
 
-def _figure(drawn: Any) -> Any:
+def _figure(drawn: Any) -> Figure | None:
     """The matplotlib figure of what `draw` gave, or None."""
     figure = drawn[0] if isinstance(drawn, tuple) else drawn
     return figure if hasattr(figure, "savefig") else None
 
 
-def _sentence(drawn: Any) -> str:
+def _sentence(drawn: Drawn) -> str:
     if isinstance(drawn, Drawing):
         return drawn.sentence
     return str(drawn[1]) if isinstance(drawn, tuple) else ""
 
 
-def _as_html(drawn: Any) -> str:
+def _as_html(drawn: Drawn) -> str:
     sentence = _sentence(drawn)
     text = f'<div role="status" style="line-height:1.4">{html.escape(sentence, quote=True)}</div>'
     if isinstance(drawn, Drawing):

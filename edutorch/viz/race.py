@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,6 +11,10 @@ from ..ops.from_data import tensor
 from ..ops.joining import stack
 from ..optim.optimizer import Optimizer
 from ..tensor import Tensor
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
 ARRIVED, AWAY = 0.01, 100.0  # shares of the height at the start
@@ -67,13 +70,13 @@ def in_words(path: np.ndarray) -> str:
     return f"swings past it, and is not settled after {last}" if height.min() <= ARRIVED else f"not there after {last}"
 
 
-def draw_race(surface: Surface, paths: Mapping[str, np.ndarray], title: str = "") -> tuple[Any, str]:
+def draw_race(surface: Surface, paths: Mapping[str, np.ndarray], title: str = "") -> tuple[Figure, str]:
     """A map of the surface with the paths, and beside it their heights; the figure, and a sentence with the result.
 
     surface, paths: as `race` takes and gives them; the lowest height is 0."""
-    figure, (left, right) = importlib.import_module("matplotlib.pyplot").subplots(
-        1, 2, figsize=(8.6, 3.7), width_ratios=(1.35, 1)
-    )
+    import matplotlib.pyplot as plt
+
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.7), width_ratios=(1.35, 1))
     _draw_map(left, surface, next(iter(paths.values()))[0, 2])
     for (name, path), color in zip(paths.items(), COLORS, strict=False):
         inside = path[: _steps_shown(path)]
@@ -95,7 +98,7 @@ def _steps_shown(path: np.ndarray) -> int:
     return int(away[0]) + 1 if len(away) else len(path)
 
 
-def _draw_map(axes: Any, surface: Surface, height: float) -> None:
+def _draw_map(axes: Axes, surface: Surface, height: float) -> None:
     """Curves of equal height, and a cross at the lowest of the points looked at."""
     x, y = np.meshgrid(np.linspace(-WIDE, WIDE, CELLS + 1), np.linspace(-HIGH, HIGH, CELLS // 2 + 1))
     x_, y_ = (tensor(each.ravel().astype(np.float32)) for each in (x, y))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import importlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,7 +32,8 @@ def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground
     also the picture that a reader without a kernel sees. calculate: called once, gives a tensor of one element.
     names: what leaves are called, a dict, (name, tensor) pairs, or a module. Their `.grad` stays as it was.
     Raises RuntimeError where nothing was recorded."""
-    widgets = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     walk = walk_back(calculate, names)
     step = widgets.IntSlider(0, 0, len(walk.pictures) - 1, description="steps back")
     button = widgets.Button(description="one step back", tooltip="send the gradients of one more operation")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..autograd.engine import backward
@@ -77,7 +77,8 @@ def step_backward(result: Tensor, names: Names = ()) -> Playground:
     table as it is in the end.
 
     Needs ipywidgets; `backward_steps` gives the same as a list."""
-    widgets = importlib.import_module("ipywidgets")
+    import ipywidgets as widgets
+
     steps = backward_steps(result, names)
     slider = widgets.IntSlider(min=1, max=len(steps), description="step", continuous_update=True)
     text = widgets.HTML(_as_html(steps, 0))
@@ -108,7 +109,6 @@ def _gradient(gradient: Tensor | None) -> str:
 
 
 def _as_html(steps: list[Step], current: int) -> str:
-    escape = importlib.import_module("html").escape
     rows = []
     for i, step in enumerate(steps):
         style = "background:#ffe9cc" if i == current else "color:#999" if i > current else ""
