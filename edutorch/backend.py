@@ -11,6 +11,7 @@ import importlib
 import math
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -168,7 +169,7 @@ def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -
     return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
-def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Array:
+def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Array:
     """The sum over axes, all by default, exact along every one of them: see summation.py. Of float16 in float32."""
     if type(array) is np.ndarray:
         return summation.add_up(array, axes, keepdims)
@@ -176,7 +177,7 @@ def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: An
     return in_c_order(array.sum(axis=axes, dtype=wide, keepdims=keepdims))
 
 
-def cast(array: Array, dtype: np.dtype[Any]) -> Array:
+def cast(array: Array, dtype: np.dtype) -> Array:
     """The array in that dtype, the same one where it has it already. (For one of NumPy's scalars astype would take as
     long as a small operation.)"""
     return array if array.dtype is dtype else array.astype(dtype, copy=False)
@@ -214,7 +215,7 @@ def without_overflow(array: Array) -> Array:
     return array.astype(np.float32) if array.dtype == np.float16 else array
 
 
-def running(accumulate: Any, array: Array, dim: int) -> Array:
+def running(accumulate: Callable[..., Array], array: Array, dim: int) -> Array:
     """xp.cumsum or xp.cumprod along an axis: of float16 in float32, of float32 in float64, as in PyTorch, since
     the error of each step is carried on."""
     wide = {"float16": np.float32, "float32": np.float64}.get(array.dtype.name)
@@ -253,7 +254,7 @@ def add_at(array: Array, index: Any, values: Array) -> None:
 
 
 @fused
-def _largest(xp: ModuleType, positions: Array, low: int) -> Any:
+def _largest(xp: ModuleType, positions: Array, low: int) -> Array:
     return xp.max((positions.astype(np.int64, copy=False) - low).astype(np.uint64))
 
 
@@ -286,7 +287,7 @@ def check_within(positions: Array, low: int, end: int, wrong: Callable[[int], Ex
         check_later(largest, end - low, lambda found: wrong(found + low))
 
 
-ON_CPU: Any = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays
+ON_CPU = (np.ndarray, np.generic)  # NumPy's arithmetic gives scalars where CuPy's gives 0-d arrays
 
 
 def erf(array: Array) -> Array:
@@ -340,7 +341,7 @@ def checked_in_a_browser(solution: Array, *given: Array) -> Array:
     return solution
 
 
-def raising_on_singular(array: Array) -> Any:
+def raising_on_singular(array: Array) -> AbstractContextManager[object]:
     """A context in which solvers raise LinAlgError for a singular matrix, as NumPy's always do; CuPy's
     would give nan."""
     if type(array) is np.ndarray:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 
 class device:
     """Where a tensor's array lives: `device("cpu")`, `device("cuda")`, `device("cuda", 0)`.
@@ -50,7 +48,7 @@ class device:
     def __hash__(self) -> int:
         return hash((self.type, self.index))
 
-    def __reduce__(self) -> tuple[Any, ...]:
+    def __reduce__(self) -> tuple[object, ...]:
         return device, (self.type, self.index)
 
     def __enter__(self) -> device:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
+Result = TypeVar("Result")
 
-def fused(function: Callable[..., Any]) -> Callable[..., Any]:
+
+def fused(function: Callable[..., Result]) -> Callable[..., Result]:
     """Makes a function of arrays and numbers one kernel on a GPU; on the CPU it runs line by line.
 
     Each operation on a GPU is a launch of its own, some 10 us in Python, and one more pass over memory. cupy.fuse
@@ -20,7 +22,7 @@ def fused(function: Callable[..., Any]) -> Callable[..., Any]:
     kernel: Any = None
 
     @functools.wraps(function)
-    def call(xp: ModuleType, *args: Any) -> Any:
+    def call(xp: ModuleType, *args: Any) -> Result:
         nonlocal kernel
         if xp is np:
             return function(xp, *args)

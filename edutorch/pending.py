@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+if TYPE_CHECKING:
+    from .backend import Array
 
-def check_later(largest: Any, limit: int, wrong: Callable[[int], Exception]) -> None:
+
+def check_later(largest: Array, limit: int, wrong: Callable[[int], Exception]) -> None:
     """Raises wrong(number) where the number `largest`, a 0-d array of uint64, is not below `limit`: on the CPU now,
     on a GPU when it is next waited for, or after many such checks."""
     if isinstance(largest, (np.generic, np.ndarray)):
@@ -37,4 +40,4 @@ def _raise_beyond(found: int, limit: int, wrong: Callable[[int], Exception]) -> 
         raise wrong(found - (1 << 64) if found >> 63 else found)
 
 
-_pending: deque[tuple[Any, int, Callable[[int], Exception]]] = deque()
+_pending: deque[tuple[Array, int, Callable[[int], Exception]]] = deque()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -87,7 +87,7 @@ class NumberFormat:
         return self.write(value).rjust(self.width)
 
 
-def _style(dtype: np.dtype, shown: Array) -> Callable[[Any], str]:
+def _style(dtype: np.dtype, shown: Array) -> Callable[[float], str]:
     """The function that writes one number."""
     precision = options.precision
     if dtype.kind != "f":

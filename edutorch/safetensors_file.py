@@ -96,7 +96,7 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
-def _offsets(name: str, entry: Any) -> tuple[int, int]:
+def _offsets(name: str, entry: object) -> tuple[int, int]:
     if not isinstance(entry, dict) or not set(entry) >= {"dtype", "shape", "data_offsets"}:
         raise ValueError(f"tensor {name!r} has no dtype, shape and data_offsets")
     offsets = entry["data_offsets"]
@@ -115,5 +115,5 @@ def _size(name: str, entry: dict[str, Any]) -> int:
     return math.prod(shape) * _BITS[code] // 8
 
 
-def _sizes(value: Any) -> bool:
+def _sizes(value: object) -> bool:
     return isinstance(value, list) and all(type(each) is int and 0 <= each < 2**63 for each in value)

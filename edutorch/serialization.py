@@ -48,12 +48,12 @@ _NAMES = {
 _COLLECTIONS: dict[str, Any] = {each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)}
 
 _PLAIN = (bool, int, float, str, Parameter, Tensor)  # beside them, types of their own are read back as one of these
-_CONTAINERS: tuple[Any, ...] = (Mapping, list, tuple, set)
+_CONTAINERS: tuple[type, ...] = (Mapping, list, tuple, set)
 
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
 
 
-def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
+def save(obj: object, f: str | os.PathLike[str] | IO[bytes]) -> None:
     """Writes an object to a path, or to an open binary file.
 
     obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
@@ -104,7 +104,7 @@ class _Damaged(Exception):
 # ---- writing
 
 
-def _to_bytes(obj: Any) -> tuple[bytes, list[str]]:
+def _to_bytes(obj: object) -> tuple[bytes, list[str]]:
     """The file, and a sentence on each value that will be read back as another type."""
     encoder = _Encoder()
     structure = json.dumps(encoder.encode(obj, ()), allow_nan=False, separators=(",", ":"))
@@ -128,9 +128,9 @@ class _Encoder:
     def __init__(self) -> None:
         self.arrays: dict[str, np.ndarray] = {}
         self.changed: list[str] = []
-        self._known: dict[int, tuple[str, Any]] = {}  # id -> name, and the object, to keep its id
+        self._known: dict[int, tuple[str, object]] = {}  # id -> name, and the object, to keep its id
 
-    def encode(self, obj: Any, path: tuple[Any, ...]) -> Any:
+    def encode(self, obj: Any, path: tuple[object, ...]) -> Any:
         kind = next((each for each in (*_PLAIN, *_CONTAINERS) if isinstance(obj, each)), None)
         if kind and type(obj) not in (*_PLAIN, Buffer, *_COLLECTIONS.values()) and not isinstance(obj, np.generic):
             found = "dict" if kind is Mapping else kind.__name__
@@ -162,9 +162,9 @@ class _Encoder:
             return {"device": str(obj)}
         raise TypeError(_cannot_save(obj, path))
 
-    def _tensor(self, tensor: Tensor, path: tuple[Any, ...]) -> dict[str, Any]:
+    def _tensor(self, tensor: Tensor, path: tuple[object, ...]) -> dict[str, object]:
         name = self._store(tensor, backend.to_numpy(tensor.array), path)
-        encoded: dict[str, Any] = {"tensor": name}
+        encoded: dict[str, object] = {"tensor": name}
         if isinstance(tensor, Parameter):
             encoded["parameter"] = True
         if tensor.requires_grad:
@@ -173,7 +173,7 @@ class _Encoder:
             encoded["device"] = str(tensor.device)
         return encoded
 
-    def _store(self, obj: Tensor | Array, array: np.ndarray, path: tuple[Any, ...]) -> str:
+    def _store(self, obj: Tensor | Array, array: np.ndarray, path: tuple[object, ...]) -> str:
         """Keeps the array under the name of its place; an object seen before keeps its name."""
         if id(obj) in self._known:
             return self._known[id(obj)][0]
@@ -187,19 +187,19 @@ class _Encoder:
         return name
 
 
-def _name_of(obj: Any, default: str) -> str:
+def _name_of(obj: object, default: str) -> str:
     """The name of a collection's type; of a type of the user's that of a plain one."""
     return type(obj).__name__ if type(obj) in _COLLECTIONS.values() else default
 
 
-def _cannot_save(obj: Any, path: tuple[Any, ...]) -> str:
+def _cannot_save(obj: object, path: tuple[object, ...]) -> str:
     advice = "keep tensors, numbers, strings, lists and dicts"
     if hasattr(obj, "state_dict"):
         advice = "save its state_dict() instead"
     return f"save: can't write {type(obj).__name__} at obj{_place(path)}: {advice}"
 
 
-def _place(path: tuple[Any, ...]) -> str:
+def _place(path: tuple[object, ...]) -> str:
     return "".join(f"[{part!r}]" for part in path)
 
 
@@ -276,11 +276,11 @@ class _Decoder:
     def decode(self, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
-        kind: Any = next(iter(value), None)
+        kind = next(iter(value), None)
         content: Any = value.get(kind)
         if kind in _COLLECTIONS:
             return _COLLECTIONS[kind](self._members(kind, content))
-        decoders: dict[Any, Callable[[], Any]] = {
+        decoders: dict[str, Callable[[], object]] = {
             "float": lambda: float(content),
             "tensor": lambda: self._tensor(value),
             "ndarray": lambda: self.arrays[content],

@@ -23,10 +23,10 @@ _BLOCK = 64  # rows that are added by one product
 _ONES: dict[str, np.ndarray] = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 
-def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> Any:
+def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> np.ndarray:
     """The sum over axes, all by default; of float16 in float32. (NumPy's own `sum` is a Python function that warns of
     inf - inf in its own name.)"""
-    dtype: Any = np.float32 if array.dtype.char == "e" else None
+    dtype: type[np.float32] | None = np.float32 if array.dtype.char == "e" else None
     if array.flags.c_contiguous and (axes is None or axes == array.ndim - 1 or array.size <= _FEW):  # the common cases
         return np.add.reduce(array, axes, dtype, keepdims=keepdims)
     if axes is None:
@@ -50,7 +50,7 @@ def _is_pairwise(array: np.ndarray, axes: tuple[int, ...]) -> bool:
     )
 
 
-def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: Any) -> Any:
+def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: type[np.float32] | None) -> np.ndarray:
     """The sum over axes, the ones with the closest elements last."""
     order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))
     total = _over_some(array.transpose(order), [d in axes for d in order], dtype)
@@ -58,7 +58,7 @@ def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: Any) ->
     return total.reshape([array.shape[d] for d in left]).transpose([left.index(d) for d in sorted(left)])
 
 
-def _over_some(array: np.ndarray, goes: list[bool], dtype: Any) -> Any:
+def _over_some(array: np.ndarray, goes: list[bool], dtype: type[np.float32] | None) -> np.ndarray:
     """The sum over the axes that go, of an array whose last axis has the closest elements."""
     if array.flags.c_contiguous:
         array, goes = _merged(array, goes)
@@ -82,7 +82,7 @@ def _merged(array: np.ndarray, goes: list[bool]) -> tuple[np.ndarray, list[bool]
     return array.reshape(sizes), kinds
 
 
-def _along(array: np.ndarray, d: int, dtype: Any) -> Any:
+def _along(array: np.ndarray, d: int, dtype: type[np.float32] | None) -> np.ndarray:
     """The sum along axis d, in blocks."""
     n, before, after = array.shape[d], array.shape[:d], array.shape[d + 1 :]
     ones = _ONES.get(array.dtype.char) if dtype is None and array.flags.c_contiguous else None
@@ -105,7 +105,7 @@ def _along(array: np.ndarray, d: int, dtype: Any) -> Any:
     return total
 
 
-def add_squares(array: np.ndarray) -> Any:
+def add_squares(array: np.ndarray) -> np.ndarray:
     """The sum of squares, (N, rows, L) -> (rows,), none of which is stored."""
     n, rows, length = array.shape
     if length > 1024:

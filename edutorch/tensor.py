@@ -394,7 +394,7 @@ class Tensor(TensorBase):
     def __int__(self) -> builtins.int:
         return builtins.int(self._only_element())
 
-    def _only_element(self) -> Any:
+    def _only_element(self) -> builtins.float:
         if self.array.size != 1:
             raise ValueError("only one element tensors can be converted to Python scalars")
         return self.item()

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 
 class TorchVersion(str):
     """Prints as a string and compares as versions do, with a string or a tuple: "2.13.0" >= "2.4", >= (2, 4)."""
 
-    def _numbers(self, other: Any) -> tuple[list[int], list[int]]:
+    def _numbers(self, other: object) -> tuple[list[int], list[int]]:
         both = [_release(self), list(other) if isinstance(other, (tuple, list)) else _release(str(other))]
         length = max(map(len, both))
         mine, theirs = (numbers + [0] * (length - len(numbers)) for numbers in both)
         return mine, theirs
 
-    def __lt__(self, other: Any) -> bool:
+    def __lt__(self, other: object) -> bool:
         mine, theirs = self._numbers(other)
         return mine < theirs
 
-    def __le__(self, other: Any) -> bool:
+    def __le__(self, other: object) -> bool:
         mine, theirs = self._numbers(other)
         return mine <= theirs
 
-    def __gt__(self, other: Any) -> bool:
+    def __gt__(self, other: object) -> bool:
         return not self <= other
 
-    def __ge__(self, other: Any) -> bool:
+    def __ge__(self, other: object) -> bool:
         return not self < other
 
 

@@ -173,7 +173,7 @@ def _spread(gradients: Gradients, places: list[int], count: int) -> Gradients:
     return tuple(at.get(i) for i in range(count))
 
 
-def _replaced(what: str, returned: Any, before: Gradients) -> Gradients:
+def _replaced(what: str, returned: object, before: Gradients) -> Gradients:
     """The gradients after a hook. Raises RuntimeError where it returned another number of them."""
     if returned is None:
         return before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
@@ -52,7 +52,7 @@ class RNNCellBase(Module):
 
     def _prepare(
         self, input: Tensor, state: tuple[Tensor, ...] | None, parts_: int
-    ) -> tuple[Any, tuple[Any, ...], bool]:
+    ) -> tuple[Tensor, tuple[Tensor, ...], bool]:
         """The input's part of the sum (N, rows), the state (N, hidden_size), and whether there was a batch."""
         name = self._get_name()
         check_tensors(name, input=input)

@@ -88,8 +88,8 @@ class MaskedSoftmaxCrossEntropy(Function):
         largest = x.array.max(1, keepdims=True)  # (N, 1)
         sums = add_up(exp_of_difference(xp, x.array, largest), 1, True)  # (N, 1)
         columns = xp.arange(classes)
-        terms, slope = _terms_and_slope(xp, x.array, largest, sums, t.array[:, None], columns, ignored, count)
-        slope = wrap(slope.astype(x.array.dtype, copy=False))
+        terms, slopes = _terms_and_slope(xp, x.array, largest, sums, t.array[:, None], columns, ignored, count)
+        slope = wrap(slopes.astype(x.array.dtype, copy=False))
         ctx.ignored = ignored
         ctx.save_for_backward(t, slope, wrap(count))
         ctx.set_materialize_grads(False)

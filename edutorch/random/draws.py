@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -61,7 +61,7 @@ def _product_error(x: Array, scale: float, product: Array) -> Array:
     return crossed + x_low * scale_low
 
 
-def _halves(x: Array | float) -> tuple[Any, Any]:
+def _halves(x: Array | float) -> tuple[Array | float, Array | float]:
     spread = x * (2.0**27 + 1)
     high = spread - (spread - x)
     return high, x - high

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
     return generator
 
 
-def fill(tensor: Tensor, draw: Callable[..., Any], *args: Any, generator: Generator | None) -> Tensor:
+def fill(tensor: Tensor, draw: Callable[..., Array], *args: object, generator: Generator | None) -> Tensor:
     """Writes draw(generator, count, *args), flat, into the tensor in the order of its memory."""
     refresh_view(tensor)
     if thread.mode.recording:
@@ -108,7 +108,7 @@ def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: Generat
     return fill(self, draws.normal, dtype, mean, std, together, generator=generator)
 
 
-def _numbers(function: str, **arguments: Any) -> list[Any]:
+def _numbers(function: str, **arguments: Tensor | float) -> list[float]:
     """The numbers, from tensors of one too. Raises TypeError for anything else."""
     plain = {name: each.array.item() if isinstance(each, TensorBase) else each for name, each in arguments.items()}
     check_numbers(function, **plain)
@@ -179,7 +179,7 @@ def bernoulli_(self: Tensor, p: Tensor | float = 0.5, *, generator: Generator | 
     return fill(self, draws.bernoulli, float(p), generator=generator)
 
 
-def _bernoulli_each(tensor: Tensor, p: Any, generator: Generator | None) -> Tensor:
+def _bernoulli_each(tensor: Tensor, p: Tensor, generator: Generator | None) -> Tensor:
     _floating(p, "bernoulli_ with a tensor p")
     chances = np.broadcast_to(to_numpy(p.array), tensor.array.shape)
     if not ((chances >= 0) & (chances <= 1)).all():

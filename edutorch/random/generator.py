@@ -12,7 +12,7 @@ import copy
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -121,7 +121,9 @@ def set_rng_state(new_state: Tensor) -> None:
 
 
 @contextmanager
-def fork_rng(devices: Iterable[Any] | None = None, enabled: bool = True, device_type: str = "cuda") -> Iterator[None]:
+def fork_rng(
+    devices: Iterable[object] | None = None, enabled: bool = True, device_type: str = "cuda"
+) -> Iterator[None]:
     """`with fork_rng():` what is drawn inside does not show outside. Source: torch.random.fork_rng.
 
     `devices` and `device_type` are PyTorch's; here all devices draw from one default generator."""

@@ -85,7 +85,7 @@ def randn(
     return normal_(target, generator=generator).requires_grad_(requires_grad)
 
 
-def _bounds(name: str, numbers: tuple[Any, ...], low: Any, high: Any) -> tuple[int, int]:
+def _bounds(name: str, numbers: tuple[object, ...], low: Any, high: Any) -> tuple[int, int]:
     """(low, high) of randint(high, ...) and randint(low, high, ...), each by place or by name."""
     if len(numbers) > 2 or (numbers and high is not None and low is not None):
         raise TypeError(f"{name}() takes (high, size) or (low, high, size), got {numbers}")
@@ -222,7 +222,7 @@ def normal(
         if size is None:
             raise TypeError("normal(): numbers need a size, as in normal(0., 1., (2, 3))")
         target = _target((size,), out, dtype, device, "normal")
-        numbers: tuple[Any, Any] = (mean, std)
+        numbers: Any = (mean, std)
         return normal_(target, *numbers, generator=generator).requires_grad_(requires_grad)
     if size is not None:
         raise TypeError("normal(): size goes with numbers; tensors have their own shapes")
@@ -246,7 +246,9 @@ def _shift_and_scale(target: Tensor, mean: Any, std: Any, generator: Generator |
     return target
 
 
-def bernoulli(input: Tensor, p: float | None = None, *, generator: Generator | None = None, out: Any = None) -> Tensor:
+def bernoulli(
+    input: Tensor, p: float | None = None, *, generator: Generator | None = None, out: Tensor | None = None
+) -> Tensor:
     """A one with probability input[i], else a zero, for each element; with p the same for all.
 
     input: floating, in [0, 1]. Same shape and dtype out. Raises RuntimeError outside of [0, 1].

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
@@ -82,7 +82,7 @@ def _as_pixels(grid: np.ndarray) -> np.ndarray:
 
 
 def save_image(
-    tensor: Tensor | list[Tensor], fp: str | os.PathLike[str] | Any, format: str | None = None, **kwargs: Any
+    tensor: Tensor | list[Tensor], fp: str | os.PathLike[str] | IO[bytes], format: str | None = None, **kwargs: Any
 ) -> None:
     """Writes images from 0 to 1, as a grid, into an image file; needs Pillow.
 

@@ -117,7 +117,7 @@ def register_parametrization(
     return module
 
 
-def _copy_with_class(self: Any, memo: dict[int, Any]) -> Any:
+def _copy_with_class(self: Any, memo: dict[int, Any]) -> Module:
     """A copy whose class is its own too, so that removing a parametrization of one leaves the other alone."""
     old: Any = type(self)
     own: Any = type(old.__name__, (old.__bases__[0],), dict(old.__dict__))

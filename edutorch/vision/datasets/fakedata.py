@@ -9,6 +9,7 @@ import numpy as np
 from ...autograd.base import wrap
 from ...random import Generator, draws
 from .. import pillow
+from ..pillow import Image
 from ..transforms.functional import to_pil_image
 from .vision import Transform, VisionDataset
 
@@ -43,7 +44,7 @@ class FakeData(VisionDataset):
         target = int(draws.integers(generator, 1, np.int64, 0, self.num_classes)[0])
         return self.transformed(self._picture(noise.reshape(self.image_size)), target)
 
-    def _picture(self, noise: np.ndarray) -> Any:
+    def _picture(self, noise: np.ndarray) -> Image:
         if pillow.found is not None:
             return to_pil_image(wrap(noise))
         return (noise * 255).astype(np.uint8).transpose(1, 2, 0)

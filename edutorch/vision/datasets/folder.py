@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from .. import pillow
+from ..pillow import Image
 from .vision import Transform, VisionDataset
 
 IMG_EXTENSIONS = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp")
 
 
-def pil_loader(path: str) -> Any:
+def pil_loader(path: str) -> Image:
     """The image of a file, in RGB."""
     image = pillow.require("pil_loader")
     with open(path, "rb") as file:
@@ -33,7 +34,7 @@ class DatasetFolder(VisionDataset):
     def __init__(
         self,
         root: str | os.PathLike[str],
-        loader: Callable[[str], Any],
+        loader: Callable[[str], Image],
         extensions: tuple[str, ...] | None = None,
         transform: Transform | None = None,
         target_transform: Transform | None = None,
@@ -82,7 +83,7 @@ class ImageFolder(DatasetFolder):
         root: str | os.PathLike[str],
         transform: Transform | None = None,
         target_transform: Transform | None = None,
-        loader: Callable[[str], Any] = pil_loader,
+        loader: Callable[[str], Image] = pil_loader,
         is_valid_file: Callable[[str], bool] | None = None,
         allow_empty: bool = False,
     ) -> None:

@@ -193,7 +193,7 @@ class FashionMNIST(MNIST):
     classes = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
 
     @classmethod
-    def embedded(cls, *args: Any, **kwargs: Any) -> MNIST:
+    def embedded(cls, *args: object, **kwargs: object) -> MNIST:
         """There is none: raises AttributeError."""
         raise AttributeError("only MNIST has an embedded part: FashionMNIST(root, download=True)")
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ...utils.data import Dataset
+from ..pillow import Image
 
 Transform = Callable[[Any], Any]
 
@@ -31,7 +32,7 @@ class VisionDataset(Dataset[Any]):
         self.target_transform = target_transform
         self.transforms = transforms
 
-    def transformed(self, image: Any, target: int) -> tuple[Any, Any]:
+    def transformed(self, image: Image, target: int) -> tuple[Any, Any]:
         """(image, target) as the transforms make them."""
         if self.transforms is not None:
             return self.transforms(image, target)
@@ -101,7 +102,7 @@ class SplitDataset(VisionDataset):
         return f"Split: {'Train' if self.train else 'Test'}"
 
 
-def _labeled(label: str, transform: Any) -> list[str]:
+def _labeled(label: str, transform: Transform | None) -> list[str]:
     """The lines of a transform's repr, the first behind the label."""
     if transform is None:
         return []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def _as_pixels(array: np.ndarray) -> np.ndarray:
     return (array * 255).astype(np.uint8)
 
 
-def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Any:
+def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Image:
     """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
 
     A floating tensor is multiplied by 255 and cut off to uint8. `mode` names Pillow's mode where the

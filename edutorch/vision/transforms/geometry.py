@@ -232,7 +232,7 @@ def _inverse_affine(
     return [*inverse[0], offset[0], *inverse[1], offset[1]]
 
 
-def _filter(interpolation: Any) -> Any:
+def _filter(interpolation: InterpolationMode | int) -> Any:
     """Pillow's filter of an interpolation mode, or of Pillow's own number for it."""
     filters = pillow.require("interpolation").Resampling
     if isinstance(interpolation, InterpolationMode):
