@@ -322,7 +322,8 @@ def test_the_source_is_as_long_as_promised_and_says_what_arrays_it_takes() -> No
     tree = ast.parse(SOURCE)
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     assert "Any" not in names and "Callable" in names
-    imported = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))}  # fmt: skip
+    imports = [node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom))]
+    imported = {node.module if isinstance(node, ast.ImportFrom) else node.names[0].name for node in imports}
     assert {name.split(".")[0] for name in imported} == {
         "__future__",
         "collections",

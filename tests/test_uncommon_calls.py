@@ -98,7 +98,11 @@ def bag(weights):
 
 INT = torch.tensor([1, 2])
 ERRORS = {
-    "take_along_dim bool": (lambda: X.take_along_dim(X > 0, 1), RuntimeError, "indices should be Long but got torch.bool"),
+    "take_along_dim bool": (
+        lambda: X.take_along_dim(X > 0, 1),
+        RuntimeError,
+        "indices should be Long but got torch.bool",
+    ),
     "narrow float": (lambda: X.narrow(1, 1.0, 1), TypeError, r"narrow\(\): argument 'start' must be int, not float"),
     "narrow float tensor": (lambda: X.narrow(1, torch.tensor(1.0), 1), RuntimeError, "0-dim integral"),
     "select float": (lambda: X.select(1, 1.0), TypeError, "'index' must be int, not float"),
@@ -123,9 +127,13 @@ ERRORS = {
         r"offsets\[-1\] can not be greater than input's length 2",
     ),
     "flip": (lambda: X.flip(), TypeError, 'missing 1 required positional argument: "dims"'),
-    "group_norm of one": (lambda: F.group_norm(torch.ones(1, 2), 2), ValueError, "Expected more than 1 value per channel"),
+    "group_norm of one": (
+        lambda: F.group_norm(torch.ones(1, 2), 2),
+        ValueError,
+        "Expected more than 1 value per channel",
+    ),
     "resize_ of a view to more": (lambda: X[0].resize_(9), RuntimeError, "a view whose memory ends sooner"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ERRORS)

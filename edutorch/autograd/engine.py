@@ -190,23 +190,13 @@ class _Walk:
         """Runs one node's backward and sends the gradients of its inputs on along its edges."""
         arrived = self.pending.pop(node)
         watched = node._hooks is not None or self.watches
-        if watched:
-            arrived = self.watch_outputs(node, arrived)
-            if arrived is None:
-                return
-        plain = node._built_in and type(arrived) is not list
-        gradients = node.backward(node, arrived) if plain else _run(node, arrived)
-        if type(gradients) is not tuple:
-            gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
-        edges = node._edges
-        if len(gradients) != len(edges):
-            gradients = one_for_each_input(gradients, node)
-        if watched:
-            gradients = self.watch_inputs(node, gradients, arrived)
+        gradients = self.watched_backward(node, arrived) if watched else _backward_of(node, arrived)
+        if gradients is None:
+            return
         if node._saved and not self.retain:
             node._saved = node._kept = None
-        for index, edge in enumerate(edges):
-            gradient = gradients[index]
+        for index, gradient in enumerate(gradients):
+            edge = node._edges[index]
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
@@ -221,19 +211,18 @@ class _Walk:
             else:
                 self.send(target, output_nr, gradient)
 
-    def watch_outputs(self, node: Function, arrived: Any) -> Any:
-        """Before a node's backward: its hooks, and the gradients that are wanted of its outputs. None where no
-        wanted tensor lies beyond the node."""
+    def watched_backward(self, node: Function, arrived: Any) -> Gradients | None:
+        """_backward_of with the node's hooks, with the gradients that are wanted of its outputs, and with the search
+        for nan. None where no wanted tensor lies beyond the node."""
         if node._hooks is not None:
             arrived = at_outputs(node, arrived)
         if self.needed is not None:
             self.capture(node, arrived)
             if not self.needed[node]:
                 return None
-        return arrived if node._hooks is None else before_backward(node, arrived)
-
-    def watch_inputs(self, node: Function, gradients: Gradients, arrived: Any) -> Gradients:
-        """After a node's backward: its hooks, and the search for nan."""
+        if node._hooks is not None:
+            arrived = before_backward(node, arrived)
+        gradients = _backward_of(node, arrived)
         if node._hooks is not None:
             gradients = after_backward(node, as_inputs(gradients, node), arrived)
         if self.checks_nan:
@@ -249,14 +238,24 @@ class _Walk:
                     self.captured[tensor] = gradient
 
 
-def _run(node: Function, arrived: Any) -> Any:
-    """The backward of a node with several outputs, those that nobody used having zero gradients, or of a user's."""
-    if type(arrived) is not list:
-        arrived = [arrived]
-    elif node._materialize:
+def _backward_of(node: Function, arrived: Any) -> Gradients:
+    """What the node's backward makes of the gradients of its outputs: a gradient for each input, None where there is
+    none."""
+    if node._built_in and type(arrived) is not list:
+        gradients = node.backward(node, arrived)
+    else:
+        gradients = _call_backward(node, arrived if isinstance(arrived, list) else [arrived])
+    if type(gradients) is not tuple:
+        gradients = tuple(gradients) if isinstance(gradients, list) else (gradients,)
+    return gradients if len(gradients) == len(node._edges) else one_for_each_input(gradients, node)
+
+
+def _call_backward(node: Function, arrived: list[Any]) -> Any:
+    """Calls a backward that gets several gradients, or that a user wrote. Outputs that nobody used have zeros."""
+    if node._materialize and node._outputs is not None:
         arrived = [
             wrap(array_module(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
-            for g, recipe in zip(arrived, node._outputs or (), strict=True)
+            for g, recipe in zip(arrived, node._outputs, strict=True)
         ]
     return node.backward(node, *arrived) if node._built_in else thread.mode.for_user(node.backward, node, *arrived)
 

@@ -14,7 +14,10 @@ CALLS = {
     "Bilinear": (lambda: nn.Bilinear(2, 3.0, 1), r"Bilinear\(\): argument 'in2_features' must be int, not float"),
     "Conv2d channels": (lambda: nn.Conv2d(1, 2.0, 3), r"Conv2d\(\): argument 'out_channels' must be int, not float"),
     "Conv2d kernel": (lambda: nn.Conv2d(1, 1, 3.0), r"Conv2d\(\): argument 'kernel_size' must be int, not float: 3.0"),
-    "Conv2d kernel of two": (lambda: nn.Conv2d(1, 1, (3, 3.0)), "'kernel_size' must be a tuple of ints, but holds a float"),
+    "Conv2d kernel of two": (
+        lambda: nn.Conv2d(1, 1, (3, 3.0)),
+        "'kernel_size' must be a tuple of ints, but holds a float",
+    ),
     "Conv2d stride": (lambda: nn.Conv2d(1, 1, 3, stride=None), "'stride' must be int, not NoneType"),
     "Conv2d padding": (lambda: nn.Conv2d(1, 1, 3, padding=1.5), "'padding' must be int, not float: 1.5"),
     "Conv2d groups": (lambda: nn.Conv2d(2, 2, 3, groups=1.0), "'groups' must be int, not float"),
@@ -40,7 +43,7 @@ CALLS = {
     "permute": (lambda: X.permute(0, 1, 2, 3.0), r"permute\(\): argument 'dims' .*float at pos 3"),
     "repeat": (lambda: X.repeat(1, 1, 1, 2.0), r"repeat\(\): argument 'repeats' .*float at pos 3"),
     "new_zeros": (lambda: X.new_zeros(2, 2.0), r"new_zeros\(\): argument 'size' .*float at pos 1"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -59,10 +59,17 @@ def _run_all():
             function(torch, *agreement.inputs(topic, case, requires_grad=False))
     torch.manual_seed(0)
     v = types.SimpleNamespace(
-        x=torch.randn(4, 3), y=torch.randn(4, 3), p=torch.rand(4, 3) + 0.3, q=torch.rand(4, 3) + 0.3,
-        m=torch.randn(4, 4) + 4 * torch.eye(4), images=torch.randn(2, 4, 6, 6), kernel=torch.randn(4, 2, 3, 3),
-        i=torch.tensor([0, 2, 1, 3]), at=torch.tensor([[0, 1, 2]] * 4), b=torch.rand(4, 3) > 0.5,
-    )  # fmt: skip
+        x=torch.randn(4, 3),
+        y=torch.randn(4, 3),
+        p=torch.rand(4, 3) + 0.3,
+        q=torch.rand(4, 3) + 0.3,
+        m=torch.randn(4, 4) + 4 * torch.eye(4),
+        images=torch.randn(2, 4, 6, 6),
+        kernel=torch.randn(4, 2, 3, 3),
+        i=torch.tensor([0, 2, 1, 3]),
+        at=torch.tensor([[0, 1, 2]] * 4),
+        b=torch.rand(4, 3) > 0.5,
+    )
     for function in op_table.OPS.values():
         function(torch, torch.nn.functional, v)
 

@@ -416,8 +416,14 @@ def test_vision_needs_numpy_alone():
 
 def test_what_a_computer_leaves_behind_is_no_class_and_no_sample(tmp_path):
     image = pytest.importorskip("PIL.Image")
-    for path in ("cat/1.png", "cat/._1.png", "cat/.ipynb_checkpoints/1.png", "dog/2.png", "__MACOSX/cat/1.png",
-                 ".ipynb_checkpoints/1.png"):  # fmt: skip
+    for path in (
+        "cat/1.png",
+        "cat/._1.png",
+        "cat/.ipynb_checkpoints/1.png",
+        "dog/2.png",
+        "__MACOSX/cat/1.png",
+        ".ipynb_checkpoints/1.png",
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         image.new("RGB", (2, 2)).save(tmp_path / path)
     found = ImageFolder(tmp_path)
