@@ -94,14 +94,14 @@ def to_numpy(array: Array) -> np.ndarray:
 
 
 def item(array: Array) -> Any:
-    """The only element as a Python number; a GPU is waited for."""
+    """The only element as a Python number. Waits for a GPU."""
     if type(array) is not np.ndarray:
         raise_pending()
     return array.item()
 
 
 def pinned(array: np.ndarray) -> np.ndarray:
-    """A copy in memory of the host that never moves, from which a GPU reads without a detour.
+    """A copy in pinned memory of the host, which a GPU reads directly.
 
     Raises RuntimeError without CuPy or without a GPU."""
     if find_cupy() is None:
@@ -124,13 +124,13 @@ def to_device(array: Array, where: DeviceLike) -> Array:
 
 
 def is_on_gpu(array: Array) -> bool:
-    """Whether a GPU computes on this array: for the few operations that are worth writing in another way there."""
+    """Whether a GPU computes on this array: for the few operations that are worth writing differently there."""
     return type(array) is not np.ndarray
 
 
 def block_bytes(array: Array) -> int:
-    """How much memory to work through at a time: what stays in a CPU's cache; on a GPU, where each block
-    costs a launch, what there is room for."""
+    """How much memory to process at a time: on a CPU, what fits in its cache; on a GPU, where each block costs a
+    launch, as much as there is room for."""
     return 2 << 20 if type(array) is np.ndarray else 256 << 20
 
 
@@ -161,16 +161,17 @@ def address(array: Array) -> int:
 
 
 def as_strided(array: Array, shape: tuple[int, ...], strides: tuple[int, ...]) -> Array:
-    """A view with this shape and these strides in bytes; the caller vouches that it stays inside."""
+    """A view with this shape and these strides in bytes; the caller makes sure that it stays inside."""
     if type(array) is not np.ndarray:
         return _cupy.lib.stride_tricks.as_strided(array, shape, strides)
-    if array.flags.c_contiguous:  # the same in a tenth of the time
+    if array.flags.c_contiguous:  # the same result in a tenth of the time
         return np.ndarray(shape, array.dtype, array, 0, strides)
     return np.lib.stride_tricks.as_strided(array, shape, strides)
 
 
 def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Array:
-    """The sum over axes, all by default, exact along every one of them: see summation.py. Of float16 in float32."""
+    """The sum over axes, all by default, equally exact along each of them: see summation.py. float16 is added up in
+    float32."""
     if type(array) is np.ndarray:
         return summation.add_up(array, axes, keepdims)
     wide = np.float32 if array.dtype.char == "e" else None
@@ -178,8 +179,8 @@ def add_up(array: Array, axes: int | tuple[int, ...] | None = None, keepdims: bo
 
 
 def cast(array: Array, dtype: np.dtype) -> Array:
-    """The array in that dtype, the same one where it has it already. (For one of NumPy's scalars astype would take as
-    long as a small operation.)"""
+    """The array in that dtype; the same array if it has it already. (For a NumPy scalar, astype would take as long as a
+    small operation.)"""
     return array if array.dtype is dtype else array.astype(dtype, copy=False)
 
 
@@ -206,7 +207,8 @@ def where_nonzero(xp: ModuleType, x: Array, y: Array) -> Array:
 
 
 def in_c_order(array: Array) -> Array:
-    """The array with its elements in order. NumPy reduces a permuted array to a permuted one; a view() of it fails."""
+    """The array with its elements in C order. NumPy reduces a permuted array to a permuted one, of which view() would
+    fail."""
     return array if array.ndim < 2 else module_of_array(array).asarray(array, order="C")
 
 
@@ -216,21 +218,21 @@ def without_overflow(array: Array) -> Array:
 
 
 def running(accumulate: Callable[..., Array], array: Array, dim: int) -> Array:
-    """xp.cumsum or xp.cumprod along an axis: of float16 in float32, of float32 in float64, as in PyTorch, since
-    the error of each step is carried on."""
+    """xp.cumsum or xp.cumprod along an axis: float16 is computed in float32, float32 in float64, as in PyTorch, because
+    each step adds to the error of the one before."""
     wide = {"float16": np.float32, "float32": np.float64}.get(array.dtype.name)
     return accumulate(array, axis=dim, dtype=wide).astype(array.dtype, order="C", copy=False)
 
 
 def as_indices(found: Array) -> Array:
-    """Positions or counts as int64, PyTorch's dtype for them; the same array where it is that already. NumPy gives
-    its default integer, which has 32 bits in a browser."""
+    """Positions or counts as int64, PyTorch's dtype for them; the same array if it already has that dtype. NumPy's
+    default integer has 32 bits in a browser."""
     return found.astype(np.int64, copy=False)
 
 
 def bincount(numbers: Array, weights: Array | None = None, minlength: int = 0) -> Array:
-    """xp.bincount: int64, or the sums of weights. NumPy takes what its default integer holds, and no int64 where that
-    has 32 bits."""
+    """xp.bincount: int64, or the sums of weights. NumPy accepts only what fits its default integer, so no int64 where
+    that has 32 bits."""
     counts = module_of_array(numbers).bincount(numbers.astype(np.intp, copy=False), weights, minlength)
     return as_indices(counts) if weights is None else counts
 
@@ -243,7 +245,7 @@ def add_at(array: Array, index: Any, values: Array) -> None:
     positions = index[0] if isinstance(index, tuple) and len(index) == 1 else index
     if isinstance(positions, np.ndarray) and array.ndim > 1:
         width = math.prod(array.shape[1:])
-        places = positions[..., None] * width + np.arange(width)  # of rows, negative ones too
+        places = positions[..., None] * width + np.arange(width)  # of rows, even negative ones
     elif array.ndim > 1 and values.size * 8 > array.size:
         places = np.arange(array.size).reshape(array.shape)[index]
     else:
@@ -271,7 +273,8 @@ def check_range(
 ) -> None:
     """Raises an error when a position along an axis is below `low` or not below the axis's `size`.
 
-    On a GPU the answer is waited for later: raise_pending, called by whatever reads from the device, raises it."""
+    On a GPU nothing waits for the answer: raise_pending, which runs at each reading from the device, raises the
+    error."""
 
     def wrong(found: int) -> Exception:
         return error(f"index {found} is out of bounds for dimension {dim} with size {size}{end}")
@@ -280,9 +283,10 @@ def check_range(
 
 
 def check_within(positions: Array, low: int, end: int, wrong: Callable[[int], Exception]) -> None:
-    """Raises wrong(position), at the latest when a GPU is next waited for, for one below `low` or not below `end`."""
+    """Raises wrong(position) for one below `low` or not below `end`, at the latest when the program next waits for the
+    GPU."""
     if positions.size:
-        # counted from `low` and read as unsigned, what is too small is large: one maximum finds both
+        # counted from `low` and read as unsigned, what is too small becomes large: one maximum finds both
         largest = _largest(module_of_array(positions), positions, low)
         check_later(largest, end - low, lambda found: wrong(found + low))
 
@@ -296,7 +300,7 @@ def erf(array: Array) -> Array:
 
 
 def erfc(array: Array) -> Array:
-    """1 - erf of each element, exact also where erf is nearly 1."""
+    """1 - erf of each element, exact even where erf is nearly 1."""
     return special_functions.erfc(array) if isinstance(array, ON_CPU) else _on_gpu("erfc", array)
 
 
@@ -327,14 +331,14 @@ def polygamma(n: int, array: Array) -> Array:
 
 
 def _on_gpu(name: str, array: Array) -> Array:
-    """CuPy's function of that name; it answers float16 in float64."""
+    """CuPy's function of that name. For float16 it returns float64."""
     special = importlib.import_module("cupyx.scipy.special")
     return getattr(special, name)(array).astype(array.dtype)
 
 
 def checked_in_a_browser(solution: Array, *given: Array) -> Array:
-    """A solver's result. Raises LinAlgError in a browser for a matrix that is all nan: WebAssembly does not tell NumPy
-    that a division was invalid."""
+    """A solver's result. Raises LinAlgError in a browser for a matrix that is all nan: there WebAssembly does not tell
+    NumPy that a division was invalid."""
     if sys.platform == "emscripten" and all(np.isfinite(each).all() for each in given):
         if solution.size and np.isnan(solution).all(axis=tuple(range(solution.ndim))[-2:]).any():
             raise np.linalg.LinAlgError("Singular matrix")

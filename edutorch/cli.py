@@ -1,4 +1,4 @@
-"""The command `edutorch`: reads the arguments of a subcommand; a floor below does its work."""
+"""The command `edutorch`: reads the arguments of a subcommand and calls the floors below."""
 
 import argparse
 import contextlib
@@ -29,11 +29,11 @@ USERS_TO_MEND = (FileNotFoundError, NotADirectoryError, PermissionError)
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; `argv` are the words after `edutorch`. Gives the exit status.
 
-    What a user can mend (a missing file, a read-only folder, no copy of the course) is one line on standard
-    error and status 2; anything else is a traceback."""
+    What a user can fix (a missing file, a read-only folder, no copy of the course) becomes one line on standard error
+    and status 2; anything else a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # a name that a terminal has no letters for
+            stream.reconfigure(errors="backslashreplace")  # for names that the terminal can't show
     try:
         status = _call(argv)
         _flush()
@@ -45,14 +45,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         words = sys.argv[1:] if argv is None else argv
         if words[0] == "run" and _is_read():
-            raise  # of a pipe that the script itself opened
+            raise  # from a pipe that the script itself opened
         _give_up()
         return 0
 
 
 def _flush() -> bool:
-    """Writes out what was printed. Where nobody reads it any more (`edutorch ... | head` has seen enough) False, and
-    the rest goes nowhere, at exit too."""
+    """Writes out what was printed. Returns False if nobody reads it any more (as after `edutorch ... | head`); the rest
+    is then discarded, even at exit."""
     try:
         if sys.stdout is not None:  # closed by the shell: `>&-`
             sys.stdout.flush()
@@ -67,7 +67,7 @@ def _give_up() -> None:
 
 
 def _is_read() -> bool:
-    """Whether somebody reads what is printed; Windows can't tell."""
+    """Whether anybody reads what is printed. Windows can't tell."""
     if not hasattr(select, "poll") or sys.stdout is None:
         return sys.stdout is None
     poll = select.poll()

@@ -3,8 +3,8 @@
 >>> import edutorch as torch
 >>> device = "cuda" if torch.cuda.is_available() else "cpu"
 
-What asks something of a GPU raises RuntimeError where there is none; what only tells how much is used
-says 0. CuPy's memory pool gives the figures, in bytes.
+Without a GPU, functions that need one raise RuntimeError, and those that only report how much is used return 0. The
+figures, in bytes, come from CuPy's memory pool.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def is_available() -> bool:
 
 
 def is_initialized() -> bool:
-    """Whether a GPU is in use already; CuPy begins with the first array, so: whether there is one."""
+    """Whether a GPU has been initialized. CuPy does that with the first array, so this is whether there is a GPU."""
     return is_available()
 
 
@@ -63,7 +63,7 @@ def device_count() -> int:
 
 
 def _index(where: Device) -> int:
-    """The number of a GPU. Raises RuntimeError where it does not exist, ValueError for a CPU."""
+    """The number of a GPU. Raises RuntimeError if it does not exist, ValueError for a CPU."""
     if where is None:
         return current_device()
     wanted = backend.device(where)
@@ -74,19 +74,19 @@ def _index(where: Device) -> int:
 
 
 def current_device() -> int:
-    """The number of the GPU that "cuda" means now. Raises RuntimeError where there is none."""
+    """The number of the GPU that "cuda" means now. Raises RuntimeError if there is none."""
     return device_module("cuda").cuda.runtime.getDevice()
 
 
 def set_device(device: Device) -> None:
-    """Let "cuda" mean this GPU from now on. Raises RuntimeError where there is no such one."""
+    """Let "cuda" mean this GPU from now on. Raises RuntimeError if there is no such GPU."""
     device_module("cuda").cuda.Device(_index(device)).use()
 
 
 class device:
     """Let "cuda" mean this GPU within a block: `with torch.cuda.device(1): ...`.
 
-    Raises RuntimeError, on entering, where there is no such one. Source: torch.cuda.device."""
+    Raises RuntimeError on entering if there is no such GPU. Source: torch.cuda.device."""
 
     def __init__(self, device: Device) -> None:
         self.idx = device
@@ -139,7 +139,7 @@ def get_device_capability(device: Device = None) -> tuple[int, int]:
 def synchronize(device: Device = None) -> None:
     """Wait until a GPU has done all the work it was given: call it before reading a clock.
 
-    Raises the error of an index out of bounds that it met meanwhile."""
+    Raises the error for an index out of bounds that the GPU met in the meantime."""
     device_module("cuda").cuda.Device(_index(device)).synchronize()
     raise_pending()
 
@@ -154,7 +154,7 @@ def _pool_figure(name: str, where: Device) -> int:
 
 
 def memory_allocated(device: Device = None) -> int:
-    """Bytes that live tensors take up on a GPU; 0 without one."""
+    """Bytes that tensors take up on a GPU; 0 without one."""
     return _pool_figure("used_bytes", device)
 
 
@@ -164,14 +164,14 @@ def memory_reserved(device: Device = None) -> int:
 
 
 def max_memory_allocated(device: Device = None) -> int:
-    """The most that was taken up since the start, `empty_cache` or `reset_peak_memory_stats`.
+    """The most bytes that were in use since the start, `empty_cache` or `reset_peak_memory_stats`.
 
-    It is what the pool had to reserve, which can be a little more than PyTorch would say."""
+    It is what the pool had to reserve, which can be a little more than PyTorch would report."""
     return memory_reserved(device)
 
 
 def reset_peak_memory_stats(device: Device = None) -> None:
-    """Begin the measurement of `max_memory_allocated` again; unused memory goes back to the GPU."""
+    """Restart the measurement of `max_memory_allocated`; unused memory goes back to the GPU."""
     with device_module("cuda").cuda.Device(_index(device)):
         empty_cache()
 
@@ -184,15 +184,15 @@ def empty_cache() -> None:
 
 
 def mem_get_info(device: Device = None) -> tuple[int, int]:
-    """(free, total) bytes of a GPU, other programs counted in."""
+    """(free, total) bytes of a GPU, with other programs counted."""
     return device_module("cuda").cuda.Device(_index(device)).mem_info
 
 
 def manual_seed(seed: int) -> None:
     """Seed the numbers drawn for tensors on "cuda"; without a GPU, nothing, as in PyTorch.
 
-    They come from the generator that serves the CPU too, so that a seed gives the same numbers on
-    both: this call seeds that one."""
+    They come from the same generator as on the CPU, so that a seed gives the same numbers on both: this call seeds that
+    generator."""
     if is_available():
         _manual_seed(seed)
 
@@ -265,7 +265,7 @@ class Stream:
         return self._stream.done
 
     def synchronize(self) -> None:
-        """Wait for all work given to it. Raises the error of an index out of bounds met meanwhile."""
+        """Wait for all work given to it. Raises the error for an index out of bounds met in the meantime."""
         self._stream.synchronize()
         raise_pending()
 

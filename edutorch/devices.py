@@ -61,29 +61,29 @@ class device:
 
 
 CPU = device("cpu")
-DeviceLike = device | str | int | None  # where a caller wants a tensor; None: where it would be anyway
+DeviceLike = device | str | int | None  # where a caller wants a tensor; None is the default device
 
 _defaults = [CPU]  # of set_default_device, and of the `with` blocks around
 
 
 def device_or_default(where: DeviceLike) -> device:
-    """A device of what names one; the default for None."""
+    """The device that a name or number means; the default one for None."""
     return _defaults[-1] if where is None else where if type(where) is device else device(where)
 
 
 def set_default_device(device: DeviceLike) -> None:
     """New tensors are made on this device where none is named; None is the CPU. Source: torch.set_default_device.
 
-    Random numbers are the same on every device. Tensors made from NumPy's memory, by from_numpy, stay where it is."""
+    Random numbers are the same on every device. Tensors that from_numpy makes stay in NumPy's memory."""
     _defaults[0] = CPU if device is None else device_or_default(device)
 
 
 def get_default_device() -> device:
-    """Where new tensors are made where no device is named. Source: torch.get_default_device."""
+    """The device of new tensors for which none is named. Source: torch.get_default_device."""
     found = _defaults[-1]
     return device("cuda", 0) if found.type == "cuda" and found.index is None else found
 
 
 def has_default_device() -> bool:
-    """Whether another device than the CPU was set, or a block says where tensors are made."""
+    """Whether a device other than the CPU was set, for good or for a block."""
     return len(_defaults) > 1 or _defaults[0] is not CPU

@@ -1,4 +1,4 @@
-"""Data types and the rules by which two of them meet.
+"""Data types, and the rules for combining two of them.
 
 An operation on mixed types computes in one of them. PyTorch chooses it by category first
 (bool < integer < floating), then by rank: tensors with dimensions outweigh 0-d tensors, which outweigh
@@ -161,7 +161,7 @@ def promote_types(type1: dtype, type2: dtype) -> dtype:
 def result_type(operands: tuple[Any, ...]) -> dtype:
     """The dtype in which an operation on `operands` (tensors and Python numbers) computes.
 
-    Operands of a lower rank (0-d tensors, then numbers) only count where their category is higher."""
+    Operands of a lower rank (0-d tensors, then numbers) only count if their category is higher."""
     ranked: list[dtype | None] = [None, None, None]
     for operand in operands:
         if hasattr(operand, "array"):
@@ -179,6 +179,6 @@ def result_type(operands: tuple[Any, ...]) -> dtype:
 
 
 def can_cast(from_: dtype, to: dtype) -> builtins.bool:
-    """Whether a result of dtype `from_` may be written into a tensor of dtype `to`: never down a
-    category. Source: torch.can_cast."""
+    """Whether a result of dtype `from_` may be written into a tensor of dtype `to`: never to a lower category. Source:
+    torch.can_cast."""
     return from_.category <= to.category

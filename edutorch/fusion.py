@@ -15,10 +15,10 @@ Result = TypeVar("Result")
 def fused(function: Callable[..., Result]) -> Callable[..., Result]:
     """Makes a function of arrays and numbers one kernel on a GPU; on the CPU it runs line by line.
 
-    Each operation on a GPU is a launch of its own, some 10 us in Python, and one more pass over memory. cupy.fuse
-    follows the function once for each combination of dtypes, and compiles what it saw. So it holds operators (in place
-    too, on its arguments as well), elementwise functions of `xp`, its first parameter, astype, and at most one xp.sum
-    or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which would be float64)."""
+    Each operation on a GPU is a separate launch, about 10 us in Python, and one more pass over memory. cupy.fuse traces
+    the function once for each combination of dtypes, and compiles what it saw. So the function may contain operators
+    (in place too, on its arguments as well), elementwise functions of `xp`, its first parameter, astype, and at most
+    one xp.sum or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which would be float64)."""
     kernel: Any = None
 
     @functools.wraps(function)

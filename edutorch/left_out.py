@@ -1,4 +1,4 @@
-"""What PyTorch has and edutorch leaves out, with what to use instead: the words of the AttributeError."""
+"""What PyTorch has and edutorch leaves out, with what to use instead: the text of the AttributeError."""
 
 from __future__ import annotations
 

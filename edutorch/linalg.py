@@ -1,4 +1,4 @@
-"""torch.linalg: linear algebra under its own name. What the functions do stands in ops/.
+"""torch.linalg: linear algebra under its own name. The functions are implemented in ops/.
 
 Complex results are not supported: eig and eigvals of matrices that are not symmetric are missing.
 """
@@ -47,5 +47,5 @@ __all__ = [
 
 
 def __getattr__(name: str) -> None:
-    """For what torch.linalg has and this module has not, an error that says so."""
+    """An error for names that torch.linalg has and this module lacks."""
     raise missing(__name__, name)

@@ -1,7 +1,7 @@
-"""What a GPU found wrong with indices, raised when it is next waited for.
+"""Errors in indices that a GPU found, raised when the program next waits for it.
 
-A program runs ahead of its GPU. To look at a bool that is computed there would stop it until all the work before is
-done, so the bool stays there until the program stops for another reason: item(), cpu(), synchronize().
+A program runs ahead of its GPU. Looking at a bool that is computed there would stop the program until all earlier work
+is done. So the bool stays there until the program waits for another reason: item(), cpu(), synchronize().
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def check_later(largest: Array, limit: int, wrong: Callable[[int], Exception]) -> None:
     """Raises wrong(number) where the number `largest`, a 0-d array of uint64, is not below `limit`: on the CPU now,
-    on a GPU when it is next waited for, or after many such checks."""
+    on a GPU when the program next waits for it, or after many such checks."""
     if isinstance(largest, (np.generic, np.ndarray)):
         _raise_beyond(int(largest), limit, wrong)
         return
@@ -28,7 +28,7 @@ def check_later(largest: Array, limit: int, wrong: Callable[[int], Exception]) -
 
 
 def raise_pending() -> None:
-    """Raises the error of the first check_later that has failed meanwhile."""
+    """Raises the error of the first check_later that has failed since."""
     while _pending:
         largest, limit, wrong = _pending.popleft()
         _raise_beyond(int(largest), limit, wrong)

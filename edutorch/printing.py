@@ -47,9 +47,9 @@ def set_printoptions(
     profile: str | None = None,
     sci_mode: bool | None = None,
 ) -> None:
-    """Sets how tensors are printed; what is None stays as it is, but `sci_mode`.
+    """Sets how tensors are printed; options that are None stay as they are, except for `sci_mode`.
 
-    precision: digits after the point (4). threshold: more elements than this are summarized (1000).
+    precision: digits after the decimal point (4). threshold: more elements than this are summarized (1000).
     edgeitems: how many a summary shows at each end of a dimension (3). linewidth: characters a line
     (80). profile: "default", "short" or "full". sci_mode: scientific notation always (True), never
     (False) or where the numbers ask for it (None).
@@ -78,7 +78,7 @@ class NumberFormat:
     def __init__(self, array: Array) -> None:
         shown = array.reshape(-1)
         if array.dtype.kind == "f":
-            # zeros, nan and inf have no say in it
+            # zeros, nan and inf do not count
             shown = shown[np.isfinite(shown) & (shown != 0)].astype(np.float64)
         self.write = _style(array.dtype, shown)
         self.width = max((len(self.write(value)) for value in shown.tolist()), default=1)
@@ -110,12 +110,12 @@ def _is_scientific(sizes: Array) -> bool:
 
 
 def array_str(array: Array, indent: int) -> str:
-    """The numbers in brackets, over several lines where they need it. `indent`: where it starts."""
+    """The numbers in brackets, over several lines if necessary. `indent`: the column where they start."""
     if array.size == 0:
         return "[]"
     summarize = array.size > options.threshold
     count = options.edgeitems
-    if summarize:  # one more stays where `...` will stand; the rest need not leave a GPU
+    if summarize:  # one more element stays in the place of `...`; the rest need not leave a GPU
         array = _ends(array, count + 1, count)
     array = to_numpy(array)
     write = NumberFormat(_ends(array, count, count) if summarize else array)
@@ -162,12 +162,12 @@ def _row(head: Array, tail: Array, indent: int, write: NumberFormat, gap: bool) 
 
 
 def is_ours(kind: type) -> bool:
-    """Whether a class is the library's, not a learner's own."""
+    """Whether a class is the library's, and not a learner's."""
     return kind.__module__.partition(".")[0] == "edutorch"
 
 
 def tensor_repr(tensor: Tensor) -> str:
-    """The tensor as `print` shows it: numbers, then what is not as usual. Source: torch.Tensor."""
+    """The tensor as `print` shows it: the numbers, then whatever is not the default. Source: torch.Tensor."""
     # a learner's own subclass shows its name; Tensor and Parameter are "tensor"
     own = is_ours(type(tensor))
     prefix = "tensor(" if own else f"{type(tensor).__name__}("
@@ -176,11 +176,11 @@ def tensor_repr(tensor: Tensor) -> str:
 
 
 def _notes(tensor: Tensor) -> list[str]:
-    """Device, size, dtype and place in the graph, as far as they are worth saying."""
+    """Device, size, dtype and grad_fn, where they are not the default."""
     array = tensor.array
     device, dtype = device_of(array), dtypes.from_numpy_dtype(array.dtype)
     usual = [dtypes.get_default_dtype()]
-    if array.size:  # without elements nothing tells an integer or a bool
+    if array.size:  # without elements one can't see an integer or a bool
         usual += [dtypes.int64, dtypes.bool]
     notes = []
     if device.type != "cpu":
@@ -197,7 +197,7 @@ def _notes(tensor: Tensor) -> list[str]:
 
 
 def _with_notes(text: str, notes: list[str], indent: int) -> str:
-    """text, note, note): each on the last line where it fits, else on a new one."""
+    """text, note, note): each on the last line if it fits, else on a new one."""
     length = len(text) - text.rfind("\n") + 1
     for note in notes:
         if length + len(note) + 2 > options.linewidth:
@@ -210,7 +210,7 @@ def _with_notes(text: str, notes: list[str], indent: int) -> str:
 
 
 def tensor_format(tensor: Tensor, format_spec: str) -> str:
-    """f"{x:.3f}": a tensor of no dimensions formats as its number. Source: torch.Tensor.__format__.
+    """f"{x:.3f}": a tensor without dimensions is formatted as its number. Source: torch.Tensor.__format__.
 
     Raises TypeError for a format given to a tensor with dimensions."""
     if tensor.array.ndim == 0 and is_ours(type(tensor)):

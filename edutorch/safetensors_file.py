@@ -1,7 +1,7 @@
-"""Reading and writing the safetensors format: by the package safetensors, or where that is not installed in Python.
+"""Reading and writing the safetensors format: by the package safetensors, or in plain Python if that is not installed.
 
 Eight bytes give the length of a JSON header, which gives each tensor's dtype, shape and place in the bytes that
-follow. The functions in Python do what the package does, byte by byte. Source: the format,
+follow. The functions in Python write the same bytes as the package. Source: the format,
 github.com/huggingface/safetensors.
 """
 
@@ -37,7 +37,7 @@ def write(arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None)
 def read(content: bytes) -> tuple[Entries, dict[str, str]]:
     """(name, {"dtype", "shape", "data"}) of each tensor, and the metadata.
 
-    Raises ValueError where the header is none, or where it and the data do not fit each other exactly."""
+    Raises ValueError if the header is none, or where it and the data do not fit each other exactly."""
     try:
         import safetensors
     except ImportError:
@@ -51,7 +51,7 @@ def read(content: bytes) -> tuple[Entries, dict[str, str]]:
 
 
 def write_in_python(arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None) -> bytes:
-    """As write, without the package."""
+    """Like write, without the package."""
     order = sorted(arrays, key=lambda name: (-_KINDS.index(arrays[name].dtype.name), name.encode()))
     header: dict[str, Any] = {} if metadata is None else {"__metadata__": dict(metadata)}
     place = 0
@@ -66,7 +66,7 @@ def write_in_python(arrays: dict[str, np.ndarray], metadata: dict[str, str] | No
 
 
 def read_in_python(content: bytes) -> tuple[Entries, dict[str, str]]:
-    """As read, without the package."""
+    """Like read, without the package."""
     length = int.from_bytes(content[:8], "little")
     if len(content) < 8:
         raise ValueError("header too small")

@@ -1,8 +1,8 @@
 """save and load: state_dicts and checkpoints as safetensors files, which hold numbers and no code.
 
-A file is a safetensors file that any reader of the format opens: PyTorch's, too. Each tensor has the
-name of its place: "weight" in a state_dict, "optimizer.state.0.exp_avg" in a checkpoint. What else
-there is (nested dicts, lists, numbers, strings) stands as JSON in the file's metadata, beside a sha256
+A file is a safetensors file that any reader of the format can open, PyTorch's included. Each tensor has the
+name of its place: "weight" in a state_dict, "optimizer.state.0.exp_avg" in a checkpoint. Everything else (nested dicts,
+lists, numbers, strings) is stored as JSON in the file's metadata, beside a sha256
 of everything. Source: torch.save and torch.load; the format: github.com/huggingface/safetensors.
 """
 
@@ -47,7 +47,7 @@ _NAMES = {
 
 _COLLECTIONS: dict[str, Any] = {each.__name__: each for each in (dict, OrderedDict, Counter, list, tuple, set, Size)}
 
-_PLAIN = (bool, int, float, str, Parameter, Tensor)  # beside them, types of their own are read back as one of these
+_PLAIN = (bool, int, float, str, Parameter, Tensor)  # subclasses of these are read back as one of them
 _CONTAINERS: tuple[type, ...] = (Mapping, list, tuple, set)
 
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
@@ -57,10 +57,10 @@ def save(obj: object, f: str | os.PathLike[str] | IO[bytes]) -> None:
     """Writes an object to a path, or to an open binary file.
 
     obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
-    dicts, lists, tuples and sets. A file appears under its name when it is whole, or not at all. Tensors
-    that share memory are written each by itself. What is of a type of its own, a namedtuple or a defaultdict, is
-    written as the tuple or dict it is, with a warning. Raises TypeError, naming the place, for anything else,
-    and RuntimeError where the folder does not exist. Source: torch.save."""
+    dicts, lists, tuples and sets. A file appears under its name once it is complete, or not at all. Tensors that share
+    memory are written separately. A value of a subclass, such as a namedtuple or a defaultdict, is written as a plain
+    tuple or dict, with a warning. Raises TypeError, naming the place, for anything else, and RuntimeError where the
+    folder does not exist. Source: torch.save."""
     content, changed = _to_bytes(obj)
     for each in changed:
         warnings.warn(each, stacklevel=2)
@@ -82,14 +82,14 @@ def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None
     float32, which holds each of its numbers.
 
     Raises pickle.UnpicklingError for pickles, files of torch.save among them, which hold code; EOFError for an open
-    file that was read to its end; RuntimeError for what is damaged, cut off or no such file, for dtypes that are not
-    here, and for a "cuda" that is not there. Source: torch.load."""
+    file that was read to its end; RuntimeError for files that are damaged, cut off or of another format, for dtypes
+    that tensors do not have, and for "cuda" without a GPU. Source: torch.load."""
     name, content = _read(f)
     try:
         arrays, metadata = _parse(name, content)
         structure = _verified_structure(arrays, metadata)
     except _Damaged as error:
-        formats.refuse_foreign(name, content)  # only here: a whole file may begin with any byte
+        formats.refuse_foreign(name, content)  # only now, since a valid file may begin with any byte
         raise RuntimeError(
             f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
             "a backup, or write it again with save()."
@@ -98,7 +98,7 @@ def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None
 
 
 class _Damaged(Exception):
-    """Why some bytes are not what they should be."""
+    """Says why some bytes are not what they should be."""
 
 
 # ---- writing
@@ -188,7 +188,7 @@ class _Encoder:
 
 
 def _name_of(obj: object, default: str) -> str:
-    """The name of a collection's type; of a type of the user's that of a plain one."""
+    """The name of a collection's type; for a subclass, that of the plain type."""
     return type(obj).__name__ if type(obj) in _COLLECTIONS.values() else default
 
 
@@ -251,7 +251,7 @@ def _array(file: str, name: str, entry: dict[str, Any]) -> np.ndarray:
 
 
 def _verified_structure(arrays: dict[str, np.ndarray], metadata: dict[str, str]) -> Any:
-    """The JSON of a file of ours, once its sha256 is right; of another writer's file a dict."""
+    """The JSON of a file of ours, once its sha256 is right; for a file of another writer, a dict."""
     if STRUCTURE not in metadata and DIGEST not in metadata:
         return {"dict": [[name, {"tensor": name}] for name in arrays]}
     structure, expected = metadata.get(STRUCTURE, ""), metadata.get(DIGEST)

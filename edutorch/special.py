@@ -1,4 +1,4 @@
-"""torch.special: functions of mathematics under their own names. What they do stands in ops/."""
+"""torch.special: special functions under their own names. They are implemented in ops/."""
 
 from .left_out import missing
 from .ops.activation import log_softmax, logit, softmax
@@ -38,5 +38,5 @@ __all__ = [
 
 
 def __getattr__(name: str) -> None:
-    """For what torch.special has and this module has not, an error that says so."""
+    """An error for names that torch.special has and this module lacks."""
     raise missing(__name__, name)

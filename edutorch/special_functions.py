@@ -116,7 +116,7 @@ def _erf_single(x: np.ndarray) -> np.ndarray:
 
 
 def erfc(x: np.ndarray) -> np.ndarray:
-    """1 - erf(x), exact also where erf is nearly 1; x's dtype."""
+    """1 - erf(x), exact even where erf is nearly 1; x's dtype."""
     z = np.asarray(x, np.float64)
     tail = _erfc_of_positive(np.maximum(np.abs(z), 1.0))
     return np.where(np.abs(z) < 1, 1 - erf(z), np.where(z > 0, tail, 2 - tail)).astype(x.dtype)
@@ -243,7 +243,7 @@ _FAR = 10  # from here on the asymptotic series have all digits
 def zeta(s: int, a: np.ndarray) -> np.ndarray:
     """1 / a^s + 1 / (a + 1)^s + ..., Hurwitz's zeta function, for whole s > 1; inf where a is 0, -1, -2, ...
 
-    Below 0 the terms up to 0 are themselves two such sums, of the distances to 0."""
+    Below 0, the terms up to 0 form two such sums themselves, of the distances to 0."""
     a = np.asarray(a, np.float64)
     with np.errstate(all="ignore"):
         below, above = a - np.floor(a), np.ceil(a) - a  # how far a is from the whole numbers around it
@@ -301,7 +301,7 @@ def _gammaln_of_positive(z: np.ndarray) -> np.ndarray:
 
 
 def digamma(x: np.ndarray) -> np.ndarray:
-    """The derivative of ln Γ(x): nan at -1, -2, ..., an infinity at the zeros; x's dtype."""
+    """The derivative of ln Γ(x): nan at -1, -2, ..., infinite at zero; x's dtype."""
     z = np.asarray(x, np.float64)
     with np.errstate(all="ignore"):
         y = _digamma_of_positive(np.where(z > 0, z, 1 - z))

@@ -1,11 +1,11 @@
-"""Sums of NumPy arrays that are as exact along every axis as NumPy's own are along the last.
+"""Sums of NumPy arrays that are as exact along every axis as NumPy's own sums are along the last one.
 
 Along the axis whose elements are neighbors in memory, NumPy adds pairwise; along any other it adds one number after
 the other, and each addition rounds a total that has grown: in float32, 16777216 + 1 is 16777216. Here rows are added
-in blocks, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of how many there
-are. A block is the product of a row of ones and a matrix: BLAS adds with several totals at once, which is faster than
-NumPy's additions, and more exact. (For PyTorch's error a block of additions may have 16 rows, which costs a third more
-time than adding all rows one after the other; a product of 64 rows has the same error and costs nothing.)
+in blocks, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of their number. A
+block is the product of a row of ones and a matrix: BLAS keeps several totals at once, which is faster than NumPy's
+additions, and more exact. (For PyTorch's error a block of additions may have 16 rows, which costs a third more time
+than adding all rows one after the other; a product of 64 rows has the same error and costs nothing.)
 
 Source: Higham 1993, The accuracy of floating point summation.
 """
@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-_FEW = 64  # so many numbers are added one after the other
-_WIDE = 4096  # long rows are added faster than short ones: several short ones are taken as a long one
+_FEW = 64  # up to this many numbers are added one after the other
+_WIDE = 4096  # long rows are added faster than short ones, so several short ones are treated as one long row
 _BLOCK = 64  # rows that are added by one product
 _ONES: dict[str, np.ndarray] = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 
 def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdims: Any = False) -> np.ndarray:
-    """The sum over axes, all by default; of float16 in float32. (NumPy's own `sum` is a Python function that warns of
-    inf - inf in its own name.)"""
+    """The sum over axes, all by default; float16 is added up in float32. (NumPy's own `sum` is a Python function, whose
+    warnings about inf - inf point into NumPy.)"""
     dtype: type[np.float32] | None = np.float32 if array.dtype.char == "e" else None
     if array.flags.c_contiguous and (axes is None or axes == array.ndim - 1 or array.size <= _FEW):  # the common cases
         return np.add.reduce(array, axes, dtype, keepdims=keepdims)
@@ -51,7 +51,7 @@ def _is_pairwise(array: np.ndarray, axes: tuple[int, ...]) -> bool:
 
 
 def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: type[np.float32] | None) -> np.ndarray:
-    """The sum over axes, the ones with the closest elements last."""
+    """The sum over axes, with the axis of the closest elements last."""
     order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))
     total = _over_some(array.transpose(order), [d in axes for d in order], dtype)
     left = [d for d in order if d not in axes]
@@ -62,7 +62,7 @@ def _over_some(array: np.ndarray, goes: list[bool], dtype: type[np.float32] | No
     """The sum over the axes that go, of an array whose last axis has the closest elements."""
     if array.flags.c_contiguous:
         array, goes = _merged(array, goes)
-    if goes[-1] and array.shape[-1] >= 32:  # pairwise, and little is left for the other axes
+    if goes[-1] and array.shape[-1] >= 32:  # pairwise, which leaves little for the other axes
         array, goes = np.add.reduce(array, axis=-1, dtype=dtype), goes[:-1]
     for d in reversed([d for d, gone in enumerate(goes) if gone]):
         array = _along(array, d, dtype)
@@ -93,7 +93,7 @@ def _along(array: np.ndarray, d: int, dtype: type[np.float32] | None) -> np.ndar
         total = np.matmul(ones[:n], array.reshape(*before, n, width))
         return total if len(after) == 1 else total.reshape(before + after)  # a view, which as a gradient is copied
     size = 16 if ones is None else _BLOCK
-    rows = max(1, min(_WIDE // max(width, 1), n // size))  # that are taken as one
+    rows = max(1, min(_WIDE // max(width, 1), n // size))  # treated as one row
     blocks = n // (rows * size)
     used = blocks * rows * size
     parts = array if used == n else array[(slice(None),) * d + (slice(used),)]
@@ -106,7 +106,7 @@ def _along(array: np.ndarray, d: int, dtype: type[np.float32] | None) -> np.ndar
 
 
 def add_squares(array: np.ndarray) -> np.ndarray:
-    """The sum of squares, (N, rows, L) -> (rows,), none of which is stored."""
+    """The sum of squares, (N, rows, L) -> (rows,), without storing the squares."""
     n, rows, length = array.shape
     if length > 1024:
         used = length - length % 512

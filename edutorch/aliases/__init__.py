@@ -23,7 +23,7 @@ ON_PATH = str(Path(__file__).with_name("on_path"))
 def as_torch() -> None:
     """Make `import torch` and `import torchvision` find edutorch, in this process and its workers.
 
-    Raises RuntimeError where the real torch or torchvision is loaded already: half of the program
+    Raises RuntimeError if the real torch or torchvision is loaded already: half of the program
     would then hold one library's tensors and half the other's."""
     for name in ALIASES:
         loaded = sys.modules.get(name)

@@ -35,7 +35,7 @@ class AccumulateGrad:
 
 
 def accumulate(tensor: Tensor, gradient: Tensor) -> None:
-    """Adds the gradient that a walk has brought to a leaf's `.grad`; then come the hooks that wait for it."""
+    """Adds a gradient to the leaf's `.grad`, then calls the hooks that were registered for that."""
     if not tensor._requires_grad:  # frozen since forward, by requires_grad_(False)
         return
     with _adding:
@@ -43,7 +43,7 @@ def accumulate(tensor: Tensor, gradient: Tensor) -> None:
             # in place unless it is recorded, so that a program that holds p.grad sees the sum
             tensor._grad = tensor._grad + gradient if thread.mode.recording else tensor._grad.add_(gradient)
         else:
-            # p.grad is changed in place by its owner: nobody else may hold the same memory
+            # the owner of p.grad may change it in place, so nobody else may hold the same memory
             tensor._grad = gradient if not thread.mode.recording and _is_unshared(gradient) else gradient.clone()
     if tensor._post_accumulate_grad_hooks:
         for hook in list(tensor._post_accumulate_grad_hooks.values()):
@@ -54,13 +54,13 @@ def accumulate(tensor: Tensor, gradient: Tensor) -> None:
 _adding = RLock()  # two threads may walk back to one leaf
 
 
-# Later ones lend references without counting them.
+# From Python 3.14 on references may be borrowed without being counted.
 _COUNTS_ARE_KNOWN = sys.implementation.name == "cpython" and sys.version_info < (3, 14)
 
 
 def _is_unshared(tensor: Tensor) -> bool:
-    """Whether nobody but the walk holds the tensor, or its memory. Where Python can't tell: no."""
-    # four: hand_over's name, accumulate's, this one's and the count's own argument
+    """Whether only the walk holds the tensor and its memory. False where Python can't tell."""
+    # four references: in hand_over, in accumulate, in this function, and in the call of getrefcount
     return (
         _COUNTS_ARE_KNOWN
         and sys.getrefcount(tensor) <= 4

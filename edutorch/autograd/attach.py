@@ -1,4 +1,4 @@
-"""After forward: its outputs get their place in the graph, and those that are inputs are told apart from them."""
+"""After forward: the outputs get their place in the graph, even those that forward got as inputs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output_nr: int) -> TensorBase:
-    """Makes `output` this number of the node's outputs."""
+    """Gives `output` its place in the graph, as number `output_nr` of the node's outputs."""
     if ctx._gives_back and any(output is x for x in inputs):
         output = _given_back(ctx, output, output_nr)
     array = output.array
@@ -41,7 +41,7 @@ def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output
 
 
 def attach_all(ctx: Function, inputs: tuple[object, ...], outputs: tuple[object, ...]) -> tuple[object, ...]:
-    """Makes each tensor among `outputs` one of the node's outputs."""
+    """Gives each tensor among `outputs` its place in the graph."""
     attached = tuple(
         attach(ctx, inputs, each, i) if isinstance(each, TensorBase) else each for i, each in enumerate(outputs)
     )
@@ -50,12 +50,12 @@ def attach_all(ctx: Function, inputs: tuple[object, ...], outputs: tuple[object,
 
 
 def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> TensorBase:
-    """What stands for an input that forward returned: itself if it was changed in place, else a view of it,
-    since the graph needs two. As in PyTorch a change of that view in place is refused."""
+    """The output for an input that forward returned: the input itself if forward changed it in place, else a view of
+    it, because the graph needs two tensors. As in PyTorch, such a view can't be changed in place."""
     if any(x is each for each in ctx._dirty):
         _check_dirty(x)
         version_counter(x).bump()
-        ctx._number = tick()  # what forward saved of it is what it is now
+        ctx._number = tick()  # forward may have saved it after the change
         move_edge(x, (ctx, output_nr, x.array.shape, x.array.dtype))
         return x
     again = alias(x)
@@ -64,7 +64,7 @@ def _given_back(ctx: Function, x: TensorBase, output_nr: int = 0) -> TensorBase:
 
 
 def without_inputs(ctx: Function, inputs: tuple[object, ...], output: object) -> object:
-    """What a user's forward returned where nothing is recorded, no input among it either."""
+    """The outputs of a user's forward where nothing is recorded, with the inputs among them replaced as above."""
     if isinstance(output, tuple):
         return tuple([without_inputs(ctx, inputs, each) for each in output])
     if not any(output is x for x in inputs) or any(output is x for x in ctx._dirty):
@@ -73,13 +73,14 @@ def without_inputs(ctx: Function, inputs: tuple[object, ...], output: object) ->
 
 
 def _zero_recipe(output: TensorBase) -> ZeroRecipe:
-    """What makes a zero gradient: shape, dtype, and an empty tensor of the same array module."""
+    """What it takes to make a zero gradient: shape, dtype, and an empty tensor of the same array module."""
     array = output.array
     return array.shape, array.dtype, wrap(array.reshape(-1)[:0].copy())
 
 
 def check_returned(dirty: tuple[object, ...], output: object) -> None:
-    """Raises RuntimeError where forward has not returned what it marked dirty: its graph would not know."""
+    """Raises RuntimeError if forward did not return an input that it marked as dirty: the graph would miss the
+    change."""
     outputs = output if isinstance(output, tuple) else (output,)
     if not all(any(x is each for each in outputs) for x in dirty):
         raise RuntimeError(

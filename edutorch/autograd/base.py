@@ -1,4 +1,4 @@
-"""TensorBase: what autograd must know of a tensor, and nothing that can be computed with it.
+"""TensorBase: what autograd has to know about a tensor, without any of the operations on it.
 
 Class Tensor, with its hundreds of methods, stands on a higher floor and registers itself here, as
 torch.Tensor stands on torch._C.TensorBase. So an operation can make tensors without importing Tensor.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class TensorBase:
-    """An array and its place in the graph. Made by `wrap`, never by itself.
+    """An array and its place in the graph. Always made by `wrap`.
 
     array: numpy.ndarray or cupy.ndarray.
     _requires_grad: whether a gradient is wanted for it or for something it was computed from.
@@ -58,14 +58,14 @@ _ndarray = np.ndarray
 
 
 def register_tensor_class(cls: type[Tensor]) -> None:
-    """Names the class that `wrap` makes. Called once, by tensor.py."""
+    """Sets the class of the tensors that `wrap` makes. Called once, by tensor.py."""
     global _tensor_class
     _tensor_class = cls
 
 
 def wrap(array: Array) -> Tensor:
     """A new leaf tensor around an array, without a copy."""
-    if type(array) is not _ndarray and isinstance(array, np.generic):  # NumPy answers scalars where it reduces to 0-d
+    if type(array) is not _ndarray and isinstance(array, np.generic):  # NumPy returns scalars for 0-d results
         array = np.asarray(array)
     tensor = _new(_tensor_class)
     tensor.array = array

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class KeepGrad:
-    """The hook of retain_grad: keeps the gradient on the tensor, without keeping the tensor."""
+    """The hook of retain_grad: stores the gradient on the tensor, to which it holds only a weak reference."""
 
     def __init__(self, tensor: TensorBase) -> None:
         self.tensor = weakref.ref(tensor)
@@ -31,14 +31,14 @@ class KeepGrad:
 
 
 def keep_grad(tensor: TensorBase) -> None:
-    """Has the gradient of a tensor that is no leaf kept in its `.grad`."""
+    """Makes backward store the gradient of a tensor that is not a leaf in its `.grad`."""
     assert tensor._edge is not None
     node, output_nr, _, _ = tensor._edge
     node._register(f"retain {output_nr}", KeepGrad(tensor))
 
 
 def move_edge(tensor: TensorBase, edge: Edge | None) -> None:
-    """Gives a tensor another place in the graph, after a change in place; what retain_grad asked for goes with it."""
+    """Gives a tensor another place in the graph after a change in place. What retain_grad() asked for moves along."""
     before, tensor._edge = tensor._edge, edge
     if before is None or edge is None or before[0]._hooks is None:
         return

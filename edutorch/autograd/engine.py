@@ -111,13 +111,13 @@ class _Walk:
         self.pending: dict[Function, Any] = {}  # node -> its output's gradient, or a list of several
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Tensor, Tensor] = {}  # leaf -> the sum of its gradients
-        self.summed: set[Tensor] = set()  # leaves whose sum this walk made, so that nobody else has it
+        self.summed: set[Tensor] = set()  # leaves whose sum this walk computed: nobody else holds it
         self.captured: dict[Tensor, Tensor] = {}  # wanted tensor that is no leaf -> its gradient
         self.wanted = wanted
         for output in outputs:
             refresh_view(output)
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
-        self.watches = self.needed is not None or self.checks_nan  # whether there is more to a node than its hooks
+        self.watches = self.needed is not None or self.checks_nan  # whether to look at every node, even without hooks
         self.outputs = outputs
         self.gradients = gradients
 
@@ -138,7 +138,7 @@ class _Walk:
         self.hand_over(receive)
 
     def start(self) -> None:
-        """Sends off the gradients of the outputs."""
+        """Starts the walk with the gradients of the outputs."""
         first = _first_gradients(self.outputs, self.gradients)
         for output, gradient in zip(self.outputs, first, strict=True):
             if output._edge is None:
@@ -147,7 +147,7 @@ class _Walk:
                 self.send(output._edge[0], output._edge[1], gradient)
 
     def hand_over(self, receive: Callable[[Tensor, Tensor], None]) -> None:
-        """Gives the leaves their gradients, in the order in which these were complete."""
+        """Hands the leaves their gradients, in the order in which they were complete."""
         complete = list(self.leaves.items())[::-1]
         self.leaves.clear()  # one by one, so that the receiver may be the only holder
         while complete:
@@ -159,7 +159,7 @@ class _Walk:
 
     def add_to_leaf(self, leaf: Tensor, gradient: Tensor) -> None:
         """Adds a gradient to those that have arrived at a leaf so far."""
-        total = self.leaves.pop(leaf, None)  # and to the end of the dictionary, as the last to be complete
+        total = self.leaves.pop(leaf, None)  # put back at the end, since the order is that of completion
         if total is None:
             self.leaves[leaf] = gradient
         elif leaf in self.summed and not self.create_graph:
@@ -183,7 +183,7 @@ class _Walk:
             slots[output_nr] = gradient if slots[output_nr] is None else self.plus(slots[output_nr], gradient)
 
     def plus(self, total: Tensor, gradient: Tensor) -> Tensor:
-        """total + gradient; through the recorded operation only where the walk is recorded."""
+        """total + gradient, by the recorded operation only if the walk itself is recorded."""
         return total + gradient if self.create_graph else wrap(total.array + gradient.array)
 
     def visit(self, node: Function) -> None:
@@ -251,7 +251,7 @@ def _backward_of(node: Function, arrived: Any) -> Gradients:
 
 
 def _call_backward(node: Function, arrived: list[Any]) -> Any:
-    """Calls a backward that gets several gradients, or that a user wrote. Outputs that nobody used have zeros."""
+    """Calls a backward that gets several gradients, or one that a user wrote. Outputs that nobody used get zeros."""
     if node._materialize and node._outputs is not None:
         arrived = [
             wrap(array_module(recipe[2]).zeros(recipe[0], recipe[1])) if g is None and recipe is not None else g
@@ -293,7 +293,7 @@ def _first_gradients(outputs: tuple[Tensor, ...], gradients: Gradients) -> list[
 
 
 def _nodes_towards(outputs: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> dict[Function, bool]:
-    """The nodes on a way from `outputs` to `wanted`, and whether to go on past each."""
+    """The nodes on the paths from `outputs` to `wanted`, and for each whether the walk goes on beyond it."""
     ends = {t if t._grad_fn is None else t._grad_fn for t in wanted}
     seen: set[Function] = set()
     stack = [t._grad_fn for t in outputs if t._grad_fn is not None]
@@ -303,7 +303,7 @@ def _nodes_towards(outputs: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> d
             seen.add(node)
             stack += [e[0] for e in node._edges if e is not None and not isinstance(e[0], TensorBase)]
     towards: dict[Function, bool] = {}
-    for node in sorted(seen, key=lambda node: node._number):  # what it was made from comes first
+    for node in sorted(seen, key=lambda node: node._number):  # each comes after those that it was made from
         beyond = any(e is not None and (e[0] in ends or e[0] in towards) for e in node._edges)
         if beyond or node in ends:
             towards[node] = beyond

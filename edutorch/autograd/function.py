@@ -34,10 +34,10 @@ FREED = (
 
 
 class Unrecorded:
-    """The ctx of an operation on arrays where nothing is recorded: nobody will ask what it saved."""
+    """The ctx of an operation on arrays while nothing is recorded: what it saves will never be needed."""
 
     __slots__ = ()
-    needs_input_grad = (False, False)  # such operations have two inputs where they ask
+    needs_input_grad = (False, False)  # the operations that ask for it have two inputs
 
     def save_for_backward(self, *tensors: object) -> None:
         """Keeps nothing."""
@@ -70,17 +70,17 @@ class Function(Node):
     is_view = False  # whether the output shares the memory of the first input
     setup_context: Callable[..., None] | None = None
     on_arrays = False  # whether forward computes with arrays alone, calls no other operation, and keeps nothing on ctx
-    _gives_back = True  # whether forward may return an input itself; of the built-in ones only those that say so do
+    _gives_back = True  # whether forward may return one of its inputs; the few built-in ones that do say so
     _materialize = True
     _outputs: list[ZeroRecipe | None] | None = None  # of a node with several
     _traceback: str | None = None
     _saved: tuple[object, ...] | None = ()
     _kept: tuple[Tensor, ...] | None = None
-    _own: dict[int, int] | None = None  # id of a saved tensor that is an own output -> its number
+    _own: dict[int, int] | None = None  # id of a saved tensor that is an output of this node -> its number
     _not_differentiable: tuple[Tensor, ...] = ()
     _dirty: tuple[Tensor, ...] = ()
 
-    if TYPE_CHECKING:  # forward keeps for backward what it likes: ctx.dim = dim
+    if TYPE_CHECKING:  # forward may keep anything for backward: ctx.dim = dim
 
         def __getattr__(self, name: str) -> Any: ...
 
@@ -116,7 +116,7 @@ class Function(Node):
         return output if cls._built_in else ctx._unrecorded(inputs, output)
 
     def _connect(self, inputs: tuple[object, ...]) -> bool:
-        """Sets for each input where its gradient goes; True where a gradient is wanted for any of them."""
+        """Notes where the gradient of each input goes. Returns whether any of them is wanted."""
         edges: list[Edge | LeafEdge | None] = []
         self._edges = edges
         wanted = False
@@ -129,7 +129,7 @@ class Function(Node):
                 edge = x._edge
                 if x._requires_grad:
                     wanted = True
-                    if edge is None:  # a leaf is its own end of the edge
+                    if edge is None:  # the edge of a leaf ends at the leaf itself
                         edge = (x, None, x.array.shape, x.array.dtype)
                 elif x.array.dtype.kind == "f" or not self._built_in:
                     self._constants += (len(edges),)
@@ -137,7 +137,7 @@ class Function(Node):
         return wanted
 
     def _connect_nothing(self, inputs: tuple[object, ...]) -> bool:
-        """As _connect where nothing is recorded: no gradient is wanted."""
+        """Like _connect where nothing is recorded: no gradient is wanted."""
         self._edges = (None,) * len(inputs)
         return False
 
@@ -150,11 +150,10 @@ class Function(Node):
             mode.recording = recording
 
     def _run_of_user(self, inputs: tuple[Any, ...]) -> object:
-        """Calls a user's forward, with ctx or followed by setup_context. What it computes with NumPy is the user's
-        affair."""
+        """Calls a user's forward, with ctx or followed by setup_context. Warnings of NumPy's reach the user."""
         if self.setup_context is None:
             return self.forward(self, *inputs)
-        defaults = self.forward.__defaults__ or ()  # setup_context sees those that apply was not given
+        defaults = self.forward.__defaults__ or ()  # setup_context also gets the arguments that apply was not given
         left_out = self.forward.__code__.co_argcount - len(inputs)
         if 0 < left_out <= len(defaults):
             inputs += defaults[-left_out:]
@@ -176,7 +175,7 @@ class Function(Node):
         check_returned(self._dirty, output)
         several = isinstance(output, tuple)
         output = attach_all(self, inputs, output) if several else attach(self, inputs, output, 0)
-        self._dirty = ()  # an output and its node would keep each other alive
+        self._dirty = ()  # else an output and its node would keep each other alive
         return output
 
     def _unrecorded(self, inputs: tuple[object, ...], output: object) -> object:
@@ -197,7 +196,7 @@ class Function(Node):
 
     @property
     def needs_input_grad(self) -> tuple[bool, ...]:
-        """For each input whether its gradient is wanted."""
+        """For each input, whether its gradient is wanted."""
         return tuple([edge is not None for edge in self._edges])
 
     def save_for_backward(self, *tensors: object) -> None:
@@ -225,7 +224,7 @@ class Function(Node):
                     changes = version.changes_since(self._number)
                     if changes:
                         raise _changed_in_place(self, tensor, changes)
-        if self._own is None or not thread.mode.recording:  # nobody asks for an own output's place in the graph
+        if self._own is None or not thread.mode.recording:  # the place of saved outputs in the graph is not needed
             return saved
         return self._restored(saved)
 
@@ -243,8 +242,8 @@ class Function(Node):
         return None if kept is None or any(map(version_of, kept)) else kept
 
     def in_place_of_input(self, number: int, tensor: Tensor) -> Tensor:
-        """The tensor in the place in the graph that an input of forward had: for a recorded backward that needs no
-        numbers of that input, which may have been changed in place meanwhile."""
+        """The tensor at the place in the graph where an input of forward was. It serves a recorded backward that does
+        not need the values of that input, which may have been changed in place since."""
         result = wrap(tensor.array)
         result._edge = self._edges[number]
         result._requires_grad = result._edge is not None
@@ -262,10 +261,10 @@ class Function(Node):
         """Whether backward gets zeros (True, the default) or None for an output nobody used."""
         self._materialize = value
 
-    # ---- its own outputs, saved
+    # ---- saved tensors that are its own outputs
 
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
-        """A saved output would hold the node that holds it: keep only its memory and version."""
+        """Keeps only memory and version of a saved output: the output itself would hold the node that holds it."""
         assert self._saved is not None
         bare = alias(output)
         if self._own is None:
@@ -277,7 +276,7 @@ class Function(Node):
             self._saved = tuple([bare if saved is output else saved for saved in self._saved])
 
     def _restored(self, saved: tuple[Any, ...]) -> tuple[Any, ...]:
-        """The saved tensors, own outputs with their place in the graph."""
+        """The saved tensors, with the node's own outputs back at their place in the graph."""
         assert self._own is not None
         return tuple([self._restore(t) if id(t) in self._own else t for t in saved])
 
@@ -303,7 +302,7 @@ def _changed_in_place(node: Function, tensor: TensorBase, changes: int) -> Runti
 
 
 def printed_as(name: str, output: Tensor) -> Tensor:
-    """The output of several steps, the last of them under the name that PyTorch prints for the whole."""
+    """The output of several steps, whose last node gets the name that PyTorch prints for all of them."""
     edge = output._edge
     if edge is not None:
         edge[0].pytorch_name = name

@@ -77,7 +77,7 @@ def hessian(
     strict: bool = False,
     vectorize: bool = False,
 ) -> Any:
-    """Second derivatives of a func with one number for a result, of shape input.shape + input.shape."""
+    """Second derivatives of a func whose result is one number, of shape input.shape + input.shape."""
 
     def gradient(*leaves: Tensor) -> Tensors:
         output = _scalar(func, leaves, "hessian")
@@ -93,7 +93,7 @@ def vhp(
     create_graph: bool = False,
     strict: bool = False,
 ) -> Any:
-    """(output, v^T H): the product of a vector with the Hessian of a func with one number for a result."""
+    """(output, v^T H): the product of a vector with the Hessian of a func whose result is one number."""
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
         output = _scalar(func, leaves, "vhp")
@@ -128,7 +128,7 @@ def _jacobian_of(output: Tensor, leaves: tuple[Tensor, ...], create_graph: bool,
 
 
 def _cat(parts: list[Tensor]) -> Tensor:
-    """Rows below one another, recorded, by what a tensor's own methods offer."""
+    """The rows as one recorded tensor, made with nothing but a tensor's own methods."""
     total = _zeros_like(parts[0]).expand(len(parts), *parts[0].array.shape[1:]).clone()
     for i, part in enumerate(parts):
         total[i : i + 1] = part
@@ -173,7 +173,7 @@ def _scalar(func: Callable[..., Tensors], leaves: tuple[Tensor, ...], name: str)
 
 
 def _leaves(inputs: Tensors, create_graph: bool) -> tuple[Tensor, ...]:
-    """The inputs as tensors of their own to differentiate with respect to."""
+    """The inputs as new tensors, to differentiate with respect to."""
     return tuple(
         x.view(x.shape) if create_graph and x.requires_grad else x.detach().requires_grad_() for x in _tuple(inputs)
     )

@@ -21,13 +21,13 @@ Result = TypeVar("Result")
 
 
 class GradMode:
-    """The switches of one thread.
+    """The settings of one thread.
 
     recording: whether operations are recorded.
     inference: whether enable_grad is to change nothing.
-    run: run(function, *args) calls a function while NumPy is silent about inf and nan, at a third of the cost of
-        np.errstate. NumPy keeps its error state in the running context: in one of our own, which is the first that is
-        entered, it is silent, and whatever is called from there is called directly.
+    run: run(function, *args) calls a function with NumPy's warnings about inf and nan off, at a third of the cost of
+    np.errstate. NumPy keeps its error state in the running context. The outermost call enters a context of our own in
+    which the warnings are off; calls from inside it are direct.
     outside: the caller's context, while a backward walks."""
 
     __slots__ = ("inference", "outside", "recording", "run")
@@ -41,7 +41,7 @@ class GradMode:
         self.run: Callable[..., Any] = silent.run
 
     def quietly(self, function: Callable[..., Result], *args: object) -> Result:
-        """Calls a function that may itself compute with tensors while NumPy is silent about inf and nan."""
+        """Calls a function that may itself use tensors, with NumPy's warnings about inf and nan off."""
         run, self.run = self.run, call  # a context can't be entered twice
         try:
             return run(function, *args)
@@ -49,10 +49,11 @@ class GradMode:
             self.run = run
 
     def for_user(self, function: Callable[..., Result], *args: object) -> Result:
-        """Calls a hook or a user's backward from within a walk: what it computes with NumPy is the user's affair."""
+        """Calls a hook or a user's backward from within a walk, in the caller's context: NumPy's warnings reach the
+        user."""
         if self.run is not call:
             return function(*args)
-        self.run = copy_context().run  # a copy of ours, which is running
+        self.run = copy_context().run  # a copy of our own context, which is the running one
         try:
             return self.outside.run(function, *args)
         finally:
@@ -64,13 +65,13 @@ class _Thread(threading.local):
         self.mode = GradMode()
 
 
-# `thread.mode` is the running thread's. The look-up costs more than the switches: do it once a function.
+# `thread.mode` is the running thread's. Looking it up is slow: do it once in a function.
 thread = _Thread()
 
 
 def quiet(function: Wrapped) -> Wrapped:
-    """Decorates a function that computes with arrays outside of a Function's forward: inf and nan come without NumPy's
-    warnings or errors, whatever the caller's np.seterr and filters of warnings, which stay as they are."""
+    """Decorates a function that computes with arrays outside of a Function's forward: NumPy neither warns nor raises
+    for inf and nan, whatever the caller's np.seterr and warning filters say. Those stay as they are."""
 
     @functools.wraps(function)
     def wrapper(*args: object) -> object:
@@ -87,7 +88,7 @@ class set_grad_enabled:
         if not isinstance(mode, bool):
             raise TypeError(f"set_grad_enabled(): mode must be a bool, not {type(mode).__name__}")
         self.enabled = mode
-        self.before = [is_grad_enabled()]  # a stack: one instance may be entered again inside itself
+        self.before = [is_grad_enabled()]  # a stack, since one instance may be entered several times
         _switch(mode)
 
     def __enter__(self) -> None:
@@ -97,7 +98,7 @@ class set_grad_enabled:
         _switch(self.before[-1])
 
     def __call__(self, function: Wrapped) -> Wrapped:
-        _switch(self.before[-1])  # as a decorator it acts inside the function alone
+        _switch(self.before[-1])  # as a decorator it acts inside the function only
         return _decorate(function, lambda: set_grad_enabled(self.enabled))
 
 
@@ -136,7 +137,7 @@ class no_grad(_Decorator):
 
 
 class enable_grad(_Decorator):
-    """Inside, operations are recorded again, within no_grad say; not within inference_mode.
+    """Inside, operations are recorded again, for instance within no_grad, but not within inference_mode.
     Source: torch.enable_grad."""
 
 

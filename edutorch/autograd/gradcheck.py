@@ -36,8 +36,8 @@ def gradcheck(
 ) -> bool:
     """Compares func's gradients with central differences (f(x + eps) - f(x - eps)) / 2 eps.
 
-    inputs: tensors and other arguments; those that require a gradient are checked, element by element, each being
-    changed in place and put back, so that func may find them by another way too (the parameters of a module, say).
+    inputs: tensors and other arguments; those that require a gradient are checked, element by element. Each element is
+    changed in place and put back, so func may also reach it in another way (as a parameter of a module, for example).
     Warns where one is not float64: the differences are coarse. Two runs of backward may differ by nondet_tol.
     Returns True, or raises GradcheckError that names function, input, index, expected and got; with
     raise_exception=False returns False instead."""
@@ -176,7 +176,7 @@ def _outputs(func: Callable[..., Tensors], inputs: tuple[Any, ...]) -> tuple[Ten
 def _compare_again(
     func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int, i: int, tolerance: float, got: np.ndarray
 ) -> None:
-    """Raises GradcheckError where backward gives something else the second time."""
+    """Raises GradcheckError if a second backward gives something else."""
     farthest = float(np.abs(analytical_jacobian(func, inputs, output_nr, i) - got).max(initial=0))
     if farthest > tolerance:
         raise GradcheckError(
@@ -186,7 +186,7 @@ def _compare_again(
 
 
 def _check_zeros(func: Callable[..., Tensors], inputs: tuple[Any, ...], output_nr: int) -> None:
-    """Raises GradcheckError where backward makes something of a gradient of zeros: it then forgets to multiply."""
+    """Raises GradcheckError if backward turns a gradient of zeros into anything else: then it forgets to multiply."""
     output = _outputs(func, inputs)[output_nr]
     checked: Any = [x for x in inputs if isinstance(x, TensorBase) and x._requires_grad]
     zeros = _leaf_like(np.zeros(output.array.shape), output).detach()
@@ -199,7 +199,7 @@ def _check_zeros(func: Callable[..., Tensors], inputs: tuple[Any, ...], output_n
 
 
 def _check_input(x: TensorBase, i: int) -> None:
-    """Warns of a dtype that is too coarse; raises RuntimeError where several elements have one place in memory."""
+    """Warns of a dtype that is too coarse; raises RuntimeError if several elements share one place in memory."""
     if x.array.dtype != np.float64:
         warnings.warn(
             f"gradcheck: input {i} requires gradient and is {x.array.dtype}, not float64: the differences may drown in"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def one_for_each_input(gradients: Gradients, node: Function) -> Gradients:
-    """What backward returned too many of, without the Nones at its end, which PyTorch ignores too."""
+    """The gradients without the Nones that a backward may return too many of, which PyTorch ignores, too."""
     expected = len(node._edges)
     if len(gradients) > expected and all(extra is None for extra in gradients[expected:]):
         return gradients[:expected]
@@ -42,7 +42,7 @@ def as_input(gradient: Tensor, shape: tuple[int, ...], dtype: np.dtype, node: Fu
 
 
 def as_inputs(gradients: Gradients, node: Function) -> Gradients:
-    """The gradients as the node's hooks see them: like the inputs, None where none is wanted."""
+    """The gradients as the node's hooks get them: in the form of the inputs, None where none is wanted."""
     return tuple(
         None if edge is None or gradient is None else as_input(gradient, edge[2], edge[3], node, index)
         for index, (gradient, edge) in enumerate(zip(gradients, node._edges, strict=True))

@@ -1,7 +1,7 @@
-"""Calling the user's hooks during the backward walk, and holding what they return to what it replaces.
+"""Calling the user's hooks during the backward walk, and checking what they return.
 
-A node keeps its hooks by when they are called: "output 0" those of the tensor that is its output 0,
-"retain 0" those of retain_grad, "before" and "after" its own.
+A node keeps its hooks by the moment at which they are called: "output 0" holds those of the tensor that is its output
+0, "retain 0" that of retain_grad, "before" and "after" the node's own.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def call_hooks(hooks: Mapping[int, TensorHook] | None, gradient: Tensor) -> Tens
 
 
 def at_outputs(node: Function, arrived: Any) -> Any:
-    """Calls the hooks on the node's outputs; retain_grad's last, so that it keeps what they made."""
+    """Calls the hooks on the node's outputs; retain_grad's comes last, so it keeps what the others returned."""
     hooks = node._hooks or {}
     slots = [arrived] if node._outputs is None else list(arrived)
     for output_nr, gradient in enumerate(slots):

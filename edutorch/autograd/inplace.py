@@ -1,8 +1,8 @@
-"""In-place changes and the graph: what is refused, and how the graph is carried on.
+"""In-place changes and the graph: what is refused, and how the graph continues.
 
 After `v.mul_(2)` on a view v of x, the graph of x must lead through the change: x's new node is a
-ViewWrite, which sends the gradient of v's part to the change and the rest to the x of before; v itself
-is then seen as the same view of the new x.
+ViewWrite, which sends the gradient of v's part to the change and the rest to x as it was before. From then on v is the
+same view of the new x.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class ViewWrite(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, v: Tensor, view: View) -> Tensor:
         ctx.view = (view.function, view.arguments)
-        return wrap(x.array)  # x's memory holds v already
+        return wrap(x.array)  # x's memory already holds v
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, Tensor, None]:

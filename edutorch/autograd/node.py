@@ -20,10 +20,10 @@ class Node:
     """A place in the graph: `next_functions`, `name()`, `metadata`, `register_hook`, `register_prehook`."""
 
     pytorch_name = ""  # what PyTorch calls the node, where that is not the class's own name; see `printed_as`
-    wraps_numbers = False  # whether numbers among the inputs count in next_functions: of x + 1, the 1
+    wraps_numbers = False  # whether next_functions has an entry for a number, such as the 1 of x + 1
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
-    _constants: tuple[int, ...] = ()  # inputs that are tensors without a gradient; of built-in ones no indices, masks
+    _constants: tuple[int, ...] = ()  # which inputs are tensors without a gradient (indices and masks not counted)
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _hooks: dict[str, dict[int, Any]] | None = None
 
@@ -32,7 +32,7 @@ class Node:
         return self.node_name()
 
     def node_name(self) -> str:
-        """What `name()` gives, also where a forward has written a ctx.name of its own."""
+        """The same, even if a forward has set a ctx.name of its own."""
         return self.pytorch_name or type(self).__name__ + ("Backward0" if self._built_in else "Backward")
 
     def __repr__(self) -> str:
@@ -40,8 +40,8 @@ class Node:
 
     @property
     def next_functions(self) -> tuple[tuple[Node | AccumulateGrad | None, int], ...]:
-        """For each input that is a tensor the node that made it and the number of its output there; (None, 0) for one
-        that requires no gradient."""
+        """For each input that is a tensor, the node that made it and which of that node's outputs it is; (None, 0) if
+        it requires no gradient."""
         return tuple(
             (None, 0)
             if edge is None

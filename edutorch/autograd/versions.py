@@ -1,4 +1,4 @@
-"""Versions: how a backward finds out that a tensor it saved was changed in place meanwhile.
+"""Versions: how backward finds out that a saved tensor was changed in place since.
 
 Each piece of memory has a counter of its changes, which all tensors on that memory share.
 """
@@ -14,15 +14,15 @@ from .base import TensorBase, wrap
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-# One clock numbers the nodes of the graph and the changes in place, so that each knows what came first.
+# One clock numbers the nodes of the graph and the changes in place, so that it is known which came first.
 tick = itertools.count().__next__
 
 
 class VersionCounter:
     """Counts the in-place changes of one piece of memory; views share their base's counter.
 
-    times: when the last few changes were made. None until the first of them: memory that never
-    changes, as nearly all does, costs backward no more than a look at this."""
+    times: when the last few changes were made. None until the first one: nearly all memory never changes, and for that
+    backward only has to look at this."""
 
     count = 0
     times: deque[int] | None = None
@@ -33,8 +33,8 @@ class VersionCounter:
         self.refuse_saved()
 
     def refuse_saved(self) -> None:
-        """Has backward refuse this memory where it was saved before now. Alone, without a new count, it follows
-        a change of shape in place, which leaves the views of the memory as they were."""
+        """Makes backward refuse this memory if it was saved before now. A change of shape in place calls this alone,
+        without a new count, because the views of the memory stay as they were."""
         self.recorded_times().append(tick())
 
     def recorded_times(self) -> deque[int]:

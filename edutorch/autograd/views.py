@@ -48,7 +48,7 @@ def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...],
 
 
 def refresh_view(tensor: TensorBase) -> None:
-    """Gives a view whose base was changed in place the grad_fn that fits the base as it is now."""
+    """After a change of its base in place, gives a view the grad_fn that fits the base as it is now."""
     stale = []
     view = tensor._view
     while view is not None and view.recorded and view.count != version_of(tensor):
@@ -74,8 +74,8 @@ def _record_again(tensor: TensorBase, view: View) -> None:
 
 
 def check_base(view: View) -> None:
-    """Raises RuntimeError where the base has another array by now (after `x.t_()` or `x.data = y`): the same
-    steps would then make another view."""
+    """Raises RuntimeError if the base has a different array by now (after `x.t_()` or `x.data = y`), because the same
+    steps would make a different view."""
     if view.base.array is not view.array:
         raise RuntimeError(
             "a view is used after its base was changed in place, but the shape or memory of the tensor it is a view of"

@@ -23,7 +23,7 @@ class MultiheadAttention(Module):
 
     query (L, N, embed_dim), key (S, N, kdim), value (S, N, vdim), with batch_first (N, L, ...), or without N.
     dropout: of the weights. add_bias_kv: a learned key and value for all; add_zero_attn: a key and value of zeros.
-    Raises AssertionError where embed_dim does not split into the heads."""
+    Raises AssertionError if embed_dim does not split into the heads."""
 
     in_proj_weight: Parameter | None
     q_proj_weight: Parameter | None

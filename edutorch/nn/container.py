@@ -75,7 +75,7 @@ class _List(Module):
         return self
 
     def extend(self, modules: Iterable[Module]) -> Self:
-        """Adds modules at the end; returns the container. Raises TypeError for what is no iterable."""
+        """Adds modules at the end; returns the container. Raises TypeError for anything but an iterable."""
         if not isinstance(modules, Iterable):
             raise TypeError(
                 f"{type(self).__name__}.extend should be called with an iterable, but got {type(modules).__name__}"
@@ -253,7 +253,7 @@ class ParameterList(Module):
         return self
 
     def extend(self, values: Iterable[object]) -> ParameterList:
-        """Adds values at the end; returns the list. Raises TypeError for what is no iterable."""
+        """Adds values at the end; returns the list. Raises TypeError for anything but an iterable."""
         if isinstance(values, Tensor) or not isinstance(values, Iterable):
             raise TypeError(f"ParameterList.extend should be called with an iterable, but got {type(values).__name__}")
         for value in values:

@@ -242,7 +242,7 @@ class _Transposed(_Conv):
         )
 
     def _output_padding(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[int, ...]:
-        """The output padding with which output_size comes out. Raises ValueError where none does."""
+        """The output padding with which output_size comes out. Raises ValueError if none does."""
         if output_size is None:
             return self.output_padding
         if len(output_size) not in (self.axes, input.dim()):

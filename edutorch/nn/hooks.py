@@ -174,7 +174,7 @@ def _spread(gradients: Gradients, places: list[int], count: int) -> Gradients:
 
 
 def _replaced(what: str, returned: object, before: Gradients) -> Gradients:
-    """The gradients after a hook. Raises RuntimeError where it returned another number of them."""
+    """The gradients after a hook. Raises RuntimeError if it returned another number of them."""
     if returned is None:
         return before
     after = returned if isinstance(returned, tuple) else (returned,)

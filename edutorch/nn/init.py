@@ -153,7 +153,7 @@ def eye_(tensor: Tensor) -> Tensor:
 @no_grad()
 def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     """The convolution that changes nothing: a one in the middle of the kernels from channel i to channel i, for as many
-    channels as there are, in each group. (out, in, *kernel). Raises ValueError where groups do not fit."""
+    channels as there are, in each group. (out, in, *kernel). Raises ValueError if groups do not fit."""
     if tensor.dim() not in (3, 4, 5):
         raise ValueError("Only tensors with 3, 4, or 5 dimensions are supported")
     outputs, channels, *kernel = tensor.array.shape

@@ -110,7 +110,7 @@ class Module(Stateful, Convertible):
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Adds a parameter (or None, for one that is absent) under a name.
 
-        Raises KeyError for a name that is taken or cannot be, TypeError for what is no Parameter."""
+        Raises KeyError for a name that is taken or cannot be, TypeError for anything but a Parameter."""
         self._check_name(name, "parameter", self._parameters)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
@@ -133,7 +133,7 @@ class Module(Stateful, Convertible):
             self._non_persistent_buffers_set.add(name)
 
     def add_module(self, name: str, module: Module | None) -> None:
-        """Adds a child under a name. Raises KeyError for the name, TypeError for what is no Module."""
+        """Adds a child under a name. Raises KeyError for the name, TypeError for anything but a Module."""
         if module is not None and not isinstance(module, Module):
             raise TypeError(f"{typename(module)} is not a Module subclass")
         self._check_name(name, "module", self._modules)
@@ -225,7 +225,7 @@ class Module(Stateful, Convertible):
                 yield f"{path}.{name}" if path else name, tensor
 
     def get_submodule(self, target: str) -> Module:
-        """The module named 'net.0.conv' from here. Raises AttributeError where there is none."""
+        """The module named 'net.0.conv' from here. Raises AttributeError if there is none."""
         module: Module = self
         for name in target.split(".") if target else ():
             if not hasattr(module, name):
@@ -236,7 +236,7 @@ class Module(Stateful, Convertible):
         return module
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter named 'net.0.weight' from here. Raises AttributeError where there is none."""
+        """The parameter named 'net.0.weight' from here. Raises AttributeError if there is none."""
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         found = getattr(module, name, None)
@@ -245,7 +245,7 @@ class Module(Stateful, Convertible):
         return found
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer named so from here. Raises AttributeError where there is none."""
+        """The buffer named so from here. Raises AttributeError if there is none."""
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         if name not in module._buffers:

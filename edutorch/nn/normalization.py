@@ -264,7 +264,7 @@ class RMSNorm(Module):
 class GroupNorm(Module):
     """The channels of each image standardized in num_groups groups. (N, C, *). Source: torch.nn.GroupNorm.
 
-    Raises ValueError where the channels do not split into so many groups."""
+    Raises ValueError if the channels do not split into that many groups."""
 
     weight: Parameter | None
     bias: Tensor | None

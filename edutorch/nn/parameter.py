@@ -25,7 +25,7 @@ class Parameter(Tensor):
     """A leaf on the memory of `data` that requires a gradient and belongs to the Module it is assigned to.
 
     data: a tensor, floating unless requires_grad is False; an empty one by default.
-    Raises TypeError for what is no tensor. Source: torch.nn.Parameter."""
+    Raises TypeError for anything but a tensor. Source: torch.nn.Parameter."""
 
     def __init__(self, data: Tensor | None = None, requires_grad: bool = True) -> None:
         if data is None:

@@ -56,7 +56,7 @@ class Stateful:
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
     ) -> IncompatibleKeys:
         """Copies what state_dict() gave back. With strict=False names may be missing or unexpected; with
-        assign=True the tensors themselves are taken. Raises TypeError for what is no dictionary; RuntimeError,
+        assign=True the tensors themselves are taken. Raises TypeError for anything but a dictionary; RuntimeError,
         after all that fits is copied, naming all that does not."""
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")

@@ -1,8 +1,8 @@
 """Every differentiable operation, one topic a file.
 
-A primitive has a Function with its gradient; a composition is written in primitives and gets its
-gradient for nothing. Each public function is written once. Here stands what the course uses; `more/`
-holds what PyTorch's breadth adds, `plumbing/` what operations are made with.
+A primitive has a Function with its gradient; a composition is written in primitives and gets its gradient for free.
+Each public function is written once. This folder has what the course uses; `more/` has the rest of PyTorch's
+operations, `plumbing/` what operations are built with.
 """
 
 from . import (

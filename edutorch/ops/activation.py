@@ -182,9 +182,10 @@ def tanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def logit(input: Tensor, eps: float | None = None, *, out: Tensor | None = None) -> Tensor:
-    """ln(x / (1 - x)), the inverse of sigmoid; eps first holds x between eps and 1 - eps. Source: torch.logit."""
+    """ln(x / (1 - x)), the inverse of sigmoid; x is first clamped to [eps, 1 - eps] if eps is given. Source:
+    torch.logit."""
     x = floating("logit", input)
-    if eps is not None and eps == eps:  # nan holds nothing
+    if eps is not None and eps == eps:  # nan clamps nothing
         x = x.clamp(eps, 1 - eps)
     return into(out, Logit.apply(x), "logit")
 
@@ -199,7 +200,7 @@ def softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor
 
 @numpy_names
 def log_softmax(input: Tensor, dim: int, dtype: dtype_ | None = None, *, out: Tensor | None = None) -> Tensor:
-    """The logarithm of softmax, computed without under- or overflow. Source: torch.log_softmax."""
+    """The logarithm of softmax, computed without underflow or overflow. Source: torch.log_softmax."""
     x = _for_softmax("log_softmax", input, dtype)
     return into(out, LogSoftmax.apply(x, wrap_dim(dim, x.array.ndim)) if x.array.size else x.clone(), "log_softmax")
 

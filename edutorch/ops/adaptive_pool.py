@@ -1,4 +1,4 @@
-"""Pooling to a size: the windows are chosen so that as many come out as are asked for.
+"""Pooling to a given size: the windows are chosen so that there are as many as asked for.
 
 Window i of `out` over n elements goes from floor(i n / out) to ceil((i + 1) n / out).
 """
@@ -128,7 +128,7 @@ def adaptive_avg_pool2d(input: Tensor, output_size: int | Sequence[int | None]) 
 
 
 def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None]) -> Tensor:
-    """As adaptive_avg_pool2d for (N, C, D, H, W) or (C, D, H, W).
+    """Like adaptive_avg_pool2d for (N, C, D, H, W) or (C, D, H, W).
     Source: torch.nn.functional.adaptive_avg_pool3d."""
     return _adaptive_avg("adaptive_avg_pool3d", 3, input, output_size)
 
@@ -136,7 +136,7 @@ def adaptive_avg_pool3d(input: Tensor, output_size: int | Sequence[int | None]) 
 def adaptive_max_pool1d(
     input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """The largest element of each of output_size windows; with return_indices their places too.
+    """The largest element of each of output_size windows; with return_indices also their places.
     input (N, C, L) or (C, L). Source: torch.nn.functional.adaptive_max_pool1d."""
     return _adaptive_max("adaptive_max_pool1d", 1, input, output_size, return_indices)
 
@@ -144,13 +144,13 @@ def adaptive_max_pool1d(
 def adaptive_max_pool2d(
     input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """As adaptive_max_pool1d for (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_max_pool2d."""
+    """Like adaptive_max_pool1d for (N, C, H, W) or (C, H, W). Source: torch.nn.functional.adaptive_max_pool2d."""
     return _adaptive_max("adaptive_max_pool2d", 2, input, output_size, return_indices)
 
 
 def adaptive_max_pool3d(
     input: Tensor, output_size: int | Sequence[int | None], return_indices: bool = False
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """As adaptive_max_pool1d for (N, C, D, H, W) or (C, D, H, W).
+    """Like adaptive_max_pool1d for (N, C, D, H, W) or (C, D, H, W).
     Source: torch.nn.functional.adaptive_max_pool3d."""
     return _adaptive_max("adaptive_max_pool3d", 3, input, output_size, return_indices)

@@ -69,7 +69,7 @@ class Mul(Function):
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
+        x, y = ctx.saved_tensors  # each was saved only if the other one wants a gradient
         return None if y is None else gz * y, None if x is None else gz * x
 
 
@@ -126,7 +126,7 @@ class Pow(Function):
 
 def _power_slope(x: Any, y: Any) -> Tensor:
     if not hasattr(y, "array"):
-        return no_slope(x) if y == 0 else y * x ** (y - 1)  # of nan, too
+        return no_slope(x) if y == 0 else y * x ** (y - 1)  # even for nan
     return (y * x ** (y - 1)).masked_fill(y == 0, 0)
 
 
@@ -181,7 +181,7 @@ def _scaled(name: str, input: Tensor, other: Tensor | float, alpha: float) -> Te
 def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1, out: Tensor | None = None) -> Tensor:
     """input - alpha * other, elementwise. Shapes broadcast; dtypes promote.
 
-    Raises RuntimeError for two bools, as PyTorch. Source: torch.sub."""
+    Raises RuntimeError for two bools, as in PyTorch. Source: torch.sub."""
     if not is_floating(input) or not is_floating(other):
         _refuse_bool_in_sub(input, other)
     z = binary(Sub, input, other if alpha == 1 else _scaled("sub", input, other, alpha))
@@ -275,7 +275,7 @@ def pow(input: Tensor | float, exponent: Tensor | float, *, out: Tensor | None =
 
 
 def _power(base: Tensor | float, exponent: Any) -> Tensor:
-    """base ** exponent; of an integer to a negative power, 1 / x^n, the whole part: 0 except for x = 1 and -1."""
+    """base ** exponent. An integer to a negative power is the whole part of 1 / x^n: 0 except for x = 1 and -1."""
     if not _has_negative_whole_powers(base, exponent):
         return binary(Pow, base, exponent)
     power = binary(Pow, base, exponent.abs())
@@ -318,8 +318,8 @@ def reciprocal(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def lerp(input: Tensor, end: Tensor, weight: Tensor | float, *, out: Tensor | None = None) -> Tensor:
-    """input + weight * (end - input): the point at `weight` of the way; floating dtypes. From the middle on it is
-    reckoned from the end, so that weight 1 gives `end`, exactly. Source: torch.lerp."""
+    """input + weight * (end - input), the point at the fraction `weight` of the way; floating dtypes only. In the
+    second half it is computed from the end, so that weight 1 gives exactly `end`. Source: torch.lerp."""
     check_tensors("lerp", input=input, end=end)
     if not is_floating(input):
         raise NotImplementedError(f'"lerp" not implemented for {input.dtype}: use x.float()')

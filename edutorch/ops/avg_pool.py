@@ -1,4 +1,4 @@
-"""The mean of each window, in one, two and three dimensions, and what is built on it."""
+"""The mean of each window, in one, two and three dimensions, and pooling that builds on it."""
 
 from __future__ import annotations
 
@@ -65,8 +65,8 @@ def divisors(
     include_pad: bool,
     dtype: np.dtype,
 ) -> Array:
-    """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never
-    counts, the padding counts with include_pad."""
+    """How many elements each window's sum is divided by: (*out). What ceil_mode adds at the end never counts; the
+    padding counts with include_pad."""
     counts: Any = 1
     out = windows.out_size(size)
     for axis, (n, p) in enumerate(zip(size, padding, strict=True)):
@@ -90,7 +90,7 @@ def _avg_pool(
     divisor_override: int | None = None,
 ) -> Tensor:
     check_input(name, n, input)
-    if input.array.dtype == np.float16:  # in which a large window's sum has no room
+    if input.array.dtype == np.float16:  # the sum of a large window overflows float16
         wide = input.to(float32)
         y = _avg_pool(name, n, wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
         return y.to(input.dtype)
@@ -99,7 +99,7 @@ def _avg_pool(
     check_pooling(name, x, windows)
     if divisor_override == 0:
         raise RuntimeError("divisor must be not zero")
-    if input.array.dtype.kind != "f":  # integers stay integers: truncated means
+    if input.array.dtype.kind != "f":  # integers stay integers: means are truncated
         wide = input.to(float64)
         y = _avg_pool(name, n, wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
         return y.trunc().to(input.dtype)
@@ -124,7 +124,7 @@ def avg_pool1d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
 ) -> Tensor:
-    """The mean of each window of a signal. input (N, C, L) or (C, L). As avg_pool2d.
+    """The mean of each window of a signal. input (N, C, L) or (C, L). Like avg_pool2d.
     Source: torch.nn.functional.avg_pool1d."""
     return _avg_pool("avg_pool1d", 1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
 
@@ -141,7 +141,7 @@ def avg_pool2d(
     """The mean of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
 
     kernel_size, stride (kernel_size by default) and padding (by zeros, at most half the kernel): an int or a pair.
-    ceil_mode: also windows that reach beyond the end. count_include_pad: whether the padding counts as
+    ceil_mode: include windows that reach beyond the end. count_include_pad: whether the padding counts as
     elements. divisor_override: divide by this instead. Raises RuntimeError for numbers or shapes that do not fit.
     Source: torch.nn.functional.avg_pool2d."""
     return _avg_pool(
@@ -158,7 +158,7 @@ def avg_pool3d(
     count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Tensor:
-    """The mean of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As avg_pool2d.
+    """The mean of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). Like avg_pool2d.
     Source: torch.nn.functional.avg_pool3d."""
     return _avg_pool(
         "avg_pool3d", 3, input, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override

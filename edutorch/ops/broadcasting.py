@@ -27,7 +27,7 @@ class Expand(Function):
     def forward(ctx: Function, x: Tensor, shape: tuple[int, ...]) -> Tensor:
         old, extra = x.array.shape, len(shape) - x.array.ndim  # extra: the new axes, in front
         strides = [s if n == m else 0 for s, n, m in zip(x.array.strides, old, shape[extra:], strict=True)]
-        return wrap(as_strided(x.array, shape, (0,) * extra + tuple(strides)))  # never written to
+        return wrap(as_strided(x.array, shape, (0,) * extra + tuple(strides)))  # nobody writes to it
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None]:
@@ -39,7 +39,7 @@ def expand(
 ) -> Tensor:
     """Axes of size 1 repeated to the given sizes without a copy; -1 keeps a size. Source: torch.Tensor.expand.
 
-    Raises RuntimeError where an axis of another size would have to change."""
+    Raises RuntimeError if an axis of another size would have to change."""
     new, shape = shape_from("expand", sizes, size), input.array.shape
     extra = len(new) - len(shape)
     if extra < 0:
@@ -76,7 +76,7 @@ def broadcast_to(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int]
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
     """The tensors expanded to their common shape, without copies. Source: torch.broadcast_tensors.
 
-    Raises RuntimeError where they have none."""
+    Raises RuntimeError if they have none."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
     listed_tensors("broadcast_tensors", tensors)

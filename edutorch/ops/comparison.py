@@ -1,4 +1,4 @@
-"""Questions with a bool for an answer; none of them has a gradient."""
+"""Comparisons and tests, whose results are bools; none of them has a gradient."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ def _is_operand(other: object) -> bool:
 
 
 def is_equal(input: Tensor, other: Any) -> Any:
-    """The operator ==: as eq; with what is neither tensor nor number Python answers False."""
+    """The operator ==: like eq. For anything but a tensor or a number, Python returns False."""
     return eq(input, other) if _is_operand(other) else NotImplemented
 
 
 def is_different(input: Tensor, other: Any) -> Any:
-    """The operator !=: as ne; with what is neither tensor nor number Python answers True."""
+    """The operator !=: like ne. For anything but a tensor or a number, Python returns True."""
     return ne(input, other) if _is_operand(other) else NotImplemented
 
 

@@ -5,8 +5,8 @@ product computes the whole block. The block is small enough for its columns to s
 them is kept for backward. `conv_loops.py` has the definition, in plain loops; `plumbing/conv_gemm.py` does the same
 for a GPU, in fewer and larger steps.
 
-The three operations here are linear in each of their two operands, and each one's gradients are the
-other two: so convolutions can be differentiated as often as one likes.
+The three operations here are linear in each of their two operands, and the gradients of each one are the other two. So
+convolutions can be differentiated any number of times.
 
 Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Document Processing, 2006.
 """
@@ -55,7 +55,7 @@ class Convolution(Function):
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None, None]:
         x, w = ctx.saved_tensors
         wants_x, wants_w, wants_b, _ = ctx.needs_input_grad
-        gy = gy.contiguous()  # of an expanded one, a sum's say, each of the three would make a copy
+        gy = gy.contiguous()  # else each of the three would copy an expanded one, such as a sum's
         gx = ConvolutionInput.apply(gy, w, x.array.shape, ctx.layout) if wants_x else None
         gw = ConvolutionWeight.apply(gy, x, w.array.shape, ctx.layout) if wants_w else None
         return gx, gw, _sum_to_channels(gy) if wants_b else None, None
@@ -164,9 +164,9 @@ def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layo
 
 
 def turned_round(w_shape: tuple[int, ...], shape: tuple[int, ...], layout: Layout) -> Layout | None:
-    """With stride 1, y is spread back by one more convolution: of y, with the kernel turned round. Its layout;
-    None where that cannot be, or where laying y's columns out costs more than spreading x's (each of which is
-    added, not copied: about 2.5 times the work)."""
+    """With stride 1, y is spread back by one more convolution: of y, with the flipped kernel. Returns its layout; None
+    if that is impossible, or if laying out y's columns costs more than spreading x's (which are added, not copied:
+    about 2.5 times the work)."""
     windows, count, groups = layout
     outputs, channels, size = w_shape[0], shape[1], shape[2:]
     if max(windows.stride) > 1 or count != windows.out_size(size):
@@ -238,7 +238,7 @@ def conv1d(
     groups: int = 1,
 ) -> Tensor:
     """Cross-correlation over signals. input (N, C, L) or (C, L), weight (O, C / groups, K), bias (O,);
-    gives (N, O, L'). Arguments and errors as conv2d. Source: torch.nn.functional.conv1d."""
+    gives (N, O, L'). Arguments and errors are those of conv2d. Source: torch.nn.functional.conv1d."""
     check_optional_tensors("conv1d", bias=bias)
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 
@@ -256,8 +256,8 @@ def conv2d(
 
     input (N, C, H, W) or (C, H, W); weight (O, C / groups, kH, kW); bias (O,) or None. Gives (N, O, H', W')
     with H' = (H + 2 padding - dilation (kH - 1) - 1) // stride + 1. stride, padding and dilation: an int or a
-    pair; padding may be 'valid' (none) or 'same' (as much as keeps the size). groups: input and output
-    channels are split into so many parts, each part of the outputs sees its part of the inputs alone.
+    pair; padding may be 'valid' (none) or 'same' (as much as keeps the size). groups: input and output channels are
+    split into that many parts, and each part of the outputs sees only its part of the inputs.
 
     Raises RuntimeError for shapes, dtypes or numbers that do not fit. Source: torch.nn.functional.conv2d."""
     check_optional_tensors("conv2d", bias=bias)
@@ -274,7 +274,7 @@ def conv3d(
     groups: int = 1,
 ) -> Tensor:
     """Cross-correlation over volumes. input (N, C, D, H, W), weight (O, C / groups, kD, kH, kW).
-    Arguments and errors as conv2d. Source: torch.nn.functional.conv3d."""
+    Arguments and errors are those of conv2d. Source: torch.nn.functional.conv3d."""
     check_optional_tensors("conv3d", bias=bias)
     return _convolution("conv3d", 3, input, weight, bias, stride, padding, dilation, groups)
 
@@ -321,7 +321,7 @@ def conv_transpose1d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Tensor:
-    """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). As conv_transpose2d.
+    """The transpose of conv1d. input (N, C, L), weight (C, O / groups, K); gives (N, O, L'). Like conv_transpose2d.
     Source: torch.nn.functional.conv_transpose1d."""
     check_optional_tensors("conv_transpose1d", bias=bias)
     return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
@@ -357,7 +357,7 @@ def conv_transpose3d(
     groups: int = 1,
     dilation: Ints = 1,
 ) -> Tensor:
-    """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). As conv_transpose2d.
+    """The transpose of conv3d. input (N, C, D, H, W), weight (C, O / groups, kD, kH, kW). Like conv_transpose2d.
     Source: torch.nn.functional.conv_transpose3d."""
     check_optional_tensors("conv_transpose3d", bias=bias)
     return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)

@@ -1,4 +1,4 @@
-"""The definition of conv2d, in plain loops: slow, and with nothing to look up. conv.py computes the same."""
+"""The definition of conv2d, in plain loops: slow, but nothing is hidden. conv.py computes the same."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class memory_format:
-    """In which order a tensor's elements lie. There is one here: C order. Source: torch.memory_format."""
+    """The order of a tensor's elements in memory. The only one here is C order. Source: torch.memory_format."""
 
     __module__ = "edutorch"  # where users find it
 
@@ -33,7 +33,7 @@ channels_last = memory_format("channels_last")
 
 
 class layout:
-    """How a tensor lies in memory. There is one here: strided. Source: torch.layout."""
+    """How a tensor lies in memory. The only layout here is strided. Source: torch.layout."""
 
     __module__ = "edutorch"  # where users find it
 
@@ -66,8 +66,8 @@ class To(Function):
 
 
 def to(input: Tensor, *args: object, **kwargs: Any) -> Tensor:
-    """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): itself where nothing changes, else a
-    copy. copy=True copies in any case; non_blocking is accepted, and memory_format where it says C order.
+    """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): the tensor itself if nothing changes, else a copy.
+    copy=True always copies; non_blocking is accepted, and memory_format if it means C order.
     Source: torch.Tensor.to."""
     check_format(kwargs.pop("memory_format", None))
     wanted_dtype, where, copy = parse_to(*args, **kwargs)
@@ -86,9 +86,9 @@ def parse_to(
     non_blocking: builtins.bool = False,
     copy: builtins.bool = False,
 ) -> tuple[dtype | None, device | None, builtins.bool]:
-    """dtype, device and copy out of the arguments that `to` takes. Raises TypeError for others."""
+    """dtype, device and copy from the arguments of `to`. Raises TypeError for others."""
     place = device
-    flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy, as positions
+    flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy, by position
     copy = flags[1] if len(flags) > 1 else copy
     for arg in args:
         if isinstance(arg, (_dtype, builtins.type)):
@@ -166,7 +166,7 @@ def byte(input: Tensor) -> Tensor:
 
 
 def type(input: Tensor, dtype: dtype | str | None = None, non_blocking: builtins.bool = False) -> Tensor | str:
-    """The name of the type, "torch.FloatTensor"; or, given a dtype or such a name, input as that.
+    """The name of the type, such as "torch.FloatTensor"; or, given a dtype or such a name, input converted to it.
 
     Source: torch.Tensor.type."""
     if dtype is None:

@@ -1,4 +1,4 @@
-"""New tensors filled with one value, or with whatever the memory held."""
+"""New tensors, filled with one value or uninitialized."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def empty(
     requires_grad: bool = False,
     pin_memory: bool = False,
 ) -> Tensor:
-    """A tensor that holds whatever the memory held. Source: torch.empty."""
+    """An uninitialized tensor: it has whatever values were in memory. Source: torch.empty."""
     kind = as_dtype("empty", dtype or get_default_dtype())
     return _finish(device_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
 
@@ -71,9 +71,9 @@ def full(
     device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """One value everywhere, in that value's dtype unless one is given. size: a tuple of ints.
+    """A tensor filled with one value, in that value's dtype unless one is given. size: a tuple of ints.
 
-    Raises RuntimeError where the dtype can't hold the value. Source: torch.full."""
+    Raises RuntimeError if the dtype can't hold the value. Source: torch.full."""
     if isinstance(size, int):
         raise TypeError(f"full(): argument 'size' (position 1) must be tuple of ints, not int: full(({size},), ...)")
     if isinstance(fill_value, TensorBase):
@@ -98,7 +98,7 @@ def zeros_like(
     requires_grad: bool = False,
     memory_format: memory_format_ | None = None,
 ) -> Tensor:
-    """Zeros of input's shape, dtype and device. Source: torch.zeros_like."""
+    """Zeros with input's shape, dtype and device. Source: torch.zeros_like."""
     return full_like(input, 0, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
@@ -110,7 +110,7 @@ def ones_like(
     requires_grad: bool = False,
     memory_format: memory_format_ | None = None,
 ) -> Tensor:
-    """Ones of input's shape, dtype and device. Source: torch.ones_like."""
+    """Ones with input's shape, dtype and device. Source: torch.ones_like."""
     return full_like(input, 1, dtype=dtype, device=device, requires_grad=requires_grad, memory_format=memory_format)
 
 
@@ -123,7 +123,8 @@ def full_like(
     requires_grad: bool = False,
     memory_format: memory_format_ | None = None,
 ) -> Tensor:
-    """One value in input's shape, dtype, device and order of strides. Source: torch.full_like."""
+    """A tensor filled with one value, with input's shape, dtype, device and order of strides. Source:
+    torch.full_like."""
     value = _checked(fill_value, as_dtype("full_like", dtype or tensor_only("full_like", input).dtype))
     made = empty_like(input, dtype=dtype, device=device, memory_format=memory_format)
     made.array[...] = value
@@ -142,7 +143,7 @@ def empty_like(
     check_format(memory_format)
     kind = as_dtype("empty_like", dtype or tensor_only("empty_like", input).dtype)
     expanded = any(n > 1 and stride == 0 for n, stride in zip(input.array.shape, input.array.strides, strict=True))
-    order = "C" if expanded else "K"  # an expanded axis has no place of its own in memory to keep
+    order = "C" if expanded else "K"  # an expanded axis has no stride of its own to keep
     like = array_module(input).empty_like(input.array, kind.numpy, order)
     return _finish(like, device or input.device, requires_grad)
 
@@ -171,7 +172,7 @@ def scalar_tensor(
 
 
 def _checked(value: float, kind: dtype_) -> float:
-    """The number to fill with. Raises RuntimeError where integers of that dtype can't hold it."""
+    """The number to fill with. Raises RuntimeError if integers of that dtype can't hold it."""
     number = value.item() if isinstance(value, TensorBase) else value
     check_numbers("full", fill_value=number)
     if kind.category == INTEGER and not limits(kind)[0] <= number <= limits(kind)[1]:

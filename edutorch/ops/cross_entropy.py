@@ -33,7 +33,7 @@ class SoftmaxCrossEntropy(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, t: Tensor, count: int) -> Tensor:
-        shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row is 0
+        shifted = x.array - x.array.max(1, keepdims=True)  # (N, C), the largest of each row becomes 0
         xp = array_module(x)
         e = xp.exp(shifted)
         sums = add_up(e, 1, True)  # (N, 1)
@@ -55,7 +55,7 @@ class SoftmaxCrossEntropy(Function):
 class CrossEntropySlope(Function):
     """s = (p - onehot(t)) / count, p the softmax of each row of x;  dL/dx = p (dL/ds - sum_c dL/ds_c p_c) / count
 
-    x: (N, C), whose numbers are not needed, since s has been computed from them: it is the second input."""
+    x: (N, C), the second input; its values are not needed, since s was computed from them."""
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, s: Tensor, t: Tensor, count: int) -> Tensor:
@@ -74,8 +74,8 @@ class MaskedSoftmaxCrossEntropy(Function):
     """l = -sum_n ln p_(n, t_n) / count over the rows with t_n != ignored, s = dl/dx;
     dL/dx = dL/dl s + p (dL/ds - sum_c dL/ds p) / count, and 0 in the rows that are ignored
 
-    SoftmaxCrossEntropy for a GPU. It does not ask whether rows are ignored and finds the right class by comparing with
-    all of them: a look at the targets would wait for the device, and an index by arrays takes three launches."""
+    SoftmaxCrossEntropy for a GPU. It does not check whether rows are ignored, and finds the right class by comparing
+    with all of them: looking at the targets would wait for the device, and an index by arrays takes three launches."""
 
     pytorch_name = "NllLossBackward0"
 
@@ -114,14 +114,14 @@ def _counted(xp: ModuleType, t: Array, ignored: int) -> Array:
 
 @fused
 def _largest_class(xp: ModuleType, t: Array, ignored: int) -> Array:
-    return xp.max((t * (t != ignored)).astype(np.uint64))  # a negative one is large
+    return xp.max((t * (t != ignored)).astype(np.uint64))  # negative ones become large
 
 
 @fused
 def _terms_and_slope(
     xp: ModuleType, x: Array, largest: Array, sums: Array, t: Array, columns: Array, ignored: int, count: Array
 ) -> tuple[Array, Array]:
-    """Each element's part of the loss, which is 0 but for the right class, and its slope."""
+    """Each element's part of the loss, which is 0 except for the right class, and its slope."""
     shifted, right, valid = x - largest, columns == t, t != ignored
     return (xp.log(sums) - shifted) * (right & valid) / count, (xp.exp(shifted) / sums - right) * valid / count
 
@@ -131,10 +131,10 @@ def nll_loss(
     input: Tensor, target: Tensor, weight: Tensor | None = None, *, ignore_index: int = -100, reduction: str = "mean"
 ) -> Tensor:
     """-weight[target] input[target]: input (N, C, d1, ...) or (C,) log-probabilities, target (N, d1, ...) class
-    numbers, int64. Positions with ignore_index count nothing; the mean is over the weights of the rest.
+    numbers, int64. Positions with ignore_index do not count; the mean is over the weights of the rest.
 
-    Raises ValueError for sizes that do not fit, IndexError for a class that is not there.
-    Source: torch.nn.functional.nll_loss."""
+    Raises ValueError for sizes that do not fit, IndexError for a class that does not exist. Source:
+    torch.nn.functional.nll_loss."""
     check_tensors("nll_loss", input=input, target=target)
     check_optional_tensors("nll_loss", weight=weight)
     target = target.long() if target.array.dtype == np.uint8 else target
@@ -157,7 +157,7 @@ def cross_entropy(
     (N, d1, ...) class numbers, int64, or probabilities of input's shape.
 
     label_smoothing s takes the target (1 - s) onehot + s / C. Raises ValueError for sizes that do not fit,
-    IndexError for a class that is not there, RuntimeError for a target of another dtype.
+    IndexError for a class that does not exist, RuntimeError for a target of another dtype.
     Source: torch.nn.functional.cross_entropy; Szegedy et al. 2015 for the smoothing."""
     check_tensors("cross_entropy", input=input, target=target)
     check_optional_tensors("cross_entropy", weight=weight)
@@ -196,7 +196,7 @@ def _are_classes(target: Tensor, ignore_index: int, classes: int) -> bool:
     t = target.array
     if ignore_index >= 0 and bool((t == ignore_index).any()):
         return False
-    # read as unsigned, a negative number is a large one: one comparison finds both
+    # read as unsigned, a negative number becomes a large one: one comparison finds both
     return bool(t.view(np.uint64).max() < classes)
 
 
@@ -223,7 +223,7 @@ def _picked(input: Tensor, target: Tensor, weight: Tensor | None, ignore_index: 
 
 
 def _smooth(log_p: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> Tensor:
-    """The loss of each position were all classes equally right, 0 where it is ignored."""
+    """The loss of each position if all classes were equally right, 0 where it is ignored."""
     axis = _class_axis(log_p)
     weighted = log_p if weight is None else log_p * _along_classes(weight, log_p)
     return where(target != ignore_index, -weighted.mean(axis), 0.0)

@@ -48,7 +48,7 @@ def _flipped(array: Array, dim: int) -> Array:
 
 @numpy_names
 def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor | None = None) -> Tensor:
-    """Running sums along `dim`; integers and bools in int64. Source: torch.cumsum."""
+    """Running sums along `dim`; integers and bools give int64. Source: torch.cumsum."""
     x = addable("cumsum", input, dtype)
     at = wrap_dim(dim, x.array.ndim)
     return into(out, CumSum.apply(x, at, False) if x.array.ndim else x.clone(), "cumsum")
@@ -56,14 +56,14 @@ def cumsum(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor 
 
 @numpy_names
 def cummax(input: Tensor, dim: int, *, out: tuple[Tensor, Tensor] | None = None) -> return_types.cummax:
-    """Running maxima along `dim` and where they are, the last of several. Source: torch.cummax."""
+    """Running maxima along `dim`, and where they are (the last of equal ones). Source: torch.cummax."""
     check_tensors("cummax", input=input)
     return into_each(out, return_types.cummax(*_running(input, dim, "ge")), "cummax")
 
 
 @numpy_names
 def cummin(input: Tensor, dim: int, *, out: tuple[Tensor, Tensor] | None = None) -> return_types.cummin:
-    """Running minima along `dim` and where they are, the last of several. Source: torch.cummin."""
+    """Running minima along `dim`, and where they are (the last of equal ones). Source: torch.cummin."""
     check_tensors("cummin", input=input)
     return into_each(out, return_types.cummin(*_running(input, dim, "le")), "cummin")
 
@@ -87,12 +87,12 @@ def _running(input: Tensor, dim: int, beats: str) -> tuple[Tensor, Tensor]:
 def logcumsumexp(input: Tensor, dim: int, *, out: Tensor | None = None) -> Tensor:
     """ln of the running sums of e^x along `dim`. Source: torch.logcumsumexp.
 
-    One step after the other: with one shift for all of them, small beginnings would become e^-inf = 0."""
+    Computed step by step: with one shift for all, small first terms would become e^-inf = 0."""
     check_tensors("logcumsumexp", input=input)
     if input.array.size == 0 or input.array.ndim == 0:
         return into(out, input.clone(), "logcumsumexp")
     at = wrap_dim(dim, input.array.ndim)
-    first, *rest = unbind(input.to(float64), at)  # the error of each step is carried on
+    first, *rest = unbind(input.to(float64), at)  # because rounding errors accumulate
     sums = [first]
     for each in rest:
         sums.append(logaddexp(sums[-1], each))
@@ -109,7 +109,7 @@ def diff(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """x_(i+1) - x_i along `dim`, n times over, with `prepend` before and `append` behind input; where bools
+    """x_(i+1) - x_i along `dim`, n times, with `prepend` before and `append` after input; for bools, whether they
     differ. Source: torch.diff."""
     check_tensors("diff", input=input)
     check_ints("diff", n=n)

@@ -63,9 +63,9 @@ def diagonal_length(n: int, m: int, offset: int) -> int:
 
 
 def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
-    """The diagonal of the plane of two axes, as a last axis instead of them: a view.
+    """The diagonal of the plane of two axes, as one last axis in their place: a view.
 
-    Raises RuntimeError where both axes are one. Source: torch.diagonal."""
+    Raises RuntimeError if both axes are the same. Source: torch.diagonal."""
     a, b = wrap_dim(dim1, input.array.ndim), wrap_dim(dim2, input.array.ndim)
     if a == b:
         raise RuntimeError(f"diagonal dimensions cannot be identical {dim1}, {dim2}")
@@ -88,7 +88,7 @@ def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -
 
 
 def diag(input: Tensor, diagonal: int = 0, *, out: Tensor | None = None) -> Tensor:
-    """Of a vector the matrix with it on the diagonal, of a matrix its diagonal as a copy. Source: torch.diag.
+    """For a vector, the matrix with it on the diagonal; for a matrix, a copy of its diagonal. Source: torch.diag.
 
     Raises RuntimeError for more than two axes."""
     check_tensors("diag", input=input)
@@ -137,7 +137,7 @@ triu_ = in_place(triu)
 
 
 def _above(name: str, input: Tensor, diagonal: int) -> Tensor:
-    """Where an element lies above a diagonal: (n, m) bools."""
+    """Whether each element lies above a diagonal: (n, m) bools."""
     check_ints(name, diagonal=diagonal)
     if input.array.ndim < 2:
         raise RuntimeError(f"{name}: input tensor must have at least 2 dimensions, got {input.array.ndim}")

@@ -1,4 +1,4 @@
-"""Division with a whole quotient, and what it leaves over."""
+"""Division with a whole quotient, and its remainder."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class TruncDivide(Function):
         xp = module_of(x, y)
         if is_floating(x) or is_floating(y):
             return wrap(xp.trunc(value(x) / value(y)))
-        below = xp.floor_divide(value(x), value(y))  # of integers, exactly; one too low where below 0
+        below = xp.floor_divide(value(x), value(y))  # exact for integers; one too low below 0
         inexact = xp.remainder(value(x), value(y)) != 0
         return wrap((below + (inexact & (below < 0))).astype(below.dtype))
 
@@ -120,7 +120,7 @@ def trunc_divide(input: Tensor, other: Tensor | float) -> Tensor:
 
 
 def remainder(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
-    """What floor division leaves over, of other's sign, as Python's x % y. Source: torch.remainder."""
+    """The remainder of floor division, with other's sign, like Python's x % y. Source: torch.remainder."""
     _check_integers("remainder", input, other)
     return into(out, binary(Remainder, input, other), "remainder")
 
@@ -131,7 +131,7 @@ def rremainder(input: Tensor, other: Tensor | float) -> Tensor:
 
 
 def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> Tensor:
-    """What truncated division leaves over, of input's sign, as C's fmod. Source: torch.fmod."""
+    """The remainder of truncated division, with input's sign, like C's fmod. Source: torch.fmod."""
     check_tensors("fmod", input=input)
     _check_integers("fmod", input, other)
     return into(out, binary(Fmod, input, other), "fmod")

@@ -23,7 +23,7 @@ def einsum(equation: Tensor | str, *operands: Any) -> Tensor:
     summed over; "..." stands for further axes, which broadcast. Without "->" the result has the letters
     that occur once, in alphabetical order.
 
-    The operands are contracted from left to right. Raises RuntimeError where letters, axes and sizes do
+    The operands are contracted from left to right. Raises RuntimeError if letters, axes and sizes do
     not agree. Source: torch.einsum."""
     if isinstance(equation, TensorBase):
         equation, operands = _from_sublists((equation, *operands))
@@ -52,7 +52,7 @@ def _of_one_dtype(operands: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
 
 
 def _from_sublists(arguments: tuple[Any, ...]) -> tuple[str, tuple[Tensor, ...]]:
-    """The other form, einsum(a, [0, 1], b, [1, 2], [0, 2]), as an equation."""
+    """Turns the other form, einsum(a, [0, 1], b, [1, 2], [0, 2]), into an equation."""
     pairs, rest = arguments[: len(arguments) // 2 * 2], arguments[len(arguments) // 2 * 2 :]
     terms = ["".join("..." if n is Ellipsis else _letter(n) for n in sublist) for sublist in (*pairs[1::2], *rest)]
     inputs = ",".join(terms[: len(pairs) // 2])
@@ -64,8 +64,8 @@ def _letter(n: int) -> str:
 
 
 def _parse(equation: str, operands: tuple[Tensor, ...]) -> tuple[list[list[str]], list[str]]:
-    """Each operand's letters and the result's. The axes of "..." get the names "0", "1", ... from the
-    last one on, since they broadcast from there."""
+    """Each operand's letters and the result's. The axes of "..." are named "0", "1", ..., starting from the last one,
+    since they broadcast from there."""
     left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
     if len(terms) != len(operands):
@@ -134,14 +134,14 @@ def _check_sizes(terms: list[tuple[Tensor, list[str]]]) -> None:
 
 
 def _summed(x: Tensor, letters: list[str], wanted: set[str]) -> tuple[Tensor, list[str]]:
-    """Sums over the letters that nobody else wants."""
+    """Sums over the letters that nothing else needs."""
     gone = [d for d, letter in enumerate(letters) if letter not in wanted]
     return (x.sum(gone) if gone else x), [letter for letter in letters if letter in wanted]
 
 
 def _contract(x: Tensor, ours: list[str], y: Tensor, theirs: list[str], later: set[str]) -> tuple[Tensor, list[str]]:
-    """Two operands as one, by a batched matrix product: letters of both that are wanted later are the
-    batch, those that are not are summed over, the others are rows or columns."""
+    """Two operands as one, by a batched matrix product: common letters that are needed later form the batch, other
+    common letters are summed over, and the rest are rows or columns."""
     batch = [n for n in ours if n in theirs and n in later]
     summed = [n for n in ours if n in theirs and n not in later]
     rows = [n for n in ours if n not in theirs]

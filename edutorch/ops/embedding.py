@@ -74,9 +74,9 @@ def embedding(
 ) -> Tensor:
     """The rows of `weight` (rows, features) numbered by input (*), int64 or int32: (*, features).
 
-    padding_idx: a row that gets no gradient. max_norm: rows that are looked up are first scaled down, in
-    place, to at most this norm_type norm. scale_grad_by_freq: gradients are divided by how often a row occurs.
-    sparse is accepted; gradients are dense. Raises IndexError for a row that is not there, RuntimeError for
+    padding_idx: a row that gets no gradient. max_norm: rows that are looked up are first scaled down, in place, so that
+    their norm_type norm is at most this. scale_grad_by_freq: gradients are divided by how often a row occurs. sparse is
+    accepted; gradients are dense. Raises IndexError for a row that does not exist, RuntimeError for
     another dtype. Source: torch.nn.functional.embedding."""
     check_tensors("embedding", input=input, weight=weight)
     rows = _check_rows("embedding", input, weight)
@@ -134,7 +134,7 @@ def embedding_bag(
     """Sum, mean or maximum of the embeddings of each bag of numbers.
 
     input (bags, n): every row is a bag; or (n,) with offsets, where each bag begins. Gives (bags, features).
-    per_sample_weights, of input's shape: factors, for mode 'sum'. Those at padding_idx are left out.
+    per_sample_weights, of input's shape: factors, for mode 'sum'. Entries equal to padding_idx are left out.
     Raises ValueError for arguments that do not fit. Source: torch.nn.functional.embedding_bag."""
     check_tensors("embedding_bag", input=input, weight=weight)
     check_optional_tensors("embedding_bag", offsets=offsets, per_sample_weights=per_sample_weights)

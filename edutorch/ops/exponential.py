@@ -170,7 +170,7 @@ class LogAddExp(Function):
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
         x, y = ctx.saved_tensors
-        d = x - y  # nan for two that are inf, as in PyTorch
+        d = x - y  # nan if both are inf, as in PyTorch
         return gz * d.sigmoid(), gz * (-d).sigmoid()
 
 
@@ -212,12 +212,12 @@ def sqrt(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def expm1(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """e^x - 1, exact also for small x. Source: torch.expm1."""
+    """e^x - 1, exact even for small x. Source: torch.expm1."""
     return into(out, Expm1.apply(floating("expm1", input)), "expm1")
 
 
 def log1p(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """ln(1 + x), exact also for small x. Source: torch.log1p."""
+    """ln(1 + x), exact even for small x. Source: torch.log1p."""
     return into(out, Log1p.apply(floating("log1p", input)), "log1p")
 
 

@@ -1,4 +1,4 @@
-"""Size and sign of each number, the larger of two, numbers held between bounds."""
+"""Size and sign of each number, the larger of two, clamping."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Clamp(Function):
 
 
 def _share(gz: Tensor, loses: Tensor, loses_or_ties: Tensor) -> Tensor:
-    """dL/dz, half of it at ties, nothing where this side loses; nan is no loser."""
+    """dL/dz where this side wins, half of it at ties, else 0. nan never loses."""
     return gz * (1 - (loses.to(gz.dtype) + loses_or_ties) / 2)
 
 
@@ -124,9 +124,9 @@ def clamp(
     *,
     out: Tensor | None = None,
 ) -> Tensor:
-    """Each element moved into [min, max]; either bound may be None, a number or a tensor.
+    """Each element clamped to [min, max]; either bound may be None, a number or a tensor.
 
-    Raises RuntimeError without any bound. Source: torch.clamp."""
+    Raises RuntimeError if there is no bound. Source: torch.clamp."""
     if min is None and max is None:
         raise RuntimeError("torch.clamp: At least one of 'min' or 'max' must not be None")
     if isinstance(min, TensorBase) or isinstance(max, TensorBase):
@@ -181,21 +181,19 @@ def nan_to_num(
 
 
 def fmax(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The larger of two elements; where one is nan, the other; input has the gradient of ties. Source:
-    torch.fmax."""
+    """The larger of two elements; where one is nan, the other; at ties input gets the gradient. Source: torch.fmax."""
     check_tensors("fmax", input=input, other=other)
     return into(out, printed_as("FmaxBackward0", where((input >= other) | (other != other), input, other)), "fmax")
 
 
 def fmin(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The smaller of two elements; where one is nan, the other; input has the gradient of ties. Source:
-    torch.fmin."""
+    """The smaller of two elements; where one is nan, the other; at ties input gets the gradient. Source: torch.fmin."""
     check_tensors("fmin", input=input, other=other)
     return into(out, printed_as("FminBackward0", where((input <= other) | (other != other), input, other)), "fmin")
 
 
 def signbit(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Where the sign is minus, of -0.0 too. Source: torch.signbit."""
+    """Whether the sign is minus, also for -0.0. Source: torch.signbit."""
     check_tensors("signbit", input=input)
     result = wrap(array_module(tensor_only("signbit", input)).signbit(input.array)) if is_floating(input) else input < 0
     return into(out, result, "signbit")

@@ -1,4 +1,4 @@
-"""Tensors from Python's numbers, nested sequences and arrays."""
+"""Tensors from Python numbers, nested sequences and arrays."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def tensor(data: Any, *, dtype: dtype_ | None = None, device: DeviceLike = None,
 
 @quiet
 def _copied(array: Array, kind: dtype_) -> Array:
-    """In C order: the strides of a new tensor are those of its shape, whatever the source's."""
+    """In C order: a new tensor has the strides of its shape, whatever those of the source."""
     return array.astype(kind.numpy, order="C", copy=True)
 
 
@@ -64,15 +64,15 @@ def as_tensor(data: Any, dtype: dtype_ | None = None, device: DeviceLike = None)
 
 
 def asarray(obj: Array, *, dtype: dtype_ | None = None, device: DeviceLike = None, copy: bool | None = None) -> Tensor:
-    """as_tensor; copy=True copies in any case. Source: torch.asarray."""
+    """as_tensor; copy=True always copies. Source: torch.asarray."""
     made = as_tensor(obj, dtype, device)
     return made.clone() if copy else made
 
 
 def from_numpy(ndarray: np.ndarray) -> Tensor:
-    """A tensor on the memory of a NumPy array: a change of one is a change of both.
+    """A tensor on the memory of a NumPy array: a change of one changes the other.
 
-    Raises TypeError for what is no array and for dtypes that tensors do not have, ValueError for
+    Raises TypeError for anything but an array and for dtypes that tensors do not have, ValueError for
     another byte order and for negative strides. Source: torch.from_numpy."""
     if not isinstance(ndarray, np.ndarray):
         raise TypeError(f"expected np.ndarray (got {type(ndarray).__name__})")
@@ -89,9 +89,9 @@ def frombuffer(
     requires_grad: bool = False,
 ) -> Tensor:
     """`count` numbers, all for -1, of a bytearray or anything else with Python's buffer protocol, from byte `offset`: a
-    tensor on its memory, which is not to be written to where the buffer is read-only.
+    tensor on its memory, which must not be written to if the buffer is read-only.
 
-    Raises ValueError where the bytes do not hold so many whole numbers. Source: torch.frombuffer."""
+    Raises ValueError if the bytes do not hold that many whole numbers. Source: torch.frombuffer."""
     try:
         memory = np.frombuffer(buffer, np.uint8)
     except TypeError:
@@ -125,7 +125,7 @@ def frombuffer(
 
 
 def plain(array: np.ndarray) -> np.ndarray:
-    """The array as a plain one: a matrix, a memmap and other subclasses have rules of their own."""
+    """The array as a plain ndarray: matrix, memmap and other subclasses have rules of their own."""
     return array if type(array) is np.ndarray else array.view(np.ndarray)
 
 
@@ -162,9 +162,9 @@ def _from_sequence(data: object, wanted: dtype_ | None) -> np.ndarray:
 
 
 def _read(data: Any, found: set[dtype_], depth: int) -> Any:
-    """`data` with tensors as numbers and arrays in the CPU's memory; adds the dtypes it meets to `found`.
+    """`data` with its tensors as numbers and arrays in the CPU's memory. Adds the dtypes that it meets to `found`.
 
-    Raises for what is no number."""
+    Raises for anything but a number."""
     if isinstance(data, (list, tuple, range)):
         types = set(map(type, data))
         if types <= {float, int, bool}:  # a whole row at once
@@ -193,8 +193,8 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
 def _check_range(array: np.ndarray, kind: dtype_, asked_for: bool) -> None:
     """Raises where integers of that dtype can't hold the numbers."""
     limits = np.iinfo(kind.numpy)
-    lowest = limits.min or -limits.max  # as PyTorch: -1 as uint8 is 255
-    if array.min() >= lowest and array.max() <= limits.max:  # not so where one of them is nan
+    lowest = limits.min or -limits.max  # as in PyTorch: -1 as uint8 is 255
+    if array.min() >= lowest and array.max() <= limits.max:  # false if one of them is nan
         return
     if asked_for:
         raise RuntimeError(f"value cannot be converted to type {kind.name} without overflow")

@@ -29,7 +29,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
     index: int64, as many axes as input, no larger than input apart from `dim`; y has its shape. Raises
     RuntimeError for an index that does not fit or is out of range. Source: torch.gather."""
     check_tensors("gather", input=input, index=index)
-    if not index.array.size:  # as PyTorch, of any number of axes
+    if not index.array.size:  # as in PyTorch, with any number of axes
         return into(out, input.reshape(-1)[:0].reshape(index.array.shape), "gather")
     if not (input.array.ndim and index.array.ndim):
         return into(out, gather(_row(input), dim, _row(index)).reshape(index.array.shape), "gather")
@@ -37,7 +37,7 @@ def gather(input: Tensor, dim: int, index: Tensor, *, sparse_grad: bool = False,
 
 
 def take_along_dim(input: Tensor, indices: Tensor, dim: int | None = None, *, out: Tensor | None = None) -> Tensor:
-    """As gather, but input and indices broadcast apart from `dim`; without dim, positions in the
+    """Like gather, but input and indices broadcast apart from `dim`; without dim, positions in the
     flattened input. Source: torch.take_along_dim."""
     check_tensors("take_along_dim", input=input, indices=indices)
     if indices.array.dtype != np.int64:
@@ -79,7 +79,7 @@ def unravel_index(indices: Tensor, shape: tuple[int, ...]) -> tuple[Tensor, ...]
 
 
 def index_select(input: Tensor, dim: int, index: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The positions `index`, a vector of integers, of one axis: a copy. Source: torch.index_select.
+    """The positions of one axis that `index`, a vector of integers, names: a copy. Source: torch.index_select.
 
     Raises IndexError for an index with more axes, IndexError (RuntimeError along another axis than the first)
     for a position out of range."""
@@ -101,8 +101,8 @@ def scatter(
     """input, but y[index[i][j]][j] = src[i][j] for dim 0, y[i][index[i][j]] = src[i][j] for dim 1, ...
 
     src: a tensor of input's dtype at least as large as index, or a number. reduce: "add" or "multiply"
-    combine with what is there. Where positions repeat, which one stays is unspecified. Raises
-    RuntimeError for what does not fit or is out of range. Source: torch.scatter."""
+    combine with what is there. Where positions repeat, it is unspecified which one stays. Raises RuntimeError for
+    arguments that do not fit and positions out of range. Source: torch.scatter."""
     check_tensors("scatter", input=input, index=index)
     v: Tensor | float | None = value if src is None else src
     if reduce is not None:
@@ -169,7 +169,7 @@ def _fold(input: Tensor, dim: int, index: Tensor, src: Tensor, combine: Any) -> 
 
 
 def _neutral(reduce: str, like: Tensor) -> float:
-    """What a reduction starts from without a value of its own."""
+    """The initial value of a reduction."""
     if reduce in ("amax", "amin"):
         kind = np.finfo if like.array.dtype.kind == "f" else np.iinfo
         return (
@@ -181,7 +181,7 @@ def _neutral(reduce: str, like: Tensor) -> float:
 
 
 def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
-    """input plus alpha times source's positions along `dim`, each at its index; equal ones add up.
+    """input plus alpha times source, whose positions along `dim` are added at `index`; equal positions add up.
 
     Raises RuntimeError for sizes that do not fit. Source: torch.index_add."""
     check_tensors("index_add", input=input, index=index, source=source)
@@ -256,7 +256,7 @@ def _check_integer(name: str, index: Tensor) -> None:
 
 
 def _vector(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[int, Tensor]:
-    """The axis, counted from the front, and the positions as a vector, all of them in range."""
+    """The axis, counted from the front, and the positions as a vector, checked to be in range."""
     at = wrap_dim(dim, input.array.ndim)
     _check_integer(name, index)
     if index.array.ndim > 1:
@@ -267,13 +267,13 @@ def _vector(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[int, Ten
 
 
 def _check_range(name: str, index: Tensor, size: int, dim: int) -> None:
-    """Unlike x[index], these operations count from the front alone."""
+    """Refuses negative positions: unlike x[index], these operations only count from the front."""
     of_rows = name == "index_copy" or (name == "index_select" and dim == 0)
     check_range(index.array, 0, size, dim, IndexError if of_rows else RuntimeError, f" in {name}()")
 
 
 def _source_of_index(name: str, input: Tensor, dim: int, places: Tensor, source: Tensor) -> Tensor:
-    """The source of index_add or index_copy, at least a vector, if it has the shape that is due."""
+    """The source of index_add or index_copy, at least a vector, if it has the required shape."""
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(
             f"{name}_(): self and source expected to have the same dtype, but got (self) {input.dtype} and (source)"
@@ -308,7 +308,7 @@ def _along(name: str, input: Tensor, dim: int, index: Tensor) -> Picks:
 
 
 def _places(at: int, index: Tensor) -> Picks:
-    """`index` for one axis; for each other axis 0, 1, 2, ... standing in that axis."""
+    """`index` for one axis; for each other axis 0, 1, 2, ... along that axis."""
     arange, shape = array_module(index).arange, index.array.shape
     return tuple(
         index if d == at else wrap(arange(n).reshape(n, *(1,) * (len(shape) - d - 1))) for d, n in enumerate(shape)
@@ -316,6 +316,6 @@ def _places(at: int, index: Tensor) -> Picks:
 
 
 def pick_along(input: Tensor, dim: int, index: Tensor) -> Tensor:
-    """gather for positions that an op has found itself: nothing is checked."""
+    """gather for positions that an operation has found itself, without checks."""
     at = wrap_dim(dim, input.array.ndim)
     return Pick.apply(input, _places(at, index)) if input.array.ndim else input.clone()

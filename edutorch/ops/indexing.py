@@ -1,6 +1,6 @@
 """x[index] and x[index] = value.
 
-As PyTorch, in two steps: first what gives a view (integers, slices, None, ...), then, on that view,
+As in PyTorch, there are two steps: first the parts that give a view (integers, slices, None, ...), then, on that view,
 the arrays of positions, which give a copy.
 """
 
@@ -125,7 +125,7 @@ class Overwrite(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, v: Tensor | float) -> Tensor:
         values = v.array.astype(x.array.dtype, copy=False) if isinstance(v, TensorBase) else number_for(x, v, "fill_")
-        return wrap(array_module(x).broadcast_to(values, x.array.shape))  # not copied: `in_place` reads it only
+        return wrap(array_module(x).broadcast_to(values, x.array.shape))  # not copied, since `in_place` only reads it
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
@@ -136,9 +136,9 @@ class Overwrite(Function):
 def getitem(input: Tensor, index: Index) -> Tensor:
     """x[index]: integers, slices, None and ... give a view; lists, tensors and masks a copy.
 
-    Raises IndexError for a position or an axis that is not there. Source: torch.Tensor.__getitem__."""
+    Raises IndexError for a position or an axis that does not exist. Source: torch.Tensor.__getitem__."""
     shape = input.array.shape
-    if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the commonest
+    if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the most common case
         return Slice.apply(input, index)
     steps, picks = split_index(input, index)
     part = input if steps is None else Slice.apply(input, steps)
@@ -149,7 +149,7 @@ def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
     """x[index] = value, in place, with the gradients of both. value: a number, or a tensor that
     broadcasts to x[index].
 
-    Raises IndexError as reading does, RuntimeError where the sizes do not fit, TypeError for a list or
+    Raises IndexError as reading does, RuntimeError if the sizes do not fit, TypeError for a list or
     an array. Source: torch.Tensor.__setitem__."""
     if not isinstance(value, (TensorBase, int, float, np.generic)):
         raise TypeError(
@@ -171,14 +171,14 @@ def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
 
 
 def _without_leading_ones(v: Tensor, ndim: int | None) -> Tensor:
-    """As PyTorch: a value of shape (1, 1, 3) may be assigned where (3,) is expected."""
+    """As in PyTorch: a value of shape (1, 1, 3) may be assigned where (3,) is expected."""
     while v.array.ndim > (ndim or 0) and v.array.shape[0] == 1 and ndim is not None:
         v = v.squeeze(0)
     return v
 
 
 def pick(input: Tensor, index: Picks) -> Tensor:
-    """Pick, with PyTorch's words for what does not fit."""
+    """Pick, with PyTorch's error for positions that do not fit."""
     try:
         return Pick.apply(input, index)
     except IndexError as error:
@@ -284,7 +284,7 @@ def _position_error(input: Tensor, index: Picks, error: IndexError) -> IndexErro
 
 
 def put(input: Tensor, index: Tensor, source: Tensor, accumulate: bool = False) -> Tensor:
-    """The elements of source at positions of the flattened input; with accumulate added to what is there.
+    """The elements of source at positions of the flattened input; with accumulate they are added.
 
     index: int64. Source: torch.Tensor.put."""
     if index.array.dtype != np.int64:

@@ -28,7 +28,7 @@ class Cat(Function):
         ctx.dim = dim
         ctx.sizes = [t.array.shape[dim] for t in tensors]
         joined = array_module(tensors[0]).concatenate([t.array for t in tensors], axis=dim)
-        return wrap(array_module(tensors[0]).asarray(joined, order="C"))  # of transposed pieces too
+        return wrap(array_module(tensors[0]).asarray(joined, order="C"))  # even of transposed pieces
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, ...]:
@@ -44,7 +44,7 @@ class Stack(Function):
     def forward(ctx: Function, dim: int, *tensors: Tensor) -> Tensor:
         ctx.dim = dim
         arrays = [t.array for t in tensors]
-        if dim == 0 and arrays[0].ndim:  # the same for half the time: concatenate makes no views
+        if dim == 0 and arrays[0].ndim:  # the same in half the time: concatenate makes no views
             rows = array_module(tensors[0]).asarray(array_module(tensors[0]).concatenate(arrays), order="C")
             return wrap(rows.reshape(len(arrays), *arrays[0].shape))
         joined = array_module(tensors[0]).stack(arrays, axis=dim)
@@ -63,7 +63,7 @@ def cat(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None) -
     tensors = _listed("cat", tensors)
     if not tensors:
         raise ValueError("torch.cat(): expected a non-empty list of Tensors")
-    used = [each for each in tensors if each.array.shape != (0,)] or tensors[:1]  # as PyTorch, historically
+    used = [each for each in tensors if each.array.shape != (0,)] or tensors[:1]  # as in PyTorch, historically
     first = used[0].array.shape
     if not first:
         raise RuntimeError("zero-dimensional tensor (at position 0) cannot be concatenated: use torch.stack")
@@ -107,7 +107,7 @@ def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None)
 
 
 def hstack(tensors: Sequence[Tensor], *, out: Tensor | None = None) -> Tensor:
-    """The tensors side by side: along the second axis, vectors along their only one. Source: torch.hstack."""
+    """The tensors side by side: along the second axis, or for vectors along the only one. Source: torch.hstack."""
     rows = atleast_1d(_listed("hstack", tensors))
     return into(out, cat(rows, 0 if rows and rows[0].array.ndim == 1 else 1), "hstack")
 
@@ -142,7 +142,7 @@ def block_diag(*tensors: Tensor) -> Tensor:
 
 
 def _listed(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
-    """A list of tensors. Raises TypeError for a tensor alone and for anything else among them."""
+    """A list of tensors. Raises TypeError for a single tensor, and for a list with anything else in it."""
     if isinstance(tensors, TensorBase):
         raise TypeError(f"{name}(): argument 'tensors' (position 1) must be tuple of Tensors, not Tensor")
     return listed_tensors(name, tensors)

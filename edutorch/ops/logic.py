@@ -1,4 +1,4 @@
-"""and, or, not: of truth values, and of the bits of integers."""
+"""and, or, not: for truth values, and for the bits of integers."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def bitwise_xor(input: Tensor, other: Tensor | int, *, out: Tensor | None = None
 
 
 def bitwise_not(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Every bit turned over: ~x, for integers and bools. Source: torch.bitwise_not."""
+    """Every bit inverted: ~x, for integers and bools. Source: torch.bitwise_not."""
     if tensor_only("bitwise_not", input).array.dtype.kind == "f":
         raise NotImplementedError(f'"bitwise_not_cpu" not implemented for {input.dtype}: it takes integers and bools')
     return into(out, wrap(~input.array), "bitwise_not")

@@ -59,7 +59,7 @@ class SquaredError(Function):
     @staticmethod
     def backward(ctx: Function, gl: Tensor) -> tuple[Tensor, Tensor | None, None]:
         x, t, n = ctx.saved_tensors
-        gx = (x - t) * (gl * (2 / max(n, 1)))  # of nothing, there is no gradient either
+        gx = (x - t) * (gl * (2 / max(n, 1)))  # without elements there is no gradient either
         return gx, -gx if ctx.needs_input_grad[1] else None, None
 
 
@@ -133,7 +133,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, *, reduction: str = "mean", be
         raise RuntimeError(f"smooth_l1_loss does not support negative values for beta, got {beta}")
     warn_of_broadcast(input, target)
     d = (input - target).abs()
-    small = d.clamp(max=beta)  # in this way inf has the slope of what is large
+    small = d.clamp(max=beta)  # this way inf gets the slope of large values
     loss = d if beta == 0 else small / beta * (d - small / 2)
     return printed_as("SmoothL1LossBackward0", reduced(loss, reduction))
 
@@ -151,7 +151,7 @@ def huber_loss(
         raise RuntimeError(f"huber_loss does not support non-positive values for delta, got {delta}")
     warn_of_broadcast(input, target, stacklevel=3)
     d = (input - target).abs()
-    small = d.clamp(max=delta)  # in this way inf has the slope of what is large
+    small = d.clamp(max=delta)  # this way inf gets the slope of large values
     loss = small * (d - small / 2)
     if weight is None:
         return printed_as("HuberLossBackward0", reduced(loss, reduction))
@@ -179,7 +179,7 @@ def binary_cross_entropy(
 
 @fused
 def _outside(xp: ModuleType, p: Array) -> Array:
-    return xp.max((~((p >= 0) & (p <= 1))).astype(np.uint8))  # nan lies outside, too
+    return xp.max((~((p >= 0) & (p <= 1))).astype(np.uint8))  # nan counts as outside
 
 
 def _no_probability(_: int) -> RuntimeError:
@@ -256,7 +256,7 @@ def poisson_nll_loss(
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
 ) -> Tensor:
-    """(ln var + (input - target)^2 / var) / 2; var not below eps, and not differentiated where it is held there.
+    """(ln var + (input - target)^2 / var) / 2; var is clamped to at least eps, which its gradient ignores.
 
     var: input's shape, or one value for each row. full=True adds ln(2 pi) / 2. Raises ValueError for a
     negative variance. Source: torch.nn.functional.gaussian_nll_loss; Nix and Weigend 1994."""

@@ -1,4 +1,4 @@
-"""Choosing by a condition: where, masks, the positions of what is not zero."""
+"""Choosing by a condition: where, masks, the positions of nonzero elements."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def where(
 
 
 def _in_dtype(common: dtype_, like: Tensor, operand: Tensor | Array | float) -> Tensor | Array:
-    """A tensor in that dtype; a number as a 0-d array of it, since NumPy would choose a dtype for it."""
+    """A tensor in that dtype; a number as a 0-d array of that dtype, since NumPy would choose one by itself."""
     if isinstance(operand, TensorBase):
         return operand.to(common)
     check_numbers("where", other=operand)
@@ -137,7 +137,7 @@ def masked_select(input: Tensor, mask: Tensor, *, out: Tensor | None = None) -> 
 def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
     """input with the first elements of source, in order, where mask is True. Source: torch.masked_scatter.
 
-    Raises RuntimeError for a source of too few elements or another dtype."""
+    Raises RuntimeError for a source with too few elements or another dtype."""
     check_tensors("masked_scatter", input=input, mask=mask, source=source)
     if source.array.dtype != input.array.dtype:
         raise RuntimeError(

@@ -28,7 +28,7 @@ class MatMul(Function):
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
-        x, y = ctx.saved_tensors  # each is there only where the other one wants a gradient
+        x, y = ctx.saved_tensors  # each was saved only if the other one wants a gradient
         return None if y is None else gz @ y.mT, None if x is None else x.mT @ gz
 
 
@@ -54,7 +54,7 @@ class Linear(Function):
         wants_x, wants_weight, wants_bias = ctx.needs_input_grad
         gx = _rows(gy, weight) if wants_x else None
         gw = LinearWeight.apply(gy, x) if wants_weight else None
-        # for gb the walk sums gy down to the shape of b
+        # the walk sums gy to the shape of b
         return gx, gw, gy if wants_bias else None
 
 
@@ -68,7 +68,7 @@ class LinearWeight(Function):
     @staticmethod
     def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(y, x)
-        rows = math.prod(y.array.shape[:-1])  # no -1 below: without features, it could be any number
+        rows = math.prod(y.array.shape[:-1])  # not -1 below: without features, it could be any number
         return wrap(y.array.reshape(rows, y.array.shape[-1]).T @ x.array.reshape(rows, x.array.shape[-1]))
 
     @staticmethod

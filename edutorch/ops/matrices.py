@@ -150,7 +150,7 @@ def addbmm(
 
 
 def _plus(input: Tensor, product: Tensor, beta: float, alpha: float) -> Tensor:
-    """beta input + alpha product, where beta = 0 ignores input, its nans too."""
+    """beta input + alpha product. beta = 0 ignores input, even its nans."""
     scaled = product if alpha == 1 else product * alpha
     if beta == 0:
         return scaled
@@ -200,7 +200,7 @@ def tensordot(a: Tensor, b: Tensor, dims: Any = 2) -> Tensor:
         dims = range(a.array.ndim - dims, a.array.ndim), range(dims)
     ours = [wrap_dim(d, a.array.ndim) for d in dims[0]]
     theirs = [wrap_dim(d, b.array.ndim) for d in dims[1]]
-    for d, e in zip(ours, theirs, strict=False):  # as PyTorch, a size of 1 broadcasts
+    for d, e in zip(ours, theirs, strict=False):  # as in PyTorch, a size of 1 broadcasts
         if a.array.shape[d] == 1 or b.array.shape[e] == 1:
             a, b = a.sum(d, keepdim=True), b.sum(e, keepdim=True)
     sizes = [a.array.shape[d] for d in ours]
@@ -276,7 +276,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str | None = Non
     if p < 0:
         raise RuntimeError("cdist only supports non-negative p values")
     differences = unsqueeze(x1, -2) - unsqueeze(x2, -3)  # (*, n, m, d)
-    if p == 0:  # as PyTorch, with a gradient, of zeros
+    if p == 0:  # as in PyTorch, with a gradient, of zeros
         return (differences != 0).sum(-1).to(x1.dtype) + (differences * 0).sum(-1)
     return printed_as("CdistBackward0", vector_norm(differences, p, -1))
 

@@ -115,10 +115,10 @@ def _maxima(xp: ModuleType, padded: Array, windows: Windows, count: tuple[int, .
 def _first_matches(
     xp: ModuleType, padded: Array, y: Array, windows: Windows
 ) -> Iterator[tuple[tuple[int, ...], Part, Array]]:
-    """For each offset of the kernel: offset, index, and where its element is its window's maximum and none
-    before it was. The last offset takes what is left (nan equals nothing, not even itself)."""
+    """For each offset of the kernel: offset, index, and the windows whose first maximum is there. The last offset gets
+    the windows that are left (nan equals nothing, not even itself)."""
     *offsets, last = windows.offsets(y.shape[2:])
-    open_ = None  # the windows whose maximum has not been met; None stands for all
+    open_ = None  # the windows whose maximum has not been found yet; None stands for all
     for offset, index in offsets:
         match = padded[index] == y
         if open_ is None:
@@ -147,7 +147,7 @@ def _spread_where_equal(xp: ModuleType, spread: Array, g: Array, x: Array, y: Ar
 
 
 def _positions(xp: ModuleType, x: Array, y: Array, windows: Windows) -> Array:
-    """Where each maximum is, counted through the axes of x from the third on: int64, y's shape."""
+    """The position of each maximum in the flattened axes of x from the third on: int64, y's shape."""
     size, count = x.shape[2:], y.shape[2:]
     positions = xp.zeros(y.shape, np.int64)
     padded = pad(xp, x, windows, lowest(x.dtype))
@@ -193,7 +193,7 @@ def max_pool1d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """The largest element of each window of a signal. input (N, C, L) or (C, L). As max_pool2d.
+    """The largest element of each window of a signal. input (N, C, L) or (C, L). Like max_pool2d.
     Source: torch.nn.functional.max_pool1d."""
     return _max_pool("max_pool1d", 1, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
@@ -210,8 +210,8 @@ def max_pool2d(
     """The largest element of each window. input (N, C, H, W) or (C, H, W); gives (N, C, H', W').
 
     kernel_size, stride (kernel_size by default), padding (by -inf, at most half the kernel), dilation: an int or
-    a pair. ceil_mode: also windows that begin inside and reach beyond the end. return_indices: the
-    maxima's places in the flattened (H, W) too, int64. Raises RuntimeError for numbers or shapes that do not fit.
+    a pair. ceil_mode: include windows that begin inside and reach beyond the end. return_indices: also the positions of
+    the maxima in the flattened (H, W), int64. Raises RuntimeError for numbers or shapes that do not fit.
     Source: torch.nn.functional.max_pool2d."""
     return _max_pool("max_pool2d", 2, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)
 
@@ -225,6 +225,6 @@ def max_pool3d(
     ceil_mode: bool = False,
     return_indices: bool = False,
 ) -> Tensor | tuple[Tensor, Tensor]:
-    """The largest element of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). As max_pool2d.
+    """The largest element of each window of a volume. input (N, C, D, H, W) or (C, D, H, W). Like max_pool2d.
     Source: torch.nn.functional.max_pool3d."""
     return _max_pool("max_pool3d", 3, input, kernel_size, stride, padding, dilation, ceil_mode, return_indices)

@@ -66,7 +66,7 @@ class Standardize(Function):
         (x,) = ctx.saved_tensors
         kept = None if is_grad_enabled() else ctx.unchanged  # a recorded backward needs y and s as functions of x
         y, s = kept or Standardize.apply(x, ctx.eps)[:2]
-        if s.array.dtype == np.float16:  # in which no sum has room
+        if s.array.dtype == np.float16:  # in which the sums would overflow
             y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
         if kept and gs is None and is_on_gpu(gy.array):
             return wrap(_standardize_slope(gy.array, y.array, s.array, x.array.dtype, ctx.count)), None
@@ -113,7 +113,7 @@ def scale_and_shift(
 
 
 def _check_dtypes(name: str, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
-    """Raises RuntimeError for parameters of another dtype than the input: only float16 goes with float32 ones."""
+    """Raises RuntimeError for parameters of another dtype than the input: only float16 inputs may have float32 ones."""
     each: Any
     for each in (weight, bias):
         both = None if each is None else (input.array.dtype, each.array.dtype)
@@ -173,7 +173,7 @@ def batch_norm(
 def _move(
     running_mean: Tensor | None, running_var: Tensor | None, mean: Tensor, variance: Tensor, count: int, momentum: float
 ) -> None:
-    """Moves the running statistics towards those of a batch; the variance without bias, count / (count - 1)."""
+    """Moves the running statistics towards those of a batch, with the unbiased variance: times count / (count - 1)."""
     for running, new, factor in ((running_mean, mean, 1.0), (running_var, variance, count / max(count - 1, 1))):
         if running is not None:
             array = new.array.astype(running.array.dtype, copy=False)
@@ -195,7 +195,7 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Each element of the batch standardized over its last axes, then times weight plus bias, both of
-    normalized_shape. Raises RuntimeError where the input does not end in that shape.
+    normalized_shape. Raises RuntimeError if the input does not end in that shape.
 
     Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
     check_tensors("layer_norm", input=input)
@@ -219,7 +219,7 @@ def rms_norm(
     check_optional_tensors("rms_norm", weight=weight)
     last = _last_axes("rms_norm", input, normalized_shape, weight, None)
     axes = list(range(-len(last), 0))
-    x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow soon
+    x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow early
     small = float(np.finfo(x.array.dtype).eps) if eps is None else eps
     y = (x * ((x * x).mean(axes, keepdim=True) + small) ** -0.5).to(input.dtype)
     return scale_and_shift(y, weight, None, last, input)
@@ -254,7 +254,7 @@ def group_norm(
 ) -> Tensor:
     """Each image's channels standardized in groups, then times weight plus bias. input (N, C, *), the others (C,).
 
-    Raises RuntimeError where the channels do not split into so many groups. Wu and He 2018.
+    Raises RuntimeError if the channels do not split into that many groups. Wu and He 2018.
     Source: torch.nn.functional.group_norm."""
     check_tensors("group_norm", input=input)
     check_optional_tensors("group_norm", weight=weight, bias=bias)
@@ -316,7 +316,7 @@ def instance_norm(
     y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
     _move(running_mean, running_var, means, variances, count, momentum)
-    weight = None if weight is None else weight.clone()  # PyTorch repeats it: backward needs the copy alone
+    weight = None if weight is None else weight.clone()  # as PyTorch repeats it: backward only needs the copy
     y = scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
     return printed_as("ViewBackward0", y)
 

@@ -86,8 +86,8 @@ def vector_norm(
     *,
     dtype: dtype_ | None = None,
 ) -> Tensor:
-    """(sum |x|^ord)^(1/ord) over `dim`, all axes by default. ord inf and -inf: the largest and the smallest
-    |x|; 0: how many are not 0. Source: torch.linalg.vector_norm."""
+    """(sum |x|^ord)^(1/ord) over `dim`, by default all axes. ord inf and -inf: the largest and the smallest |x|; 0: the
+    number of nonzero elements. Source: torch.linalg.vector_norm."""
     x = _floating("linalg.vector_norm", input, dtype)
     dims = wrap_dims(dim, x.array.ndim)
     if ord == 0:
@@ -147,8 +147,8 @@ def linalg_norm(
     *,
     dtype: dtype_ | None = None,
 ) -> Tensor:
-    """vector_norm or matrix_norm: of a matrix where ord is given and `dim` names two axes, or is None and input
-    has two; of a vector else. Source: torch.linalg.norm."""
+    """vector_norm or matrix_norm: the latter if ord is given and `dim` names two axes, or is None and input has two
+    axes. Source: torch.linalg.norm."""
     check_tensors("linalg.norm", input=input)
     pair = dim if isinstance(dim, (tuple, list)) and len(dim) == 2 else None
     if ord is not None and (pair or (dim is None and input.array.ndim == 2)):
@@ -182,7 +182,7 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
 
 
 def renorm(input: Tensor, p: float, dim: int, maxnorm: float, *, out: Tensor | None = None) -> Tensor:
-    """Each slice of the axis `dim` whose p-norm is larger than maxnorm, scaled down to it.
+    """Scales each slice of the axis `dim` whose p-norm is larger than maxnorm down to it.
 
     Source: torch.renorm."""
     if tensor_only("renorm", input).array.ndim < 2:

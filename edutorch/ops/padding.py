@@ -1,4 +1,4 @@
-"""More elements around a tensor: constant ones, mirrored ones, repeated ones."""
+"""Padding a tensor: with a constant, mirrored, or with its edges repeated."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ConstantPad(Function):
 
 
 def pad(input: Tensor, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
-    """Elements around the last axes. pad: (before, after) of the last axis, then of the one before it, ...;
+    """Adds elements around the last axes. pad: (before, after) of the last axis, then of the one before it, ...;
     negative numbers cut off.
 
     mode: 'constant' (value, 0 by default), 'reflect' (mirrored, the edge not repeated), 'replicate' (the

@@ -1,4 +1,4 @@
-"""Numbers counted off: ranges, and the positions in a triangle."""
+"""Ranges of numbers, and the positions in a triangle."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def arange(
 ) -> Tensor:
     """start, start + step, ... before end: int64 where all three are integers, else floating.
 
-    arange(end) starts at 0. Raises RuntimeError for step 0 or one that leads away from end.
+    arange(end) starts at 0. Raises RuntimeError for a step that is 0 or leads away from end.
     Source: torch.arange."""
     if end is None:
         start, end = 0, start
@@ -71,7 +71,7 @@ def linspace(
     device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """`steps` numbers evenly from start to end, both included. Raises RuntimeError for steps < 0.
+    """`steps` numbers, evenly spaced from start to end, both included. Raises RuntimeError for steps < 0.
 
     Source: torch.linspace."""
     kind = as_dtype("linspace", dtype or get_default_dtype())
@@ -131,7 +131,7 @@ def _places(places: tuple[np.ndarray, ...], dtype: dtype_, device: DeviceLike) -
 
 
 def _number(name: str, value: Any) -> Any:
-    """A Python number of a number or a tensor of one element. Raises TypeError for anything else."""
+    """A number, or the element of a tensor, as a Python number. Raises TypeError for anything else."""
     if isinstance(value, (TensorBase, np.generic)):
         return value.item()  # type: ignore[union-attr]
     check_numbers(name, value=value)
@@ -148,8 +148,8 @@ def _even_steps(xp: ModuleType, name: str, start: float, end: float, steps: int)
 
 @quiet
 def _from_both_ends(xp: ModuleType, start: np.float32, end: np.float32, steps: int) -> Array:
-    """PyTorch's numbers to the last bit: a step rounded to float32, the first half counted from the start, the
-    second from the end, each number rounded once."""
+    """PyTorch's numbers to the last bit: the step is rounded to float32, the first half is counted from the start, the
+    second from the end, and each number is rounded once."""
     step = float((end - start) / np.float32(steps - 1))
     i = xp.arange(steps, dtype=np.float64)
     return xp.where(i < steps // 2, float(start) + step * i, float(end) - step * (steps - 1 - i))

@@ -1,4 +1,4 @@
-"""Activations with a bend: straight lines put together, or a line and an exponential."""
+"""Activations with a kink: straight lines joined together, or a line and an exponential."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def leaky_relu(input: Tensor, negative_slope: float = 0.01, inplace: bool = Fals
 
 
 def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
-    """x held between min_val and max_val; no gradient at the bounds. Source: torch.nn.functional.hardtanh."""
+    """x clamped to [min_val, max_val]; no gradient at the bounds. Source: torch.nn.functional.hardtanh."""
     check_tensors("hardtanh", input=input)
     if inplace:
         return hardtanh_(input, min_val, max_val)

@@ -38,7 +38,7 @@ class Parts(Function):
 
 
 def parts(input: Tensor, sizes: Sequence[int], dim: int) -> tuple[Tensor, ...]:
-    """Pieces of these sizes along an axis; not to be changed in place, they share the input's memory."""
+    """Pieces of these sizes along an axis. They share the input's memory, so nobody may change them in place."""
     return Parts.apply(input, tuple(sizes), dim)
 
 

@@ -1,4 +1,4 @@
-"""Many numbers to one: along all axes, one, or several."""
+"""Reductions of many numbers to one, along one axis, several, or all."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Mean(Function):
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
         n = ctx.count
-        gx = gy * (1 / n) if n > 65504 else gy / n  # float16 has no 100,000, but 1e-5
+        gx = gy * (1 / n) if n > 65504 else gy / n  # float16 can hold 1e-5, but not 100,000
         return spread(gx, ctx.shape, ctx.dims), None, None
 
     def node_name(self) -> str:
@@ -154,7 +154,7 @@ def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
 
 
 def addable(name: str, input: Tensor, dtype: dtype_ | None) -> Tensor:
-    """input in the dtype in which it is added or multiplied up: int64 for integers and bools."""
+    """input in the dtype of its sums and products: int64 for integers and bools."""
     if dtype is None and tensor_only(name, input).array.dtype.kind != "f":
         dtype = int64
     return input if dtype is None else input.to(dtype)
@@ -169,7 +169,7 @@ def sum(
     dtype: dtype_ | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The sum over `dim` (all axes by default). Integers and bools sum in int64. Source: torch.sum."""
+    """The sum over `dim` (all axes by default). Integers and bools are added up in int64. Source: torch.sum."""
     x = addable("sum", input, dtype)
     y = Sum.apply(x, wrap_dims(dim, x.array.ndim), keepdim)
     return y if out is None else into(out, y, "sum")
@@ -184,9 +184,8 @@ def mean(
     dtype: dtype_ | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The mean over `dim` (all axes by default), of floating tensors. Source: torch.mean.
-
-    Raises RuntimeError for integers: their mean is no integer; say dtype= or .float()."""
+    """The mean over `dim` (all axes by default), of floating tensors. Source: torch.mean. Raises RuntimeError for
+    integers, whose mean is not one: give dtype= or use .float()."""
     x = tensor_only("mean", input) if dtype is None else input.to(dtype)
     if x.array.dtype.kind != "f":
         raise RuntimeError(
@@ -221,7 +220,7 @@ def nanmean(
     dtype: dtype_ | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The mean over `dim` of what is not nan. Source: torch.nanmean."""
+    """The mean over `dim` of the elements that are not nan. Source: torch.nanmean."""
     check_tensors("nanmean", input=input)
     if input.array.dtype.kind != "f":
         raise RuntimeError(
@@ -236,7 +235,7 @@ def logsumexp(input: Tensor, dim: int | Sequence[int], keepdim: bool = False, *,
     x = input.to(get_default_dtype()) if tensor_only("logsumexp", input).array.dtype.kind != "f" else input
     dims = wrap_dims(dim, x.array.ndim)
     if builtins.any(x.array.shape[d] == 0 for d in dims):
-        return into(out, sum(x.exp(), dims, keepdim).log(), "logsumexp")  # the sum of nothing
+        return into(out, sum(x.exp(), dims, keepdim).log(), "logsumexp")  # the sum of no elements
     y = LogSumExp.apply(x, dims)
     return into(out, printed_as("LogsumexpBackward0", y if keepdim else y.squeeze(dims)), "logsumexp")
 
@@ -259,7 +258,7 @@ def all(
 def any(
     input: Tensor, dim: int | Sequence[int] | None = None, keepdim: bool = False, *, out: Tensor | None = None
 ) -> Tensor:
-    """Whether an element over `dim` is not 0; uint8 for uint8, else bool. Source: torch.any."""
+    """Whether any element over `dim` is not 0; uint8 for uint8, else bool. Source: torch.any."""
     return into(out, _truth("any", input, dim, keepdim), "any")
 
 
@@ -293,7 +292,7 @@ def aminmax(
 def extremum(
     name: str, input: Tensor, dim: int | Sequence[int], keepdim: bool, largest: bool, nan_shares: bool = False
 ) -> Tensor:
-    """amax, amin, and with nan_shares what PyTorch's max() and min() of all elements, and its norms, compute."""
+    """amax and amin. With nan_shares, the gradients of PyTorch's max() and min() of all elements, and of its norms."""
     dims = wrap_dims(dim, tensor_only(name, input).array.ndim)
     if builtins.any(input.array.shape[d] == 0 for d in dims):
         raise IndexError(
@@ -304,7 +303,7 @@ def extremum(
 
 @numpy_names
 def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Tensor | None = None) -> Tensor:
-    """The index of the largest element, the first of several; along `dim`, or in the flattened tensor.
+    """The index of the largest element, the first of equal ones; along `dim`, or in the flattened tensor.
 
     int64, no gradient. Source: torch.argmax."""
     refuse_bool("argmax", tensor_only("argmax", input))

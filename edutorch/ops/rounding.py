@@ -1,4 +1,4 @@
-"""Functions of steps: rounding and the sign. Their gradient is 0 wherever there is one."""
+"""Step functions: rounding and the sign. Their gradient is 0 wherever there is one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def no_slope(gradient: Tensor) -> Tensor:
-    """The gradient of what does not change: 0, even where the gradient so far is inf or nan."""
+    """The gradient of a constant: 0, even where the gradient from above is inf or nan."""
     return wrap(array_module(gradient).zeros_like(gradient.array))
 
 
@@ -54,22 +54,22 @@ def _step(name: str, input: Tensor, rule: str) -> Tensor:
 
 
 def floor(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The next whole number below or equal. Source: torch.floor."""
+    """The largest whole number that is not above it. Source: torch.floor."""
     return into(out, _step("floor", input, "floor"), "floor")
 
 
 def ceil(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """The next whole number above or equal. Source: torch.ceil."""
+    """The smallest whole number that is not below it. Source: torch.ceil."""
     return into(out, _step("ceil", input, "ceil"), "ceil")
 
 
 def trunc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """Without the digits after the point. Source: torch.trunc."""
+    """Without the digits after the decimal point. Source: torch.trunc."""
     return into(out, _step("trunc", input, "trunc"), "trunc")
 
 
 def round(input: Tensor, *, decimals: int = 0, out: Tensor | None = None) -> Tensor:
-    """The nearest whole number, the even one of two, or the nearest with that many decimals.
+    """The nearest whole number, with ties to even, or the nearest number with that many decimals.
 
     Source: torch.round."""
     check_tensors("round", input=input)
@@ -82,7 +82,7 @@ def round(input: Tensor, *, decimals: int = 0, out: Tensor | None = None) -> Ten
 
 
 def frac(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """x - trunc(x): the digits after the point, with x's sign. Source: torch.frac."""
+    """x - trunc(x): the digits after the decimal point, with x's sign. Source: torch.frac."""
     if tensor_only("frac", input).array.dtype.kind != "f":
         raise RuntimeError(f'"frac" not implemented for {input.dtype}: integers have no digits after the point')
     return into(out, printed_as("FracBackward0", input - trunc(input)), "frac")

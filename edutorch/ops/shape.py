@@ -1,4 +1,4 @@
-"""Other shapes for the same numbers: views where PyTorch gives views, copies where it copies."""
+"""Other shapes for the same numbers: views where PyTorch returns views, copies where it copies."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def shape_from(
 ) -> tuple[int, ...]:
     """The shape in the arguments of x.view(2, 3) or x.view((2, 3)) or x.view(size=(2, 3)), as plain ints.
 
-    Raises TypeError, naming the operation, for what is no int."""
+    Raises TypeError, naming the operation, for anything but an int."""
     if named is not None:
         sizes = (named,)
     if len(sizes) == 1 and not hasattr(sizes[0], "__index__"):
@@ -91,7 +91,7 @@ def shape_from(
 
 
 def wrap_dim(dim: int, ndim: int) -> int:
-    """The axis counted from the front. Raises IndexError, as PyTorch, for one that is not there."""
+    """The axis, counted from the front. Raises IndexError, as in PyTorch, for one that does not exist."""
     if dim is True or dim is False:
         raise TypeError(f"argument 'dim' must be int, not bool: {dim}")
     dim = operator.index(dim)
@@ -102,13 +102,13 @@ def wrap_dim(dim: int, ndim: int) -> int:
 
 
 def contiguous_strides(shape: Sequence[int]) -> tuple[int, ...]:
-    """The strides, in elements, of a tensor of that shape which lies in memory in C order: along the last axis
-    1, along each other axis the product of the sizes behind it, where a size of 0 counts as 1."""
+    """The strides, in elements, of a tensor of that shape which lies in memory in C order: 1 along the last axis, along
+    each other axis the product of the sizes after it, where a size of 0 counts as 1."""
     return tuple(math.prod(max(n, 1) for n in shape[d + 1 :]) for d in range(len(shape)))
 
 
 def infer_size(shape: tuple[int, ...], numel: int) -> tuple[int, ...]:
-    """The shape with its -1 worked out. Raises RuntimeError where it does not hold `numel` elements."""
+    """The shape with its -1 worked out. Raises RuntimeError if it does not have `numel` elements."""
     if shape.count(-1) > 1:
         raise RuntimeError("only one dimension can be inferred")
     if any(n < -1 for n in shape):
@@ -140,7 +140,7 @@ def reshape(input: Tensor, *sizes: int | Sequence[int], shape: Sequence[int] | N
 def view(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
     """The same memory in another shape (or, given a dtype, read as another dtype of the same width).
 
-    Raises RuntimeError where that needs a copy: use reshape. Source: torch.Tensor.view."""
+    Raises RuntimeError if that needs a copy: use reshape. Source: torch.Tensor.view."""
     if len(sizes) == 1 and isinstance(sizes[0], dtype):
         return _read_as(input, sizes[0])
     new = infer_size(shape_from("view", sizes, size), input.array.size)
@@ -229,7 +229,7 @@ def clone(input: Tensor, *, memory_format: memory_format_ | None = None) -> Tens
 
 
 def contiguous(input: Tensor, memory_format: memory_format_ | None = None) -> Tensor:
-    """The tensor itself where its memory is in C order, else a copy that is. Source: torch.Tensor.contiguous."""
+    """The tensor itself if its memory is in C order, else a copy that is. Source: torch.Tensor.contiguous."""
     check_format(memory_format)
     return input if is_contiguous(input.array) else clone(input)
 
@@ -254,7 +254,7 @@ def ravel(input: Tensor) -> Tensor:
 def unflatten(input: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """One axis as several, one of whose sizes may be -1: a view. Source: torch.unflatten.
 
-    Raises RuntimeError where the sizes don't multiply up to the axis's."""
+    Raises RuntimeError if the sizes don't multiply up to the axis's."""
     shape = input.array.shape
     at = wrap_dim(dim, len(shape))
     if not sizes:

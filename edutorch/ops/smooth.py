@@ -1,4 +1,4 @@
-"""Smooth activations: relatives of the sigmoid and of relu without a bend."""
+"""Smooth activations: relatives of the sigmoid, and of relu without its kink."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def sort(
     *,
     out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.sort:
-    """The elements in order along an axis, and where each was (int64); nan counts as the largest. Equal
-    ones keep their order. Source: torch.sort."""
+    """The elements in order along an axis, and where each one was (int64). nan counts as the largest; equal elements
+    keep their order. Source: torch.sort."""
     check_tensors("sort", input=input)
     indices = argsort(input, dim, descending)
     values = printed_as("SortBackward0", pick_along(input, dim, indices))
@@ -41,7 +41,7 @@ def sort(
 
 
 def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
-    """Where each element of the sorted axis was: int64. Source: torch.argsort."""
+    """Where each element of the sorted axis came from: int64. Source: torch.argsort."""
     check_tensors("argsort", input=input)
     at = wrap_dim(dim, input.array.ndim)
     xp = array_module(input)
@@ -117,12 +117,12 @@ def unique(
     return_counts: bool = False,
     dim: int | None = None,
 ) -> Tensor | tuple[Tensor, ...]:
-    """The different elements (or, with dim, the different slices of that axis), in order; then, where
-    asked for, for each input element which one it is, and how often each occurs. Source: torch.unique."""
+    """The distinct elements (or, with dim, the distinct slices of that axis), in order; then, if asked for, which one
+    each input element is, and how often each occurs. Source: torch.unique."""
     check_tensors("unique", input=input)
     if dim is not None:
         return _unique_slices(input, wrap_dim(dim, input.array.ndim), return_inverse, return_counts)
-    # every nan is another one, as nan != nan
+    # every nan counts as distinct, since nan != nan
     values, inverse, counts = array_module(input).unique(
         input.array, return_inverse=True, return_counts=True, equal_nan=False
     )
@@ -130,8 +130,8 @@ def unique(
 
 
 def _unique_slices(input: Tensor, dim: int, return_inverse: bool, return_counts: bool) -> Tensor | tuple[Tensor, ...]:
-    """The different slices of an axis: sorted, and then those that differ from the one before. (CuPy's own function
-    goes through them one by one, and does not sort nan and inf.)"""
+    """The distinct slices of an axis: sorts them, and takes those that differ from the one before. (CuPy's own function
+    handles them one by one, and does not sort nan and inf.)"""
     xp = array_module(input)
     array = xp.moveaxis(input.array, dim, 0)
     rows = array.reshape(len(array), math.prod(array.shape[1:]))
@@ -149,7 +149,7 @@ def _unique_slices(input: Tensor, dim: int, return_inverse: bool, return_counts:
 def unique_consecutive(
     input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None
 ) -> Tensor | tuple[Tensor, ...]:
-    """As unique, but only neighbors that are equal are taken together. Source: torch.unique_consecutive."""
+    """Like unique, but only neighbors that are equal are taken together. Source: torch.unique_consecutive."""
     check_tensors("unique_consecutive", input=input)
     xp = array_module(input)
     array = input.array.reshape(-1) if dim is None else xp.moveaxis(input.array, dim, 0)
@@ -242,7 +242,7 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
 
 
 def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
-    """For each element whether it is among test_elements; one of the two may be a number.
+    """Whether each element is among test_elements; one of the two may be a number.
 
     Source: torch.isin."""
     if not isinstance(elements, NUMBER):

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 
 
 def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
-    """`length` positions of an axis, from `start`: a view. Source: torch.narrow.
-
-    Raises IndexError for a start, RuntimeError for an end that is out of range."""
+    """`length` positions of an axis, from `start`: a view. Source: torch.narrow. Raises IndexError if the start is out
+    of range, RuntimeError if the end is."""
     at = wrap_dim(dim, input.array.ndim)
     if getattr(start, "dtype", None) is not None and start.dtype.is_floating_point:  # type: ignore[attr-defined]
         raise RuntimeError("narrow(): start must be an 0-dim integral Tensor.")
@@ -37,9 +36,9 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
 
 
 def select(input: Tensor, dim: int, index: int) -> Tensor:
-    """One position of an axis, which goes away: a view. Source: torch.select.
+    """One position of an axis, which disappears: a view. Source: torch.select.
 
-    Raises IndexError for a position that is not there."""
+    Raises IndexError for a position that does not exist."""
     at = wrap_dim(dim, input.array.ndim)
     check_ints("select", index=index)
     if not input.array.ndim:
@@ -101,7 +100,7 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
 
 
 def tensor_split(input: Tensor, indices_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Tensor, ...]:
-    """Pieces of an axis: so many, whose sizes differ by one at most, or cut at the given positions.
+    """Pieces of an axis: a number of them, whose sizes differ by at most one, or cut at the given positions.
 
     Source: torch.tensor_split."""
     size = _size(input, dim, "tensor_split")
@@ -121,7 +120,7 @@ def tensor_split(input: Tensor, indices_or_sections: int | Sequence[int], dim: i
 
 
 def hsplit(input: Tensor, indices_or_sections: int) -> tuple[Tensor, ...]:
-    """tensor_split along the second axis, of vectors along the only one. Source: torch.hsplit."""
+    """tensor_split along the second axis, or for vectors along the only one. Source: torch.hsplit."""
     return tensor_split(input, indices_or_sections, 0 if input.array.ndim == 1 else 1)
 
 

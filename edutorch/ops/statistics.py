@@ -1,4 +1,4 @@
-"""Variance, standard deviation, covariance: how numbers are spread."""
+"""Variance, standard deviation, covariance: how numbers are spread out."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def std(
     correction: int | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The standard deviation over `dim`, arguments as var. Where it is 0 its gradient is 0. Source: torch.std."""
+    """The standard deviation over `dim`, arguments as var. Where it is 0, its gradient is 0. Source: torch.std."""
     x, dims, divisor = _read("std", input, dim, unbiased, correction)
     if divisor == 0:
         y = Var.apply(x, dims, 0.0).sqrt()
@@ -142,8 +142,8 @@ def std_mean(
 def cov(
     input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None
 ) -> Tensor:
-    """The covariance matrix of variables in rows, observations in columns; of one variable for a vector.
-    fweights: how often each observation counts; aweights: how much. Source: torch.cov."""
+    """The covariance matrix of variables in rows, observations in columns; a vector is one variable. fweights: how
+    often each observation counts; aweights: how much. Source: torch.cov."""
     check_optional_tensors("cov", fweights=fweights, aweights=aweights)
     x = floating("cov", input)
     x = x.reshape(1, -1) if x.array.ndim < 2 else x
@@ -175,7 +175,7 @@ def corrcoef(input: Tensor) -> Tensor:
 
 
 def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out: Tensor | None = None) -> Tensor:
-    """How many elements fall in each of `bins` equal parts of [min, max]; of their own range where min = max.
+    """How many elements fall in each of `bins` equal parts of [min, max]; of the elements' own range if min = max.
     Source: torch.histc."""
     check_tensors("histc", input=input)
     if input.array.dtype.kind != "f":
@@ -192,7 +192,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0, *, out
     if min > max:
         raise RuntimeError(f"histc: max must be larger than min, got {min} and {max}")
     x = x[(x >= min) & (x <= max)]
-    part = ((x - min) * (bins / (max - min))).long().clamp(max=bins - 1)  # max belongs to the last part
+    part = ((x - min) * (bins / (max - min))).long().clamp(max=bins - 1)  # max belongs in the last part
     return into(out, part.bincount(minlength=bins).to(input.dtype), "histc")
 
 
@@ -205,9 +205,9 @@ def histogram(
     density: bool = False,
     out: tuple[Tensor, Tensor] | None = None,
 ) -> return_types.histogram:
-    """Named tuple (hist, bin_edges): how many elements, or how much weight, fall between neighboring edges; with
-    density as a share of all, per unit of length. bins: the edges, a vector, or how many equal parts of `range`,
-    by default from the smallest element to the largest. Each part holds its left edge, the last both.
+    """Named tuple (hist, bin_edges): how many elements, or how much weight, lie between neighboring edges; with density
+    as a share of the total, per unit of length. bins: the edges, a vector, or how many equal parts of `range`, by
+    default from the smallest element to the largest. Each part includes its left edge, the last one both.
 
     Source: torch.histogram."""
     check_optional_tensors("histogram", weight=weight)

@@ -1,4 +1,4 @@
-"""Views by strides: sliding windows, and as_strided, the view of which all others are cases."""
+"""Views by strides: sliding windows, and as_strided, of which all other views are special cases."""
 
 from __future__ import annotations
 
@@ -86,9 +86,9 @@ def _too_large(dim: int, have: int, size: int) -> NoReturn:
 
 
 def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Tensor:
-    """The memory of a tensor read with any shape and strides, in elements: a view.
+    """The memory of a tensor, read with any shape and strides (in elements): a view.
 
-    Raises RuntimeError where that would leave the memory, or the memory is not laid out in C order.
+    Raises RuntimeError if that would reach outside the memory, or if the memory is not in C order.
     Source: torch.as_strided."""
     source = _owner(input)
     if not is_contiguous(source.array):
@@ -107,7 +107,7 @@ def as_strided(input: Tensor, size: Sequence[int], stride: Sequence[int], storag
 
 
 def _owner(tensor: TensorBase) -> TensorBase:
-    """The tensor of which this one is a view, and which holds the whole memory."""
+    """The tensor that this one is a view of, which has the whole memory."""
     while tensor._view is not None and tensor._view.recorded:
         tensor = tensor._view.base
     return tensor

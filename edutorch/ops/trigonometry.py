@@ -1,4 +1,4 @@
-"""Sine and its relatives, circular and hyperbolic. (tanh stands in activation.py.)"""
+"""Sine and its relatives, circular and hyperbolic. (tanh is in activation.py.)"""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ class Atanh(Function):
 
 
 def _module(a: Tensor, b: Tensor) -> ModuleType:
-    """The array module of whichever is a tensor."""
+    """The array module of the operand that is a tensor."""
     return array_module(a if hasattr(a, "array") else b)
 
 
@@ -260,7 +260,7 @@ def atanh(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 def hypot(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Tensor:
     """sqrt(input^2 + other^2), elementwise, floating dtypes. Source: torch.hypot.
 
-    Over the larger one first, so that no square overflows."""
+    Divides by the larger one first, so that no square overflows."""
     check_tensors("hypot", input=input, other=other)
     x, y = promote("hypot", input, other)
     floating_only("hypot", x)

@@ -53,7 +53,7 @@ def between_hooks(step: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def _checked(replaced: Any) -> tuple[tuple[object, ...], dict[str, object]]:
-    """What a hook before the step returned. Raises RuntimeError where that is not (args, kwargs)."""
+    """What a hook before the step returned. Raises RuntimeError if that is not (args, kwargs)."""
     if not isinstance(replaced, tuple) or len(replaced) != 2:
         raise RuntimeError(
             f"a hook before step() must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
@@ -76,7 +76,7 @@ class Optimizer:
 
     A subclass writes `update(self, parameter, gradient, state, group)`, which changes the parameter's array
     in place; `state` is that parameter's dictionary. Or it writes all of `step(self, closure=None)`: the hooks
-    stand around that, too. Raises TypeError for what is no tensor, ValueError for
+    stand around that, too. Raises TypeError for anything but a tensor, ValueError for
     an empty list, a tensor that is no leaf, or one in two groups."""
 
     _step_hooks: Mapping[str, dict[int, StepHook]] = {"before": {}, "after": {}}
@@ -195,7 +195,7 @@ class Optimizer:
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes over what state_dict() of an optimizer over the same parameters gave.
 
-        Raises ValueError where the groups do not fit."""
+        Raises ValueError if the groups do not fit."""
         saved = state_dict["param_groups"]
         if len(saved) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")

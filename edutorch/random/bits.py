@@ -1,4 +1,4 @@
-"""The source of random bits: the same for the same seed as PyTorch's CPU generator."""
+"""The source of random bits. The same seed gives the bits of PyTorch's CPU generator."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LARGEST_SEED, SMALLEST_SEED = 2**64 - 1, -(2**63)
 
 
 class RandomBits:
-    """MT19937, seeded as NumPy's RandomState, and the second normal of a pair, where one waits.
+    """MT19937, seeded like NumPy's RandomState, and the second normal of a pair, if one is waiting.
 
     Source: Matsumoto and Nishimura, 1998; PyTorch's CPUGeneratorImpl."""
 
@@ -43,20 +43,20 @@ class RandomBits:
         return (high << np.uint64(32)) | low
 
     def state_bytes(self) -> bytes:
-        """All there is to know, laid out as PyTorch's get_state lays it out."""
+        """The whole state, in the layout of PyTorch's get_state."""
         state: dict[str, Any] = self.engine.get_state(legacy=False)
         words, used = state["state"]["key"].tolist(), int(state["state"]["pos"])
         if used == WORDS and words[0] == self.first_seed & 0xFFFFFFFF:
-            used = 0  # just seeded: PyTorch says 0 of a block that is still to be made
+            used = 0  # just seeded: PyTorch stores 0 for a block that has yet to be made
         left = WORDS + 1 - used if used else 1
         waiting = self.next_normal is not None
         normal = self.next_normal or 0.0
         return STATE.pack(self.first_seed, left, 1, used, *words, 0.0, normal, 0.0, waiting, 0.0, False)
 
     def load_state_bytes(self, state: bytes) -> None:
-        """Go on where the generator stood that gave these bytes.
+        """Continue from the state in these bytes.
 
-        Raises RuntimeError where they are not a generator's state."""
+        Raises RuntimeError if they are not the state of a generator."""
         if len(state) != STATE.size:
             raise RuntimeError(
                 f"Expected a CPUGeneratorImplState of size {STATE.size} but found the input RNG "

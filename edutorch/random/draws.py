@@ -1,8 +1,7 @@
 """Random numbers as NumPy arrays: how PyTorch turns the bits of its CPU generator into numbers.
 
-Each function draws `count` numbers from a source of bits, in the order in which they go to memory,
-and takes from it exactly the bits that PyTorch takes, so that what is drawn next agrees too. dtypes
-are NumPy's.
+Each function draws `count` numbers from a source of bits, in the order in which they go to memory. It consumes exactly
+the bits that PyTorch consumes, so that later draws agree, too. dtypes are NumPy's.
 
 Source: PyTorch 2.13, ATen/native/cpu/DistributionTemplates.h and ATen/core/TransformationHelper.h.
 """
@@ -40,7 +39,7 @@ def multiply_add(x: Array, scale: float, shift: float) -> Array:
     """x scale + shift, rounded once. Any shape; float32 or float64, as x.
 
     PyTorch's compiler fuses the two steps, NumPy rounds after each. In float32 the double-width
-    product is exact; in float64 what rounding takes away is computed and put back.
+    product is exact; in float64 the rounding error is computed and added back.
     Source: Dekker, 1971, for the product; Knuth, TAOCP 2, 4.2.2, for the sum."""
     if x.dtype == np.float32:
         wide = x.astype(np.float64)
@@ -54,7 +53,7 @@ def multiply_add(x: Array, scale: float, shift: float) -> Array:
 
 
 def _product_error(x: Array, scale: float, product: Array) -> Array:
-    """x scale - product, exactly: both factors split into halves of 26 bits."""
+    """x scale - product, exactly: both factors are split into halves of 26 bits."""
     x_high, x_low = _halves(x)
     scale_high, scale_low = _halves(scale)
     crossed = (x_high * scale_high - product) + x_high * scale_low + x_low * scale_high
@@ -82,7 +81,7 @@ def uniform(generator: RandomBits, count: int, dtype: np.dtype | type, low: floa
     if (low, high) != (0, 1):
         x = multiply_add(x, float(width.type(high) - width.type(low)), low)
     x = x.astype(dtype, copy=False)
-    x[x == np.dtype(dtype).type(high)] = low  # rounding may reach the open end
+    x[x == np.dtype(dtype).type(high)] = low  # rounding may reach the excluded end
     return x
 
 
@@ -115,7 +114,7 @@ def box_muller_blocks(u: Array, mean: float, std: float) -> Array:
 def normal_blocks(generator: RandomBits, count: int, dtype: np.dtype | type, mean: float, std: float) -> Array:
     """16 or more normals, by blocks of 16. A ragged tail draws the last 16 anew. Shape (count,)."""
     width, whole, ragged = compute_dtype(dtype), count - count % 16, count % 16 != 0
-    # PyTorch lays all uniforms out first, also those of the ragged tail; in float16 it does not
+    # PyTorch first draws all uniforms, even those of the ragged tail; in float16 it does not
     unused = count - whole if dtype != np.float16 else 0
     u = standard_uniform(generator, whole + unused + 16 * ragged, width)
     out = np.empty(count, dtype)
@@ -230,7 +229,7 @@ def log_normal(generator: RandomBits, count: int, dtype: np.dtype, mean: float, 
 
 
 def multinomial_with_replacement(generator: RandomBits, weights: Array, count: int) -> Array:
-    """By rows, the first place where the cumulated share reaches u. (rows, n) → (rows, count).
+    """By rows, the first place where the cumulative share reaches u. (rows, n) → (rows, count).
 
     The sum runs from left to right in the width of the weights, as PyTorch's does."""
     shares = np.cumsum(weights, axis=1, dtype=compute_dtype(weights.dtype))
@@ -244,8 +243,8 @@ def multinomial_with_replacement(generator: RandomBits, weights: Array, count: i
 def first_in_race(weights: Array, noise: Array, count: int) -> Array:
     """Draws without replacement, by rows: the `count` largest of weight / noise, largest first.
 
-    (rows, n), noise exponential of rate 1 → (rows, count). Where weights are rates, noise / weight is
-    when each one arrives: the first to come is drawn first.
+    (rows, n), noise exponential of rate 1 → (rows, count). If the weights are rates, noise / weight is the time at
+    which each one arrives: the first to arrive is drawn first.
     Source: Efraimidis and Spirakis, 2006, on logarithms."""
     return np.argsort(-(weights / noise), axis=1, kind="stable")[:, :count].astype(np.int64)
 
@@ -261,7 +260,7 @@ def poisson(generator: RandomBits, rates: Array) -> Array:
 
 
 def _few_events(uniform: Callable[[], float], rate: float) -> int:
-    """How many uniforms can be multiplied before they are less than e^-rate. Source: Knuth, TAOCP 2, 3.4.1."""
+    """How many uniforms can be multiplied before the product is less than e^-rate. Source: Knuth, TAOCP 2, 3.4.1."""
     if rate == 0:
         return 0
     count, product, least = 0, uniform(), math.exp(-rate)
@@ -271,7 +270,7 @@ def _few_events(uniform: Callable[[], float], rate: float) -> int:
 
 
 def _many_events(uniform: Callable[[], float], rate: float) -> float:
-    """Candidates from below a simple curve, taken or thrown away so that Poisson's numbers remain.
+    """Draws candidates from below a simple curve, and rejects some of them so that Poisson's distribution remains.
 
     Source: Hormann, The transformed rejection method for generating Poisson random variables, 1993."""
     b = 0.931 + 2.53 * math.sqrt(rate)

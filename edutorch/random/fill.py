@@ -29,9 +29,8 @@ if TYPE_CHECKING:
 
 
 def generator_for(tensor: TensorBase, generator: Generator | None) -> Generator:
-    """The generator to draw from: the one given, else the default one.
-
-    Raises TypeError for what is no generator, RuntimeError for one of another device."""
+    """The generator to draw from: the given one, else the default one. Raises TypeError for anything but a generator,
+    RuntimeError for one of another device."""
     if generator is None:
         return default_generator
     if not isinstance(generator, Generator):
@@ -63,7 +62,7 @@ def fill(tensor: Tensor, draw: Callable[..., Array], *args: object, generator: G
 
 
 def _by_strides(array: Array) -> list[int]:
-    """The axes, the one with the longest strides first."""
+    """The axes, from the longest strides to the shortest."""
     return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
 
 
@@ -76,7 +75,7 @@ def _in_memory_order(flat: Array, array: Array) -> Array:
 
 
 def _floating(tensor: Tensor, name: str) -> np.dtype:
-    """The tensor's dtype. Raises NotImplementedError where it is not a floating one."""
+    """The tensor's dtype. Raises NotImplementedError if it is not a floating one."""
     dtype = tensor.array.dtype
     if dtype.kind != "f":
         raise NotImplementedError(
@@ -88,7 +87,7 @@ def _floating(tensor: Tensor, name: str) -> np.dtype:
 def uniform_(self: Tensor, from_: float = 0, to: float = 1, *, generator: Generator | None = None) -> Tensor:
     """Fill with numbers evenly spread over [from, to).
 
-    Any shape, floating dtype. Raises RuntimeError where from > to.
+    Any shape, floating dtype. Raises RuntimeError if from > to.
     Source: torch.Tensor.uniform_."""
     dtype = _floating(self, "uniform_")
     if not from_ <= to:
@@ -109,7 +108,7 @@ def normal_(self: Tensor, mean: float = 0, std: float = 1, *, generator: Generat
 
 
 def _numbers(function: str, **arguments: Tensor | float) -> list[float]:
-    """The numbers, from tensors of one too. Raises TypeError for anything else."""
+    """The numbers, also those in tensors of one element. Raises TypeError for anything else."""
     plain = {name: each.array.item() if isinstance(each, TensorBase) else each for name, each in arguments.items()}
     check_numbers(function, **plain)
     return list(plain.values())
@@ -134,7 +133,7 @@ def log_normal_(self: Tensor, mean: float = 1, std: float = 2, *, generator: Gen
 
 
 def exponential_(self: Tensor, lambd: float = 1, *, generator: Generator | None = None) -> Tensor:
-    """Fill with waiting times of the rate lambd: density lambd e^(-lambd x).
+    """Fill with waiting times at the rate lambd: density lambd e^(-lambd x).
 
     Any shape, floating dtype. Raises RuntimeError for lambd <= 0.
     Source: torch.Tensor.exponential_."""
@@ -145,7 +144,7 @@ def exponential_(self: Tensor, lambd: float = 1, *, generator: Generator | None 
 
 
 def cauchy_(self: Tensor, median: float = 0, sigma: float = 1, *, generator: Generator | None = None) -> Tensor:
-    """Fill from Cauchy's distribution, whose tails are too heavy for a mean.
+    """Fill from the Cauchy distribution, whose tails are too heavy for it to have a mean.
 
     Any shape, floating dtype. Raises RuntimeError for sigma <= 0. Source: torch.Tensor.cauchy_."""
     dtype = _floating(self, "cauchy_")
@@ -192,7 +191,7 @@ def random_(self: Tensor, *bounds: int | None, generator: Generator | None = Non
     """Fill with whole numbers: random_() from 0 to the dtype's largest, random_(to) in [0, to),
     random_(from, to) in [from, to), random_(from, None) from there to the largest.
 
-    Any shape and dtype; floats get whole numbers that they hold exactly. Raises RuntimeError for an
+    Any shape and dtype; floats get whole numbers that they can hold exactly. Raises RuntimeError for an
     empty range and for one the dtype can't hold. Source: torch.Tensor.random_."""
     dtype = self.array.dtype
     if not bounds:
@@ -205,7 +204,7 @@ def random_(self: Tensor, *bounds: int | None, generator: Generator | None = Non
 
 
 def _representable_bounds(dtype: np.dtype, low: int, high: int | None) -> tuple[int, int]:
-    """The bounds to draw between, both of them numbers that the dtype can hold: a large float skips whole numbers."""
+    """The bounds to draw between, both of them numbers that the dtype can hold: large floats skip whole numbers."""
     if high is None and low == -(2**63) and dtype.itemsize == 8:
         return low, 2**63
     if high is None:
@@ -265,5 +264,5 @@ def _round_down(dtype: np.dtype, high: int) -> int:
 
 
 def _gap(dtype: np.dtype, value: int) -> int:
-    """The distance of neighbors around `value`, in a dtype where it is at least 1."""
+    """The distance between neighboring numbers of the dtype around `value`, rounded down."""
     return int(2 ** (abs(value).bit_length() - 1 - np.finfo(dtype).nmant))

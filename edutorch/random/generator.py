@@ -1,4 +1,4 @@
-"""Generator, and the one everybody draws from who names no other. Source: torch.random.
+"""Generator, and the default one, from which all draw that name no other. Source: torch.random.
 
 >>> import edutorch as torch
 >>> _ = torch.manual_seed(0)
@@ -30,8 +30,8 @@ UNSEEDED = 67280421310721  # what PyTorch gives a new Generator
 class Generator(RandomBits):
     """A source of random numbers; the same seed gives the numbers of PyTorch's CPU generator.
 
-    device: where the tensors live that are filled from it. On "cuda" too the bits come from the
-    CPU's engine, so that the numbers are the same. Source: torch.Generator.
+    device: where the tensors are that it fills. On "cuda", too, the bits come from the CPU's engine, so that the
+    numbers are the same. Source: torch.Generator.
 
     Raises RuntimeError for an unknown device, and for "cuda" without one."""
 
@@ -48,9 +48,9 @@ class Generator(RandomBits):
         return self._device
 
     def manual_seed(self, seed: int) -> Generator:
-        """Begin anew from this seed; returns the generator. A negative seed counts from 2^64 down.
+        """Start over from this seed; returns the generator. A negative seed counts from 2^64 down.
 
-        Raises RuntimeError for what is no int, ValueError outside of [-2^63, 2^64)."""
+        Raises RuntimeError for anything but an int, ValueError outside of [-2^63, 2^64)."""
         if not isinstance(seed, int) or isinstance(seed, bool):
             raise RuntimeError(f"manual_seed expected a long, but got {type(seed).__name__}")
         if not -(2**63) <= seed < 2**64:
@@ -59,23 +59,22 @@ class Generator(RandomBits):
         return self
 
     def seed(self) -> int:
-        """Begin anew from a seed that the system draws; returns it."""
+        """Start over from a seed that the system draws; returns it."""
         self.restart(secrets.randbits(64))
         return self.first_seed
 
     def initial_seed(self) -> int:
-        """The seed it last began from."""
+        """The seed it last started from."""
         return self.first_seed
 
     def get_state(self) -> Tensor:
-        """Where it stands, as PyTorch writes it. (5056,) uint8, on the CPU."""
+        """Its state, in PyTorch's layout. (5056,) uint8, on the CPU."""
         return wrap(np.frombuffer(self.state_bytes(), np.uint8).copy())
 
     def set_state(self, new_state: Tensor) -> Generator:
-        """Go on from a state that `get_state` gave, here or in PyTorch; returns the generator.
+        """Continue from a state that `get_state` returned, here or in PyTorch; returns the generator.
 
-        new_state: (5056,) uint8. Raises TypeError for another dtype, RuntimeError for bytes that
-        are no state."""
+        new_state: (5056,) uint8. Raises TypeError for another dtype, RuntimeError for bytes that are not a state."""
         if not isinstance(new_state, TensorBase):
             raise TypeError(f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
         if new_state.array.dtype != np.uint8:
@@ -84,7 +83,7 @@ class Generator(RandomBits):
         return self
 
     def clone_state(self) -> Generator:
-        """Another generator that stands where this one stands."""
+        """Another generator in the same state."""
         return copy.deepcopy(self)
 
 
@@ -93,7 +92,7 @@ default_generator.seed()
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed the default generator, and so all that draws without naming one; returns it.
+    """Seed the default generator, which serves all draws that name no other; returns it.
 
     seed: a number (or what `int` makes one) in [-2^63, 2^64). Raises ValueError outside of it.
     Source: torch.manual_seed."""
@@ -101,7 +100,7 @@ def manual_seed(seed: int) -> Generator:
 
 
 def seed() -> int:
-    """Seed the default generator with what the system draws; returns that. Source: torch.seed."""
+    """Seed the default generator with a seed that the system draws; returns that seed. Source: torch.seed."""
     return default_generator.seed()
 
 
@@ -111,12 +110,12 @@ def initial_seed() -> int:
 
 
 def get_rng_state() -> Tensor:
-    """Where the default generator stands. (5056,) uint8. Source: torch.get_rng_state."""
+    """The state of the default generator. (5056,) uint8. Source: torch.get_rng_state."""
     return default_generator.get_state()
 
 
 def set_rng_state(new_state: Tensor) -> None:
-    """Take the default generator back to such a state. Source: torch.set_rng_state."""
+    """Return the default generator to such a state. Source: torch.set_rng_state."""
     default_generator.set_state(new_state)
 
 
@@ -124,7 +123,7 @@ def set_rng_state(new_state: Tensor) -> None:
 def fork_rng(
     devices: Iterable[object] | None = None, enabled: bool = True, device_type: str = "cuda"
 ) -> Iterator[None]:
-    """`with fork_rng():` what is drawn inside does not show outside. Source: torch.random.fork_rng.
+    """`with fork_rng():` draws inside do not affect those outside. Source: torch.random.fork_rng.
 
     `devices` and `device_type` are PyTorch's; here all devices draw from one default generator."""
     state = default_generator.state_bytes()

@@ -114,7 +114,7 @@ def randint(
 ) -> Tensor:
     """Whole numbers in [low, high): randint(high, size) or randint(low, high, size), size a tuple.
 
-    dtype: int64 when None. Raises RuntimeError where low >= high or the dtype can't hold them.
+    dtype: int64 when None. Raises RuntimeError if low >= high or the dtype can't hold them.
     Source: torch.randint."""
     if size is None:
         *numbers, size = args or (None,)
@@ -249,7 +249,7 @@ def _shift_and_scale(target: Tensor, mean: Any, std: Any, generator: Generator |
 def bernoulli(
     input: Tensor, p: float | None = None, *, generator: Generator | None = None, out: Tensor | None = None
 ) -> Tensor:
-    """A one with probability input[i], else a zero, for each element; with p the same for all.
+    """A one with probability input[i], else a zero, for each element; p is one probability for all.
 
     input: floating, in [0, 1]. Same shape and dtype out. Raises RuntimeError outside of [0, 1].
     Source: torch.bernoulli."""
@@ -258,7 +258,7 @@ def bernoulli(
 
 
 def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
-    """How many events occur where input[i] are expected, for each element: Poisson's distribution.
+    """How many events occur where input[i] are expected, for each element: the Poisson distribution.
 
     input: floating, not negative. Same shape and dtype out, no gradient. Raises RuntimeError for
     negative rates. Source: torch.poisson."""
@@ -282,12 +282,12 @@ def multinomial(
     """Draws `num_samples` indices of each row with the probabilities that its weights give.
 
     input: (n,) or (rows, n), floating, not negative; a row need not sum to one. Out: (num_samples,)
-    or (rows, num_samples), int64. Raises RuntimeError for weights or numbers that do not do.
+    or (rows, num_samples), int64. Raises RuntimeError for impossible weights or numbers.
     Source: torch.multinomial."""
     weights = np.atleast_2d(to_numpy(input.array))
     _check_weights(input.array, weights, num_samples, replacement)
     source = generator_for(input, generator)
-    if replacement and num_samples > 1:  # a single one is a race too, as in PyTorch
+    if replacement and num_samples > 1:  # a single draw is a race, too, as in PyTorch
         indices = draws.multinomial_with_replacement(source, weights, num_samples)
     else:
         noise = exponential_(empty_like(input), generator=source)

@@ -13,7 +13,7 @@ def read_image(path: str | os.PathLike[str], mode: str | None = None) -> Tensor:
     """An image file as a uint8 tensor (C, H, W); needs Pillow.
 
     mode: None for the file's own channels, "GRAY", "RGB" or "RGB_ALPHA". Raises FileNotFoundError for
-    no file, RuntimeError for what is no image, ValueError for another mode.
+    no file, RuntimeError for anything but an image, ValueError for another mode.
     Source: torchvision.io.read_image."""
     modes = {None: None, "UNCHANGED": None, "GRAY": "L", "RGB": "RGB", "RGB_ALPHA": "RGBA"}
     name = getattr(mode, "name", mode)

@@ -46,7 +46,7 @@ def layers_of(model: Module, x: Tensor | tuple[Tensor, ...]) -> list[Layer]:
     or a tuple of its inputs. Of a batch the first example is kept: along axis 1 where all of the model's layers for
     sequences have batch_first=False. A layer with others within is there only where it gives something that none of
     them did, such as a block that adds its input. Of several tensors each is there. Attention comes with a map for
-    each head: row i is how position i spreads its attention, and sums to 1. Raises ValueError where x is empty."""
+    each head: row i is how position i spreads its attention, and sums to 1. Raises ValueError if x is empty."""
     inputs = x if isinstance(x, tuple) else (x,)
     walk = _Walk(_batch_axis(model, inputs[0]), {id(module): name for name, module in model.named_modules()})
     for number, each in enumerate(inputs):

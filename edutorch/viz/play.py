@@ -44,7 +44,7 @@ def play(draw: Callable[..., Drawn], *controls: Widget) -> Playground:
     The axes of each figure stand where those of the first one do: to lay them out anew takes a third of the time.
     controls: ipywidgets controls with a value and a description, which is their name for a screen reader. A
     slider follows the mouse, and once it has the focus (Tab) the arrow keys, Page Up and Page Down, Home and
-    End. Raises TypeError where draw gives anything else, or where there is no control."""
+    End. Raises TypeError if draw gives anything else, or where there is no control."""
     if not controls:
         raise TypeError("viz.play needs a control: play(draw, widgets.IntSlider(3, 0, 9))")
     import ipywidgets as widgets

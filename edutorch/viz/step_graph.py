@@ -31,7 +31,7 @@ def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground
     Each step sends gradients along the edges of one operation; in the end every gradient is there, and that is
     also the picture that a reader without a kernel sees. calculate: called once, gives a tensor of one element.
     names: what leaves are called, a dict, (name, tensor) pairs, or a module. Their `.grad` stays as it was.
-    Raises RuntimeError where nothing was recorded."""
+    Raises RuntimeError if nothing was recorded."""
     import ipywidgets as widgets
 
     walk = walk_back(calculate, names)

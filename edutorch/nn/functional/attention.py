@@ -120,7 +120,7 @@ def multi_head_attention_forward(
 
     key_padding_mask (N, S) and attn_mask (L, S) or (N heads, L, S): bools, True where a key is left out, or numbers
     that are added. is_causal is a hint that attn_mask is the causal one. Raises AssertionError and
-    RuntimeError, as PyTorch, for sizes that do not fit. Source: torch.nn.functional.multi_head_attention_forward."""
+    RuntimeError, as in PyTorch, for sizes that do not fit. Source: torch.nn.functional.multi_head_attention_forward."""
     if static_k is not None or static_v is not None:
         raise NotImplementedError("multi_head_attention_forward: static_k and static_v are not supported")
     if is_causal and attn_mask is None:
@@ -195,7 +195,7 @@ def _check(
     embed_dim: int,
     num_heads: int,
 ) -> bool:
-    """Whether there is a batch. Raises AssertionError where axes or sizes do not fit."""
+    """Whether there is a batch. Raises AssertionError if axes or sizes do not fit."""
     axes = query.array.ndim
     if axes not in (2, 3):
         raise AssertionError(f"query should be unbatched 2D or batched 3D tensor but received {axes}-D query tensor")

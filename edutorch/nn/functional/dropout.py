@@ -26,7 +26,7 @@ def kept(input: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
 
 
 def check_probability(p: float) -> None:
-    """Raises ValueError for what is no probability."""
+    """Raises ValueError for anything but a probability."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout probability has to be between 0 and 1, but got {p}")
 

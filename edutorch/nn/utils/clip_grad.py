@@ -28,7 +28,7 @@ def get_total_norm(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError where it is nan or infinite and
+    """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError if it is nan or infinite and
     error_if_nonfinite is True. Source: torch.nn.utils.get_total_norm."""
     listed: list[Tensor] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
     norm_type = float(norm_type)  # "inf", too

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def fuse_conv_bn_eval(conv: Module, bn: Module, transpose: bool = False) -> Module:
     """A copy of a convolution that computes bn(conv(x)); both must be in eval mode.
 
-    Raises AssertionError where one is training."""
+    Raises AssertionError if one is training."""
     return _fuse(conv, bn, 1 if transpose else 0)
 
 

@@ -89,7 +89,7 @@ def register_parametrization(
     """From now on module.<tensor_name> is parametrization(original), computed whenever it is read. A
     parametrization with right_inverse can be assigned through. Several are applied one after the other.
 
-    Raises ValueError where the module has no such tensor, or where shape or dtype would change (unless unsafe)."""
+    Raises ValueError if the module has no such tensor, or where shape or dtype would change (unless unsafe)."""
     parametrization.train(module.training)
     if is_parametrized(module, tensor_name):
         listed: Any = module.parametrizations[tensor_name]
@@ -146,7 +146,7 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
     """Takes all parametrizations of a tensor away; it stays at its computed value, or with
-    leave_parametrized=False at the original one. Raises ValueError where there is none."""
+    leave_parametrized=False at the original one. Raises ValueError if there is none."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module} does not have a parametrization on {tensor_name}")
     listed: Any = module.parametrizations[tensor_name]

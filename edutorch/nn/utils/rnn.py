@@ -112,7 +112,7 @@ def pad_packed_sequence(
 ) -> tuple[Tensor, Tensor]:
     """The inverse of pack_padded_sequence: (sequences (L, N, *), or (N, L, *) with batch_first; lengths (N,)).
 
-    total_length: pad to it. Raises ValueError where it is less than the longest."""
+    total_length: pad to it. Raises ValueError if it is less than the longest."""
     sizes = [int(n) for n in sequence.batch_sizes.tolist()]
     if total_length is not None and total_length < len(sizes):
         raise ValueError(

@@ -1,1 +1,1 @@
-"""What PyTorch's breadth adds to the operations of the course: linear algebra, rare losses, special functions."""
+"""Operations that the course does not need: linear algebra, rare losses, special functions."""

@@ -1,4 +1,4 @@
-"""The same elements repeated, turned round or laid out in a grid: copies but for meshgrid."""
+"""The same elements repeated, reversed or laid out in a grid: copies, except for meshgrid."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def flipud(input: Tensor) -> Tensor:
 
 
 def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
-    """The elements moved along axes, those pushed out coming in at the other end; without dims, along
-    the flattened tensor. Source: torch.roll."""
+    """The elements moved along axes; those that leave at one end come back at the other. Without dims, along the
+    flattened tensor. Source: torch.roll."""
     check_tensors("roll", input=input)
     check_ints("roll", shifts=shifts)
     moves = shifts if isinstance(shifts, (tuple, list)) else [shifts]
@@ -89,7 +89,7 @@ def _roll_one(input: Tensor, shift: int, dim: int) -> Tensor:
 
 
 def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
-    """The plane of two axes turned by k quarter turns, from the first towards the second.
+    """The plane of two axes rotated by k quarter turns, from the first axis towards the second.
 
     Raises RuntimeError unless two different axes are named. Source: torch.rot90."""
     check_tensors("rot90", input=input)
@@ -108,7 +108,7 @@ def rot90(input: Tensor, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
 
 
 def repeat(input: Tensor, *times: int | Sequence[int], repeats: Sequence[int] | None = None) -> Tensor:
-    """The whole tensor so many times along each axis: repeat(x, (2, 3)). New axes come in front. A copy.
+    """The whole tensor repeated along each axis: repeat(x, (2, 3)). New axes come in front. A copy.
 
     Raises RuntimeError for fewer numbers than axes. Source: torch.Tensor.repeat."""
     times, shape = shape_from("repeat", times, repeats, "repeats"), input.array.shape
@@ -125,7 +125,7 @@ def repeat(input: Tensor, *times: int | Sequence[int], repeats: Sequence[int] | 
 
 
 def tile(input: Tensor, *times: int | Sequence[int], dims: Sequence[int] | None = None) -> Tensor:
-    """As repeat, but fewer numbers than axes are taken for the last axes. Source: torch.tile."""
+    """Like repeat, but fewer numbers than axes apply to the last axes. Source: torch.tile."""
     check_tensors("tile", input=input)
     times = shape_from("tile", times, dims, "dims")
     return repeat(input, *(1,) * (input.array.ndim - len(times)), *times)
@@ -134,8 +134,8 @@ def tile(input: Tensor, *times: int | Sequence[int], dims: Sequence[int] | None 
 def repeat_interleave(
     input: Tensor, repeats: Tensor | int | None = None, dim: int | None = None, *, output_size: int | None = None
 ) -> Tensor:
-    """Each position of an axis (of the flattened tensor for None) several times in a row: so many, or
-    as many as `repeats`, a tensor, says for each. repeat_interleave(repeats) gives the positions
+    """Repeats each position of an axis (of the flattened tensor for None) several times in a row: `repeats` is one
+    number for all, or a tensor with one for each. repeat_interleave(repeats) gives the positions
     themselves. Source: torch.repeat_interleave."""
     check_tensors("repeat_interleave", input=input)
     if repeats is None:

@@ -18,7 +18,7 @@ from ..ranges import arange
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
-NEVER = -1e30  # the logarithm of what can't happen; -inf would make gradients nan
+NEVER = -1e30  # the logarithm of an impossible probability; -inf would make gradients nan
 
 
 def ctc_loss(
@@ -34,7 +34,7 @@ def ctc_loss(
 
     A path takes one class at each step; repeats count once, `blank` separates and is dropped.
     log_probs (T, N, C) or (T, C), from log_softmax; targets (N, S), or all of them one after the other;
-    lengths of each sample. "mean" divides by the target's length first. zero_infinity: 0 where no path fits.
+    lengths of each sample. "mean" first divides by the target's length. zero_infinity: 0 if no path fits.
 
     Source: torch.nn.functional.ctc_loss."""
     check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
@@ -52,7 +52,7 @@ def ctc_loss(
     # in float64: the rounding errors of T steps add up
     emitted = log_probs.double().gather(2, labels.unsqueeze(0).expand(steps, *labels.shape))  # (T, N, L)
     total = _total(emitted, labels, ends, sizes, blank)  # (N,)
-    total = where(ends > 0, total, where(sizes > 0, NEVER, 0.0))  # without a step, nothing but nothing is spelled
+    total = where(ends > 0, total, where(sizes > 0, NEVER, 0.0))  # without steps, only the empty target can be spelled
     fits = total > NEVER / 2
     as_before = _as_if_before_softmax(log_probs, ends)
     loss = -total.to(log_probs.dtype) + as_before
@@ -74,14 +74,14 @@ def _total(emitted: Tensor, labels: Tensor, ends: Tensor, sizes: Tensor, blank: 
         two_back = cat([never, never, alpha], 1)[:, :length].masked_fill(~may_skip, NEVER)
         reached = stack([alpha, one_back, two_back]).logsumexp(0) + emitted[t]
         alpha = where((t < ends).unsqueeze(1), reached, alpha)
-    last = (2 * sizes).unsqueeze(1)  # the blank at the end; the label before it will do too
+    last = (2 * sizes).unsqueeze(1)  # the blank at the end; a path may also end at the label before it
     before = where(last > 0, alpha.gather(1, (last - 1).clamp(min=0)), NEVER)
     return stack([alpha.gather(1, last), before]).logsumexp(0).squeeze(1)
 
 
 def _with_blanks(targets: Tensor, sizes: Tensor, blank: int) -> Tensor:
     """(N, 2 S + 1): blank, label, blank, label, ..., blank."""
-    if targets.array.ndim == 1:  # one after the other: cut, and filled up with blanks
+    if targets.array.ndim == 1:  # one after the other: split, and padded with blanks
         places = arange(int(sizes.array.max()), device=targets.device)
         starts = sizes.cumsum(0) - sizes
         inside = places < sizes.unsqueeze(1)  # (N, S)
@@ -92,8 +92,8 @@ def _with_blanks(targets: Tensor, sizes: Tensor, blank: int) -> Tensor:
 
 
 def _as_if_before_softmax(log_probs: Tensor, ends: Tensor) -> Tensor:
-    """0 for each sample, with the gradient e^log_probs: PyTorch answers with the gradient of the scores before
-    log_softmax, which is the same once it has gone back through log_softmax."""
+    """0 for each sample, with the gradient e^log_probs: PyTorch returns the gradient of the scores before log_softmax,
+    which is the same after it has passed back through log_softmax."""
     p = log_probs.exp()
     used = (arange(log_probs.array.shape[0], device=ends.device).unsqueeze(1) < ends).unsqueeze(2)
     return where(used, p - p.detach(), 0.0).sum((0, 2))

@@ -1,4 +1,4 @@
-"""Images read at any places: grid_sample, and affine_grid, which gives such places.
+"""Sampling images at arbitrary places: grid_sample, and affine_grid, which makes such places.
 
 Jaderberg et al.: Spatial Transformer Networks, 2015.
 """
@@ -92,11 +92,11 @@ def _place(x: Tensor, n: int, padding_mode: str, align_corners: bool) -> Tensor:
         place = _reflect(place, low, high) if high > low else place * 0
     if padding_mode == "zeros":
         return place
-    return place.masked_fill(place != place, 0).clamp(0, n - 1)  # as in PyTorch, nan is at the edge
+    return place.masked_fill(place != place, 0).clamp(0, n - 1)  # as in PyTorch, nan counts as the edge
 
 
 def _reflect(place: Tensor, low: float, high: float) -> Tensor:
-    """Mirrored at both ends until it lies between them."""
+    """Mirrors the place at both ends until it lies between them."""
     span = high - low
     offset = (place - low).abs()
     turns = wrap(array_module(place).floor(offset.array / span))
@@ -112,7 +112,7 @@ def _read(input: Tensor, places: list[Tensor]) -> Tensor:
     index = []
     for place, n in zip(places, size, strict=True):
         inside = inside & (place.array >= 0) & (place.array < n)
-        there = module.where((place.array >= 0) & (place.array < n), place.array, 0)  # nan is nowhere
+        there = module.where((place.array >= 0) & (place.array < n), place.array, 0)  # nan is outside
         index.append(wrap(there.astype(module.int64)))
     n = len(input)
     images = wrap(module.arange(n).reshape(n, *[1] * len(size)))

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def gradient(
     input: Tensor, *, spacing: int | list[float] = 1, dim: int | None = None, edge_order: int = 1
 ) -> tuple[Tensor, ...]:
-    """The slope along each axis of `dim` (all by default) of values that are `spacing` apart, a number or a list
-    with one for each axis: half the difference of the two neighbors; at the ends that to the one neighbor, or
-    with edge_order=2 the slope of the parabola through three. Source: torch.gradient."""
+    """The slope along each axis of `dim` (all by default) of values that are `spacing` apart (a number, or a list with
+    one for each axis): half the difference of the two neighbors. At the ends it is the difference to the one neighbor,
+    or with edge_order=2 the slope of the parabola through three points. Source: torch.gradient."""
     dims = wrap_dims(dim, input.array.ndim)
     steps = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
     if any(isinstance(each, TensorBase) for each in steps):
@@ -63,7 +63,8 @@ trapz = trapezoid
 
 
 def cumulative_trapezoid(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
-    """The integral of y up to each value but the first, arguments as trapezoid. Source: torch.cumulative_trapezoid."""
+    """The integral of y up to each value but the first, with the arguments of trapezoid. Source:
+    torch.cumulative_trapezoid."""
     return cumsum(_areas(y, x, dx, dim), dim)
 
 

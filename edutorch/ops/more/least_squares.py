@@ -1,4 +1,4 @@
-"""What the singular values tell of a matrix: rank, condition, the best solution of an equation without one."""
+"""What singular values tell about a matrix: rank, condition, the best solution of an equation that has none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def lstsq(A: Tensor, B: Tensor, rcond: float | None = None, *, driver: str | Non
     """The X with the least |A X - B|, and the least |X| among those: pinv(A) B. A (*, n, m), B (*, n, k) or,
     for a batch of vectors, (*, n).
 
-    driver, by PyTorch's defaults "gelsy", only says what else is given: "gelsd" and "gelss" the singular
+    driver, by default "gelsy" as in PyTorch, only determines what else is returned: "gelsd" and "gelss" the singular
     values and, for n > m and full rank, the sums of squares of A X - B; "gels" those but no rank.
     Source: torch.linalg.lstsq."""
     check_tensors("linalg.lstsq", A=A, B=B)

@@ -1,4 +1,4 @@
-"""`FloatTensor`, `LongTensor` and their kin: the names of tensor types from before there were dtypes."""
+"""`FloatTensor`, `LongTensor` and others: the names of tensor types from before there were dtypes."""
 
 from __future__ import annotations
 

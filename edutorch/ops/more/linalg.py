@@ -1,6 +1,6 @@
 """Linear algebra: inverses, determinants, powers of matrices.
 
-Matrices stand in the last two axes; what comes before is a batch. float32 and float64 only.
+The last two axes are matrices, the others a batch. float32 and float64 only.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class LinAlgError(RuntimeError):
-    """A matrix that has no inverse or no such factor. Source: torch.linalg.LinAlgError."""
+    """Raised for a matrix that has no inverse, or no such factors. Source: torch.linalg.LinAlgError."""
 
 
 class Inverse(Function):
@@ -121,7 +121,7 @@ _REASONS = {
 
 
 def matrices(name: str, input: Tensor, square: bool = False) -> Tensor:
-    """The input, if it holds matrices (square ones) of a dtype that the solvers take."""
+    """The input, if it has matrices (square ones) of a dtype that the solvers accept."""
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'A' must be Tensor, not {type(input).__name__}")
     shape = input.array.shape

@@ -1,4 +1,4 @@
-"""Max pooling undone: every value back to the place it came from, zeros elsewhere."""
+"""Undoing max pooling: every value goes back to the place it came from, zeros elsewhere."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _max_unpool(
 
 
 def _output_size(usual: tuple[int, ...], strides: tuple[int, ...], asked: Sequence[int] | None) -> tuple[int, ...]:
-    """The size asked for, which may differ from the usual one by less than a stride."""
+    """The requested size, which may differ from the usual one by less than a stride."""
     if asked is None:
         return usual
     wanted = tuple(asked)[-len(usual) :]
@@ -72,8 +72,8 @@ def max_unpool1d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Tensor:
-    """max_pool1d undone, from its values and positions (N, C, L). As max_unpool2d.
-    Source: torch.nn.functional.max_unpool1d."""
+    """max_pool1d undone, from its values and positions (N, C, L). Like max_unpool2d. Source:
+    torch.nn.functional.max_unpool1d."""
     check_tensors("max_unpool1d", input=input, indices=indices)
     return _max_unpool(1, input, indices, kernel_size, stride, padding, output_size)
 
@@ -88,8 +88,8 @@ def max_unpool2d(
 ) -> Tensor:
     """max_pool2d undone: values (N, C, H, W) go to their positions in an output of H', W', zeros elsewhere.
 
-    output_size: where several sizes pool to the same. Raises RuntimeError for positions that are not there, ValueError
-    for a size that cannot be. Source: torch.nn.functional.max_unpool2d."""
+    output_size: needed if several sizes pool to the same one. Raises RuntimeError for positions that do not exist,
+    ValueError for an impossible size. Source: torch.nn.functional.max_unpool2d."""
     check_tensors("max_unpool2d", input=input, indices=indices)
     return _max_unpool(2, input, indices, kernel_size, stride, padding, output_size)
 
@@ -102,6 +102,6 @@ def max_unpool3d(
     padding: Ints = 0,
     output_size: Sequence[int] | None = None,
 ) -> Tensor:
-    """max_pool3d undone, (N, C, D, H, W). As max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
+    """max_pool3d undone, (N, C, D, H, W). Like max_unpool2d. Source: torch.nn.functional.max_unpool3d."""
     check_tensors("max_unpool3d", input=input, indices=indices)
     return _max_unpool(3, input, indices, kernel_size, stride, padding, output_size)

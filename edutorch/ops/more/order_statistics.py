@@ -1,4 +1,4 @@
-"""Median, quantiles, mode: what the order of the numbers tells."""
+"""Median, quantiles, mode."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class OneOfEquals(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor, value: Tensor) -> Tensor:
-        ctx.save_for_backward((x == value) | ((x != x) & (value != value)))  # nan is one of the nans
+        ctx.save_for_backward((x == value) | ((x != x) & (value != value)))  # nan counts as equal to nan
         return wrap(value.array)
 
     @staticmethod
@@ -37,7 +37,7 @@ class OneOfEquals(Function):
 
 @numpy_names
 def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
-    """The lower of the middle values, nan where there is one: median(x), or median(x, dim) as a named
+    """The lower of the middle values, nan if there is a nan: median(x), or median(x, dim) as a named
     tuple (values, indices). Source: torch.median."""
     if tensor_only("median", input).array.dtype.kind == "b":
         refuse_bool("median", input)
@@ -64,7 +64,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out:
 
 @numpy_names
 def nanmedian(input: Tensor, dim: int | None = None, keepdim: bool = False, *, out: Any = None) -> Any:
-    """The median of what is not nan, as median. Source: torch.nanmedian."""
+    """The median of the elements that are not nan, with the arguments of median. Source: torch.nanmedian."""
     check_tensors("nanmedian", input=input)
     if dim is None:
         if input.array.size == 0:
@@ -92,7 +92,7 @@ def quantile(
     interpolation: str = "linear",
     out: Tensor | None = None,
 ) -> Tensor:
-    """The values below which the parts q of the numbers lie, along `dim` or of all; nan where there is one.
+    """The values below which the fractions q of the numbers lie, along `dim` or of all; nan if there is a nan.
 
     q: a number in [0, 1], or a vector of them, which gives a first axis. Between two numbers the result is
     interpolated: "linear", "lower", "higher", "midpoint" or "nearest". Source: torch.quantile."""
@@ -109,7 +109,7 @@ def nanquantile(
     interpolation: str = "linear",
     out: Tensor | None = None,
 ) -> Tensor:
-    """quantile of what is not nan. Source: torch.nanquantile."""
+    """quantile of the elements that are not nan. Source: torch.nanquantile."""
     return into(out, _quantile("nanquantile", input, q, dim, keepdim, interpolation, True), "nanquantile")
 
 
@@ -165,12 +165,13 @@ def _between(x: Tensor, place: Tensor, interpolation: str) -> Tensor:
 def mode(
     input: Tensor, dim: int = -1, keepdim: bool = False, *, out: tuple[Tensor, Tensor] | None = None
 ) -> return_types.mode:
-    """The most frequent value along `dim`, the smallest of several, and its last place. Source: torch.mode."""
+    """The most frequent value along `dim` (the smallest of equally frequent ones), and its last place. Source:
+    torch.mode."""
     at = wrap_dim(dim, tensor_only("mode", input).array.ndim)
     if input.array.ndim == 0:
         return into_each(out, return_types.mode(input.clone(), input.long() * 0), "mode")
     x = input.detach().movedim(at, -1)  # (..., n)
-    often = (x.unsqueeze(-1) == x.unsqueeze(-2)).sum(-1)  # (..., n): how often each value comes
+    often = (x.unsqueeze(-1) == x.unsqueeze(-2)).sum(-1)  # (..., n): how often each value occurs
     leading = often == often.amax(-1, keepdim=True)
     order = sort(x, -1).indices
     first = leading.gather(-1, order).long().argmax(-1, keepdim=True)

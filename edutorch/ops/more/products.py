@@ -1,4 +1,4 @@
-"""Products along an axis, whole and running."""
+"""Products along an axis, total and running."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def prod(
     dtype: dtype_ | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
-    """The product along `dim`, or of all elements; integers and bools in int64. Source: torch.prod."""
+    """The product along `dim`, or of all elements; integers and bools give int64. Source: torch.prod."""
     x = addable("prod", input, dtype)
     if dim is None or x.array.ndim == 0:
         return into(out, Prod.apply(x.reshape(-1), 0, False), "prod")
@@ -91,7 +91,7 @@ def prod(
 
 @numpy_names
 def cumprod(input: Tensor, dim: int, *, dtype: dtype_ | None = None, out: Tensor | None = None) -> Tensor:
-    """Running products along `dim`; integers and bools in int64. Source: torch.cumprod."""
+    """Running products along `dim`; integers and bools give int64. Source: torch.cumprod."""
     x = addable("cumprod", input, dtype)
     at = wrap_dim(dim, x.array.ndim)
     return into(out, CumProd.apply(x, at) if x.array.ndim else x.clone(), "cumprod")

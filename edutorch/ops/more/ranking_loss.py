@@ -34,7 +34,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -
 
 
 def _length(x: Tensor, dim: int, eps: float) -> Tensor:
-    """The length of the vectors; eps, and the gradient of the length, where it is shorter."""
+    """The length of the vectors, but at least eps; the gradient is always that of the length."""
     length = vector_norm(x, 2, dim, keepdim=True)
     return length + (length.detach().clamp(min=eps) - length.detach())
 

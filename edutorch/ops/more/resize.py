@@ -1,7 +1,7 @@
-"""Images of another size, and channels traded for places.
+"""Images in another size, and channels rearranged into places.
 
-Each axis is resized on its own: every new element is a weighted sum of old ones, so a resize is a product
-with a matrix (new, old) along each axis, and its gradient is nothing new.
+Each axis is resized on its own: every new element is a weighted sum of old ones, so a resize is a product with a matrix
+(new, old) along each axis, which brings its gradient along.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def interpolate(
 
     mode: 'nearest', 'nearest-exact', 'linear' (N, C, L), 'bilinear' and 'bicubic' (N, C, H, W), 'trilinear'
     (N, C, D, H, W), 'area'. align_corners: whether the centers of the corner elements stay in place.
-    Raises ValueError for arguments that do not fit, NotImplementedError for a mode and shape that do not.
+    Raises ValueError for arguments that do not fit, NotImplementedError for a mode that does not fit the shape.
     Source: torch.nn.functional.interpolate."""
     check_tensors("interpolate", input=input)
     n = input.array.ndim - 2
@@ -108,7 +108,7 @@ def _sizes(
 
 
 def _step(old: int, new: int, factor: float | None, align_corners: bool) -> float:
-    """How far it is in the old elements from one new element to the next."""
+    """The distance from one new element to the next, in old elements."""
     if align_corners:
         return (old - 1) / (new - 1) if new > 1 else 0
     return 1 / factor if factor else old / new
@@ -179,7 +179,7 @@ def upsample_bilinear(
 
 
 def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
-    """(*, C r^2, H, W) -> (*, C, H r, W r): channels become places. Raises RuntimeError where they do not
+    """(*, C r^2, H, W) -> (*, C, H r, W r): channels become places. Raises RuntimeError if they do not
     split. Shi et al. 2016. Source: torch.nn.functional.pixel_shuffle."""
     check_tensors("pixel_shuffle", input=input)
     check_ints("pixel_shuffle", upscale_factor=upscale_factor)
@@ -197,7 +197,7 @@ def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
 
 
 def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
-    """(*, C, H r, W r) -> (*, C r^2, H, W): the inverse of pixel_shuffle. Raises RuntimeError where the sizes do
+    """(*, C, H r, W r) -> (*, C r^2, H, W): the inverse of pixel_shuffle. Raises RuntimeError if the sizes do
     not split. Source: torch.nn.functional.pixel_unshuffle."""
     check_tensors("pixel_unshuffle", input=input)
     check_ints("pixel_unshuffle", downscale_factor=downscale_factor)
@@ -215,7 +215,7 @@ def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
 
 
 def channel_shuffle(input: Tensor, groups: int) -> Tensor:
-    """(N, C, *): the channels are rearranged to take one from each group in turn. Zhang et al. 2018.
+    """(N, C, *): rearranges the channels, taking one from each group in turn. Zhang et al. 2018.
     Source: torch.nn.functional.channel_shuffle."""
     check_tensors("channel_shuffle", input=input)
     check_ints("channel_shuffle", groups=groups)

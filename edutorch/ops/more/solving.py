@@ -111,8 +111,8 @@ def solve(A: Tensor, B: Tensor, *, left: bool = True) -> Tensor:
 
 
 def solve_triangular(A: Tensor, B: Tensor, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
-    """X with A X = B (X A = B for left=False), reading only A's upper or lower triangle, and ones for its
-    diagonal with unitriangular=True. Source: torch.linalg.solve_triangular."""
+    """X with A X = B (X A = B for left=False), reading only A's upper or lower triangle, and with unitriangular=True
+    taking its diagonal as ones. Source: torch.linalg.solve_triangular."""
     check_tensors("linalg.solve_triangular", A=A, B=B)
     a = matrices("linalg.solve_triangular", A, square=True)
     off = 1 if unitriangular else 0
@@ -158,7 +158,7 @@ def pinv(A: Tensor, *, atol: float | None = None, rtol: float | None = None, her
 
 
 def pinverse(input: Tensor, rcond: float = 1e-15) -> Tensor:
-    """pinv with a relative limit alone. Source: torch.pinverse."""
+    """pinv with a relative limit only. Source: torch.pinverse."""
     return pinv(input, rtol=rcond)
 
 

@@ -85,7 +85,7 @@ def erf(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def erfc(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """1 - erf of each element, exact also where erf is nearly 1. Source: torch.erfc."""
+    """1 - erf of each element, exact even where erf is nearly 1. Source: torch.erfc."""
     return into(out, Erfc.apply(floating("erfc", input)), "erfc")
 
 
@@ -95,7 +95,7 @@ def erfinv(input: Tensor, *, out: Tensor | None = None) -> Tensor:
 
 
 def entr(input: Tensor, *, out: Tensor | None = None) -> Tensor:
-    """-x ln x of each element, what it adds to an entropy: 0 at 0, -inf below. Source: torch.special.entr."""
+    """-x ln x of each element, its contribution to an entropy: 0 at 0, -inf below. Source: torch.special.entr."""
     return into(out, Entr.apply(floating("entr", input)), "entr")
 
 

@@ -1,4 +1,4 @@
-"""Where a tensor's elements lie in memory: storage, order, in-place changes of shape, new tensors alike."""
+"""Where a tensor's elements lie in memory: storage, in-place changes of shape, and new tensors like a given one."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class UntypedStorage:
 
 
 class TypedStorage:
-    """The memory that a tensor and its views share, as one row of numbers. Source: torch.TypedStorage."""
+    """The memory that a tensor and its views share, as a flat sequence of numbers. Source: torch.TypedStorage."""
 
     def __init__(self, array: Array) -> None:
         self.array = array.ravel("K")
@@ -98,10 +98,11 @@ def storage_offset(input: Tensor) -> int:
 
 
 def copy_with_memory(input: Tensor, copies: dict[Any, Any]) -> Tensor:
-    """A tensor that lies in a copy of the whole memory as input lies in its own. The copy is made once for all tensors
-    on that memory and kept in `copies`, the memo of copy.deepcopy; with it they share its version counter."""
+    """A tensor in a copy of the whole memory, at the same place as input in its own memory. The copy is made once for
+    all tensors on that memory and kept in `copies`, the memo of copy.deepcopy; with it they share its version
+    counter."""
     array, whole = input.array, owner(input.array)
-    if not array.size or not whole.flags.owndata:  # of a file in memory, what the tensor shows
+    if not array.size or not whole.flags.owndata:  # for a memory-mapped file, only what the tensor shows
         return wrap(array.copy())
     key = "memory", id(whole)
     if key not in copies:
@@ -122,7 +123,7 @@ def new_tensor(
     device: DeviceLike = None,
     requires_grad: bool = False,
 ) -> Tensor:
-    """A copy of data in input's dtype and on its device, unless told otherwise. Source: torch.Tensor.new_tensor."""
+    """A copy of data with input's dtype and device, unless others are given. Source: torch.Tensor.new_tensor."""
     return tensor(data, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
@@ -189,10 +190,10 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
             after = view(before, *args, **kwargs)
         if _place(after.array) != _place(before.array):
             self.array = after.array
-            move_edge(self, after._edge or self._edge)  # under no_grad the gradient goes where it went
+            move_edge(self, after._edge or self._edge)  # under no_grad the gradient goes where it went before
             if before._view is not None:
                 self._view = after._view
-            version_counter(self).refuse_saved()  # where it was saved, other elements would stand in each place
+            version_counter(self).refuse_saved()  # a saved tensor would have other elements in each place
         return self
 
     method.__name__ = name
@@ -202,7 +203,7 @@ def _becomes(view: Callable[..., Tensor], name: str) -> Callable[..., Tensor]:
 
 
 def _is_followed(tensor: TensorBase) -> bool:
-    """Whether the graph sees the change of shape: under no_grad it does for a view, which is another view then."""
+    """Whether the graph sees the change of shape. Under no_grad it does for a view, which then becomes another view."""
     return thread.mode.recording or (tensor._view is not None and tensor._view.recorded)
 
 
@@ -211,7 +212,7 @@ def _place(array: Array) -> tuple[int, tuple[int, ...], tuple[int, ...]]:
 
 
 def _before(tensor: TensorBase) -> Tensor:
-    """The tensor as it was: same memory, same place in the graph, still a view if it was one."""
+    """The tensor as it was before: same memory, same place in the graph, still a view if it was one."""
     same = alias(tensor)
     same._edge, same._requires_grad = tensor._edge, tensor._requires_grad
     same._view = tensor._view
@@ -226,10 +227,11 @@ as_strided_ = _becomes(as_strided, "as_strided_")
 
 
 def resize_(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
-    """Another shape in place, from the first element on in its memory. Where the memory ends sooner it gets a larger
-    one, whose elements on top are uninitialized; other tensors keep the old one. Use reshape, or a new tensor.
+    """Another shape in place, starting from the first element of its memory. If the memory is too small, the tensor
+    gets a larger one, whose additional elements are uninitialized; other tensors keep the old one. Use reshape, or a
+    new tensor.
 
-    Raises RuntimeError where a gradient is wanted, for a view that would grow beyond its memory and for what is not
+    Raises RuntimeError if a gradient is wanted, for a view that would grow beyond its memory and for what is not
     contiguous. Source: torch.Tensor.resize_."""
     refresh_view(input)
     if input._requires_grad:
@@ -249,7 +251,7 @@ def resize_(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | No
     if n > old.size:
         larger = array_module(input).empty(n, old.dtype)
         larger[: old.size] = old
-        old, input._counter = larger, None  # those on the old memory count for themselves
+        old, input._counter = larger, None  # tensors on the old memory keep the old counter
     version_counter(input).refuse_saved()
     input.array = old[:n].reshape(shape)
     return input

@@ -1,1 +1,1 @@
-"""What operations are made with and are not themselves: promotion, `out=`, in-place forms, sizes of windows."""
+"""What serves operations without being one: promotion, `out=`, in-place forms, sizes of windows."""

@@ -1,4 +1,4 @@
-"""The arguments of convolutions: what they mean, and what is wrong with them where they do not fit."""
+"""The arguments of convolutions: what they mean, and errors for those that do not fit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Layout(NamedTuple):
 
 
 def check_input(name: str, n: int, input: Tensor) -> None:
-    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for what is no tensor."""
+    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for anything but a tensor."""
     if not isinstance(input, TensorBase):
         raise TypeError(
             f"{name}() received an invalid combination of arguments: input must be Tensor, not {type(input).__name__}"
@@ -43,7 +43,7 @@ def conv_windows(
     padding: Ints | str,
     dilation: Ints,
 ) -> Windows:
-    """The windows of a convolution by `weight`. Raises RuntimeError for numbers that cannot be."""
+    """The windows of a convolution by `weight`. Raises RuntimeError for impossible numbers."""
     if not isinstance(weight, TensorBase):
         raise TypeError(
             f"convolution received an invalid combination of arguments: weight must be Tensor, not"
@@ -101,7 +101,7 @@ def _padding(
 def check_convolution(
     name: str, given: Tensor, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, groups: int
 ) -> None:
-    """Raises RuntimeError where input, weight, bias and groups do not fit."""
+    """Raises RuntimeError if input, weight, bias and groups do not fit."""
     _check_groups(weight, groups)
     outputs, channels = weight.array.shape[:2]
     if x.array.shape[1] != channels * groups:
@@ -121,7 +121,7 @@ def check_convolution(
 
 
 def check_transposed(given: Tensor, y: Tensor, weight: Tensor, bias: Tensor | None, groups: int) -> None:
-    """Raises RuntimeError where the operands of a transposed convolution do not fit."""
+    """Raises RuntimeError if the operands of a transposed convolution do not fit."""
     _check_groups(weight, groups)
     if y.array.shape[1] != len(weight.array):
         raise RuntimeError(
@@ -134,8 +134,8 @@ def check_transposed(given: Tensor, y: Tensor, weight: Tensor, bias: Tensor | No
 
 
 def output_padding_of(output_padding: Ints, windows: Windows) -> tuple[int, ...]:
-    """The output padding of a transposed convolution. Raises RuntimeError where it is not smaller than
-    the stride or the dilation: those places no window reaches."""
+    """The output padding of a transposed convolution. Raises RuntimeError if it is not smaller than
+    the stride or the dilation: no window reaches those places."""
     extra = conv_ints("output_padding", output_padding, len(windows.kernel))
     if min(extra) < 0:
         raise RuntimeError("negative output_padding is not supported")

@@ -1,9 +1,9 @@
-"""Convolution as one large matrix product: what a GPU is fastest at.
+"""Convolution as one large matrix product, which is what a GPU does fastest.
 
-conv.py goes through a batch in blocks that fit a CPU's cache, with one product for each image. On a GPU a launch costs
-as much as work on a hundred thousand elements. Here the windows of all images stand side by side in one matrix, and
-one product computes them all; between products, an axis moves. The matrix comes from CuPy's pool of memory, which
-hands the same piece to the next convolution. The three functions are conv.py's of the same names.
+conv.py goes through a batch in blocks that fit a CPU's cache, with one product for each image. On a GPU one launch
+costs as much as the work on a hundred thousand elements. Here the windows of all images stand side by side in one
+matrix, and one product computes them all; between products, an axis moves. The matrix comes from CuPy's pool of memory,
+which hands the same piece to the next convolution. The three functions are conv.py's of the same names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The check at the entry of an operation: what should be a tensor is one."""
+"""Checks at the entry of an operation: that a tensor is a tensor, a number a number."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ if TYPE_CHECKING:
 
 
 def check_tensors(function: str, **arguments: object) -> None:
-    """Raises TypeError, naming function and argument, for one that is no tensor."""
+    """Raises TypeError, naming function and argument, for one that is not a tensor."""
     for name, value in arguments.items():
         if not isinstance(value, TensorBase):
             raise _not_a_tensor(function, name, value)
 
 
 def check_optional_tensors(function: str, **arguments: object) -> None:
-    """As check_tensors, for arguments that may be None."""
+    """Like check_tensors, for arguments that may be None."""
     for name, value in arguments.items():
         if value is not None and not isinstance(value, TensorBase):
             raise _not_a_tensor(function, name, value)
 
 
 def check_ints(function: str, **arguments: Any) -> None:
-    """Raises TypeError, naming function and argument, for one that is no int (a bool is none), nor a tuple or list of
-    ints."""
+    """Raises TypeError, naming function and argument, for one that is neither an int (a bool does not count) nor a
+    tuple or list of ints."""
     for name, value in arguments.items():
         several = isinstance(value, (tuple, list))
         for each in value if several else (value,):
@@ -39,8 +39,8 @@ def check_ints(function: str, **arguments: Any) -> None:
 
 
 def check_numbers(function: str, **arguments: object) -> None:
-    """Raises TypeError, naming function and argument, for one that is no number, OverflowError for an int of more than
-    64 bits."""
+    """Raises TypeError, naming function and argument, for one that is not a number, OverflowError for an int of more
+    than 64 bits."""
     for name, value in arguments.items():
         if not isinstance(value, (int, float, complex, np.number, np.bool_)):  # what takes no complex says so itself
             raise TypeError(f"{function}(): argument '{name}' must be Number, not {type(value).__name__}")
@@ -55,7 +55,7 @@ def check_width(function: str, name: str, value: int) -> None:
 
 
 def listed_tensors(function: str, tensors: Iterable[Tensor]) -> list[Tensor]:
-    """Several tensors as a list. Raises TypeError for what is no tensor among them."""
+    """Several tensors as a list. Raises TypeError for anything but a tensor among them."""
     tensors = list(tensors)
     for i, each in enumerate(tensors):
         if not isinstance(each, TensorBase):

@@ -1,4 +1,4 @@
-"""How an index is read: what gives a view first, then the positions that are picked from it."""
+"""How an index is read: first the parts that give a view, then the positions that are picked from that view."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ INDEX_DTYPES = tuple(map(np.dtype, ("int64", "int32", "bool")))
 
 
 def split_index(tensor: Tensor, index: Index) -> tuple[tuple[Step, ...] | None, Picks | None]:
-    """An index as two: integers, slices, None and ... for a view, then for each axis of that view a
-    tensor of positions or a full slice. None stands for one that changes nothing."""
+    """Splits an index in two: integers, slices, None and ... for a view, then for each axis of that view a
+    tensor of positions or a full slice. None stands for a step that changes nothing."""
     shape = tensor.array.shape
     items = [_item(tensor, each) for each in _first_ellipsis_alone(_items(index))]
     used = sum(map(_axes, items))
@@ -52,7 +52,7 @@ def split_index(tensor: Tensor, index: Index) -> tuple[tuple[Step, ...] | None, 
         axis += axes
     whole = all(isinstance(step, slice) and step == slice(None) for step in steps)
     has_picks = any(isinstance(each, TensorBase) for each in picks)
-    # ending in ..., so that one element too is a view and not NumPy's scalar
+    # ending in ..., so that a single element is a view, too, and not NumPy's scalar
     return None if whole and has_picks else (*steps, ...), tuple(picks) if has_picks else None
 
 
@@ -71,7 +71,7 @@ def _is_no_number(item: object) -> bool:
 
 
 def _first_ellipsis_alone(items: tuple[object, ...]) -> list[object]:
-    """The items with every ... after the first one as a full slice of no axis: it is left out."""
+    """The items without any ... after the first one: such a ... stands for no axis."""
     first = next((i for i, item in enumerate(items) if item is Ellipsis), None)
     return [item for i, item in enumerate(items) if item is not Ellipsis or i == first]
 

@@ -1,4 +1,4 @@
-"""In-place variants: `x.add_(y)` is `x.add(y)`, written into x's memory, with x's graph carried on."""
+"""In-place variants: `x.add_(y)` is `x.add(y)` written into x's memory, and x's graph continues."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def write(target: TensorBase, result: Tensor, name: str) -> None:
 
 
 def overwrite(target: TensorBase, values: Array) -> None:
-    """target.array[...] = values, and one more version. Raises RuntimeError where several elements of the
-    target are one in memory, as in an expanded tensor or in windows that overlap."""
+    """target.array[...] = values, and one more version. Raises RuntimeError if several elements of the target share one
+    place in memory, as in an expanded tensor or in windows that overlap."""
     if _overlaps(target.array):
         raise RuntimeError(OVERLAP)
     target.array[...] = values
@@ -75,7 +75,7 @@ OVERLAP = (
 
 
 def _overlaps(array: Array) -> bool:
-    """Whether two elements may be one in memory: some axis steps no further than the finer ones reach."""
+    """Whether two elements may share one place in memory: some axis steps no further than the finer ones reach."""
     if array.flags.c_contiguous or array.size < 2:
         return False
     reach = array.itemsize
@@ -87,7 +87,7 @@ def _overlaps(array: Array) -> bool:
 
 
 def _refuse_within_overlap(tensor: TensorBase) -> None:
-    """A part of an expanded tensor can be written to, but the graph could not say what became of the rest."""
+    """Refuses a part of an expanded tensor: it could be written to, but the graph could not describe the rest."""
     while tensor._view is not None:
         tensor = tensor._view.base
         if tensor._view is not None and _overlaps(tensor.array):

@@ -1,4 +1,4 @@
-"""NumPy's names of arguments, which PyTorch takes too: `x.sum(axis=0, keepdims=True)`."""
+"""NumPy's argument names, which PyTorch accepts, too: `x.sum(axis=0, keepdims=True)`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim"}
 
 
 def numpy_names(op: Op) -> Op:
-    """The operation, which now takes axis= for dim= and keepdims= for keepdim= as well."""
+    """The operation, which now also accepts axis= for dim= and keepdims= for keepdim=."""
 
     @functools.wraps(op)
     def call(*args: object, **kwargs: object) -> object:

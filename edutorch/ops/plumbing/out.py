@@ -1,4 +1,4 @@
-"""`out=`: an operation's result written into a tensor that is there already."""
+"""`out=`: an operation's result written into an existing tensor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def into(out: Tensor | None, result: Tensor, name: str) -> Tensor:
     """The result; where `out` is a tensor, written into it and returned as it.
 
-    It takes the result's shape, with a warning unless it was empty. Raises RuntimeError where a gradient would be
+    It takes the result's shape, with a warning unless it was empty. Raises RuntimeError if a gradient would be
     lost, where the dtype does not fit, and for a view of another shape."""
     if out is None:
         return result
@@ -38,9 +38,9 @@ def into(out: Tensor | None, result: Tensor, name: str) -> Tensor:
 
 
 def into_each(out: tuple[Tensor, ...] | None, results: Any, name: str) -> Any:
-    """The named tuple of results; where `out` is a tuple of as many tensors, each of them written into its own.
+    """The named tuple of results. If `out` is a tuple of as many tensors, each result is written into its own.
 
-    Raises RuntimeError where into does, and for a tensor of another dtype than its result."""
+    Raises RuntimeError where `into` does, and for a tensor whose dtype is not that of its result."""
     if out is None:
         return results
     if not isinstance(out, (tuple, list)) or len(out) != len(results):
@@ -54,7 +54,7 @@ def into_each(out: tuple[Tensor, ...] | None, results: Any, name: str) -> Any:
 
 
 def resize(out: Tensor, shape: tuple[int, ...], name: str) -> None:
-    """New memory of that shape for `out`. A tensor with elements is better left as it is: this warns."""
+    """New memory of that shape for `out`. Warns if the tensor had elements: it would be better to leave it as it is."""
     if out._view is not None:
         raise RuntimeError(
             f"{name}(): out= is a view of shape {list(out.array.shape)} and the result has shape {list(shape)}: give a"

@@ -1,4 +1,4 @@
-"""The arguments of pooling: what they mean, and what is wrong with them where they do not fit."""
+"""The arguments of pooling: what they mean, and errors for those that do not fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAMES = {1: "a single int", 2: "a single int, or a tuple of two ints", 3: "a sin
 
 
 def check_input(name: str, n: int, input: Tensor) -> None:
-    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for what is no tensor."""
+    """Raises RuntimeError for what is neither (N, C, *size) nor (C, *size), TypeError for anything but a tensor."""
     if not isinstance(input, TensorBase):
         raise TypeError(f"{name}(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     shape = input.array.shape
@@ -38,7 +38,7 @@ def pool_windows(
 ) -> Windows:
     """The windows of a pooling of x; with ceil_mode padded at the end as far as the last one reaches.
 
-    Raises RuntimeError for numbers that cannot be."""
+    Raises RuntimeError for impossible numbers."""
     kernel = pool_ints(name, "kernel_size", kernel_size, n)
     strides = kernel if stride is None or stride == () or stride == [] else pool_ints(name, "stride", stride, n)
     pads, dilations = pool_ints(name, "padding", padding, n), pool_ints(name, "dilation", dilation, n)
@@ -70,7 +70,7 @@ def _reach_over(windows: Windows, size: tuple[int, ...]) -> Windows:
 
 
 def check_pooling(name: str, x: Tensor, windows: Windows) -> None:
-    """Raises RuntimeError where no window fits into the input."""
+    """Raises RuntimeError if no window fits into the input."""
     count = windows.out_size(x.array.shape[2:])
     if min(count) < 1:
         channels = x.array.shape[1]
@@ -81,7 +81,7 @@ def check_pooling(name: str, x: Tensor, windows: Windows) -> None:
 
 
 def pool_ints(name: str, argument: str, value: Ints, n: int) -> tuple[int, ...]:
-    """One int for each axis. Raises RuntimeError for another length, TypeError for what is no int."""
+    """One int for each axis. Raises RuntimeError for another length, TypeError for anything but an int."""
     try:
         return ints_per_axis(value, n)
     except TypeError:

@@ -65,7 +65,7 @@ def promote(name: str, *operands: object) -> tuple[Any, ...]:
 
 
 def promote_to_float(name: str, *operands: object) -> tuple[Any, ...]:
-    """As promote, but integers and bools become the default floating dtype."""
+    """Like promote, but integers and bools become the default floating dtype."""
     operands = tuple(_checked(name, i, each) for i, each in enumerate(operands))
     common = result_type(operands)
     if not common.is_floating_point:
@@ -135,7 +135,7 @@ def dtype_of(operand: Tensor | Array | float) -> dtype:
 
 
 def _checked(name: str, position: int, operand: object) -> Any:
-    if isinstance(operand, np.generic):  # first: NumPy's float64 is a Python float too, but not a weak one
+    if isinstance(operand, np.generic):  # checked first, since NumPy's float64 is also a Python float
         return operand.item()
     if isinstance(operand, int):
         check_width(name, "input" if position == 0 else "other", operand)
@@ -161,15 +161,15 @@ def tensor_only(name: str, input: Tensor) -> Tensor:
 
 
 def refuse_bool(name: str, *operands: Tensor | Array | float) -> None:
-    """Raises RuntimeError where all operands are bools."""
+    """Raises RuntimeError if all operands are bools."""
     if all(dtype_of(each) is bool_ for each in operands):
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")
 
 
 @quiet
 def number_for(x: Tensor, number: float, function: str) -> Array:
-    """A number as an array of x's dtype. Raises RuntimeError where that can't hold it, TypeError, naming the function,
-    for what is no number."""
+    """A number as an array of x's dtype. Raises RuntimeError if that can't hold it, TypeError, naming the function,
+    for anything but a number."""
     check_numbers(function, value=number)
     try:
         return array_module(x).asarray(number, x.array.dtype)
@@ -178,14 +178,14 @@ def number_for(x: Tensor, number: float, function: str) -> Array:
 
 
 def floating_only(name: str, input: Tensor) -> Tensor:
-    """The tensor. Raises NotImplementedError where it holds integers or bools."""
+    """The tensor. Raises NotImplementedError if it holds integers or bools."""
     if tensor_only(name, input).array.dtype.kind != "f":
         raise NotImplementedError(f'"{name}" not implemented for {input.dtype}: use x.float()')
     return input
 
 
 def module_of(*operands: object) -> ModuleType:
-    """The array module of the first tensor among the operands. Raises TypeError where all are numbers."""
+    """The array module of the first tensor among the operands. Raises TypeError if all are numbers."""
     for each in operands:
         if isinstance(each, TensorBase):
             return array_module(each)

@@ -1,4 +1,4 @@
-"""What all losses share: how the losses of the elements become one number, and checks of sizes."""
+"""What all losses share: reducing the losses of the elements to one number, and checking sizes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ R = TypeVar("R")
 
 
 def reduced(loss: Tensor, reduction: str) -> Tensor:
-    """The mean, the sum, or the losses themselves ("none"). Raises ValueError for another word."""
+    """The mean, the sum, or the losses themselves ("none"). Raises ValueError for any other word."""
     if reduction == "mean":
         return loss.mean()
     if reduction == "sum":
@@ -30,8 +30,8 @@ def reduced(loss: Tensor, reduction: str) -> Tensor:
 
 def former_reduction(loss: Callable[P, R]) -> Callable[P, R]:
     """Gives a loss the signature of PyTorch, where `size_average` and `reduce`, the former names of `reduction`, stand
-    among the arguments: the first where the keyword-only ones begin, the second before `reduction`. All of them may
-    be given by position, too. One who gives a former name is warned, and the loss gets the reduction that it meant."""
+    among the arguments: the first where the keyword-only ones begin, the second before `reduction`. All of them may be
+    given by position, too. A former name causes a warning, and the loss gets the reduction that it meant."""
     signature = _with_former_names(inspect.signature(loss))
     before = list(signature.parameters).index("size_average")
 
@@ -73,7 +73,7 @@ def _with_former_names(signature: inspect.Signature) -> inspect.Signature:
 
 
 def _reduction_from(size_average: bool | None, reduce: bool | None, reduction: str) -> str:
-    """The reduction that the arguments of before PyTorch 0.4.1 meant; `reduction` where both are None."""
+    """The reduction that the arguments from before PyTorch 0.4.1 meant; `reduction` where both are None."""
     if size_average is None and reduce is None:
         return reduction
     meant = "none" if reduce is False else "sum" if size_average is False else "mean"
@@ -84,9 +84,9 @@ def _reduction_from(size_average: bool | None, reduce: bool | None, reduction: s
 
 
 def warn_of_broadcast(input: Tensor, target: Tensor, stacklevel: int = 4) -> None:
-    """As PyTorch: sizes that differ are a mistake more often than they are meant.
+    """As in PyTorch: warns of sizes that differ, which are more often a mistake than intended.
 
-    stacklevel: how far up the caller's line is: past the loss and its `former_reduction`."""
+    stacklevel: how far up the caller's line is, past the loss and its `former_reduction`."""
     if input.array.shape != target.array.shape:
         warnings.warn(
             f"Using a target size ({target.shape}) that is different to the input size ({input.shape})."
@@ -96,7 +96,7 @@ def warn_of_broadcast(input: Tensor, target: Tensor, stacklevel: int = 4) -> Non
 
 
 def require_same_size(name: str, input: Tensor, target: Tensor) -> None:
-    """Raises ValueError where the sizes differ."""
+    """Raises ValueError if the sizes differ."""
     if input.array.shape != target.array.shape:
         raise ValueError(
             f"{name}: Using a target size ({target.shape}) that is different to the input size ({input.shape}) is"

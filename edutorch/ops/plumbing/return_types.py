@@ -48,7 +48,7 @@ class median(ReturnType, namedtuple("median", ("values", "indices"))):
 
 
 class nanmedian(ReturnType, namedtuple("nanmedian", ("values", "indices"))):
-    """The middle values of what is not nan and where they are."""
+    """The middle values of all that are not nan, and where they are."""
 
 
 class mode(ReturnType, namedtuple("mode", ("values", "indices"))):
@@ -88,4 +88,4 @@ class linalg_eigh(ReturnType, namedtuple("linalg_eigh", ("eigenvalues", "eigenve
 
 
 class linalg_lstsq(ReturnType, namedtuple("linalg_lstsq", ("solution", "residuals", "rank", "singular_values"))):
-    """The solution of least squares, and what the driver tells about it."""
+    """The least-squares solution, and what the driver reports about it."""

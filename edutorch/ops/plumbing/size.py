@@ -7,8 +7,8 @@ from typing import Any, SupportsIndex
 
 
 class Size(tuple[int, ...]):
-    """A tensor's shape: a tuple of ints that prints as `torch.Size([2, 3])`. Its parts, and what is joined
-    to it, are Sizes again. Source: torch.Size."""
+    """A tensor's shape: a tuple of ints that prints as `torch.Size([2, 3])`. Slices and sums of it are Sizes, too.
+    Source: torch.Size."""
 
     __module__ = "edutorch"  # where users find it
 

@@ -29,7 +29,7 @@ class Windows(NamedTuple):
     dilation: tuple[int, ...]
 
     def extent(self) -> tuple[int, ...]:
-        """From the first element of a window to its last, both counted."""
+        """The number of places from the first element of a window to its last, both included."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel, self.dilation, strict=True))
 
     def padded(self, size: Sequence[int]) -> tuple[int, ...]:
@@ -83,6 +83,6 @@ def with_batch(n: int, input: Tensor) -> tuple[Tensor, bool]:
 
 
 def blocks(count: int, size: int, limit: int) -> Iterator[slice]:
-    """`count` things of `size` bytes each, in blocks of about `limit` bytes."""
+    """Slices of `count` items of `size` bytes each, in blocks of about `limit` bytes."""
     step = max(1, limit // max(size, 1))
     return (slice(start, min(start + step, count)) for start in range(0, count, step))

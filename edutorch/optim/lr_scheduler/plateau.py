@@ -82,7 +82,7 @@ class ReduceLROnPlateau(LRScheduler):
                 group["lr"] = new
 
     def _for_new_groups(self) -> list[float]:
-        """The minima again, after add_param_group. Raises RuntimeError where each group was given its own."""
+        """The minima again, after add_param_group. Raises RuntimeError if each group was given its own."""
         if len(set(self.min_lrs)) > 1:
             raise RuntimeError(
                 f"The number of param groups in the `optimizer` ({len(self.optimizer.param_groups)}) differs from when"

@@ -16,7 +16,7 @@ class LRScheduler:
     factor on the rate of today, so that several schedules can act on one optimizer.
 
     last_epoch: -1 to start; another number to go on from there, with the rates as they are in the optimizer.
-    Raises TypeError for what is no optimizer."""
+    Raises TypeError for anything but an optimizer."""
 
     _is_initial = False  # whether this is the step that __init__ makes
 

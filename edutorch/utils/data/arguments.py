@@ -59,7 +59,7 @@ def check_workers(num_workers: int, timeout: float, prefetch_factor: int | None,
 
 
 def check_stream(shuffle: object, sampler: object, batch_sampler: object) -> None:
-    """Raises ValueError where an order is asked of a stream, which has its own."""
+    """Raises ValueError if an order is asked of a stream, which has its own."""
     given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
     for name, value in given.items():
         if value is not None:

@@ -148,7 +148,7 @@ class DataLoader(Generic[T_co]):
     def __len__(self) -> int:
         """Batches in a pass; for a stream with a length the estimate from it.
 
-        Raises TypeError where the data set, or the sampler, has no length."""
+        Raises TypeError if the data set, or the sampler, has no length."""
         if not isinstance(self.dataset, IterableDataset):
             return len(self.index_sampler)
         samples = self.promised = len(self.dataset)  # type: ignore[arg-type]

@@ -44,7 +44,7 @@ class IterableDataset(Dataset[T_co], Iterable[T_co]):
 class TensorDataset(Dataset[tuple[Tensor, ...]]):
     """Tensors side by side: sample i is the i-th entry of each along the first dimension.
 
-    tensors: shapes (N, ...), any dtypes. Raises AssertionError where the first sizes differ.
+    tensors: shapes (N, ...), any dtypes. Raises AssertionError if the first sizes differ.
     Source: torch.utils.data.TensorDataset."""
 
     def __init__(self, *tensors: Tensor) -> None:

@@ -33,7 +33,7 @@ class MNIST(SplitDataset):
 
     An item is (image, digit): a PIL image through `transform`, an int through `target_transform`.
     Where Pillow is not installed the image is a NumPy array (28, 28) uint8; ToTensor takes both.
-    data: (N, 28, 28) uint8; targets: (N,) int64. Raises RuntimeError where files are missing, damaged
+    data: (N, 28, 28) uint8; targets: (N,) int64. Raises RuntimeError if files are missing, damaged
     or can't be downloaded.
 
     Source: torchvision.datasets.MNIST; LeCun, Bottou, Bengio, Haffner 1998."""
@@ -78,7 +78,7 @@ class MNIST(SplitDataset):
     ) -> MNIST:
         """The part of MNIST that comes with edutorch: the first 12,000 training or 2,000 test images.
 
-        Raises RuntimeError where an embedded file is damaged. License: CC BY-SA 3.0, see README.txt
+        Raises RuntimeError if an embedded file is damaged. License: CC BY-SA 3.0, see README.txt
         beside the files."""
         self = MNIST.__new__(MNIST)
         VisionDataset.__init__(self, None, transform=transform, target_transform=target_transform)

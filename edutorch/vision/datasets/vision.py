@@ -66,7 +66,7 @@ class SplitDataset(VisionDataset):
     """A data set in two parts, to train on and to test with, whose files can be downloaded.
 
     A subclass has `download()`, `_complete()`, whether the files are there, `_missing()`, what to say where they are
-    not, and `_load()`, which reads those of `self.train`. Raises RuntimeError where files are missing."""
+    not, and `_load()`, which reads those of `self.train`. Raises RuntimeError if files are missing."""
 
     def __init__(
         self,

@@ -66,7 +66,7 @@ def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Image:
     """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
 
     A floating tensor is multiplied by 255 and cut off to uint8. `mode` names Pillow's mode where the
-    channels and dtype leave a choice. Raises TypeError and ValueError for what is no image."""
+    channels and dtype leave a choice. Raises TypeError and ValueError for anything but an image."""
     image = pillow.require("to_pil_image")
     if isinstance(pic, Tensor):
         if pic.dim() not in (2, 3):
@@ -123,7 +123,7 @@ def _largest(dtype: dtype_) -> int:
 def normalize(tensor: Tensor, mean: Sequence[float], std: Sequence[float], inplace: bool = False) -> Tensor:
     """(tensor - mean) / std, channel by channel; tensor: (..., C, H, W), floating.
 
-    Raises TypeError for what is no floating tensor, ValueError for fewer than three dimensions and
+    Raises TypeError for anything but a floating tensor, ValueError for fewer than three dimensions and
     for a std of zero."""
     if not isinstance(tensor, Tensor):
         raise TypeError(f"img should be Tensor Image. Got {type(tensor)}: put ToTensor() before Normalize")

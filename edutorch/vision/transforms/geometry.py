@@ -31,7 +31,7 @@ class InterpolationMode(Enum):
 
 
 def get_image_size(img: Image) -> list[int]:
-    """[width, height]. Raises TypeError for what is no image."""
+    """[width, height]. Raises TypeError for anything but an image."""
     if isinstance(img, Tensor):
         if img.dim() < 2:
             raise TypeError(f"Tensor is not a torch image: expected (..., H, W), got {img.shape}")
