@@ -1,4 +1,4 @@
-"""class Tensor: the names of its methods. What they do stands in ops/, one topic a file.
+"""class Tensor: the names of its methods. They are implemented in ops/, one topic a file.
 
 `exp = ops.exp` makes `x.exp()` and `edutorch.exp(x)` one function: an editor finds it, and
 `help(Tensor.exp)` is its own docstring. What is written out here is what a tensor *is*: its place in
@@ -37,11 +37,11 @@ if TYPE_CHECKING:
 class Tensor(TensorBase):
     """An array that can be differentiated. Make one with `edutorch.tensor(data)`.
 
-    The methods stand in tables by topic; each is a function of `edutorch.ops`. Source: torch.Tensor."""
+    The methods are listed by topic; each is a function of `edutorch.ops`. Source: torch.Tensor."""
 
     __module__ = "edutorch"  # where users find it
 
-    # An ndarray on the left of an operator leaves the operation to the tensor on the right
+    # Lets the tensor on the right of an operator handle it if an ndarray is on the left
     __array_priority__ = 1000
     _backward_hooks: dict[int, TensorHook] | None = None
     _post_accumulate_grad_hooks: dict[int, TensorHook] | None = None
@@ -62,7 +62,7 @@ class Tensor(TensorBase):
         self._become(made.array)
 
     def _become(self, array: Array) -> None:
-        """A leaf around an array, for subclasses whose constructor makes them."""
+        """Becomes a leaf around an array: for the constructors of subclasses."""
         self.array = array
         self._requires_grad = False
         self._edge = self._grad = self._counter = self._view = None
@@ -120,16 +120,16 @@ class Tensor(TensorBase):
         return self.array.nbytes
 
     def stride(self, dim: builtins.int | None = None) -> Any:
-        """How many elements lie in memory from one position of an axis to the next."""
+        """The distance in memory, in elements, from one position of an axis to the next."""
         array = self.array
-        if is_contiguous(array):  # NumPy writes other numbers for axes of size 1, which nobody steps along
+        if is_contiguous(array):  # NumPy has other numbers for axes of size 1, where they do not matter
             strides = ops.shape.contiguous_strides(array.shape)
         else:
             strides = tuple(s // array.itemsize for s in array.strides)
         return strides if dim is None else strides[ops.shape.wrap_dim(dim, len(strides))]
 
     def is_contiguous(self, memory_format: ops.conversion.memory_format | None = None) -> builtins.bool:
-        """Whether the elements lie in memory in order, without gaps."""
+        """Whether the elements are in order in memory, without gaps."""
         ops.conversion.check_format(memory_format)
         return is_contiguous(self.array)
 
@@ -170,7 +170,7 @@ class Tensor(TensorBase):
         return self.dtype.is_signed
 
     def is_nonzero(self) -> builtins.bool:
-        """Whether the one element is not 0. Raises RuntimeError for a tensor of none or of several."""
+        """Whether the only element is not 0. Raises RuntimeError for a tensor of no elements or several."""
         return builtins.bool(self)
 
     def is_same_size(self, other: Tensor) -> builtins.bool:
@@ -211,7 +211,7 @@ class Tensor(TensorBase):
         self._requires_grad = builtins.bool(value)
 
     def requires_grad_(self, requires_grad: builtins.bool = True) -> Tensor:
-        """Sets requires_grad and returns the tensor; True changes nothing where a recorded operation made it."""
+        """Sets requires_grad and returns the tensor. True changes nothing if a recorded operation made the tensor."""
         if not requires_grad or self.grad_fn is None:
             self.requires_grad = requires_grad
         return self
@@ -220,7 +220,7 @@ class Tensor(TensorBase):
     def grad(self) -> Tensor | None:
         """The gradients that backward() has added up here; None before the first.
 
-        Warns for a tensor that is no leaf, and that retain_grad() was not called for: it gets none."""
+        Warns for a tensor that is not a leaf unless retain_grad() was called: it gets no gradient."""
         if self._edge is not None and self._grad is None and not self.retains_grad:
             warnings.warn(
                 "The .grad attribute of a Tensor that is not a leaf Tensor is being accessed. Its .grad attribute"
@@ -256,7 +256,7 @@ class Tensor(TensorBase):
 
     @property
     def is_leaf(self) -> builtins.bool:
-        """Whether nothing recorded computed it: parameters and data are leaves."""
+        """Whether no recorded operation computed it: parameters and data are leaves."""
         return self.grad_fn is None
 
     @property
@@ -278,7 +278,7 @@ class Tensor(TensorBase):
 
     @property
     def data(self) -> Tensor:
-        """The same memory without history; changes through it go unnoticed by autograd: prefer detach()."""
+        """The same memory without history. Autograd does not notice changes made through it: prefer detach()."""
         return wrap(self.array)
 
     @data.setter
@@ -299,7 +299,7 @@ class Tensor(TensorBase):
         create_graph: builtins.bool = False,
         inputs: Tensor | Sequence[Tensor] | None = None,
     ) -> None:
-        """Adds to `.grad` of each leaf the gradient of this tensor, as edutorch.autograd.backward."""
+        """Adds to `.grad` of each leaf the gradient of this tensor, like edutorch.autograd.backward."""
         engine.backward((self,), None if gradient is None else (gradient,), retain_graph, create_graph, inputs)
 
     def detach(self) -> Tensor:
@@ -310,14 +310,14 @@ class Tensor(TensorBase):
         """Cuts this tensor off from the graph that computed it."""
         if self._view is not None:
             raise RuntimeError("Can't detach views in-place. Use detach() instead.")
-        if self._edge is not None:  # a node that saved it would lose the way back
+        if self._edge is not None:  # a node that saved it must refuse it from now on
             self._detached_at = tick()
             version_counter(self).recorded_times()
         self._edge, self._requires_grad = None, False
         return self
 
     def retain_grad(self) -> None:
-        """Asks for `.grad` of a tensor that is no leaf."""
+        """Asks for the `.grad` of a tensor that is not a leaf."""
         if not self.requires_grad:
             raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
         if not self.is_leaf and "_retains_grad" not in self.__dict__:
@@ -326,11 +326,11 @@ class Tensor(TensorBase):
 
     @property
     def retains_grad(self) -> builtins.bool:
-        """Whether retain_grad() was called on a tensor that is no leaf."""
+        """Whether retain_grad() was called on a tensor that is not a leaf."""
         return "_retains_grad" in self.__dict__
 
     def register_hook(self, hook: Callable[[Tensor], Tensor | None]) -> RemovableHandle:
-        """Calls hook(grad) whenever this tensor's gradient is known; a tensor it returns replaces it."""
+        """Calls hook(grad) whenever this tensor's gradient is known. A tensor that it returns replaces the gradient."""
         if not self.requires_grad:
             raise RuntimeError("cannot register a hook on a tensor that doesn't require gradient")
         node = self.grad_fn
@@ -351,10 +351,10 @@ class Tensor(TensorBase):
     # ---- to Python and NumPy
 
     def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
-        """The array itself: a change of one is a change of both.
+        """The array itself: a change of one changes the other.
 
-        Raises RuntimeError for a tensor that requires a gradient (but under no_grad), TypeError for one on a
-        GPU; force=True gives detach().cpu().numpy()."""
+        Raises RuntimeError for a tensor that requires a gradient (except under no_grad), TypeError for one on a GPU;
+        force=True gives detach().cpu().numpy()."""
         if self.requires_grad and not force and is_grad_enabled():
             raise RuntimeError("Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.is_cuda and not force:
@@ -379,7 +379,7 @@ class Tensor(TensorBase):
         return wrap(np.asarray(array))  # np.exp(tensor) is a tensor
 
     def item(self) -> Any:
-        """The one element as a Python number. Raises RuntimeError for more than one."""
+        """The only element as a Python number. Raises RuntimeError for several elements."""
         if self.array.size != 1:
             raise RuntimeError(f"a Tensor with {self.array.size} elements cannot be converted to Scalar")
         return item_of(self.array)
@@ -444,7 +444,8 @@ class Tensor(TensorBase):
         return _rebuild, (type(self), self.array, self._requires_grad, self._attributes())
 
     def _attributes(self) -> dict[str, object]:
-        """What the user has written on the tensor; hooks stay with the tensor that they were registered on."""
+        """The attributes that the user has set on the tensor, without hooks, which stay with the tensor they were
+        registered on."""
         return {name: value for name, value in self.__dict__.items() if name not in _ITS_OWN}
 
     def __copy__(self) -> Tensor:

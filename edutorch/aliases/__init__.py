@@ -2,7 +2,7 @@
 
 `edutorch.as_torch()` does it for the running process, `edutorch run script.py` for a script. After
 it, `import torch`, `import torch.nn as nn` or `from torchvision import transforms` give edutorch's
-own modules: the same module objects under a second name, never a second copy of them.
+own modules: the same module objects under a second name, never a second copy.
 """
 
 import importlib
@@ -15,7 +15,7 @@ from types import ModuleType
 from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
-ELSEWHERE = {"torch.backends": "edutorch.aliases.backends"}  # modules that stand under another name here
+ELSEWHERE = {"torch.backends": "edutorch.aliases.backends"}  # modules with another name here
 VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
 ON_PATH = str(Path(__file__).with_name("on_path"))
 
@@ -49,9 +49,9 @@ def install() -> None:
 
 
 def original(name: str) -> ModuleType:
-    """The edutorch module that stands behind an alias: "torch.nn" gives edutorch.nn.
+    """The edutorch module behind an alias: "torch.nn" gives edutorch.nn.
 
-    Raises ModuleNotFoundError, in the alias's name, where edutorch has no such module."""
+    Raises ModuleNotFoundError, with the alias's name, if edutorch has no such module."""
     root, dot, rest = name.partition(".")
     target = ELSEWHERE.get(name, ALIASES[root] + dot + rest)
     try:
@@ -64,7 +64,7 @@ def original(name: str) -> ModuleType:
 
 
 class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
-    """Answers imports of the aliases with the modules that stand behind them."""
+    """Answers imports of the aliases with the modules behind them."""
 
     def find_spec(self, fullname, path=None, target=None):
         """A spec for names under `torch` and `torchvision`, None for all others."""
@@ -73,7 +73,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         return None
 
     def exec_module(self, module: ModuleType) -> None:
-        """Put the original in the place of the empty module that the import system made.
+        """Put the original in place of the empty module that the import system made.
 
         The import system takes what it then finds in sys.modules, as its documentation allows."""
         name = module.__name__

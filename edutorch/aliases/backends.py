@@ -1,7 +1,7 @@
-"""The switches of PyTorch's backends that programs set. Source: torch.backends.
+"""The settings of PyTorch's backends that programs change. Source: torch.backends.
 
-There is one backend for each device here, so the switches of cudnn and cuda.matmul change nothing; they can
-be set and read. `mps`, Apple's GPUs, is never available.
+There is one backend for each device here, so the settings of cudnn and cuda.matmul have no effect; they can be set and
+read. `mps`, Apple's GPUs, is never available.
 """
 
 from __future__ import annotations

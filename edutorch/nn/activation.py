@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class _InPlace(Module):
-    """inplace: the result goes into the input's memory."""
+    """inplace: whether the result overwrites the input."""
 
     def __init__(self, inplace: bool = False) -> None:
         super().__init__()
@@ -38,7 +38,7 @@ class ReLU(_InPlace):
 
 
 class Hardtanh(Module):
-    """x held between min_val and max_val. Source: torch.nn.Hardtanh."""
+    """x clamped to [min_val, max_val]. Source: torch.nn.Hardtanh."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class ReLU6(Hardtanh):
 
 
 class LeakyReLU(Module):
-    """x, negative ones times negative_slope. Source: torch.nn.LeakyReLU."""
+    """x, with negative elements multiplied by negative_slope. Source: torch.nn.LeakyReLU."""
 
     def __init__(self, negative_slope: float = 1e-2, inplace: bool = False) -> None:
         super().__init__()
@@ -121,7 +121,7 @@ class PReLU(Module):
 
 
 class ELU(Module):
-    """x, negative ones alpha (e^x - 1). Source: torch.nn.ELU."""
+    """x, with negative elements replaced by alpha (e^x - 1). Source: torch.nn.ELU."""
 
     def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
         super().__init__()
@@ -137,7 +137,7 @@ class ELU(Module):
 
 
 class CELU(ELU):
-    """x, negative ones alpha (e^(x / alpha) - 1). Source: torch.nn.CELU."""
+    """x, with negative elements replaced by alpha (e^(x / alpha) - 1). Source: torch.nn.CELU."""
 
     def forward(self, input: Tensor) -> Tensor:
         """Any shape; the same out."""
@@ -153,7 +153,7 @@ class SELU(_InPlace):
 
 
 class GELU(Module):
-    """x times the normal distribution's Phi(x); approximate='tanh' for the quicker formula. Source: torch.nn.GELU."""
+    """x times the normal distribution's Phi(x); approximate='tanh' for the faster formula. Source: torch.nn.GELU."""
 
     def __init__(self, approximate: str = "none") -> None:
         super().__init__()
@@ -200,7 +200,7 @@ class LogSigmoid(Module):
 
 
 class Hardsigmoid(_InPlace):
-    """x / 6 + 1 / 2 held between 0 and 1. Source: torch.nn.Hardsigmoid."""
+    """x / 6 + 1 / 2, clamped to [0, 1]. Source: torch.nn.Hardsigmoid."""
 
     def forward(self, input: Tensor) -> Tensor:
         """Any shape; the same out."""
@@ -256,7 +256,7 @@ class Softplus(Module):
 
 
 class _Shrink(Module):
-    """lambd: how near to 0 elements become 0."""
+    """lambd: elements no farther than this from 0 become 0."""
 
     def __init__(self, lambd: float = 0.5) -> None:
         super().__init__()
@@ -315,7 +315,7 @@ class GLU(Module):
 
 
 class _AlongDim(Module):
-    """What is computed along one axis, `dim`."""
+    """Activations that are computed along one axis, `dim`."""
 
     dim: int | None
 

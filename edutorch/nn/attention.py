@@ -22,8 +22,8 @@ class MultiheadAttention(Module):
     """Attention in num_heads heads of embed_dim / num_heads features each.
 
     query (L, N, embed_dim), key (S, N, kdim), value (S, N, vdim), with batch_first (N, L, ...), or without N.
-    dropout: of the weights. add_bias_kv: a learned key and value for all; add_zero_attn: a key and value of zeros.
-    Raises AssertionError if embed_dim does not split into the heads."""
+    dropout: probability for the weights. add_bias_kv: a learned key and value for all; add_zero_attn: a key and value
+    of zeros. Raises AssertionError if embed_dim does not split into the heads."""
 
     in_proj_weight: Parameter | None
     q_proj_weight: Parameter | None

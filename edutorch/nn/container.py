@@ -14,7 +14,7 @@ from .parameter import Parameter
 
 
 def position(index: int, length: int) -> int:
-    """An index counted from the front. Raises IndexError for one that is not there."""
+    """An index, counted from the front. Raises IndexError for one that does not exist."""
     index = operator.index(index)
     if not -length <= index < length:
         raise IndexError(f"index {index} is out of range: there are {length}")
@@ -109,7 +109,7 @@ class _List(Module):
 
 
 class Sequential(_List):
-    """Modules one after the other: each gets what the one before gave.
+    """Modules one after the other: each gets the output of the one before.
 
     Sequential(a, b) names them "0" and "1"; Sequential(OrderedDict([("first", a)])) takes the names given.
     Source: torch.nn.Sequential."""
@@ -124,7 +124,7 @@ class Sequential(_List):
                 self.add_module(str(i), module)
 
     def forward(self, input: Tensor) -> Tensor:
-        """Whatever the first module takes; whatever the last one gives."""
+        """Input of the first module -> output of the last one."""
         for module in self._modules.values():
             input = module(input)
         return input

@@ -23,8 +23,8 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class _Conv(Module):
-    """What all convolutions are made with. axes: how many the kernel has; transposed: which way the
-    channels of the weight go."""
+    """What all convolutions share. axes: how many the kernel has; transposed: whether the weight's first axis is that
+    of the inputs."""
 
     axes = 0
     transposed = False
@@ -146,7 +146,7 @@ class _Straight(_Conv):
         return input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups
 
     def _sides(self) -> list[int]:
-        """The padding as F.pad takes it: (before, after) of the last axis first."""
+        """The padding in the form of F.pad: (before, after) of the last axis first."""
         if self.padding == "valid":
             return [0, 0] * self.axes
         if self.padding == "same":
@@ -157,7 +157,7 @@ class _Straight(_Conv):
 
 
 class Conv1d(_Straight):
-    """Convolution over signals: (N, C, L) -> (N, O, L'). Arguments as Conv2d. Source: torch.nn.Conv1d."""
+    """Convolution over signals: (N, C, L) -> (N, O, L'). Arguments as for Conv2d. Source: torch.nn.Conv1d."""
 
     axes = 1
 
@@ -182,8 +182,8 @@ class Conv2d(_Straight):
 
 
 class Conv3d(_Straight):
-    """Convolution over volumes: (N, C, D, H, W) -> (N, O, D', H', W'). Arguments as Conv2d.
-    Source: torch.nn.Conv3d."""
+    """Convolution over volumes: (N, C, D, H, W) -> (N, O, D', H', W'). Arguments as for Conv2d. Source:
+    torch.nn.Conv3d."""
 
     axes = 3
 
@@ -242,7 +242,7 @@ class _Transposed(_Conv):
         )
 
     def _output_padding(self, input: Tensor, output_size: Sequence[int] | None) -> tuple[int, ...]:
-        """The output padding with which output_size comes out. Raises ValueError if none does."""
+        """The output padding that results in output_size. Raises ValueError if none does."""
         if output_size is None:
             return self.output_padding
         if len(output_size) not in (self.axes, input.dim()):

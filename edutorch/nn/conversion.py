@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Convertible:
-    """What a Module has to do with the memory of its parameters and buffers: all goes through `_apply`."""
+    """Moving and converting a Module's parameters and buffers, all by `_apply`."""
 
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -38,7 +38,7 @@ class Convertible:
 
     def to(self, *args: object, **kwargs: Any) -> Self:
         """to(device), to(dtype), to(device, dtype), to(tensor): moves and converts all parameters and
-        buffers, in place; a dtype goes to the floating ones alone. Returns the module.
+        buffers, in place; a dtype applies to floating ones only. Returns the module.
 
         Raises TypeError for a dtype that is not floating."""
         wanted, where, _ = parse_to(*args, **kwargs)
@@ -57,7 +57,7 @@ class Convertible:
         return self._apply(lambda t: t.to("cuda" if device is None else device))
 
     def to_empty(self, *, device: DeviceLike, recurse: bool = True) -> Self:
-        """Moves to a device without copying the values; with recurse=False the module's own alone."""
+        """Moves to a device without copying the values; with recurse=False only the module's own tensors."""
         return self._apply(lambda t: empty_like(t, device=device), recurse)
 
     def type(self, dst_type: dtype) -> Self:

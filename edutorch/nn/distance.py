@@ -16,7 +16,7 @@ class CosineSimilarity(Module):
         self.eps = eps
 
     def forward(self, x1: Tensor, x2: Tensor) -> Tensor:
-        """Two of one shape -> that shape without dim"""
+        """Two tensors of one shape -> that shape without dim"""
         return F.cosine_similarity(x1, x2, self.dim, self.eps)
 
 

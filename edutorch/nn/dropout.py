@@ -1,4 +1,4 @@
-"""Dropout as layers: they do something in training mode alone. Source: torch.nn.modules.dropout."""
+"""Dropout as layers: they only do something in training mode. Source: torch.nn.modules.dropout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .module import Module
 
 
 class _Dropout(Module):
-    """p: the probability of an element, or a channel, to become 0; inplace: in the input's memory."""
+    """p: the probability that an element, or a channel, becomes 0; inplace: whether to overwrite the input."""
 
     def __init__(self, p: float = 0.5, inplace: bool = False) -> None:
         super().__init__()
@@ -22,7 +22,7 @@ class _Dropout(Module):
 
 
 class Dropout(_Dropout):
-    """Elements become 0 with probability p, the others grow by 1 / (1 - p). Any shape.
+    """Elements become 0 with probability p; the others are multiplied by 1 / (1 - p). Any shape.
     Source: torch.nn.Dropout."""
 
     def forward(self, input: Tensor) -> Tensor:

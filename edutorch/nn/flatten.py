@@ -27,7 +27,7 @@ class Flatten(Module):
 class Unflatten(Module):
     """One axis as several: Unflatten(1, (3, 4)) makes (N, 12) into (N, 3, 4). Source: torch.nn.Unflatten.
 
-    Raises TypeError for sizes that are no ints."""
+    Raises TypeError for sizes that are not ints."""
 
     def __init__(self, dim: int, unflattened_size: tuple[int, ...]) -> None:
         super().__init__()

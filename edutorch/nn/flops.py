@@ -1,4 +1,4 @@
-"""How many operations a layer's own products take, a multiplication and an addition being two."""
+"""The number of operations in a layer's own products. A multiplication and an addition count as two."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def count_flops(module: Module, args: Any, output: Any) -> int:
-    """The operations of one call of a layer, those of the layers in it left out; 0 for a layer without products."""
+    """The operations of one call of a layer, without those of the layers in it; 0 for a layer without products."""
     for kind in type(module).__mro__:
         if kind.__name__ in COUNTS and kind.__module__.partition(".")[0] == __name__.partition(".")[0]:
             return 2 * COUNTS[kind.__name__](module, args, output)
@@ -32,7 +32,7 @@ def _convolution(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int
 
 
 def _recurrent(layer: Module, args: tuple[Tensor, ...], output: Tensor) -> int:
-    steps = args[0].data.numel() // layer.input_size  # of a tensor or of a PackedSequence
+    steps = args[0].data.numel() // layer.input_size  # for a tensor or a PackedSequence
     return steps * sum(w.numel() for w in layer.parameters() if w.dim() == 2)
 
 

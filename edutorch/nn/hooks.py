@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Hook:
-    """One hook and how it wants to be called."""
+    """One hook, and how to call it."""
 
     def __init__(self, function: Callable[..., Any], with_kwargs: bool = False, always_call: bool = False) -> None:
         self.function = function
@@ -37,7 +37,7 @@ class Hooks:
         self.backward: dict[int, Hook] = {}
 
     def add(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
-        """Adds a hook, in front of the others with `prepend`."""
+        """Adds a hook; with `prepend` it comes before the others."""
         if not callable(hook.function):
             raise TypeError(f"a hook must be callable, not {type(hook.function).__name__}")
         hooks = getattr(self, kind)
@@ -54,7 +54,7 @@ def call_with_hooks(module: Module, hooks: Hooks, args: tuple[object, ...], kwar
     try:
         return _call(module, hooks, args, kwargs, called)
     except Exception:
-        for key, hook in hooks.forward.items():  # what must be called whatever happens
+        for key, hook in hooks.forward.items():  # the hooks that must be called in any case
             if hook.always_call and key not in called:
                 _call_forward_hook(module, hook, args, kwargs, None)
         raise
@@ -101,7 +101,7 @@ def _call_forward_hook(
 
 
 class Boundary(Function):
-    """y_i = x_i;  dL/dx_i = dL/dy_i: a place in the graph where a module's gradients pass"""
+    """y_i = x_i;  dL/dx_i = dL/dy_i: a place in the graph that a module's gradients pass through"""
 
     _gives_back = True
 
@@ -121,7 +121,7 @@ class BackwardHooks:
         self.module = module
         self.hooks = hooks
         self.grad_output: Gradients | None = None
-        self.places_in: list[int] | None = None  # which inputs are tensors, where a gradient of theirs will come by
+        self.places_in: list[int] | None = None  # which inputs are tensors, if any of them gets a gradient
         self.inputs_count = self.outputs_count = 0
 
     def inputs(self, args: tuple[object, ...]) -> tuple[object, ...]:
@@ -150,13 +150,14 @@ class BackwardHooks:
         for hook in list(self.hooks.backward_pre.values()):
             grad_outputs = _replaced("grad_output", hook.function(self.module, grad_outputs), grad_outputs)
         self.grad_output = grad_outputs
-        if self.places_in is None:  # no input has a gradient: nothing more will come by
+        if self.places_in is None:  # no input gets a gradient, so this is the last call
             self.at_inputs((), ())
         return tuple(grad_outputs[i] for i in self.places_out)
 
     def at_inputs(self, gradients: Gradients, _: Gradients) -> Gradients:
         """After the module's backward: the hooks may replace the inputs' gradients. They are not called for gradients
-        that have not passed through the outputs: where these lie in a dictionary, say, no Boundary sees them."""
+        that did not pass through the outputs. If the outputs are in a dictionary, for example, no Boundary sees
+        them."""
         if self.grad_output is None:
             return gradients
         grad_outputs, self.grad_output = self.grad_output, None
@@ -174,7 +175,7 @@ def _spread(gradients: Gradients, places: list[int], count: int) -> Gradients:
 
 
 def _replaced(what: str, returned: object, before: Gradients) -> Gradients:
-    """The gradients after a hook. Raises RuntimeError if it returned another number of them."""
+    """The gradients after a hook. Raises RuntimeError if it returned a different number of them."""
     if returned is None:
         return before
     after = returned if isinstance(returned, tuple) else (returned,)

@@ -1,6 +1,6 @@
 """Initial values of parameters. Each function changes a tensor in place, unrecorded, and returns it.
 
-With PyTorch's seed they give PyTorch's numbers. Source: torch.nn.init.
+With the same seed they give PyTorch's numbers. Source: torch.nn.init.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ FIXED_GAINS = {
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """By how much a layer's weights should be larger for a nonlinearity that follows it.
+    """The factor by which a layer's weights should be larger because of the nonlinearity that follows.
 
     param: leaky_relu's slope, 0.01 by default. Raises ValueError for an unknown name."""
     if nonlinearity in FIXED_GAINS:
@@ -42,8 +42,8 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
 
 
 def _calculate_fan_in_and_fan_out(tensor: Tensor) -> tuple[int, int]:
-    """How many inputs each output of a weight (out, in, *kernel) sums up, and into how many outputs
-    each input goes. Raises ValueError for fewer than two axes."""
+    """For a weight (out, in, *kernel): how many inputs each output adds up, and how many outputs each input goes to.
+    Raises ValueError for fewer than two axes."""
     if tensor.dim() < 2:
         raise ValueError("Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
     field = math.prod(tensor.array.shape[2:])
@@ -87,7 +87,7 @@ def zeros_(tensor: Tensor) -> Tensor:
 
 
 def xavier_uniform_(tensor: Tensor, gain: float = 1.0, generator: Generator | None = None) -> Tensor:
-    """Uniform with variance gain^2 2 / (fan_in + fan_out): signals keep their size both ways.
+    """Uniform with variance gain^2 2 / (fan_in + fan_out): signals keep their size in both directions.
 
     Glorot and Bengio: Understanding the difficulty of training deep feedforward neural networks, 2010."""
     fan_in, fan_out = _calculate_fan_in_and_fan_out(tensor)
@@ -134,7 +134,7 @@ def kaiming_normal_(
 
 
 def uniform_like_pytorch(weight: Tensor, bias: Tensor | None) -> None:
-    """What Linear, Bilinear and the convolutions begin with: both uniform within 1 / sqrt(fan_in)."""
+    """The initial values of Linear and the convolutions: both uniform within 1 / sqrt(fan_in)."""
     kaiming_uniform_(weight, a=math.sqrt(5))
     if bias is not None:
         fan_in, _ = _calculate_fan_in_and_fan_out(weight)
@@ -170,7 +170,7 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
 
 @no_grad()
 def orthogonal_(tensor: Tensor, gain: float = 1, generator: Generator | None = None) -> Tensor:
-    """Rows (or columns, where there are fewer) that are orthogonal and of length `gain`; axes after the first count
+    """Rows (or columns, if there are fewer) that are orthogonal and have length `gain`; the axes after the first count
     as one. Raises ValueError for fewer than two axes.
 
     Saxe, McClelland, Ganguli 2014; Mezzadri 2006 for the signs."""
@@ -210,7 +210,7 @@ def trunc_normal_(
     b: float = 2.0,
     generator: Generator | None = None,
 ) -> Tensor:
-    """Normal numbers, those outside of [a, b] drawn anew until none is."""
+    """Normal numbers; those outside [a, b] are drawn again until all are inside."""
     if mean < a - 2 * std or mean > b + 2 * std:
         warnings.warn(
             "mean is more than 2 std from [a, b] in nn.init.trunc_normal_. The distribution of values may be"
@@ -229,13 +229,13 @@ def trunc_normal_(
 
 
 def _normal_below(x: float, mean: float, std: float) -> float:
-    """How likely a normal number is below x."""
+    """The probability that a normal number is below x."""
     return (1 + math.erf((x - mean) / std / math.sqrt(2))) / 2
 
 
 def _from_uniform(tensor: Tensor, mean: float, std: float, a: float, b: float, generator: Generator | None) -> Tensor:
-    """Where few normal numbers fall into [a, b]: uniform ones, kept with a probability in proportion to the normal
-    density (rejection sampling)."""
+    """For an [a, b] into which few normal numbers fall: uniform numbers, each kept with a probability proportional to
+    the normal density (rejection sampling)."""
     peak = -0.5 * ((max(a, min(mean, b)) - mean) / std) ** 2
 
     def rejected() -> Tensor:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class LazyModule(Module):
-    """What lazy layers share. cls_to_become: the class of the layer once it knows its input."""
+    """What lazy layers share. cls_to_become: the class that the layer gets with its first input."""
 
     cls_to_become: type[Module] = Module
 
@@ -37,7 +37,7 @@ class LazyModule(Module):
         raise NotImplementedError(f"{type(self).__name__} does not say what its parameters' shapes are")
 
     def _materialize(self, **shapes: tuple[int, ...]) -> None:
-        """Gives parameters their shapes; draws initial values, unless a state_dict has brought values already."""
+        """Gives parameters their shapes; draws initial values, unless a state_dict was loaded before."""
         waiting = [name for name in shapes if isinstance(getattr(self, name), UninitializedParameter)]
         for name in waiting:
             getattr(self, name).materialize(shapes[name])
@@ -74,7 +74,8 @@ class LazyLinear(LazyModule, Linear):
 
 
 class _LazyConv(LazyModule):
-    """A convolution that takes in_channels from its first input. Arguments as the convolution, without in_channels."""
+    """A convolution that takes in_channels from its first input. Arguments as for the convolution, without
+    in_channels."""
 
     def __init__(
         self,

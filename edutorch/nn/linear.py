@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Identity(Module):
-    """y = x, whatever arguments it is made with."""
+    """y = x. Any arguments are ignored."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Losses as layers: what `functional` computes, with the options kept. Source: torch.nn.modules.loss.
+"""Losses as layers: the functions of `functional`, with their options stored. Source: torch.nn.modules.loss.
 
 All of them take reduction='mean', 'sum' or 'none'; size_average and reduce are its former names.
 """
@@ -15,7 +15,7 @@ from .module import Module
 
 
 class _Loss(Module):
-    """Keeps the reduction."""
+    """Stores the reduction."""
 
     @former_reduction
     def __init__(self, *, reduction: str = "mean") -> None:
@@ -24,7 +24,7 @@ class _Loss(Module):
 
 
 class _WeightedLoss(_Loss):
-    """Keeps a weight too, as a buffer."""
+    """Stores a weight, too, as a buffer."""
 
     weight: Tensor | None
 
@@ -213,7 +213,7 @@ class MarginRankingLoss(_Loss):
         self.margin = margin
 
     def forward(self, input1: Tensor, input2: Tensor, target: Tensor) -> Tensor:
-        """all of one shape"""
+        """all of the same shape"""
         return F.margin_ranking_loss(input1, input2, target, margin=self.margin, reduction=self.reduction)
 
 
@@ -281,7 +281,8 @@ class MultiMarginLoss(_WeightedLoss):
 
 
 class MultiLabelSoftMarginLoss(_WeightedLoss):
-    """Binary cross entropy over several labels that may all hold. Source: torch.nn.MultiLabelSoftMarginLoss."""
+    """Binary cross entropy over several labels, any number of which may be right. Source:
+    torch.nn.MultiLabelSoftMarginLoss."""
 
     def forward(self, input: Tensor, target: Tensor) -> Tensor:
         """input (N, C) scores, target (N, C) of 0 and 1"""
@@ -304,7 +305,7 @@ class CTCLoss(_Loss):
 
 
 class TripletMarginWithDistanceLoss(_Loss):
-    """TripletMarginLoss with a distance of one's own, the pairwise one by default.
+    """TripletMarginLoss with any distance, by default the pairwise one.
     Source: torch.nn.TripletMarginWithDistanceLoss."""
 
     def __init__(

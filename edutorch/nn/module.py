@@ -61,7 +61,7 @@ class Module(Stateful, Convertible):
             if isinstance(value, kind):
                 if entries is None:
                     raise AttributeError(f"cannot assign {what} before Module.__init__() call")
-                self._forget(name, but=entries)  # there it keeps its place
+                self._forget(name, but=entries)  # where it keeps its place
             elif entries is None or name not in entries:
                 continue
             elif value is not None and not (table == "_buffers" and isinstance(value, TensorBase)):
@@ -94,7 +94,7 @@ class Module(Stateful, Convertible):
             object.__delattr__(self, name)
 
     def _forget(self, name: str, but: Mapping[str, object] | None = None) -> bool:
-        """Takes a name out of all tables but one; whether it was there."""
+        """Removes a name from all tables but one. Returns whether it was in any."""
         if but is not self._buffers:
             self._non_persistent_buffers_set.discard(name)
         holding = [t for t in (self.__dict__, self._parameters, self._buffers, self._modules) if name in t]
@@ -110,7 +110,7 @@ class Module(Stateful, Convertible):
     def register_parameter(self, name: str, param: Parameter | None) -> None:
         """Adds a parameter (or None, for one that is absent) under a name.
 
-        Raises KeyError for a name that is taken or cannot be, TypeError for anything but a Parameter."""
+        Raises KeyError for a name that is taken or invalid, TypeError for anything but a Parameter."""
         self._check_name(name, "parameter", self._parameters)
         if param is not None and not isinstance(param, Parameter):
             raise TypeError(
@@ -120,7 +120,7 @@ class Module(Stateful, Convertible):
 
     def register_buffer(self, name: str, tensor: Tensor | None, persistent: bool = True) -> None:
         """Adds a tensor that belongs to the module and is not trained; one that is not persistent stays
-        out of the state_dict. Raises KeyError and TypeError as register_parameter."""
+        out of the state_dict. Raises KeyError and TypeError like register_parameter."""
         self._check_name(name, "buffer", self._buffers)
         if tensor is not None and not isinstance(tensor, TensorBase):
             raise TypeError(
@@ -158,11 +158,11 @@ class Module(Stateful, Convertible):
     # ---- what is in it
 
     def children(self) -> Iterator[Module]:
-        """The modules right below."""
+        """The modules directly below this one."""
         return (child for _, child in self.named_children())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
-        """The modules right below, each once, with their names."""
+        """The modules directly below this one, each once, with their names."""
         seen: set[Module] = set()
         for name, child in self._modules.items():
             if child is not None and child not in seen:
@@ -176,7 +176,8 @@ class Module(Stateful, Convertible):
     def named_modules(
         self, memo: set[Module] | None = None, prefix: str = "", remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Module]]:
-        """The module and all below it, with their names from here: '' for itself, 'net.0' for a grandchild."""
+        """The module and all below it, with their names relative to this one: '' for itself, 'net.0' for a
+        grandchild."""
         memo = set() if memo is None else memo
         if self in memo:
             return
@@ -194,7 +195,7 @@ class Module(Stateful, Convertible):
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Parameter]]:
-        """The parameters with their names from here."""
+        """The parameters with their names relative to this module."""
         return self._named_members(lambda module: module._parameters.items(), prefix, recurse, remove_duplicate)
 
     def buffers(self, recurse: bool = True) -> Iterator[Tensor]:
@@ -204,7 +205,7 @@ class Module(Stateful, Convertible):
     def named_buffers(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, Tensor]]:
-        """The buffers with their names from here."""
+        """The buffers with their names relative to this module."""
         return self._named_members(lambda module: module._buffers.items(), prefix, recurse, remove_duplicate)
 
     def _named_members(
@@ -225,7 +226,7 @@ class Module(Stateful, Convertible):
                 yield f"{path}.{name}" if path else name, tensor
 
     def get_submodule(self, target: str) -> Module:
-        """The module named 'net.0.conv' from here. Raises AttributeError if there is none."""
+        """The module with a name such as 'net.0.conv', relative to this one. Raises AttributeError if there is none."""
         module: Module = self
         for name in target.split(".") if target else ():
             if not hasattr(module, name):
@@ -236,7 +237,8 @@ class Module(Stateful, Convertible):
         return module
 
     def get_parameter(self, target: str) -> Parameter:
-        """The parameter named 'net.0.weight' from here. Raises AttributeError if there is none."""
+        """The parameter with a name such as 'net.0.weight', relative to this module. Raises AttributeError if there is
+        none."""
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         found = getattr(module, name, None)
@@ -245,7 +247,7 @@ class Module(Stateful, Convertible):
         return found
 
     def get_buffer(self, target: str) -> Tensor:
-        """The buffer named so from here. Raises AttributeError if there is none."""
+        """The buffer with this name, relative to this module. Raises AttributeError if there is none."""
         path, _, name = target.rpartition(".")
         module = self.get_submodule(path)
         if name not in module._buffers:
@@ -255,14 +257,15 @@ class Module(Stateful, Convertible):
     # ---- changing all of it
 
     def apply(self, fn: Callable[[Module], None]) -> Self:
-        """Calls fn(module) for all below and then for itself: for initializing, say. Returns the module."""
+        """Calls fn(module) for all modules below and then for this one, for example to initialize them. Returns the
+        module."""
         for child in self.children():
             child.apply(fn)
         fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Training mode on or off, for all below too: dropout and batch norm behave differently."""
+        """Switches training mode on or off, for all modules below, too: dropout and batch norm depend on it."""
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
@@ -281,7 +284,7 @@ class Module(Stateful, Convertible):
         return self
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forgets the gradients of all parameters, or makes them zeros."""
+        """Drops the gradients of all parameters, or sets them to zeros."""
         for parameter in self.parameters():
             if set_to_none or parameter.grad is None:
                 parameter.grad = None
@@ -298,7 +301,7 @@ class Module(Stateful, Convertible):
     def register_forward_pre_hook(
         self, hook: Callable[..., object], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
-        """Calls hook(module, args) before forward; what it returns replaces args."""
+        """Calls hook(module, args) before forward. If it returns something, that replaces args."""
         return self._add_hook("forward_pre", Hook(hook, with_kwargs), prepend)
 
     def register_forward_hook(
@@ -309,15 +312,16 @@ class Module(Stateful, Convertible):
         with_kwargs: bool = False,
         always_call: bool = False,
     ) -> RemovableHandle:
-        """Calls hook(module, args, output) after forward; what it returns replaces the output."""
+        """Calls hook(module, args, output) after forward. If it returns something, that replaces the output."""
         return self._add_hook("forward", Hook(hook, with_kwargs, always_call), prepend)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
-        """Calls hook(module, grad_output) before the module's backward; what it returns replaces it."""
+        """Calls hook(module, grad_output) before the module's backward. If it returns something, that replaces
+        grad_output."""
         return self._add_hook("backward_pre", Hook(hook), prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
-        """Calls hook(module, grad_input, grad_output) after the module's backward; what it returns
+        """Calls hook(module, grad_input, grad_output) after the module's backward. If it returns something, that
         replaces grad_input."""
         return self._add_hook("backward", Hook(hook), prepend)
 
@@ -328,7 +332,7 @@ class Module(Stateful, Convertible):
     summary = summarize
 
     def extra_repr(self) -> str:
-        """What stands between the parentheses of its line."""
+        """The text between the parentheses of its line."""
         return ""
 
     def _get_name(self) -> str:

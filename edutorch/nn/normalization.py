@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class _WithStatistics(Module):
     """weight and bias (affine) and running statistics (track_running_stats), each (num_features,)."""
 
-    axes: tuple[int, ...] = ()  # how many the input may have
+    axes: tuple[int, ...] = ()  # how many axes the input may have
     weight: Any  # a Parameter, or None
     bias: Tensor | None
     running_mean: Any  # a tensor, or None
@@ -53,14 +53,14 @@ class _WithStatistics(Module):
         self.reset_parameters()
 
     def reset_running_stats(self) -> None:
-        """Mean 0, variance 1, no batch seen."""
+        """Resets the statistics: mean 0, variance 1, no batch seen."""
         if self.track_running_stats:
             self.running_mean.zero_()
             self.running_var.fill_(1)
             self.num_batches_tracked.zero_()
 
     def reset_parameters(self) -> None:
-        """Weights 1, biases 0, fresh statistics."""
+        """Sets weights to 1, biases to 0, and resets the statistics."""
         self.reset_running_stats()
         if self.affine:
             init.ones_(self.weight)
@@ -81,7 +81,7 @@ class _WithStatistics(Module):
 
 
 class _BatchNorm(_WithStatistics):
-    """momentum None: the running statistics are the plain mean over all batches."""
+    """The momentum of this batch. With momentum=None, the running statistics are the plain mean over all batches."""
 
     def __init__(
         self,
@@ -130,7 +130,7 @@ class BatchNorm3d(_BatchNorm):
 
 
 class _InstanceNorm(_WithStatistics):
-    """An input of one axis less is a single image."""
+    """An input with one axis less is a single image."""
 
     def __init__(
         self,
@@ -307,7 +307,7 @@ class GroupNorm(Module):
 
 
 class LocalResponseNorm(Module):
-    """Each element divided by what its neighbors in other channels are like. (N, C, *).
+    """Each element divided by a measure of its neighbors in other channels. (N, C, *).
     Source: torch.nn.LocalResponseNorm."""
 
     def __init__(self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0) -> None:

@@ -12,7 +12,7 @@ from .module import Module
 
 
 class _Pad(Module):
-    """axes: how many are padded; mode: with what."""
+    """axes: how many are padded; mode: what with."""
 
     axes = 0
     mode = "constant"
@@ -31,7 +31,7 @@ class _Pad(Module):
 
 
 class _ConstantPad(_Pad):
-    """value: what the new elements are."""
+    """value: the value of the new elements."""
 
     def __init__(self, padding: int, value: float) -> None:
         super().__init__(padding)
@@ -120,18 +120,18 @@ class ReplicationPad3d(_Pad):
 
 
 class CircularPad1d(_Pad):
-    """(N, C, L) gone round. Source: torch.nn.CircularPad1d."""
+    """(N, C, L) padded from the other end. Source: torch.nn.CircularPad1d."""
 
     axes, mode = 1, "circular"
 
 
 class CircularPad2d(_Pad):
-    """(N, C, H, W) gone round. Source: torch.nn.CircularPad2d."""
+    """(N, C, H, W) padded from the other side. Source: torch.nn.CircularPad2d."""
 
     axes, mode = 2, "circular"
 
 
 class CircularPad3d(_Pad):
-    """(N, C, D, H, W) gone round. Source: torch.nn.CircularPad3d."""
+    """(N, C, D, H, W) padded from the other side. Source: torch.nn.CircularPad3d."""
 
     axes, mode = 3, "circular"

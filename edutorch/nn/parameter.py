@@ -22,7 +22,7 @@ MEMORY: MemberDescriptorType = vars(TensorBase)["array"]  # the slot itself
 
 
 class Parameter(Tensor):
-    """A leaf on the memory of `data` that requires a gradient and belongs to the Module it is assigned to.
+    """A leaf on the memory of `data` that requires a gradient, and belongs to the Module that it is assigned to.
 
     data: a tensor, floating unless requires_grad is False; an empty one by default.
     Raises TypeError for anything but a tensor. Source: torch.nn.Parameter."""
@@ -37,7 +37,7 @@ class Parameter(Tensor):
         self.requires_grad = requires_grad
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Parameter:
-        """A parameter with memory of its own, which no other copy shares, and without a gradient, as in PyTorch."""
+        """A copy with its own memory, shared with no other copy, and without a gradient, as in PyTorch."""
         copy = type(self).__new__(type(self))
         copy._become(self.array.copy())
         copy._requires_grad = self._requires_grad
@@ -50,8 +50,8 @@ class Parameter(Tensor):
 
 
 class Uninitialized(Tensor):
-    """A tensor whose shape is not known yet: see lazy.py. It has a dtype and a device, and can be moved; whatever
-    else is asked of it needs its `array`, and that raises ValueError."""
+    """A tensor whose shape is not known yet: see lazy.py. It has a dtype and a device, and can be moved; everything
+    else needs its `array`, which raises ValueError."""
 
     becomes: type[Tensor]
 
@@ -81,13 +81,13 @@ class Uninitialized(Tensor):
         object.__setattr__(self, "__class__", self.becomes)
 
     def to(self, *args: object, **kwargs: Any) -> Tensor:
-        """Another one, for another device or dtype."""
+        """A new one, for another device or dtype."""
         there = self.data.to(*args, **kwargs)
         return type(self)(device=there.device, dtype=there.dtype)  # type: ignore[call-arg]
 
     @property
     def dtype(self) -> dtypes.dtype:
-        """The type of the elements to come."""
+        """The type that the elements will have."""
         return self.data.dtype
 
     @property
@@ -134,8 +134,8 @@ class UninitializedParameter(Uninitialized, Parameter):
 
 
 class Buffer(Tensor):
-    """A tensor that a Module takes as a buffer when it becomes an attribute: saved with it, moved with it,
-    not trained. Source: torch.nn.Buffer."""
+    """A tensor that becomes a buffer of the Module it is assigned to: it is saved and moved with the Module, but not
+    trained. Source: torch.nn.Buffer."""
 
     persistent: bool
 
@@ -156,7 +156,7 @@ class UninitializedBuffer(Uninitialized, Buffer):
 
 
 def typename(value: Tensor | int) -> str:
-    """What messages call the type of a value: PyTorch's name for tensors."""
+    """The name of a value's type in messages: for tensors PyTorch's name."""
     kind = type(value)
     if isinstance(value, TensorBase):
         return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"

@@ -1,7 +1,7 @@
 """Recurrent networks as layers: RNN, LSTM and GRU. Source: torch.nn.modules.rnn.
 
-The three differ in one step (ops/recurrent.py); how the steps follow one another, in both directions
-and in several layers, is the same.
+The three differ in a single step (ops/recurrent.py). They share how the steps follow one another, in both directions
+and in several layers.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
     from ..backend import DeviceLike
 
 
-State = tuple[Tensor, ...]  # (h,), of an LSTM (h, c); each (N, features)
+State = tuple[Tensor, ...]  # (h,), or (h, c) for an LSTM; each (N, features)
 
 
 class RNNBase(Module):
     """What RNN, LSTM and GRU share. gates: how many times hidden_size a step computes."""
 
     gates = 1
-    states: tuple[str, ...] = ("hidden",)  # what messages call the parts of the state
+    states: tuple[str, ...] = ("hidden",)  # the names of the state's parts in messages
 
     def __init__(
         self,
@@ -73,7 +73,7 @@ class RNNBase(Module):
         self.reset_parameters()
 
     def _suffixes(self, layer: int) -> list[str]:
-        """What the names of a layer's weights end in, for each direction."""
+        """The suffix of the names of a layer's weights, for each direction."""
         return [f"_l{layer}", f"_l{layer}_reverse"] if self.bidirectional else [f"_l{layer}"]
 
     def reset_parameters(self) -> None:
@@ -83,7 +83,7 @@ class RNNBase(Module):
             init.uniform_(weight, -bound, bound)
 
     def flatten_parameters(self) -> None:
-        """Nothing: PyTorch lays the weights out for cuDNN here."""
+        """Does nothing: PyTorch lays out the weights for cuDNN here."""
 
     @property
     def all_weights(self) -> list[list[Parameter]]:
@@ -188,7 +188,7 @@ class RNNBase(Module):
         return x, tuple(stack(each) for each in zip(*finals, strict=True))
 
     def _direction(self, x: Tensor, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Tensor, State]:
-        """One layer in one direction. The input's part of all steps is one product."""
+        """One layer in one direction. The products with the input are computed for all steps at once."""
         bias = getattr(self, "bias_ih" + suffix) if self.bias else None
         projected = linear(x, getattr(self, "weight_ih" + suffix), bias)
         if batch_sizes is None:
@@ -201,8 +201,8 @@ class RNNBase(Module):
         return (stack(ordered) if batch_sizes is None else cat(ordered)), last
 
     def _steps(self, steps: list[Tensor], first: State, suffix: str) -> tuple[list[Tensor], State]:
-        """One step after the other. Where a step has fewer sequences than the one before, the last ones have
-        ended; where it has more (backwards), they begin now, from their first state."""
+        """One step after the other. If a step has fewer sequences than the one before, the last ones have ended; if it
+        has more (going backwards), the new ones begin here, from their first state."""
         outputs: list[Tensor] = []
         ended: list[State] = []
         state = tuple(each[: len(steps[0])] for each in first)
@@ -253,7 +253,7 @@ class RNN(RNNBase):
 
 
 class LSTM(RNNBase):
-    """Long short-term memory, in num_layers layers; proj_size: the outputs are projected to so many features.
+    """Long short-term memory, in num_layers layers; proj_size: the outputs are projected to that many features.
 
     Gives (outputs (L, N, directions * hidden_size), (h, c)), each (layers * directions, N, hidden_size); hx is (h, c).
     Source: torch.nn.LSTM."""

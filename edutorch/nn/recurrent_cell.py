@@ -53,7 +53,7 @@ class RNNCellBase(Module):
     def _prepare(
         self, input: Tensor, state: tuple[Tensor, ...] | None, parts_: int
     ) -> tuple[Tensor, tuple[Tensor, ...], bool]:
-        """The input's part of the sum (N, rows), the state (N, hidden_size), and whether there was a batch."""
+        """The input's part of the sum (N, rows), the state (N, hidden_size), and whether the input was a batch."""
         name = self._get_name()
         check_tensors(name, input=input)
         if input.dim() not in (1, 2):

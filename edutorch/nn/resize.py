@@ -1,4 +1,5 @@
-"""Layers that change where elements are, or how many. Source: torch.nn.modules.upsampling, .pixelshuffle, .fold."""
+"""Layers that change the number of elements, or their places. Source: torch.nn.modules.upsampling, .pixelshuffle,
+.fold."""
 
 from __future__ import annotations
 
@@ -87,7 +88,7 @@ class PixelUnshuffle(Module):
 
 
 class ChannelShuffle(Module):
-    """(N, C, *): the channels of the groups by turns. Source: torch.nn.ChannelShuffle."""
+    """(N, C, *): rearranges the channels, taking one from each group in turn. Source: torch.nn.ChannelShuffle."""
 
     def __init__(self, groups: int) -> None:
         super().__init__()

@@ -57,7 +57,7 @@ class _Table(Module):
 
 
 class Embedding(_Table):
-    """Rows of a table by number: (*) of int64 or int32 -> (*, embedding_dim).
+    """Looks up rows of a table by number: (*) of int64 or int32 -> (*, embedding_dim).
 
     padding_idx: a row of zeros that gets no gradient. max_norm: rows are scaled down to it when looked up.
     Raises AssertionError for a padding_idx or a _weight that does not fit. Source: torch.nn.Embedding."""
@@ -91,7 +91,7 @@ class Embedding(_Table):
         scale_grad_by_freq: bool = False,
         sparse: bool = False,
     ) -> Embedding:
-        """An Embedding of given rows (rows, features), not trained with freeze=True."""
+        """An Embedding with the given rows (rows, features), which freeze=True keeps from being trained."""
         if embeddings.dim() != 2:
             raise AssertionError("Embeddings parameter is expected to be 2-dimensional")
         rows, features = embeddings.shape

@@ -1,4 +1,4 @@
-"""What a Module knows, as a dictionary, and back. Source: torch.nn.Module.state_dict, load_state_dict."""
+"""A Module's state as a dictionary, and back. Source: torch.nn.Module.state_dict, load_state_dict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EXTRA = "_extra_state"
 
 
 class IncompatibleKeys(NamedTuple):
-    """What load_state_dict returns: the names that were missing, and those that nobody expected."""
+    """What load_state_dict returns: the names that were missing, and those that were unexpected."""
 
     missing_keys: list[str]
     unexpected_keys: list[str]
@@ -31,7 +31,7 @@ class IncompatibleKeys(NamedTuple):
 
 
 class Stateful:
-    """What a Module has to do with its state: giving it as a dictionary, taking it back, and the hooks of both."""
+    """Saving and loading a Module's state: as a dictionary, back from one, and the hooks for both."""
 
     _parameters: dict[str, Parameter | None]
     _buffers: dict[str, Tensor | None]
@@ -55,9 +55,9 @@ class Stateful:
     def load_state_dict(
         self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
     ) -> IncompatibleKeys:
-        """Copies what state_dict() gave back. With strict=False names may be missing or unexpected; with
-        assign=True the tensors themselves are taken. Raises TypeError for anything but a dictionary; RuntimeError,
-        after all that fits is copied, naming all that does not."""
+        """Copies the values of a state_dict() back. With strict=False names may be missing or unexpected; with
+        assign=True the tensors themselves become the module's. Raises TypeError for anything but a dictionary;
+        RuntimeError, naming all that does not fit, after copying all that does."""
         if not isinstance(state_dict, Mapping):
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
         found = IncompatibleKeys([], [])
@@ -73,14 +73,14 @@ class Stateful:
         return found
 
     def get_extra_state(self) -> Any:
-        """What else belongs into the state_dict, under the name _extra_state: override it with set_extra_state."""
+        """Anything else for the state_dict, under the name _extra_state: override it together with set_extra_state."""
         raise RuntimeError(f"{type(self).__name__} has a set_extra_state, and needs a get_extra_state too")
 
     def set_extra_state(self, state: Any) -> None:
-        """Takes back what get_extra_state gave."""
+        """Restores what get_extra_state returned."""
         raise RuntimeError(f"{type(self).__name__} has a get_extra_state, and needs a set_extra_state too")
 
-    # ---- the module's own part, without those below: for overriding
+    # ---- the module's own part, without the modules below: for overriding
 
     def _save_to_state_dict(self, destination: dict[str, Any], prefix: str, keep_vars: bool) -> None:
         for name, tensor in self._persistent():
@@ -123,7 +123,7 @@ class Stateful:
                 unexpected_keys.append(key)
 
     def _persistent(self) -> Iterator[tuple[str, Tensor]]:
-        """The module's own parameters and persistent buffers, those that are None left out."""
+        """The module's own parameters and persistent buffers, except for those that are None."""
         for name, tensor in [*self._parameters.items(), *self._buffers.items()]:
             if tensor is not None and name not in self._non_persistent_buffers_set:
                 yield name, tensor
@@ -156,7 +156,7 @@ class Stateful:
 
     def register_load_state_dict_pre_hook(self, hook: Callable[..., object]) -> RemovableHandle:
         """Calls hook(module, state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
-        before the module's own part is loaded; it may change the state_dict: rename keys, say."""
+        before the module's own part is loaded; it may change the state_dict, for example rename keys."""
         return self._add_state_hook("load_pre", hook)
 
     def register_load_state_dict_post_hook(self, hook: Callable[..., object]) -> RemovableHandle:
@@ -174,7 +174,7 @@ class Stateful:
 
 
 def _copy(module: Stateful, name: str, key: str, tensor: Tensor, value: Tensor | int, assign: bool) -> str | None:
-    """Copies one tensor, or says what is wrong with it."""
+    """Copies one tensor. If that fails, adds the reason to the error messages."""
     if not isinstance(value, TensorBase):
         return (
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint'

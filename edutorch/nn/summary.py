@@ -1,4 +1,4 @@
-"""What a module is made of, as a table: layers, shapes, parameters, operations.
+"""The parts of a module as a table: layers, shapes, parameters, operations.
 
 The module runs once, unrecorded and in eval mode, with a hook at each layer.
 """
@@ -22,7 +22,7 @@ HEADINGS = ("layer", "type", "input", "output", "parameters", "FLOPs")
 
 
 class Row(NamedTuple):
-    """One layer: its name from the top, how deep it stands, its class, shapes, own parameters and operations."""
+    """One layer: its full name, depth, class, shapes, and its own parameters and operations."""
 
     name: str
     depth: int
@@ -34,8 +34,8 @@ class Row(NamedTuple):
 
 
 class Summary:
-    """The table: print it, or let a notebook show it. rows: one for each module; total_parameters,
-    trainable_parameters; total_flops of one run, a multiplication and an addition being two."""
+    """The table, for printing or a notebook. rows: one for each module; total_parameters, trainable_parameters;
+    total_flops of one run, where a multiplication and an addition count as two."""
 
     def __init__(self, title: str, rows: list[Row], total: int, trainable: int) -> None:
         self.title = title
@@ -93,7 +93,7 @@ class Summary:
 
 def summarize(module: Module, *inputs: Tensor | tuple[int, ...]) -> Summary:
     """A table of the layers with shapes, parameters and operations, for one run on these inputs: tensors, or
-    shapes such as (1, 3, 32, 32). Without inputs, of the parameters alone."""
+    shapes such as (1, 3, 32, 32). Without inputs, the table only has parameters."""
     parameters = {id(p): p for p in module.parameters()}
     like = next(iter(parameters.values()), None)
     places: dict[str, Any] = {} if like is None else {"dtype": like.dtype, "device": like.device}
@@ -119,7 +119,7 @@ def summarize(module: Module, *inputs: Tensor | tuple[int, ...]) -> Summary:
 
 
 def _recorder(passed: dict[Module, tuple[object, object]]) -> Callable[[Module, object, object], None]:
-    """A forward hook that remembers the arguments and the output of each layer."""
+    """A forward hook that notes the arguments and the output of each layer."""
 
     def hook(module: Module, args: object, output: object) -> None:
         passed[module] = args, output
@@ -137,7 +137,7 @@ def _row(name: str, module: Module, passed: dict[Module, tuple[object, object]])
 
 
 def _shape(value: object) -> tuple[int, ...] | list[object]:
-    """The shapes of all tensors of a value, nested as it is."""
+    """The shapes of all tensors in a value, nested like the value."""
     if isinstance(value, TensorBase):
         return tuple(value.array.shape)
     if isinstance(value, (tuple, list)):

@@ -1,4 +1,4 @@
-"""The Transformer: layers of attention and of small networks, each added to what it was given.
+"""The Transformer: layers of attention and small networks, whose outputs are added to their inputs.
 
 Vaswani et al.: Attention Is All You Need, 2017. Source: torch.nn.modules.transformer.
 """
@@ -32,7 +32,7 @@ ACTIVATIONS: dict[str, Callable[..., Tensor]] = {"relu": F.relu, "gelu": F.gelu}
 
 
 class _Layer(Module):
-    """What encoder and decoder layers share: the small network, and how something is added."""
+    """What encoder and decoder layers share: the small network, and the residual connection."""
 
     attentions: tuple[str, ...] = ()
 
@@ -70,7 +70,7 @@ class _Layer(Module):
         self.activation = activation
 
     def _add(self, x: Tensor, number: int, block: Callable[[Tensor], Tensor]) -> Tensor:
-        """x and what the block makes of it, normalized before or after."""
+        """x plus the block's output, normalized before or after."""
         norm, dropout = getattr(self, f"norm{number}"), getattr(self, f"dropout{number}")
         if self.norm_first:
             return x + dropout(block(norm(x)))
@@ -305,5 +305,5 @@ class Transformer(Module):
 
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: DeviceLike = None, dtype: dtype_ | None = None) -> Tensor:
-        """(sz, sz): 0 up to the diagonal, -inf above it: no element sees a later one."""
+        """(sz, sz): 0 up to the diagonal, -inf above it: no position sees a later one."""
         return triu(full((sz, sz), -math.inf, device=device, dtype=dtype), 1)

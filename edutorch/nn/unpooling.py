@@ -1,4 +1,4 @@
-"""Max pooling undone, as layers. Source: torch.nn.modules.pooling."""
+"""Undoing max pooling, as layers. Source: torch.nn.modules.pooling."""
 
 from __future__ import annotations
 

@@ -32,14 +32,14 @@ def check_adam(lr: float, betas: tuple[float, float], eps: float, weight_decay: 
 
 
 def start_moments(parameter: Tensor, state: State, *names: str) -> None:
-    """The state before the first step: zeros."""
+    """Sets the state before the first step: zeros."""
     state["step"] = 0
     for name in names:
         state[name] = zeros_like(parameter)
 
 
 def decayed(p: Array, gradient: Array, group: Group) -> Array:
-    """The gradient with weight decay added; with decoupled_weight_decay the decay shrinks p at once instead."""
+    """The gradient with weight decay added; with decoupled_weight_decay, p is shrunk right away instead."""
     if not group["decoupled_weight_decay"]:
         return weight_decayed(p, gradient, group)
     p *= 1 - float(group["lr"]) * group["weight_decay"]
@@ -52,7 +52,7 @@ class Adam(Optimizer):
     The means start from zeros, which c1 = 1 - b1^t and c2 = 1 - b2^t make up for in step t. g is the gradient,
     plus weight_decay p. amsgrad keeps the largest v seen. Source: torch.optim.Adam; Kingma and Ba, 2015."""
 
-    decoupled = False  # whether weight decay shrinks p itself and stays out of g
+    decoupled = False  # whether weight decay shrinks p itself instead of changing g
 
     def __init__(
         self,
@@ -95,7 +95,7 @@ class Adam(Optimizer):
         _descend(xp, p, m, v, math.sqrt(c2), float(group["eps"]), float(group["lr"]) / c1)
 
     def moments(self, g: Array, state: State, group: Group) -> tuple[Array, Array, int]:
-        """One more gradient into both running means, in place; (m, v, number of the step)."""
+        """Adds a gradient to both running means, in place. Returns (m, v, number of the step)."""
         beta1, beta2 = group["betas"]
         m, v = state["exp_avg"].array, state["exp_avg_sq"].array
         _average(module_of_array(g), m, v, g, 1 - float(beta1), float(beta2), 1 - float(beta2))

@@ -45,7 +45,7 @@ class Adamax(Optimizer):
 
 
 class NAdam(Adam):
-    """Adam whose momentum looks one step ahead, as Nesterov's. Source: torch.optim.NAdam; Dozat, 2016.
+    """Adam whose momentum looks one step ahead, like Nesterov's. Source: torch.optim.NAdam; Dozat, 2016.
 
     mu_t = b1 (1 - 0.96^(t momentum_decay) / 2);
     p <- p - lr (mu_{t+1} m / (1 - prod mu_{..t+1}) + (1 - mu_t) g / (1 - prod mu_{..t})) / (sqrt(v / c2) + eps)"""
@@ -82,10 +82,10 @@ class NAdam(Adam):
 
 
 class RAdam(Adam):
-    """Adam that waits until v is worth dividing by. Source: torch.optim.RAdam; Liu et al., 2020.
+    """Adam that waits until v is reliable enough to divide by. Source: torch.optim.RAdam; Liu et al., 2020.
 
-    rho measures how many gradients v stands on; up to 5 the step is lr m / c1 alone, afterwards Adam's,
-    times r, the rectification."""
+    rho measures how many gradients v is based on. Up to 5 the step is just lr m / c1, after that it is Adam's, times
+    the rectification r."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from .optimizer import (
 class RMSprop(Optimizer):
     """v <- alpha v + (1 - alpha) g^2, p <- p - lr g / (sqrt(v) + eps)
 
-    centered subtracts the squared running mean of g from v; momentum adds the steps up.
+    centered subtracts the squared running mean of g from v; momentum accumulates the steps.
     Source: torch.optim.RMSprop; Tieleman and Hinton, lecture 6.5, 2012; Graves, 2013."""
 
     def __init__(
@@ -160,8 +160,8 @@ class Adadelta(Optimizer):
 
 
 class Rprop(Optimizer):
-    """Only the sign of g counts: while it stays the same a step grows by etas[1], when it turns it shrinks
-    by etas[0] and that step is left out. For full batches. Source: torch.optim.Rprop; Riedmiller and Braun, 1993."""
+    """Only the sign of g counts: while it stays the same, the step grows by etas[1]; when it flips, the step shrinks by
+    etas[0] and is skipped once. For full batches. Source: torch.optim.Rprop; Riedmiller and Braun, 1993."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""L-BFGS: Newton's method with a Hessian guessed from the last few steps."""
+"""L-BFGS: Newton's method with a Hessian estimated from the last few steps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .optimizer import Closure, Group, Optimizer, Params, State, changed_in_plac
 class LBFGS(Optimizer):
     """p <- p + t d with d = -H g, H an inverse Hessian that fits the last changes of p and g.
 
-    `step(closure)` makes up to max_iter such steps, and calls the closure (which computes the loss anew and
-    calls backward) up to max_eval times. It ends early where no gradient is larger than tolerance_grad, or
-    parameters or loss change by less than tolerance_change. line_search_fn: None for t = lr, or
-    "strong_wolfe". All parameters together are one vector: there are no parameter groups.
+    `step(closure)` makes up to max_iter such steps, and calls the closure (which computes the loss and calls backward)
+    up to max_eval times. It ends early if no gradient is larger than tolerance_grad, or if parameters or loss change by
+    less than tolerance_change. line_search_fn: None for t = lr, or "strong_wolfe". All parameters together are one
+    vector: there are no parameter groups.
 
     Source: torch.optim.LBFGS; Nocedal, 1980; Liu and Nocedal, 1989."""
 
@@ -48,8 +48,8 @@ class LBFGS(Optimizer):
         self._params: list[Tensor] = self.param_groups[0]["params"]
 
     def step(self, closure: Closure | None = None) -> Tensor | float:
-        """One step: up to max_iter iterations, each of them calls of `closure`, which computes the loss anew and calls
-        backward. Returns the first loss. Raises TypeError without a closure."""
+        """One step: up to max_iter iterations, which call `closure` to compute the loss and the gradients. Returns the
+        first loss. Raises TypeError without a closure."""
         if closure is None:
             raise TypeError("LBFGS.step() needs a closure that computes the loss anew and calls backward()")
         group, state = self.param_groups[0], self.state[self._params[0]]
@@ -70,7 +70,7 @@ class LBFGS(Optimizer):
             d = _direction(here.gradient, group["history_size"], state)
             state["prev_flat_grad"], state["prev_loss"] = here.gradient, here.loss
             t = float(group["lr"])
-            if state["n_iter"] == 1:  # nothing is known of the Hessian: a careful step
+            if state["n_iter"] == 1:  # nothing is known about the Hessian yet: a careful step
                 t *= min(1.0, 1.0 / float(here.gradient.abs().sum()))
             slope = float(here.gradient.dot(d))
             state["d"], state["t"] = d, t
@@ -89,14 +89,14 @@ class LBFGS(Optimizer):
                 return
 
     def _go(self, closure: Closure, start: Point, is_last: bool, state: State) -> tuple[Point, int]:
-        """Makes the step. The point reached, and how often the closure was called."""
-        if is_last:  # nobody will ask for the loss there
+        """Makes the step. Returns the point reached, and how often the closure was called."""
+        if is_last:  # the loss there will not be needed
             self._place(self._values(), state["t"], state["d"])
             return start, 0
         return self._look(closure, self._values(), state["t"], state["d"]), 1
 
     def _search(self, closure: Closure, start: Point, most: int, state: State) -> tuple[Point, int]:
-        """Makes a step of the length that a line search finds."""
+        """Makes a step whose length a line search finds."""
         d, before = state["d"], self._values()
         wolfe = StrongWolfe(lambda step: self._look(closure, before, step, d), start, 1e-9 / _largest(d), most)
         found = wolfe.search(state["t"])

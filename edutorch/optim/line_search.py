@@ -1,7 +1,7 @@
 """A line search: how far to go along a direction.
 
-Source: Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6; it looks at the same
-points as torch.optim.LBFGS does.
+Source: Nocedal and Wright, Numerical Optimization, 2006, algorithms 3.5 and 3.6; it evaluates the same points as
+torch.optim.LBFGS.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from ..tensor import Tensor
 
-ENOUGH_DECREASE = 1e-4  # c1: the loss must fall by this part of what the slope at the start promises
-ENOUGH_FLATTENING = 0.9  # c2: the slope must shrink to this part of it
+ENOUGH_DECREASE = 1e-4  # c1: the loss must fall by this fraction of what the slope at the start promises
+ENOUGH_FLATTENING = 0.9  # c2: the slope must shrink to this fraction of that at the start
 
 
 class Point(NamedTuple):
-    """A step along the direction, and what was found there."""
+    """A step along the direction, and the values there."""
 
     step: float
     loss: float
@@ -28,9 +28,8 @@ class Point(NamedTuple):
 class StrongWolfe:
     """Finds a point that meets the strong Wolfe conditions: the loss has fallen enough, and is flat enough.
 
-    look: gives the point at a step. start: the point at step 0, where the slope is negative.
-    shortest: steps that differ by less are one. most: how often to look after the first time. `looks` counts
-    the calls of `look`."""
+    look: returns the point at a step. start: the point at step 0, where the slope is negative. shortest: steps that
+    differ by less count as equal. most: how often to look after the first time. `looks` counts the calls of `look`."""
 
     def __init__(self, look: Callable[[float], Point], start: Point, shortest: float, most: int) -> None:
         self._look = look
@@ -40,7 +39,7 @@ class StrongWolfe:
         self.looks = 0
 
     def search(self, step: float) -> Point:
-        """The point found, `step` being the first that is tried; the best one where none is good."""
+        """The point found, trying `step` first; the best point if none is good."""
         return self._zoom(self._bracket(step))
 
     def look(self, step: float) -> Point:
@@ -54,7 +53,7 @@ class StrongWolfe:
         return abs(point.slope) <= -ENOUGH_FLATTENING * self.start.slope
 
     def _bracket(self, step: float) -> list[Point]:
-        """Goes further and further. A good point alone, or two that have one between them."""
+        """Goes further and further. Returns a good point, or two points with one between them."""
         before, point = self.start, self.look(step)
         for tries in range(self.most):
             if self.is_too_high(point) or (tries > 1 and point.loss >= before.loss):
@@ -69,7 +68,7 @@ class StrongWolfe:
         return [self.start, point]
 
     def _zoom(self, ends: list[Point]) -> Point:
-        """Draws the two ends together around a good point."""
+        """Moves the two ends closer together around a good point."""
         near_an_end = False
         while len(ends) == 2 and self.looks <= self.most:
             low, high = (0, 1) if ends[0].loss <= ends[1].loss else (1, 0)
@@ -89,7 +88,7 @@ class StrongWolfe:
 
 
 def _kept_inside(step: float, ends: list[Point], near_before: bool) -> tuple[float, bool]:
-    """The step, away from the ends where it comes near to one for the second time; whether it is near to one."""
+    """The step, moved away from an end if it comes close to one for the second time; and whether it is close to one."""
     first, last = sorted(end.step for end in ends)
     margin = 0.1 * (last - first)
     if min(last - step, step - first) >= margin:
@@ -100,15 +99,15 @@ def _kept_inside(step: float, ends: list[Point], near_before: bool) -> tuple[flo
 
 
 def _lowest_of_cubic(a: Point, b: Point, least: float | None = None, most: float | None = None) -> float:
-    """Where the cubic with the losses and slopes of two points is lowest, between `least` and `most` (by
-    default the points themselves); their middle where it has no lowest place.
+    """The minimum of the cubic through two points with their slopes, between `least` and `most` (by default the points
+    themselves); their middle if it has no minimum.
 
     Source: Nocedal and Wright, equation 3.59."""
     a, b = sorted((a, b), key=lambda point: point.step)
     least, most = a.step if least is None else least, b.step if most is None else most
     d1 = a.slope + b.slope - 3 * (a.loss - b.loss) / (a.step - b.step)
     square = d1 * d1 - a.slope * b.slope
-    if not square >= 0:  # nan too
+    if not square >= 0:  # even if it is nan
         return (least + most) / 2
     d2 = square**0.5
     turn = b.slope - a.slope + 2 * d2

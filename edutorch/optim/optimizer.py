@@ -28,7 +28,8 @@ Result = TypeVar("Result")
 
 
 def between_hooks(step: Callable[..., Result]) -> Callable[..., Result]:
-    """A method step() that calls the hooks before and after it and counts; within another, it is a part of that."""
+    """A method step() with its hooks called before and after it, and counted. Inside another step() it is a part of
+    that one."""
 
     @functools.wraps(step)
     def hooked(self: Optimizer, *args: object, **kwargs: object) -> Result:
@@ -53,7 +54,7 @@ def between_hooks(step: Callable[..., Result]) -> Callable[..., Result]:
 
 
 def _checked(replaced: Any) -> tuple[tuple[object, ...], dict[str, object]]:
-    """What a hook before the step returned. Raises RuntimeError if that is not (args, kwargs)."""
+    """What a hook before the step returned. Raises RuntimeError if it is not (args, kwargs)."""
     if not isinstance(replaced, tuple) or len(replaced) != 2:
         raise RuntimeError(
             f"a hook before step() must return None or a tuple of (new_args, new_kwargs), but got {replaced}."
@@ -75,9 +76,9 @@ class Optimizer:
     defaults: the options of a group that does not name them.
 
     A subclass writes `update(self, parameter, gradient, state, group)`, which changes the parameter's array
-    in place; `state` is that parameter's dictionary. Or it writes all of `step(self, closure=None)`: the hooks
-    stand around that, too. Raises TypeError for anything but a tensor, ValueError for
-    an empty list, a tensor that is no leaf, or one in two groups."""
+    in place; `state` is that parameter's dictionary. Or it writes the whole `step(self, closure=None)`, which gets the
+    hooks, too. Raises TypeError for anything but a tensor, ValueError for an empty list, a tensor that is not a leaf,
+    or one in two groups."""
 
     _step_hooks: Mapping[str, dict[int, StepHook]] = {"before": {}, "after": {}}
     _in_step = False
@@ -112,7 +113,7 @@ class Optimizer:
             self.add_param_group(group)
 
     def add_param_group(self, param_group: Group) -> None:
-        """Adds a group of parameters with options of its own, a newly unfrozen layer say."""
+        """Adds a group of parameters with its own options, such as a newly unfrozen layer."""
         if not isinstance(param_group, dict):
             raise TypeError(f"param_group must be a dict, but got {type(param_group)}")
         params = param_group["params"]
@@ -148,7 +149,7 @@ class Optimizer:
         self.param_groups.append(group)
 
     def zero_grad(self, set_to_none: bool = True) -> None:
-        """Forgets the gradients: `.grad` becomes None, or zeros with set_to_none=False."""
+        """Drops the gradients: `.grad` becomes None, or zeros with set_to_none=False."""
         for group in self.param_groups:
             for p in group["params"]:
                 if set_to_none:
@@ -158,8 +159,8 @@ class Optimizer:
 
     @between_hooks
     def step(self, closure: Closure | None = None) -> Tensor | float | None:
-        """One update of every parameter that has a gradient; returns what `closure` (which computes the loss
-        anew and calls backward) returned, or None."""
+        """One update of every parameter that has a gradient; returns what `closure` (which computes the loss and calls
+        backward) returned, or None."""
         loss = None
         if closure is not None:
             with enable_grad():
@@ -193,7 +194,7 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() of an optimizer over the same parameters gave.
+        """Loads the state_dict() of an optimizer over the same parameters.
 
         Raises ValueError if the groups do not fit."""
         saved = state_dict["param_groups"]
@@ -215,8 +216,8 @@ class Optimizer:
             mine.update({k: deepcopy(v) for k, v in other.items() if k != "params"})
 
     def register_step_pre_hook(self, hook: StepHook) -> RemovableHandle:
-        """Calls hook(optimizer, args, kwargs) before each step, the optimizer being the first of args; (args, kwargs)
-        that it returns take their place."""
+        """Calls hook(optimizer, args, kwargs) before each step; the first of args is the optimizer. If it returns
+        (args, kwargs), these replace the old ones."""
         return RemovableHandle(self._step_hooks["before"], hook)
 
     def register_step_post_hook(self, hook: StepHook) -> RemovableHandle:
@@ -247,9 +248,9 @@ def zeros_like(parameter: Tensor) -> Tensor:
 def common_options(maximize: bool, options: dict[str, object]) -> dict[str, object]:
     """The options that every optimizer of PyTorch takes, for a group's defaults.
 
-    foreach, fused and capturable choose between PyTorch's implementations; here there is one, and they are
-    kept for state_dict alone. Raises NotImplementedError for differentiable=True, RuntimeError for foreach and
-    fused at once, TypeError for others."""
+    foreach, fused and capturable choose between PyTorch's implementations; here there is only one, and they are stored
+    just for state_dict. Raises NotImplementedError for differentiable=True, RuntimeError for foreach and fused at once,
+    TypeError for others."""
     known = {"foreach": None, "fused": None, "capturable": False, "differentiable": False}
     for name in options:
         if name not in known:
@@ -283,14 +284,14 @@ def check_option(name: str, value: Tensor | float | str, good: bool) -> None:
 
 
 def check_rate(lr: Tensor | float) -> None:
-    """Raises TypeError for a learning rate that is no number, ValueError for a negative one."""
+    """Raises TypeError for a learning rate that is not a number, ValueError for a negative one."""
     if not isinstance(lr, (int, float, np.number, Tensor)):
         raise TypeError(f"the learning rate must be a number, not {type(lr).__name__}: lr={lr!r}")
     check_option("learning rate", lr, float(lr) >= 0)
 
 
 def _like_parameter(value: Tensor | float | list[Tensor], parameter: Tensor) -> Tensor | float | list[Tensor]:
-    """A copy of a saved value; a tensor of the parameter's shape goes to its dtype and device."""
+    """A copy of a saved value; a tensor of the parameter's shape gets its dtype and device."""
     if isinstance(value, Tensor) and value.shape == parameter.shape and value.is_floating_point():
         return value.detach().to(parameter.device, parameter.dtype).clone()
     return deepcopy(value)

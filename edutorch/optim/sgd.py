@@ -14,9 +14,9 @@ from .optimizer import Group, Optimizer, Params, State, check_option, check_rate
 class SGD(Optimizer):
     """p <- p - lr v, where v <- momentum v + (1 - dampening) g  (v = g without momentum)
 
-    g is the gradient, plus weight_decay p. With nesterov the step goes along g + momentum v: the gradient as
-    if v had been followed already. Source: torch.optim.SGD; Sutskever et al., "On the importance of
-    initialization and momentum in deep learning", 2013."""
+    g is the gradient, plus weight_decay p. With nesterov the step goes along g + momentum v: the gradient as if p had
+    already moved along v. Source: torch.optim.SGD; Sutskever et al., "On the importance of initialization and momentum
+    in deep learning", 2013."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""edutorch.utils: what stands around tensors. `edutorch.utils.data` holds data sets and DataLoader."""
+"""edutorch.utils: helpers around tensors. `edutorch.utils.data` holds data sets and DataLoader."""
 
 from . import data
 

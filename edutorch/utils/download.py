@@ -1,4 +1,4 @@
-"""Downloads: from the first mirror that works, resumed, checked, and whole or not there at all."""
+"""Downloads: from the first mirror that works, resumed, checked, and complete or not there at all."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TIMEOUT = 30.0  # seconds without a byte
 
 
 class _Wrong(Exception):
-    """What was wrong with a mirror's answer."""
+    """What was wrong with the answer of a mirror."""
 
 
 def cache_folder() -> Path:
@@ -30,11 +30,11 @@ def cache_folder() -> Path:
 
 
 def download(urls: Sequence[str], sha256: str, name: str, progress: bool = True) -> Path:
-    """The file `name` of the cache, fetched from the first of `urls` that gives it.
+    """The file `name` of the cache, fetched from the first of `urls` that has it.
 
-    A file that is there and whole is not fetched again; a download that was cut off goes on where it
-    stopped, from any mirror. The file appears under its name only when its sha256 is right. Raises
-    RuntimeError, with the reason for each mirror, where none gives it.
+    A complete file is not fetched again; a download that was cut off continues where it stopped, from any mirror. The
+    file appears under its name only when its sha256 is right. Raises RuntimeError, with the reason for each mirror, if
+    none has it.
     """
     target = cache_folder() / name
     if target.is_file() and _sha256_of(target) == sha256:
@@ -57,7 +57,7 @@ def download(urls: Sequence[str], sha256: str, name: str, progress: bool = True)
 def _fetch(url: str, sha256: str, target: Path, progress: bool) -> None:
     part = target.with_name(target.name + ".part")
     resumed = _continue(url, part, progress)
-    if resumed and _sha256_of(part) != sha256:  # the beginning was damaged, or another file's
+    if resumed and _sha256_of(part) != sha256:  # the beginning was damaged, or from another file
         part.unlink()
         _continue(url, part, progress)
     found = _sha256_of(part)
@@ -68,7 +68,7 @@ def _fetch(url: str, sha256: str, target: Path, progress: bool) -> None:
 
 
 def _continue(url: str, part: Path, progress: bool) -> bool:
-    """Fetches what `part` lacks. Returns whether it began with bytes that were there before."""
+    """Fetches what `part` lacks. Returns whether some bytes were there before."""
     have = part.stat().st_size if part.exists() else 0
     request = urllib.request.Request(url, headers={"User-Agent": "edutorch"})
     if have:
@@ -76,7 +76,7 @@ def _continue(url: str, part: Path, progress: bool) -> bool:
     try:
         response = urllib.request.urlopen(request, timeout=TIMEOUT)
     except urllib.error.HTTPError as error:
-        if error.code == 416 and have:  # nothing is left to send: it is whole, or another file's
+        if error.code == 416 and have:  # nothing is left to send: it is complete, or from another file
             return True
         raise
     with response:
@@ -103,7 +103,7 @@ def _copy(response: IO[bytes], file: IO[bytes], have: int, expected: int | None,
 
 
 def _progress_bar(have: int, expected: int | None, label: str) -> Any:
-    """A tqdm bar; None where tqdm is not installed."""
+    """A tqdm bar; None if tqdm is not installed."""
     try:
         from tqdm.auto import tqdm
     except ImportError:

@@ -1,4 +1,4 @@
-"""Files that must be whole: checked by sha256 when read, written beside and renamed."""
+"""Files that must be complete: checked by sha256 when read, written under another name and renamed."""
 
 import contextlib
 import hashlib
@@ -13,8 +13,8 @@ from typing import IO
 def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> bytes:
     """The bytes of a file whose sha256 is known.
 
-    Raises RuntimeError, naming the file, the digest expected and found, and `remedy` (what the reader
-    should do), where the file is missing or is not the expected one."""
+    Raises RuntimeError, naming the file, the digest expected and found, and `remedy` (what the reader should do), if
+    the file is missing or is not the expected one."""
     try:
         content = Path(path).read_bytes()
     except FileNotFoundError:
@@ -31,8 +31,8 @@ def read_verified(path: str | os.PathLike[str], sha256: str, remedy: str) -> byt
 def write_atomic(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
     """Context manager giving a binary file that becomes `path` when the block ends well.
 
-    The bytes go to a temporary file in the same folder, which is renamed at the end, so that nobody ever
-    sees half a file; when the block raises, the temporary file goes and `path` stays as it was."""
+    The bytes go to a temporary file in the same folder, which is renamed at the end, so nobody ever sees half a file.
+    If the block raises, the temporary file is removed and `path` stays as it was."""
     path = Path(path)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
         try:
@@ -48,7 +48,7 @@ def write_atomic(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
 
 
 def _umask() -> int:
-    """The process's umask, which can only be read by setting it. A browser has none, and Emscripten answers 0o777."""
+    """The process's umask, which can only be read by setting it. A browser has none, and Emscripten returns 0o777."""
     if sys.platform == "emscripten":
         return 0
     mask = os.umask(0o022)

@@ -1,4 +1,4 @@
-"""What kind of file some bytes are, for messages about files that are not what was expected."""
+"""The kind of file that some bytes are, for messages about unexpected files."""
 
 import pickle
 
@@ -15,7 +15,7 @@ _FIRST_BYTES = {
 
 
 def refuse_foreign(name: str, content: bytes) -> None:
-    """Raises an error that says what a file is that safetensors can't read, where its first bytes tell that:
+    """Raises an error that says what a file is that safetensors can't read, if its first bytes tell:
     pickle.UnpicklingError for pickles, files of torch.save among them, RuntimeError for others."""
     if _is_of_torch_save(content):
         raise pickle.UnpicklingError(
@@ -33,7 +33,7 @@ def refuse_foreign(name: str, content: bytes) -> None:
 
 
 def _is_of_torch_save(content: bytes) -> bool:
-    """A zip archive with data.pkl, or in old files a pickle of its number."""
+    """Whether it is a zip archive with data.pkl or, in old files, begins with a pickle of the magic number."""
     old = content.startswith(_PICKLES) and _OLD_TORCH in content[:32]
     return old or (content.startswith(_ZIP) and b"data.pkl" in content)
 

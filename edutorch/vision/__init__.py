@@ -1,4 +1,4 @@
-"""edutorch.vision: data sets, transforms, pictures and models, where torchvision is expected."""
+"""edutorch.vision: data sets, transforms, pictures and models, in the place of torchvision."""
 
 from . import datasets, io, models, transforms, utils
 

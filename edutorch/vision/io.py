@@ -22,7 +22,7 @@ def read_image(path: str | os.PathLike[str], mode: str | None = None) -> Tensor:
     image = pillow.require("read_image")
     try:
         with image.open(path) as opened:
-            palette = opened.mode in ("P", "1")  # numbers that are no colors
+            palette = opened.mode in ("P", "1")  # numbers that are not colors
             wanted = modes[name] or ("RGB" if palette else opened.mode)
             return pil_to_tensor(pillow.in_mode(opened, wanted))
     except FileNotFoundError:

@@ -26,7 +26,7 @@ def require(what: str) -> ModuleType:
 
 
 def in_mode(image: Image, mode: str) -> Image:
-    """The image in another mode. One of 16 bits is first scaled to 8, where Pillow would cut it off at 255."""
+    """The image in another mode. An image of 16 bits is first scaled to 8, because Pillow would clip it at 255."""
     if image.mode.startswith("I") and mode in ("L", "LA", "RGB", "RGBA"):
         image = require("in_mode").fromarray((np.asarray(image) // 257).astype(np.uint8))
     return image.convert(mode)

@@ -27,9 +27,9 @@ def make_grid(
     """Images side by side, `nrow` in a row, `padding` pixels of `pad_value` around each.
 
     tensor: (N, C, H, W), (C, H, W), (H, W) or a list of equal images; gray becomes RGB. normalize:
-    values from `value_range`, or the smallest and the largest, become 0 to 1, for each image by
-    itself with `scale_each`. Returns (3, rows (H + padding) + padding, columns (W + padding) +
-    padding); one image comes back without a border. Raises TypeError for what are no tensors.
+    maps `value_range`, or the range from the smallest to the largest value, to 0 to 1, with `scale_each` for each image
+    separately. Returns (3, rows (H + padding) + padding, columns (W + padding) + padding); one image comes back without
+    a border. Raises TypeError for anything but tensors.
 
     Source: torchvision.utils.make_grid."""
     images = _batch(tensor)  # (N, 3, H, W)
@@ -49,7 +49,7 @@ def make_grid(
 
 
 def _batch(tensor: Tensor | list[Tensor]) -> np.ndarray:
-    """(N, 3, H, W) of whatever make_grid takes."""
+    """(N, 3, H, W) from any input of make_grid."""
     each_is_tensor = isinstance(tensor, list) and all(isinstance(t, Tensor) for t in tensor)
     if not isinstance(tensor, Tensor) and not each_is_tensor:
         raise TypeError(f"tensor or list of tensors expected, got {type(tensor)}")

@@ -1,4 +1,4 @@
-"""Broadcasting, one step after the other: the shapes lined up, compared size by size, stretched, added."""
+"""Broadcasting, step by step: the shapes are lined up, compared size by size, stretched, and added."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from ..tensor import Tensor
 from .drawing import COLORS, PAPER, UNUSED, Drawing
 
-EDGE, LEFT = 0.4, 3.2  # units: the margin, the words before a row of sizes
+EDGE, LEFT = 0.4, 3.2  # units: the margin, and the words in front of a row of sizes
 
 
 @dataclass
 class Step:
-    """One step: the sizes known by now (None where there are none yet), the columns in view, what is to be seen.
+    """One step: the sizes known so far (None where there are none yet), the columns in view, and what the picture
+    shows.
 
     stage: "align", "fill", "compare", "refused", "stretch" or "add"."""
 
@@ -24,7 +25,7 @@ class Step:
 
 
 def broadcast_steps(first: Sequence[int], second: Sequence[int]) -> list[Step]:
-    """The steps in which two shapes become one; they end early where the shapes do not fit."""
+    """The steps in which two shapes become one; they end early if the shapes do not fit."""
     axes = max(len(first), len(second))
     bare: list[list[int | None]] = [[None] * (axes - len(s)) + list(s) for s in (first, second)]
     full = [[1] * (axes - len(s)) + list(s) for s in (first, second)]
@@ -50,7 +51,7 @@ def broadcast_steps(first: Sequence[int], second: Sequence[int]) -> list[Step]:
 
 
 def draw_broadcast(first: Tensor, second: Tensor, step: int) -> Drawing:
-    """The step number `step`, from 0, of first + second; the last one where there are fewer.
+    """Step number `step`, from 0, of first + second; the last step if there are fewer.
 
     Raises ValueError for more than two axes or more than six positions along one."""
     if max(first.ndim, second.ndim) > 2 or max(*first.shape, *second.shape, 0) > 6:
@@ -86,7 +87,7 @@ def _draw_sizes(drawing: Drawing, step: Step) -> None:
 
 
 def _draw_grids(drawing: Drawing, step: Step, tensors: list[Tensor], grids: list[list[list[float]]]) -> None:
-    """The elements: real ones, from "stretch" on the dashed ones between them, at the end their sum."""
+    """The elements: real ones, from "stretch" on also dashed ones between them, and at the end their sum."""
     left, top = EDGE, 4.1
     stretched, added = step.stage in ("stretch", "add"), step.stage == "add"
     for k, grid in enumerate(grids):

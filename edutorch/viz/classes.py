@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.patches import Patch
 
-# Of each class the light color of its region and the dark one of its points: Okabe and Ito (2008), lightened.
+# For each class the light color of its region and the dark one of its points: Okabe and Ito (2008), lightened.
 REGIONS = ("#9ECAE9", "#FFC58F", "#9DDCC4", "#E8C1DB", "#F5E08A", "#C8DDF0")
 POINTS = ("#0072B2", "#B34700", "#00795A", "#9C4A7C", "#8A6D00", "#2F6F9F")
 MARKS = "os^DvP"
 CELLS = 220  # along each side of the map
-SHADES = 5  # from hardly surer than of another class to certain; few, since each makes the file larger
+SHADES = 5  # from hardly sure to certain; only a few, since each one makes the file larger
 
 
 def draw_boundary(
     model: Callable[[Tensor], Tensor], points: Tensor, labels: Tensor, axes: Axes | None = None, title: str = ""
 ) -> Figure | SubFigure:
-    """The plane in the color of the class with the highest score, and the examples on it; gives the figure.
+    """The plane in the colors of the classes with the highest score, and the examples on it; returns the figure.
 
     model: takes points (N, 2), float32, and gives scores (N, C). points: (N, 2). labels: (N,), whole numbers from 0
-    to C - 1, at most 6 classes. Regions are the stronger in color the surer the model is. axes: matplotlib's, where the
-    map is one of several. Raises ValueError for other shapes."""
+    to C - 1, at most 6 classes. The surer the model is, the stronger the color. axes: matplotlib's axes, if the map is
+    one of several. Raises ValueError for other shapes."""
     if points.ndim != 2 or points.shape[1] != 2 or tuple(labels.shape) != (points.shape[0],):
         raise ValueError(
             f"viz.draw_boundary: points have shape (N, 2) and labels (N,), got {tuple(points.shape)} and"
@@ -53,7 +53,7 @@ def draw_boundary(
 
 
 def _map(model: Callable[[Tensor], Tensor], reach: float) -> np.ndarray:
-    """(CELLS, CELLS, 4) colors: of the class with the highest score, as opaque as its probability is high."""
+    """(CELLS, CELLS, 4) colors: that of the class with the highest score, with its probability as opacity."""
     side = np.linspace(-reach, reach, CELLS, dtype=np.float32)
     x, y = np.meshgrid(side, side)
     with no_grad():
@@ -69,10 +69,11 @@ def _map(model: Callable[[Tensor], Tensor], reach: float) -> np.ndarray:
 def draw_confusion(
     matrix: Tensor, names: Sequence[object] | None = None, axes: Axes | None = None, title: str = ""
 ) -> Figure | SubFigure:
-    """A confusion matrix: in row i and column j, how many examples of class i were taken for class j; gives the figure.
+    """A confusion matrix: in row i and column j, how many examples of class i were taken for class j; returns the
+    figure.
 
-    matrix: (C, C), whole numbers. What is right stands on the diagonal, framed; the mistakes are the redder the more
-    there are. names: of the classes, else 0 to C - 1. Raises ValueError for a matrix that is not square."""
+    matrix: (C, C), whole numbers. Right answers are on the diagonal, framed; the more mistakes, the redder the cell.
+    names: those of the classes, by default 0 to C - 1. Raises ValueError for a matrix that is not square."""
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"viz.draw_confusion: a confusion matrix is square, (C, C), got {tuple(matrix.shape)}")
     count = matrix.shape[0]

@@ -1,4 +1,4 @@
-"""A drawing of boxes, words and arcs, as SVG: sharp at any size, and drawn anew in a few milliseconds."""
+"""A drawing of boxes, words and arcs, as SVG: sharp at any size, and redrawn in a few milliseconds."""
 
 from __future__ import annotations
 
@@ -7,15 +7,14 @@ from collections.abc import Sequence
 
 from .picture import embedded
 
-COLORS = ("#8CCBF0", "#F2C14E", "#7FD6BC", "#F7F09A", "#E6B5D1", "#F2A477")  # can be told apart by everybody
+COLORS = ("#8CCBF0", "#F2C14E", "#7FD6BC", "#F7F09A", "#E6B5D1", "#F2A477")  # everybody can tell them apart
 UNUSED, PAPER, INK, FAINT = "#EEEEEE", "#FFFFFF", "#222222", "#555555"
 UNIT = 38  # pixels: the side of a box
 
 
 class Drawing:
-    """Boxes on a card of its own, legible on a light and on a dark page. Places and sizes are in units of a box.
-
-    sentence: says what is to be seen; a screen reader reads it. `str(drawing)` gives it too, `svg` the drawing."""
+    """Boxes on a white card, legible on light and dark pages. Places and sizes are in units of a box. sentence: says
+    what the picture shows, for screen readers. `str(drawing)` is the sentence, `svg` the drawing."""
 
     def __init__(self, width: float, height: float, sentence: str) -> None:
         self.width, self.height, self.sentence = round(width * UNIT), round(height * UNIT), sentence
@@ -24,7 +23,7 @@ class Drawing:
     def box(
         self, x: float, y: float, text: str, fills: Sequence[str] = (PAPER,), faint: bool = False, bold: bool = False
     ) -> None:
-        """A square with its text in the middle, in bands of the given colors; faint: dashed and pale."""
+        """A square with text in the middle, in bands of the given colors; faint: dashed and pale."""
         left, top, band = x * UNIT, y * UNIT, UNIT / len(fills)
         for k, fill in enumerate(fills):
             self.parts.append(

@@ -1,4 +1,4 @@
-"""A model from within: what comes out of each of its layers for one example, as pictures with their numbers."""
+"""A model from the inside: the output of each layer for one example, as pictures with numbers."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-MOST_MAPS = 32  # small pictures beside the large one
-MOST_NUMBERS = 16  # rows and columns up to which the numbers stand in the cells
+MOST_MAPS = 32  # small pictures next to the large one
+MOST_NUMBERS = 16  # rows and columns up to which the cells show their numbers
 MOST_BARS = 40
 LONG = 4  # times as long as wide: from there on a map fills its place, else a line of it would be all there is to see
 
@@ -24,8 +24,8 @@ LONG = 4  # times as long as wide: from there on a map fills its place, else a l
 def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
     """A widget that steps through the layers of a model, with a slider for the layer and one for the channel or head.
 
-    Of feature maps and attention maps it shows all channels, and one of them large, with the numbers in its cells where
-    there is room; of plain numbers, such as scores, bars. model, x: as `layers_of` takes them. Needs ipywidgets."""
+    Feature maps and attention maps are shown for all channels, with one of them large, and numbers in its cells if
+    there is room; plain numbers, such as scores, as bars. model, x: as for `layers_of`. Needs ipywidgets."""
     import ipywidgets as widgets
 
     layers = layers_of(model, x)
@@ -37,7 +37,7 @@ def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
         number = min(number, last)
         return draw_layer(layers[number], channel, f"{number} of {last}: ")
 
-    def fit(change: object = None) -> None:  # a slider of one place is none to a browser
+    def fit(change: object = None) -> None:  # a browser can't show a slider with a single position
         channels = layers[min(number.value, last)].channels
         channel.max, channel.disabled = max(channels - 1, 1), channels == 1
 
@@ -48,7 +48,7 @@ def explore(model: Module, x: Tensor | tuple[Tensor, ...]) -> Playground:
 
 def draw_layer(layer: Layer, channel: int = 0, place: str = "") -> tuple[Figure, str]:
     """The figure of one layer, and a sentence with its shape and its extremes. channel: which one is shown large;
-    place: what stands before the layer's name."""
+    place: the text in front of the layer's name."""
     low, high = float(layer.maps.min()), float(layer.maps.max())
     size = " × ".join(str(n) for n in layer.maps.shape)
     zeros = 100 * float((layer.maps == 0).mean())
@@ -77,7 +77,7 @@ def _draw_bars(numbers: np.ndarray, title: str) -> Figure:
 
 
 def _draw_maps(layer: Layer, chosen: int, place: str) -> Figure:
-    """Left all maps, small; right one of them, large. Purple is above 0, orange below."""
+    """On the left all maps, small; on the right one of them, large. Purple is above 0, orange below."""
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
@@ -112,7 +112,7 @@ def _key(layer: Layer) -> str:
 
 
 def _write_numbers(axes: Axes, one: np.ndarray, most: float) -> None:
-    """The numbers of a map in its cells; small ones, such as attention's, with a digit more."""
+    """The numbers of a map in its cells; small ones, such as attention's, with one more digit."""
     digits, size = 2 if most <= 1 else 1 if most < 100 else 0, min(9, 70 / max(one.shape))
     for (i, j), number in np.ndenumerate(one):
         ink = "white" if abs(number) > 0.65 * most else "#222222"

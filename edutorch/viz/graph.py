@@ -1,6 +1,5 @@
-"""The recorded graph as a picture: Mermaid, which JupyterLab draws, and SVG, which anything draws.
-
-Leaves stand at the top, the result at the bottom; an arrow goes the way the numbers went.
+"""The recorded graph as a picture: Mermaid, which JupyterLab can draw, and SVG, which everything can. Leaves are at the
+top, the result at the bottom; arrows point the way the numbers went.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ Names = Mapping[str, Tensor] | Iterable[tuple[str, Tensor]] | Module
 
 @dataclass
 class Box:
-    """One box of the picture. kind: 'leaf' (wants a gradient), 'constant', 'node' (an operation), 'current' (the
-    node whose turn it is) or 'result'."""
+    """One box of the picture. kind: 'leaf' (wants a gradient), 'constant', 'node' (an operation), 'current' (the node
+    being visited) or 'result'."""
 
     key: int
     lines: list[str]
@@ -63,11 +62,9 @@ def graph(
     values: bool = False,
     gradients: bool = False,
 ) -> Graph:
-    """Draws what was recorded on the way to `result`.
-
-    names: what leaves are called: a dict, (name, tensor) pairs, or a module, whose parameters' names are
-    taken. values: the numbers of leaves and result (of small ones). gradients: the leaves' `.grad`.
-    Raises RuntimeError when nothing was recorded."""
+    """Draws what was recorded on the way to `result`. names: the names of leaves: a dict, (name, tensor) pairs, or a
+    module, for the names of its parameters. values: whether to show the numbers of leaves and result (of small ones).
+    gradients: whether to show the leaves' `.grad`. Raises RuntimeError when nothing was recorded."""
     if result.grad_fn is None:
         raise RuntimeError(
             "viz.graph: nothing was recorded for this tensor. It is a leaf, was computed under no_grad, or"
@@ -127,7 +124,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 
 def short(tensor: Tensor) -> str:
-    """A few of the numbers, with four digits."""
+    """The first few numbers, with four digits."""
     flat = to_numpy(tensor.array).ravel()
     shown = ", ".join(f"{number:.4g}" for number in flat[:4])
     return shown + (", ..." if flat.size > 4 else "")
@@ -160,11 +157,11 @@ WIDTH, LINE, GAP_X, GAP_Y = 160, 17, 26, 46
 
 
 def _svg(boxes: list[Box]) -> tuple[str, int]:
-    """The boxes in rows, each one row below the lowest of its sources; and how wide that is."""
+    """The boxes in rows, each one row below the lowest of its sources; and the width of the picture."""
     row: dict[int, int] = {}
     for box in boxes:  # sources come before
         row[box.key] = 1 + max((row[key] for key, _ in box.sources), default=-1)
-    for box in boxes:  # a leaf stands right above where it is first used
+    for box in boxes:  # a leaf is directly above its first use
         users = [row[b.key] for b in boxes if any(key == box.key for key, _ in b.sources)]
         if box.kind in ("leaf", "constant") and users:
             row[box.key] = min(users) - 1

@@ -1,4 +1,4 @@
-"""What comes out of each layer of a model for one example, and what its attention looks at."""
+"""The output of each layer of a model for one example, and what its attention looks at."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ..tensor import Tensor
 
 @dataclass
 class Layer:
-    """What came out of a layer for one example. maps: (C, H, W), a feature map for each channel or an attention map for
-    each head, or (N,), numbers that have no place. unit: what a map belongs to, "channel" or "head"."""
+    """The output of a layer for one example. maps: (C, H, W), a feature map for each channel or an attention map for
+    each head, or (N,), numbers without a place. unit: what each map belongs to, "channel" or "head"."""
 
     name: str
     kind: str
@@ -40,13 +40,13 @@ class Layer:
 
 
 def layers_of(model: Module, x: Tensor | tuple[Tensor, ...]) -> list[Layer]:
-    """The input, then what each layer gives, in the order in which they are called.
+    """The input, then the output of each layer, in the order of the calls.
 
-    model: any Module; it runs once, in the mode it is in, without gradients, and is as it was afterwards. x: its input,
-    or a tuple of its inputs. Of a batch the first example is kept: along axis 1 where all of the model's layers for
-    sequences have batch_first=False. A layer with others within is there only where it gives something that none of
-    them did, such as a block that adds its input. Of several tensors each is there. Attention comes with a map for
-    each head: row i is how position i spreads its attention, and sums to 1. Raises ValueError if x is empty."""
+    model: any Module; it runs once, in its current mode, without gradients, and is left unchanged. x: its input, or a
+    tuple of its inputs. Of a batch, only the first example is kept (along axis 1 if all of the model's layers for
+    sequences have batch_first=False). A layer that contains others is listed only if its output is not that of one of
+    them, as for a block that adds its input. If a layer returns several tensors, all are listed. Attention has a map
+    for each head: row i is how position i spreads its attention, and adds up to 1. Raises ValueError if x is empty."""
     inputs = x if isinstance(x, tuple) else (x,)
     walk = _Walk(_batch_axis(model, inputs[0]), {id(module): name for name, module in model.named_modules()})
     for number, each in enumerate(inputs):
@@ -65,7 +65,7 @@ def layers_of(model: Module, x: Tensor | tuple[Tensor, ...]) -> list[Layer]:
 
 @contextmanager
 def _kept(model: Module) -> Iterator[None]:
-    """Afterwards buffers, such as batch norm's running statistics, and the random generator are as they were."""
+    """Restores buffers, such as batch norm's running statistics, and the random generator afterwards."""
     before = [(buffer, buffer.clone()) for buffer in model.buffers() if not isinstance(buffer, UninitializedBuffer)]
     try:
         with fork_rng():
@@ -76,12 +76,12 @@ def _kept(model: Module) -> Iterator[None]:
 
 
 class _Walk:
-    """What the hook on every layer has seen. names: of the layers, by id."""
+    """What the hook on every layer has seen. names: those of the layers, by id."""
 
     def __init__(self, batch_axis: int, names: dict[int, str]) -> None:
         self.batch_axis, self.names = batch_axis, names
         self.layers: list[Layer] = []
-        self.given: dict[int, Tensor] = {}  # each tensor that a layer gave, by id
+        self.given: dict[int, Tensor] = {}  # each tensor that a layer returned, by id
 
     def see(self, module: Module, inputs: tuple[object, ...], options: dict[str, object], output: Any) -> None:
         name, kind = self.names[id(module)] or "model", type(module).__name__
@@ -113,13 +113,13 @@ def attention_maps(module: MultiheadAttention, inputs: tuple[object, ...], optio
 
 
 def _batch_axis(model: Module, x: Tensor) -> int:
-    """1 where the model has layers for sequences and all have batch_first=False, else 0."""
+    """1 if the model has layers for sequences and all have batch_first=False, else 0."""
     first = [module.batch_first for module in model.modules() if hasattr(module, "batch_first")]
     return 1 if first and not any(first) and x.ndim > 1 else 0
 
 
 def _tensors(output: Any, name: str = "") -> Iterator[tuple[str, Tensor]]:
-    """Each tensor in tuples, lists and dicts, and where it stands there: ", part 2", ", mean"."""
+    """Each tensor in tuples, lists and dicts, and its place there: ", part 2", ", mean"."""
     if isinstance(output, TensorBase):
         yield name, output  # type: ignore[misc]
     elif isinstance(output, Mapping):

@@ -1,4 +1,4 @@
-"""What one looks at while a model trains: a loss curve that grows, a progress bar."""
+"""What to look at while a model trains: a growing loss curve, a progress bar."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Item = TypeVar("Item")
 
 
 def progress(items: Iterable[Item], description: str = "", total: int | None = None) -> Iterator[Item]:
-    """The items, with a bar that shows how far one is and how long the rest will take (tqdm's, where it is
-    installed; without it the items alone). total: how many there are, where `items` has no len()."""
+    """The items, with a bar that shows the progress and the remaining time (by tqdm; without it, just the items).
+    total: how many items there are, if `items` has no len()."""
     try:
         from tqdm.auto import tqdm
     except ImportError:
@@ -28,7 +28,7 @@ def progress(items: Iterable[Item], description: str = "", total: int | None = N
 
 
 class LossCurve:
-    """A plot of the loss that is drawn anew every `every` seconds while `add(loss)` is called.
+    """A plot of the loss that is redrawn every `every` seconds while `add(loss)` is called.
 
     curve = LossCurve()
     for images, labels in loader:
@@ -36,7 +36,7 @@ class LossCurve:
         curve.add(loss)
     curve.finish()
 
-    The faint line is each value; the strong one their running mean over `window` values. In a notebook the
+    The faint line shows each value, the strong one their running mean over `window` values. In a notebook the
     picture changes in place; elsewhere `figure` has it at the end. Drawing costs a tenth of a second each.
     A screen reader reads the first and the last mean."""
 
@@ -47,7 +47,7 @@ class LossCurve:
         self._display: Any = None
 
     def add(self, value: Tensor | float) -> None:
-        """One more value: a number or a tensor of one element."""
+        """Adds a value: a number or a tensor of one element."""
         self.values.append(value.item() if hasattr(value, "item") else float(value))
         if time.monotonic() - self._drawn_at >= self.every:
             self._show()
@@ -94,7 +94,7 @@ class LossCurve:
 
     @property
     def sentence(self) -> str:
-        """What is to be seen in the picture."""
+        """A sentence about what the picture shows."""
         means = self.means()
         if not means:
             return f"No {self.label} yet."

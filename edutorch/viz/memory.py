@@ -11,8 +11,8 @@ from ..ops import strides
 from ..tensor import Tensor
 from .drawing import COLORS, UNUSED, Drawing
 
-PER_LINE, MOST = 16, 64  # boxes in a line of the storage, numbers in a picture
-EDGE, LINE = 0.4, 2.3  # units: the margin, a line of the storage with its arcs and positions
+PER_LINE, MOST = 16, 64  # boxes in a line of the storage, and numbers in a picture
+EDGE, LINE = 0.4, 2.3  # units: the margin, and a line of the storage with its arcs and positions
 
 
 def places(tensor: Tensor) -> np.ndarray:
@@ -23,14 +23,13 @@ def places(tensor: Tensor) -> np.ndarray:
 
 
 def is_view_of(tensor: Tensor, other: Tensor) -> bool:
-    """Whether two tensors have one storage."""
+    """Whether two tensors share one storage."""
     return tensor.untyped_storage().data_ptr() == other.untyped_storage().data_ptr()
 
 
 def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Drawing:
-    """A tensor, and below it its storage with the elements it reads.
-
-    Elements of one color have one position along the first axis. The arcs lead from an element to its neighbor
+    """A tensor, and below it its storage with the elements it reads. Elements with the same position along the first
+    axis have the same color. The arcs lead from an element to its neighbor
     along the last axis: each spans that axis's stride. `of` is the tensor from which this one was made: the
     sentence then says whether it is a view or a copy. Raises ValueError for more than three axes, and for more
     than 64 elements in the tensor or the storage."""
@@ -46,7 +45,7 @@ def draw_memory(tensor: Tensor, of: Tensor | None = None, name: str = "x") -> Dr
     columns = matrices.shape[0] * (matrices.shape[2] + 0.6) - 0.6
     sentence = _sentence(tensor, of, name, len(storage), len(set(where.flat)))
     width = max(columns, min(len(storage), PER_LINE), 12) + 2 * EDGE
-    repeats = where.size > len(set(where.flat))  # what is read more than once says so, in a line of its own
+    repeats = where.size > len(set(where.flat))  # elements that are read more than once say so, in a separate line
     drawing = Drawing(width, rows + LINE * lines + (2.0 if repeats else 1.6), sentence)
     facts = f"shape {tuple(tensor.shape)} · strides {tensor.stride()} · offset {tensor.storage_offset()}"
     drawing.words(EDGE, 0.6, f"{name}:  {facts}", 15, bold=True)
@@ -67,7 +66,7 @@ def _sentence(tensor: Tensor, of: Tensor | None, name: str, size: int, used: int
 
 
 def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.ndarray) -> None:
-    """The tensor as its user sees it, in rows and columns; several matrices side by side."""
+    """The tensor as users see it, in rows and columns; several matrices side by side."""
     numbers, left = _as_matrices(np.array(tensor.detach().tolist())), EDGE
     for m, (matrix, number) in enumerate(zip(matrices, numbers, strict=True)):
         for (i, j), _ in np.ndenumerate(matrix):
@@ -76,7 +75,8 @@ def _draw_elements(drawing: Drawing, top: float, tensor: Tensor, matrices: np.nd
 
 
 def _draw_storage(drawing: Drawing, top: float, tensor: Tensor, where: np.ndarray, storage: list[float]) -> None:
-    """The storage in a row, what is read in color; below each box its position, and how often it is read."""
+    """The storage in a row, with elements that are read in color; below each box its position, and how often it is
+    read."""
     colors: dict[int, dict[str, None]] = {}  # position: its colors, in order
     for index, p in np.ndenumerate(where):
         colors.setdefault(int(p), {})[_color(tensor, index[0] if index else 0)] = None

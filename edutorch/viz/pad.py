@@ -1,4 +1,4 @@
-"""A drawing pad: what a learner draws, a model reads, stroke by stroke."""
+"""A drawing pad: a model reads what a learner draws, stroke by stroke."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from .play import Drawn
 
 SIDE, CELL = 28, 9  # cells along a side, pixels along a cell
-# What the pad does in the browser, on the canvas `c`: c.g holds the ink of each cell, from 0 to 255. A stroke is sent
-# to the text field beside the pad as two hexadecimal digits a cell; the kernel gets it from there.
+# What the pad does in the browser, on the canvas `c`: c.g holds the ink of each cell, from 0 to 255. After each stroke
+# the ink is sent to the text field next to the pad, as two hexadecimal digits per cell, where the kernel gets it.
 SCRIPT = """
 var c = this, S = 28, K = 9, x = c.getContext('2d');
 if (!c.g) { c.g = []; c.p = [14, 14];
@@ -50,12 +50,11 @@ if (step || event.key == ' ') { event.preventDefault(); event.stopPropagation();
 
 
 def drawing_pad(read: Callable[[Tensor], Drawn], start: Tensor | None = None) -> Playground:
-    """A pad of 28 x 28 cells, a button that clears it, and below what `read` gives, after each stroke.
-
-    read: takes the pad, (28, 28), float32 from 0 (paper) to 255 (ink), as MNIST's images, and gives a figure and a
-    sentence, as the `draw` of `play`. start: what is drawn on it at first. One draws with the mouse or a finger, or by
-    keyboard: Tab to the pad, the arrow keys move the pen, the space bar puts it down and lifts it. Needs ipywidgets;
-    without a kernel there is the first drawing, as it was read. Raises ValueError for a start of another shape."""
+    """A pad of 28 x 28 cells, a button that clears it, and below it the result of `read` after each stroke. read: takes
+    the pad, (28, 28), float32 from 0 (paper) to 255 (ink), like MNIST's images, and returns a figure and a sentence,
+    like the `draw` of `play`. start: the first drawing. Learners draw with the mouse or a finger, or by keyboard: Tab
+    to the pad, move the pen with the arrow keys, put it down and lift it with the space bar. Needs ipywidgets; without
+    a kernel one sees the first drawing and its result. Raises ValueError for a start of another shape."""
     blank = np.zeros((SIDE, SIDE), np.float32)
     first = blank if start is None else start.detach().cpu().numpy().astype(np.float32)
     if first.shape != blank.shape:
@@ -66,7 +65,7 @@ def drawing_pad(read: Callable[[Tensor], Drawn], start: Tensor | None = None) ->
     canvas, result = widgets.HTML(_canvas(first)), widgets.HTML(_as_html(drawn))
     sent, clear = widgets.Text(), widgets.Button(description="Clear")
     sent.layout.display = "none"
-    number = itertools.count(1)  # of each new canvas: else the browser would keep the old one with its ink
+    number = itertools.count(1)  # one for each new canvas: else the browser would keep the old one with its ink
 
     def show(image: np.ndarray) -> None:
         result.value = _as_html(read(from_numpy(image)))
@@ -84,7 +83,7 @@ def drawing_pad(read: Callable[[Tensor], Drawn], start: Tensor | None = None) ->
 
 
 def ink_of(sent: str) -> np.ndarray:
-    """The pad as an image (28, 28), from what it sent: two hexadecimal digits for each cell.
+    """The pad as an image (28, 28), from the text it sent: two hexadecimal digits for each cell.
 
     Raises ValueError for anything else."""
     cells = np.frombuffer(bytes.fromhex(sent), np.uint8)
@@ -92,7 +91,8 @@ def ink_of(sent: str) -> np.ndarray:
 
 
 def _canvas(image: np.ndarray, number: int = 0) -> str:
-    """The pad's element. It paints itself when the pointer or the focus comes to it, and at once by its picture."""
+    """The pad's element. It paints itself when the pointer or the focus reaches it, and before that it shows a
+    picture."""
     ink = image.astype(np.uint8).tobytes().hex()
     size = SIDE * CELL
     handlers = {

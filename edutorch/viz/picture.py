@@ -1,4 +1,4 @@
-"""A figure with alternative text: what is to be seen in it, for those who do not see it."""
+"""A figure with alternative text, for those who can't see it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DOTS_PER_INCH = 110  # sharp enough on dense screens, and small in the notebook
-LEGIBLE = 0.7  # of its width: below that, letters in a picture are too small to read
+LEGIBLE = 0.7  # a fraction of its width, below which the letters in a picture are too small to read
 
 
 class Picture:
-    """A drawn figure and its text; a notebook shows it as an image with `alt`, a terminal the text."""
+    """A drawn figure and its text. A notebook shows an image with `alt`, a terminal the text."""
 
     def __init__(self, html: str, alt: str) -> None:
         self.html, self.alt = html, alt
@@ -28,10 +28,9 @@ class Picture:
 
 
 def picture(figure: Figure, alt: str) -> Picture:
-    """The matplotlib `figure` with `alt`, a sentence that says what is to be seen in it.
-
-    The figure is closed, so that the notebook does not show it once more. Raises TypeError for what is no
-    figure, ValueError where the sentence is missing."""
+    """The matplotlib `figure` with `alt`, a sentence that says what it shows. The figure is closed, so that the
+    notebook does not show it again. Raises TypeError for anything but a figure, ValueError if the sentence is
+    missing."""
     if not hasattr(figure, "savefig"):
         raise TypeError(f"viz.picture takes a matplotlib figure, got {type(figure).__name__}")
     if not alt.strip():
@@ -40,7 +39,7 @@ def picture(figure: Figure, alt: str) -> Picture:
 
 
 def image_tag(figure: Figure, alt: str) -> str:
-    """The <img> of a figure, which is closed; as wide as the notebook's own pictures, or the page."""
+    """The <img> of a figure, which it closes; as wide as the notebook's own pictures, or the page."""
     import matplotlib.pyplot as plt
 
     file = io.BytesIO()
@@ -50,8 +49,8 @@ def image_tag(figure: Figure, alt: str) -> str:
 
 
 def embedded(kind: str, content: bytes, width: int, alt: str) -> str:
-    """The <img> of a picture of the type image/`kind`: as wide as the page allows, and on a narrow one no smaller
-    than its words can be read, so that it is scrolled sideways there."""
+    """The <img> of a picture of the type image/`kind`: as wide as the page allows. On a narrow page it stays large
+    enough to read and scrolls sideways."""
     image, text = base64.b64encode(content).decode("ascii"), html.escape(alt, quote=True)
     style = f"width:{width}px;max-width:100%;min-width:{round(width * LEGIBLE)}px"
     tag = f'<img alt="{text}" style="{style}" src="data:image/{kind};base64,{image}">'

@@ -1,4 +1,4 @@
-"""Controls and a picture that follows them: what a learner plays with in a chapter."""
+"""Controls, and a picture that follows them, for a learner to play with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Playground:
-    """Controls above their picture. Without a kernel, a still picture, and its sentence.
+    """Controls above their picture. Without a kernel, a still picture and its sentence.
 
     Attributes: `controls`, of which `control` is the first, `picture` (ipywidgets), `box` (all of them)."""
 
@@ -31,20 +31,20 @@ class Playground:
         return self._sentence
 
     def _repr_mimebundle_(self, **options: object) -> dict[str, object]:
-        """The widget for JupyterLab, and beside it what a reader without a kernel gets."""
+        """The widget for JupyterLab, and what a reader without a kernel gets."""
         shown = self.box._repr_mimebundle_(**options) or {}
         return {**shown, "text/html": self._still, "text/plain": self._sentence}
 
 
 def play(draw: Callable[..., Drawn], *controls: Widget) -> Playground:
-    """A widget: the controls, and below them what `draw` gives for their values, drawn anew at each change.
+    """A widget: the controls, and below them the result of `draw` for their values, redrawn at each change.
 
-    draw: takes a value for each control; gives a matplotlib figure, a figure and a sentence that says what is to be
-    seen in it, or a `Drawing`, which has both. The sentence stands below and is the picture's text for a screen reader.
-    The axes of each figure stand where those of the first one do: to lay them out anew takes a third of the time.
+    draw: takes a value for each control; returns a matplotlib figure, a figure and a sentence that says what it shows,
+    or a `Drawing`, which has both. The sentence is below the picture and is its text for screen readers. The axes of
+    each figure are placed like those of the first one, because laying them out again takes a third of the time.
     controls: ipywidgets controls with a value and a description, which is their name for a screen reader. A
     slider follows the mouse, and once it has the focus (Tab) the arrow keys, Page Up and Page Down, Home and
-    End. Raises TypeError if draw gives anything else, or where there is no control."""
+    End. Raises TypeError if draw returns anything else, or if there is no control."""
     if not controls:
         raise TypeError("viz.play needs a control: play(draw, widgets.IntSlider(3, 0, 9))")
     import ipywidgets as widgets
@@ -81,7 +81,7 @@ def _places(drawn: Drawn) -> list[Bbox]:
 
 
 def _placed(drawn: Drawn, places: list[Bbox]) -> Drawn:
-    """With the axes of its figure at these places, where it has as many."""
+    """The result, with the axes of its figure at these places, if there are as many."""
     figure = _figure(drawn)
     if figure and len(figure.axes) == len(places):
         figure.set_layout_engine("none")
@@ -91,7 +91,7 @@ def _placed(drawn: Drawn, places: list[Bbox]) -> Drawn:
 
 
 def _figure(drawn: Any) -> Figure | None:
-    """The matplotlib figure of what `draw` gave, or None."""
+    """The matplotlib figure in what `draw` returned, or None."""
     figure = drawn[0] if isinstance(drawn, tuple) else drawn
     return figure if hasattr(figure, "savefig") else None
 

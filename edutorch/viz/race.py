@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
-ARRIVED, AWAY = 0.01, 100.0  # shares of the height at the start
-WIDE, HIGH = 8.0, 5.2  # half of the map's sides
+ARRIVED, AWAY = 0.01, 100.0  # as fractions of the height at the start
+WIDE, HIGH = 8.0, 5.2  # half the length of the map's sides
 CELLS = 80  # along the map's longer side
 TICKS = (1e-4, 1e-2, 1, 10)
 
@@ -33,9 +33,9 @@ def race(
 ) -> dict[str, np.ndarray]:
     """The path of each optimizer: (steps + 1, 3), of x, y and the height there.
 
-    surface: takes x and y, float32 tensors (K,), and gives the heights (K,), each from its own x and y. start: x and y.
-    optimizers: each takes a list of one parameter, of shape (2,), and gives the optimizer that moves it. All walk at
-    once, and none knows of the others."""
+    surface: takes x and y, float32 tensors (K,), and returns the heights (K,), one for each x and y. start: x and y.
+    optimizers: each takes a list of one parameter, of shape (2,), and returns the optimizer that moves it. All walk at
+    once, independently of each other."""
     walkers = [tensor([float(each) for each in start], requires_grad=True) for _ in optimizers]
     moving = [make([walker]) for make, walker in zip(optimizers.values(), walkers, strict=True)]
     seen = []
@@ -52,7 +52,7 @@ def race(
 
 
 def steps_needed(path: np.ndarray) -> int | None:
-    """From which step on the height stays within 1 % of that at the start; None where it never does."""
+    """The step from which on the height stays within 1 % of that at the start; None if it never does."""
     there = path[:, 2] <= ARRIVED * path[0, 2]
     missing = np.flatnonzero(~there)
     first = int(missing[-1]) + 1 if len(missing) else 0
@@ -60,7 +60,7 @@ def steps_needed(path: np.ndarray) -> int | None:
 
 
 def in_words(path: np.ndarray) -> str:
-    """Arrived, moved away, circling around the lowest point, or too slow."""
+    """Whether it arrived, moved away, circles around the lowest point, or is too slow."""
     needed = steps_needed(path)
     if needed is not None:
         return f"there after {needed} step{'' if needed == 1 else 's'}"
@@ -71,9 +71,8 @@ def in_words(path: np.ndarray) -> str:
 
 
 def draw_race(surface: Surface, paths: Mapping[str, np.ndarray], title: str = "") -> tuple[Figure, str]:
-    """A map of the surface with the paths, and beside it their heights; the figure, and a sentence with the result.
-
-    surface, paths: as `race` takes and gives them; the lowest height is 0."""
+    """A map of the surface with the paths, and next to it their heights. Returns the figure, and a sentence with the
+    result. surface, paths: those of `race`; the lowest height is 0."""
     import matplotlib.pyplot as plt
 
     figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 3.7), width_ratios=(1.35, 1))
@@ -85,7 +84,7 @@ def draw_race(surface: Surface, paths: Mapping[str, np.ndarray], title: str = ""
     left.set(xlim=(-WIDE, WIDE), ylim=(-HIGH, HIGH), aspect="equal", xlabel="w[0]", ylabel="w[1]", title=title)
     right.axhline(ARRIVED, color="#767676", linestyle=":")
     right.set(xlim=(0, len(path) - 1), ylim=(1e-5, 30), xlabel="step", ylabel="height (1 at the start)")
-    right.set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])  # plain: formulas take longer than all the rest
+    right.set_yticks(TICKS, [f"{tick:g}" for tick in TICKS])  # plain text: formulas take longer than everything else
     right.minorticks_off()
     right.set_title("dotted: 1 % of the height at the start")
     right.legend(loc="upper right", fontsize=8)
@@ -93,13 +92,13 @@ def draw_race(surface: Surface, paths: Mapping[str, np.ndarray], title: str = ""
 
 
 def _steps_shown(path: np.ndarray) -> int:
-    """How many places of the path are drawn: up to the first far outside of the map."""
+    """How many places of the path are drawn: up to the first one far outside the map."""
     away = np.flatnonzero(~(np.abs(path[:, :2]).max(1) < 10 * WIDE))
     return int(away[0]) + 1 if len(away) else len(path)
 
 
 def _draw_map(axes: Axes, surface: Surface, height: float) -> None:
-    """Curves of equal height, and a cross at the lowest of the points looked at."""
+    """Curves of equal height, and a cross at the lowest of the points computed."""
     x, y = np.meshgrid(np.linspace(-WIDE, WIDE, CELLS + 1), np.linspace(-HIGH, HIGH, CELLS // 2 + 1))
     x_, y_ = (tensor(each.ravel().astype(np.float32)) for each in (x, y))
     heights = surface(x_, y_).cpu().numpy().reshape(x.shape)

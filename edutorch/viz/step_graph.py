@@ -1,4 +1,4 @@
-"""The graph of a calculation with its numbers, and a button that walks back through it one step at a time."""
+"""The graph of a calculation with its numbers, and a button that goes back through it one step at a time."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from .picture import embedded
 from .play import Playground, naming
 from .stepper import turns
 
-Recording = dict[int, tuple[tuple[object, ...], object]]  # of a node, by id: its inputs and its output
+Recording = dict[int, tuple[tuple[object, ...], object]]  # for each node, by id: its inputs and its output
 
 
 @dataclass
 class Walk:
-    """A calculation and the way back through it: one picture of the graph, and a sentence, for each step."""
+    """A calculation and the way back through it: a picture of the graph and a sentence for each step."""
 
     pictures: list[Graph] = field(default_factory=list)
     sentences: list[str] = field(default_factory=list)
 
 
 def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground:
-    """A widget: the graph of what `calculate` gives, with values and constants, and a button for one step back.
+    """A widget: the graph of the result of `calculate`, with values and constants, and a button for one step back.
 
-    Each step sends gradients along the edges of one operation; in the end every gradient is there, and that is
-    also the picture that a reader without a kernel sees. calculate: called once, gives a tensor of one element.
-    names: what leaves are called, a dict, (name, tensor) pairs, or a module. Their `.grad` stays as it was.
-    Raises RuntimeError if nothing was recorded."""
+    Each step sends gradients along the edges of one operation; at the end every gradient is there, which is also the
+    picture that a reader without a kernel sees. calculate: called once, returns a tensor of one element. names: the
+    names of leaves, as a dict, (name, tensor) pairs, or a module. Their `.grad` does not change. Raises RuntimeError if
+    nothing was recorded."""
     import ipywidgets as widgets
 
     walk = walk_back(calculate, names)
@@ -76,7 +76,7 @@ def walk_back(calculate: Callable[[], Tensor], names: Names = ()) -> Walk:
 
 @contextlib.contextmanager
 def recorded() -> Iterator[Recording]:
-    """Notes, for the block, the inputs and the output of each operation that is recorded."""
+    """Within the block, notes the inputs and the output of each recorded operation."""
     original, made = Function._record, Recording()
 
     def note(node: Function, inputs: tuple[object, ...], output: object) -> object:
@@ -99,7 +99,7 @@ def _picture(
     labels: dict[tuple[int, int], str],
     current: Function | None,
 ) -> Graph:
-    """The graph with every value, and the gradients that are known by now."""
+    """The graph with every value, and the gradients that are known so far."""
     ends: dict[int, Box] = {}
     boxes = []
     for node in nodes_of(result):
@@ -107,7 +107,7 @@ def _picture(
         sources = []
         for place, (given, edge) in enumerate(zip(inputs, node._edges, strict=True)):
             if edge is None and not isinstance(given, (int, float, Tensor)):
-                continue  # a dimension or the like, no number that is calculated with
+                continue  # a dimension or the like, not a number of the calculation
             is_node = edge is not None and isinstance(edge[0], Function)
             key = id(edge[0]) if edge is not None else 1 + place + 10 * id(node)
             if not is_node and key not in ends:

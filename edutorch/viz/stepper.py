@@ -1,4 +1,4 @@
-"""The walk back, one node at a time: which gradient arrives where, and what is sent on."""
+"""The walk back, one node at a time: which gradient arrives where, and what is passed on."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Turn(NamedTuple):
-    """One node's turn in the walk back: the gradients that it sent on, one for each input, and those that arrived."""
+    """One node's turn in the walk back: the gradients that arrived, and those that it passed on, one for each input."""
 
     node: Function
     sent: tuple[Tensor | None, ...]
@@ -28,7 +28,7 @@ class Turn(NamedTuple):
 
 @dataclass
 class Step:
-    """One node's turn in words: its name and rule, the gradient that arrived, the gradients it sent on."""
+    """One node's turn in words: its name and rule, the gradient that arrived, the gradients it passed on."""
 
     name: str
     rule: str
@@ -39,7 +39,7 @@ class Step:
 def backward_steps(result: Tensor, names: Names = ()) -> list[Step]:
     """Runs backward (keeping the graph) and notes each node's turn, in the order of the walk.
 
-    names: what leaves are called, as in viz.graph. The leaves' `.grad` is put back as it was."""
+    names: the names of leaves, as in viz.graph. The leaves' `.grad` does not change."""
     known = by_identity(names)
     return [_step(turn, known) for turn in turns(result)]
 
@@ -74,9 +74,9 @@ def _noting(taken: list[Turn], node: Function) -> Callable[[Gradients, Gradients
 
 def step_backward(result: Tensor, names: Names = ()) -> Playground:
     """A widget with a slider (and arrow keys) over the steps of the walk back from `result`; without a kernel, the
-    table as it is in the end.
+    final table.
 
-    Needs ipywidgets; `backward_steps` gives the same as a list."""
+    Needs ipywidgets; `backward_steps` returns the same as a list."""
     import ipywidgets as widgets
 
     steps = backward_steps(result, names)

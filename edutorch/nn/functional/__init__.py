@@ -1,4 +1,4 @@
-"""Layers as plain functions: the operations of `ops` by PyTorch's names, and what is composed of them.
+"""Layers as plain functions: the operations of `ops` under PyTorch's names, and functions composed of them.
 
 Source: torch.nn.functional.
 """

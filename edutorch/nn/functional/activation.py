@@ -1,4 +1,4 @@
-"""Activations whose arguments are not those of the operation of the same name: inplace=, dim=None."""
+"""Activations with other arguments than the operation of the same name: inplace=, dim=None."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ relu_ = in_place(activation.relu)
 
 
 def relu(input: Tensor, inplace: bool = False) -> Tensor:
-    """max(input, 0), elementwise; inplace: in the input's memory. Source: torch.nn.functional.relu."""
+    """max(input, 0), elementwise; inplace: whether to overwrite the input. Source: torch.nn.functional.relu."""
     return relu_(input) if inplace else activation.relu(input)
 
 
@@ -38,7 +38,7 @@ def log_softmax(input: Tensor, dim: int | None = None, _stacklevel: int = 3, dty
 
 
 def _axis(name: str, input: Tensor, dim: int | None) -> int:
-    """`dim`, or the axis that PyTorch takes, with a warning, where none is named: 0 of 0, 1 and 3, else 1."""
+    """`dim`, or if it is None the axis that PyTorch takes, with a warning: 0 for 0, 1 or 3 axes, else 1."""
     if dim is not None:
         return dim
     warnings.warn(

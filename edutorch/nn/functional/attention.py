@@ -1,4 +1,4 @@
-"""Attention: each query takes the mean of the values, weighted by how well their keys fit it.
+"""Attention: each query gets the mean of the values, weighted by how well their keys match it.
 
 Vaswani et al.: Attention Is All You Need, 2017.
 """
@@ -35,9 +35,9 @@ def scaled_dot_product_attention(
     """softmax(query key^T scale) value.  query (*, L, E), key (*, S, E), value (*, S, Ev): (*, L, Ev).
 
     attn_mask, broadcast to (*, L, S): bools, True where a key may be looked at, or numbers that are added.
-    is_causal: only keys up to the query's own place. scale: 1 / sqrt(E) by default. dropout_p: of the weights, always
-    on. enable_gqa: fewer heads of keys and values than of queries, each used by several.
-    A query that may look at nothing gives zeros. Source: torch.nn.functional.scaled_dot_product_attention."""
+    is_causal: only keys up to the query's own place. scale: 1 / sqrt(E) by default. dropout_p: probability for the
+    weights, always active. enable_gqa: there may be fewer heads of keys and values than of queries, each used by
+    several. A query that may look at nothing gives zeros. Source: torch.nn.functional.scaled_dot_product_attention."""
     check_tensors("scaled_dot_product_attention", query=query, key=key, value=value)
     check_optional_tensors("scaled_dot_product_attention", attn_mask=attn_mask)
     if is_causal and attn_mask is not None:
@@ -66,8 +66,8 @@ def scaled_dot_product_attention(
 
 
 def as_addend(mask: Tensor, like: Tensor, keep: bool) -> Tensor:
-    """A mask of bools as numbers to add: -inf for those that are not looked at; a mask of numbers as it is.
-    keep: whether True means looked at (else it means left out)."""
+    """A mask of bools as numbers to add, with -inf for keys that are left out; a mask of numbers as it is. keep:
+    whether True means that a key may be looked at (else that it is left out)."""
     if mask.array.dtype != bool:
         return mask
     left_out = ~mask.array if keep else mask.array
@@ -75,7 +75,7 @@ def as_addend(mask: Tensor, like: Tensor, keep: bool) -> Tensor:
 
 
 class Projections(NamedTuple):
-    """What turns embeddings (*, E) into queries, keys and values: weights and biases, or None."""
+    """The weights and biases (or None) that turn embeddings (*, E) into queries, keys and values."""
 
     weights: tuple[Tensor, ...]
     biases: tuple[Tensor | None, ...]
@@ -173,7 +173,7 @@ def _attend(
 
 
 def _joined_mask(q: Tensor, key_padding_mask: Tensor | None, attn_mask: Tensor | None, added: int) -> Tensor | None:
-    """Both masks as one to add, (N, heads, L, S) or what broadcasts to it; `added` keys are seen by all."""
+    """Both masks as one to add, (N, heads, L, S) or broadcastable to it; all queries see the `added` keys."""
     n, heads, length, _ = q.array.shape
     joined = None
     if attn_mask is not None:

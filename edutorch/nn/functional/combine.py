@@ -43,8 +43,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12, o
 
 
 def gumbel_softmax(logits: Tensor, tau: float = 1, hard: bool = False, eps: float = 1e-10, dim: int = -1) -> Tensor:
-    """Samples from the categories with these scores, softened by the temperature tau so that gradients flow; hard:
-    one-hot vectors, with the soft ones' gradients.
+    """Samples from the categories with these scores, softened by the temperature tau so that gradients flow. hard:
+    gives one-hot vectors, with the gradients of the soft ones.
 
     Jang, Gu, Poole 2017; Maddison, Mnih, Teh 2017. Source: torch.nn.functional.gumbel_softmax."""
     drawn = exponential_(empty(logits.array.shape, dtype=logits.dtype, device=logits.device))

@@ -1,6 +1,6 @@
-"""Dropout: while training, some elements or channels become 0 at random, and the others larger for it.
+"""Dropout: while training, random elements or channels become 0, and the others grow to make up for it.
 
-The masks come from the default generator, as PyTorch's on a CPU that is not Intel's.
+The masks come from the default generator, as in PyTorch on a CPU that is not Intel's.
 Hinton et al.: Improving neural networks by preventing co-adaptation of feature detectors, 2012.
 """
 
@@ -42,7 +42,8 @@ def _dropout(input: Tensor, shape: tuple[int, ...], p: float, training: bool, in
 
 
 def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
-    """Each element becomes 0 with probability p, else grows by 1 / (1 - p); with training=False nothing happens.
+    """Each element becomes 0 with probability p, else it is multiplied by 1 / (1 - p). With training=False nothing
+    happens.
 
     Raises ValueError for p outside of [0, 1]. Source: torch.nn.functional.dropout."""
     check_tensors("dropout", input=input)
@@ -50,7 +51,7 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
 
 
 def dropout_to_train(input: Tensor, p: float, train: bool) -> Tensor:
-    """dropout under the names that its arguments have in torch.dropout. Source: torch.dropout."""
+    """dropout with the argument names of torch.dropout. Source: torch.dropout."""
     return dropout(input, p, train)
 
 

@@ -1,4 +1,4 @@
-"""Helpers around modules and parameters. Source: torch.nn.utils."""
+"""Helpers for modules and parameters. Source: torch.nn.utils."""
 
 from . import parametrizations, parametrize, rnn
 from .clip_grad import clip_grad_norm_, clip_grad_value_, clip_grads_with_norm_, get_total_norm

@@ -1,4 +1,4 @@
-"""Gradients held small. Source: torch.nn.utils.clip_grad.
+"""Keeping gradients small. Source: torch.nn.utils.clip_grad.
 
 Pascanu, Mikolov, Bengio: On the difficulty of training recurrent neural networks, 2013.
 """
@@ -28,7 +28,7 @@ def get_total_norm(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError if it is nan or infinite and
+    """The norm of all tensors as one vector, a 0-d tensor. Raises RuntimeError if it is nan or infinite, and
     error_if_nonfinite is True. Source: torch.nn.utils.get_total_norm."""
     listed: list[Tensor] = [tensors] if isinstance(tensors, TensorBase) else list(tensors)
     norm_type = float(norm_type)  # "inf", too
@@ -49,7 +49,7 @@ def get_total_norm(
 def clip_grads_with_norm_(
     parameters: Tensor | Iterable[Tensor], max_norm: float, total_norm: Tensor, foreach: bool | None = None
 ) -> None:
-    """Scales the gradients by max_norm / total_norm, in place, where that is less than 1.
+    """Scales the gradients by max_norm / total_norm, in place, if that is less than 1.
     Source: torch.nn.utils.clip_grads_with_norm_."""
     factor = (float(max_norm) / (total_norm + 1e-6)).clamp_max(1.0)
     for gradient in _gradients(parameters):
@@ -63,8 +63,8 @@ def clip_grad_norm_(
     error_if_nonfinite: bool = False,
     foreach: bool | None = None,
 ) -> Tensor:
-    """Scales the gradients down, in place, until the norm of all of them as one vector is at most max_norm; returns
-    the norm that it was. Source: torch.nn.utils.clip_grad_norm_."""
+    """Scales the gradients down, in place, until the norm of all of them as one vector is at most max_norm; returns the
+    norm before that. Source: torch.nn.utils.clip_grad_norm_."""
     listed = [parameters] if isinstance(parameters, TensorBase) else list(parameters)
     total = get_total_norm(_gradients(listed), norm_type, error_if_nonfinite)
     clip_grads_with_norm_(listed, max_norm, total)
@@ -73,7 +73,7 @@ def clip_grad_norm_(
 
 @no_grad()
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
-    """Holds every element of the gradients within [-clip_value, clip_value], in place.
+    """Clamps every element of the gradients to [-clip_value, clip_value], in place.
     Source: torch.nn.utils.clip_grad_value_."""
     for gradient in _gradients(parameters):
         gradient.clamp_(-float(clip_value), float(clip_value))

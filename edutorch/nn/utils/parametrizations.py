@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def norm_except(v: Tensor, dim: int | None) -> Tensor:
-    """The 2-norm over all axes but `dim`, which stay as axes of size 1; over all with dim None."""
+    """The 2-norm over all axes but `dim`, which stay as axes of size 1; over all axes if dim is None."""
     if dim is None:
         return vector_norm(v)
     return vector_norm(v, 2, [d for d in range(v.dim()) if d != dim % v.dim()], keepdim=True)
@@ -40,7 +40,7 @@ class _WeightNorm(Module):
 
 
 def weight_norm(module: Module, name: str = "weight", dim: int | None = 0) -> Module:
-    """The weight's length and direction as parameters of their own ("original0", "original1").
+    """Makes the weight's length and direction separate parameters ("original0", "original1").
 
     Salimans and Kingma 2016."""
     return register_parametrization(module, name, _WeightNorm(dim), unsafe=True)

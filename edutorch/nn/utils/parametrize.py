@@ -1,6 +1,6 @@
 """Parametrizations: a parameter computed from others whenever it is read. Source: torch.nn.utils.parametrize.
 
-The module gets a class of its own with a property for the tensor; what it is computed from moves into
+The module gets its own class, with a property for the tensor; what the tensor is computed from moves into
 `module.parametrizations.<name>`, as "original" (or "original0", "original1", ...).
 """
 
@@ -25,7 +25,7 @@ _cache: dict[tuple[int, str], Any] | None = None
 
 @contextmanager
 def cached() -> Iterator[None]:
-    """Inside, a parametrized tensor is computed once and kept."""
+    """Inside, each parametrized tensor is computed only once."""
     global _cache
     before, _cache = _cache, {} if _cache is None else _cache
     try:
@@ -53,7 +53,7 @@ class ParametrizationList(ModuleList):
                 self.register_buffer(name, part)
 
     def forward(self) -> Tensor:
-        """The tensor, computed anew."""
+        """Computes the tensor."""
         first, *rest = self
         x = first(*(getattr(self, name) for name in self.names))
         for module in rest:
@@ -86,10 +86,10 @@ def _parametrized_property(name: str) -> property:
 def register_parametrization(
     module: Module, tensor_name: str, parametrization: Module, *, unsafe: bool = False
 ) -> Module:
-    """From now on module.<tensor_name> is parametrization(original), computed whenever it is read. A
-    parametrization with right_inverse can be assigned through. Several are applied one after the other.
+    """From now on module.<tensor_name> is parametrization(original), computed whenever it is read. If the
+    parametrization has a right_inverse, one can assign to the tensor. Several are applied one after the other.
 
-    Raises ValueError if the module has no such tensor, or where shape or dtype would change (unless unsafe)."""
+    Raises ValueError if the module has no such tensor, or if shape or dtype would change (unless unsafe)."""
     parametrization.train(module.training)
     if is_parametrized(module, tensor_name):
         listed: Any = module.parametrizations[tensor_name]
@@ -118,7 +118,7 @@ def register_parametrization(
 
 
 def _copy_with_class(self: Any, memo: dict[int, Any]) -> Module:
-    """A copy whose class is its own too, so that removing a parametrization of one leaves the other alone."""
+    """A copy that has its own class, too, so that removing a parametrization from one does not affect the other."""
     old: Any = type(self)
     own: Any = type(old.__name__, (old.__bases__[0],), dict(old.__dict__))
     made = own.__new__(own)
@@ -145,8 +145,8 @@ def is_parametrized(module: Module, tensor_name: str | None = None) -> bool:
 
 
 def remove_parametrizations(module: Module, tensor_name: str, leave_parametrized: bool = True) -> Module:
-    """Takes all parametrizations of a tensor away; it stays at its computed value, or with
-    leave_parametrized=False at the original one. Raises ValueError if there is none."""
+    """Removes all parametrizations of a tensor. It keeps the computed value, or with leave_parametrized=False the
+    original one. Raises ValueError if there is none."""
     if not is_parametrized(module, tensor_name):
         raise ValueError(f"Module {module} does not have a parametrization on {tensor_name}")
     listed: Any = module.parametrizations[tensor_name]

@@ -1,7 +1,7 @@
 """Sequences of different lengths: padded to one length, or packed without padding. Source: torch.nn.utils.rnn.
 
 A packed sequence has the first elements of all sequences, then the second elements of those that have
-one, and so on; batch_sizes says how many each time. The sequences stand in order of length, the longest first.
+one, and so on; batch_sizes says how many there are each time. The sequences are in order of length, the longest first.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ...tensor import Tensor
 
 
 class PackedSequence(NamedTuple):
-    """data: (sum of lengths, *); batch_sizes: (longest,) int64, on the CPU; sorted_indices: which sequence came to
-    each place; unsorted_indices: its inverse. Made by pack_padded_sequence.
+    """data: (sum of lengths, *); batch_sizes: (longest,) int64, on the CPU; sorted_indices: which sequence is at each
+    place; unsorted_indices: its inverse. Made by pack_padded_sequence.
     Source: torch.nn.utils.rnn.PackedSequence."""
 
     data: Tensor
@@ -30,7 +30,7 @@ class PackedSequence(NamedTuple):
     unsorted_indices: Tensor | None = None
 
     def to(self, *args: object, **kwargs: Any) -> PackedSequence:
-        """The data, and the indices with it, on another device or in another dtype."""
+        """The data and the indices, on another device or in another dtype."""
         data = self.data.to(*args, **kwargs)
         places = self.sorted_indices, self.unsorted_indices
         there = (None if each is None else each.to(data.device) for each in places)
@@ -54,7 +54,7 @@ class PackedSequence(NamedTuple):
 
     @property
     def is_cuda(self) -> bool:
-        """Whether the data are on a GPU."""
+        """Whether the data is on a GPU."""
         return self.data.is_cuda
 
 
@@ -68,8 +68,9 @@ def pack_padded_sequence(
 ) -> PackedSequence:
     """Sequences padded to one length, (L, N, *) or with batch_first (N, L, *), without their padding.
 
-    lengths: of each, ints or an int64 tensor on the CPU. enforce_sorted: they must fall; else they are sorted here,
-    and back by pad_packed_sequence. Raises RuntimeError for lengths that do not fit."""
+    lengths: one for each sequence, ints or an int64 tensor on the CPU. enforce_sorted: they must be descending; else
+    they are sorted here, and put back in order by pad_packed_sequence. Raises RuntimeError for lengths that do not
+    fit."""
     lengths = as_tensor(lengths, dtype=tensor(0).dtype)
     sorted_indices = None
     if lengths.dim() != 1 or lengths.is_cuda:
@@ -88,7 +89,7 @@ def pack_padded_sequence(
 
 
 def _batch_sizes(lengths: list[int], x: Tensor) -> list[int]:
-    """How many sequences reach each step. Raises RuntimeError for lengths that cannot be."""
+    """How many sequences reach each step. Raises RuntimeError for impossible lengths."""
     if len(lengths) != x.size(1):
         raise RuntimeError(
             f"Expected `len(lengths)` to be equal to batch_size, but got {len(lengths)} (batch_size={x.size(1)})"
@@ -112,7 +113,7 @@ def pad_packed_sequence(
 ) -> tuple[Tensor, Tensor]:
     """The inverse of pack_padded_sequence: (sequences (L, N, *), or (N, L, *) with batch_first; lengths (N,)).
 
-    total_length: pad to it. Raises ValueError if it is less than the longest."""
+    total_length: the length to pad to. Raises ValueError if it is less than the longest."""
     sizes = [int(n) for n in sequence.batch_sizes.tolist()]
     if total_length is not None and total_length < len(sizes):
         raise ValueError(
@@ -137,7 +138,7 @@ def pad_sequence(
     sequences: Sequence[Tensor], batch_first: bool = False, padding_value: float = 0.0, padding_side: str = "right"
 ) -> Tensor:
     """Sequences (L_i, *) padded to the longest: (L, N, *), or (N, L, *) with batch_first. padding_side: 'right'
-    (the end) or 'left'. Raises RuntimeError for another one, or where the other sizes differ."""
+    (the end) or 'left'. Raises RuntimeError for any other side, or if the other sizes differ."""
     if isinstance(sequences, TensorBase):
         sequences = sequences.unbind(0)  # type: ignore[attr-defined]
     if not isinstance(sequences, (list, tuple)):

@@ -34,10 +34,10 @@ class WeightNorm:
 
 
 def weight_norm(module: Wrapped, name: str = "weight", dim: int | None = 0) -> Wrapped:
-    """The weight's length and direction as parameters of their own, <name>_g and <name>_v; returns the module.
+    """Makes the weight's length and direction separate parameters, <name>_g and <name>_v; returns the module.
 
-    dim: the axis that keeps lengths of its own, all of the weight one length with None. Raises RuntimeError if it
-    is done already. Salimans and Kingma 2016. Source: torch.nn.utils.weight_norm."""
+    dim: the axis along which each slice has its own length; with None the whole weight has one. Raises RuntimeError if
+    the weight already has a weight norm. Salimans and Kingma 2016. Source: torch.nn.utils.weight_norm."""
     if _find(module, name) is not None:
         raise RuntimeError(f"Cannot register two weight_norm hooks on the same parameter {name}")
     hook = WeightNorm(name, dim)
@@ -51,7 +51,7 @@ def weight_norm(module: Wrapped, name: str = "weight", dim: int | None = 0) -> W
 
 
 def remove_weight_norm(module: Any, name: str = "weight") -> Module:
-    """The weight as one parameter again; returns the module. Raises ValueError if there was no weight norm."""
+    """Makes the weight one parameter again; returns the module. Raises ValueError if there was no weight norm."""
     key = _find(module, name)
     if key is None:
         raise ValueError(f"weight_norm of '{name}' not found in {module}")

@@ -1,4 +1,4 @@
-"""Arguments of a DataLoader that exclude each other, and those that this machine cannot serve."""
+"""Arguments of a DataLoader that exclude each other, and those that this machine can't satisfy."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def check_workers(num_workers: int, timeout: float, prefetch_factor: int | None,
 
 
 def check_stream(shuffle: object, sampler: object, batch_sampler: object) -> None:
-    """Raises ValueError if an order is asked of a stream, which has its own."""
+    """Raises ValueError if an order is given for a stream, which has its own."""
     given = {"shuffle": shuffle or None, "sampler": sampler, "batch_sampler": batch_sampler}
     for name, value in given.items():
         if value is not None:
@@ -82,7 +82,7 @@ def check_order(
 
 
 def context_for(wanted: BaseContext | str | None, num_workers: int) -> BaseContext | None:
-    """The multiprocessing context asked for, by name or itself; None for the default one."""
+    """The multiprocessing context, given by name or as such; None for the default one."""
     if wanted is None:
         return None
     if num_workers == 0:
@@ -107,7 +107,7 @@ def context_for(wanted: BaseContext | str | None, num_workers: int) -> BaseConte
 
 
 def processes_start() -> bool:
-    """Whether workers can be started: not in a browser, where one warning says that none are."""
+    """Whether workers can be started: not in a browser, where one warning says so."""
     if sys.platform != "emscripten":
         return True
     if "no processes" not in _warned:

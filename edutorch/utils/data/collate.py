@@ -30,7 +30,7 @@ def default_collate(batch: Sequence[Any]) -> Any:
 
 
 def collate(batch: Sequence[Any], *, collate_fn_map: Functions | None = None) -> Any:
-    """Like `default_collate`, with a function of one's own for some types of samples.
+    """Like `default_collate`, with custom functions for some types of samples.
 
     `collate_fn_map` maps a type, or a tuple of types, to a function `f(batch, *, collate_fn_map)`.
     Source: torch.utils.data._utils.collate.collate."""
@@ -58,7 +58,7 @@ def collate(batch: Sequence[Any], *, collate_fn_map: Functions | None = None) ->
 def default_convert(data: Any) -> Any:
     """NumPy arrays and numbers, also inside mappings and sequences, as tensors; the rest unchanged.
 
-    What DataLoader does with a sample where batching is off.
+    What DataLoader does with a sample if batching is off.
     Source: torch.utils.data.default_convert."""
     if isinstance(data, Tensor) or isinstance(data, (str, bytes)):
         return data
@@ -81,10 +81,10 @@ def _function_for(sample: object, functions: Functions) -> Callable[..., Any] | 
 
 
 def mapping_like(sample: Mapping[Key, object], values: dict[Key, Any]) -> Mapping[Key, Any]:
-    """A mapping of the sample's type, a dict where that cannot be made."""
+    """A mapping of the sample's type, or a dict if that type can't be made."""
     try:
         if isinstance(sample, MutableMapping):
-            clone = copy.copy(sample)  # keeps what an OrderedDict or a class of the user's adds
+            clone = copy.copy(sample)  # keeps what an OrderedDict or a user's class adds
             clone.update(values)
             return clone
         return type(sample)(values)  # type: ignore[call-arg]
@@ -93,7 +93,7 @@ def mapping_like(sample: Mapping[Key, object], values: dict[Key, Any]) -> Mappin
 
 
 def sequence_like(sample: Sequence[object], values: list[Any]) -> Sequence[Any]:
-    """A sequence of the sample's type; a list for a tuple, as PyTorch does."""
+    """A sequence of the sample's type; a list for a tuple, as in PyTorch."""
     if hasattr(sample, "_fields"):  # a namedtuple
         return type(sample)(*values)
     if isinstance(sample, tuple):

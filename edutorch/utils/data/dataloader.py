@@ -25,7 +25,7 @@ _FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "per
 
 
 class _Unlimited(Sampler[None]):
-    """None for ever: a stream needs no indices."""
+    """None forever: a stream needs no indices."""
 
     def __iter__(self) -> Iterator[None]:
         while True:
@@ -36,15 +36,15 @@ class DataLoader(Generic[T_co]):
     """An iterable over the batches of a data set; each `iter` is one pass, an epoch.
 
     dataset: with `__getitem__` and `__len__`, or an IterableDataset.
-    batch_size: samples a batch; None turns batching off. drop_last drops a last, smaller batch.
+    batch_size: samples per batch; None turns batching off. drop_last drops a last, smaller batch.
     shuffle, sampler, batch_sampler: the order; at most one of them. For the same seed, shuffle gives
         the order that PyTorch gives.
-    num_workers: processes that fetch ahead, `prefetch_factor` batches each (default 2); batches come
-        in order all the same, unless `in_order=False`. persistent_workers keeps them between passes.
+    num_workers: processes that fetch ahead, `prefetch_factor` batches each (default 2); batches still come in order,
+    unless `in_order=False`. persistent_workers keeps them between passes.
         worker_init_fn(worker_id) runs first in each. Its seed is base seed + worker id.
     collate_fn: makes the batch of a list of samples (default: `default_collate`).
-    pin_memory: batches lie in memory from which a GPU reads faster; without one it only warns.
-    timeout: seconds to wait for a batch of the workers; 0 is for ever.
+    pin_memory: puts batches in memory that a GPU reads faster; without a GPU it only warns.
+    timeout: seconds to wait for a batch from the workers; 0 means forever.
     generator: draws the order and the base seed (default: the one that `manual_seed` seeds).
     multiprocessing_context: "fork" (default on Linux), "spawn" (elsewhere) or a context.
 
@@ -100,7 +100,7 @@ class DataLoader(Generic[T_co]):
         self.collate_fn = collate_fn or (default_collate if self.batched else default_convert)
         self.persistent_workers = persistent_workers
         self._iterator: WorkerIterator | None = None
-        self.promised: int | None = None  # the length of a stream, once somebody has asked for it
+        self.promised: int | None = None  # the length of a stream, once it was asked for
         warn_of_machine(num_workers, pin_memory)
         self._initialized = True
 
@@ -126,12 +126,12 @@ class DataLoader(Generic[T_co]):
 
     @property
     def pins(self) -> bool:
-        """Whether batches are copied into pinned memory: asked for, and there is a GPU."""
+        """Whether batches are copied into pinned memory: it was asked for, and there is a GPU."""
         return self.pin_memory and find_cupy() is not None
 
     @property
     def index_sampler(self) -> Any:
-        """What gives the index, or the indices, of each step."""
+        """The sampler of the index, or indices, of each step."""
         return self.sampler if self.batch_sampler is None else self.batch_sampler
 
     def __iter__(self) -> Iterator[Any]:
@@ -146,7 +146,7 @@ class DataLoader(Generic[T_co]):
         return self._iterator
 
     def __len__(self) -> int:
-        """Batches in a pass; for a stream with a length the estimate from it.
+        """The number of batches in a pass; for a stream with a length, an estimate from it.
 
         Raises TypeError if the data set, or the sampler, has no length."""
         if not isinstance(self.dataset, IterableDataset):
@@ -158,14 +158,14 @@ class DataLoader(Generic[T_co]):
 
 
 class SingleProcessIterator:
-    """Fetches each batch when it is asked for."""
+    """Fetches each batch when it is needed."""
 
     def __init__(self, loader: DataLoader) -> None:
         if loader.timeout != 0:
             raise AssertionError("timeout needs num_workers > 0: without workers nothing is awaited")
         self._loader = loader
         self._indices = iter(loader.index_sampler)
-        # drawn as with workers, so that their number does not change the order of the samples
+        # drawn as with workers, so that the number of workers does not change the order of the samples
         draw_seed(loader.generator)
         self._fetcher = make_fetcher(loader.dataset, loader.batched, loader.collate_fn, loader.drop_last)
         self._given = 0

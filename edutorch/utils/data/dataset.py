@@ -63,15 +63,14 @@ class TensorDataset(Dataset[tuple[Tensor, ...]]):
         return self.tensors[0].size(0)
 
     def take_batch(self, indices: Sequence[int]) -> list[Tensor]:
-        """The batch that `default_collate` makes of these samples, by one indexing a tensor.
-
-        N items stacked one by one cost ten times as much. Each tensor: (len(indices), ...)."""
+        """The batch that `default_collate` makes of these samples, by indexing each tensor once. Stacking N items one
+        by one costs ten times as much. Each tensor: (len(indices), ...)."""
         positions = np.array(indices)
         return [_rows(tensor, positions) for tensor in self.tensors]
 
 
 def _rows(tensor: Tensor, positions: np.ndarray) -> Tensor:
-    """tensor[positions]; where no gradient is wanted straight from the array."""
+    """tensor[positions]; directly from the array if no gradient is wanted."""
     if tensor.requires_grad or tensor.is_cuda:
         return tensor[wrap(positions).to(tensor.device)]
     return wrap(tensor.array.take(positions, axis=0))
@@ -80,7 +79,7 @@ def _rows(tensor: Tensor, positions: np.ndarray) -> Tensor:
 class StackDataset(Dataset[tuple[object, ...] | dict[str, object]]):
     """Data sets of one length side by side: a sample is the tuple, or dict, of their samples.
 
-    Raises ValueError for none, for positional and named ones at once, and for different lengths.
+    Raises ValueError without any, for a mix of positional and named ones, and for different lengths.
     Source: torch.utils.data.StackDataset."""
 
     datasets: tuple[Any, ...] | dict[str, Any]
@@ -110,7 +109,7 @@ class StackDataset(Dataset[tuple[object, ...] | dict[str, object]]):
 class ConcatDataset(Dataset[T_co]):
     """Data sets one after the other.
 
-    Raises AssertionError for none of them and for an IterableDataset.
+    Raises AssertionError without any, and for an IterableDataset.
     Source: torch.utils.data.ConcatDataset."""
 
     def __init__(self, datasets: Iterable[Any]) -> None:
@@ -136,7 +135,7 @@ class ConcatDataset(Dataset[T_co]):
 
 
 class ChainDataset(IterableDataset[T_co]):
-    """Streams one after the other. Raises AssertionError for a member that is no IterableDataset.
+    """Streams one after the other. Raises AssertionError for a member that is not an IterableDataset.
 
     Source: torch.utils.data.ChainDataset."""
 
@@ -170,7 +169,7 @@ class Subset(Dataset[T_co]):
         return self.dataset[self.indices[index]]
 
     def __getitems__(self, indices: list[int]) -> list[T_co]:
-        if type(self).__getitem__ is not Subset.__getitem__:  # a subclass with samples of its own
+        if type(self).__getitem__ is not Subset.__getitem__:  # a subclass with its own samples
             return [self[i] for i in indices]
         inside = [self.indices[i] for i in indices]
         if callable(getattr(self.dataset, "__getitems__", None)):
@@ -184,9 +183,9 @@ class Subset(Dataset[T_co]):
 def random_split(dataset: Any, lengths: Sequence[int | float], generator: Generator | None = None) -> list[Subset[Any]]:
     """Subsets of these lengths that together are the whole data set, in random order.
 
-    `lengths` are numbers of samples, or fractions that add up to 1: then each part gets the floor
-    of its share, and what is left goes round one by one from the first part on. Raises ValueError
-    where the lengths do not add up to the data set's, or a fraction is not between 0 and 1.
+    `lengths` are numbers of samples, or fractions that add up to 1: then each part gets the floor of its share, and the
+    remaining samples go to the parts one by one, from the first part on. Raises ValueError if the lengths do not add up
+    to that of the data set, or if a fraction is not between 0 and 1.
 
     Source: torch.utils.data.random_split."""
     if math.isclose(sum(lengths), 1) and sum(lengths) <= 1:

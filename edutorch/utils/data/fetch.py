@@ -1,4 +1,4 @@
-"""Fetching: from the indices of a batch, or of one sample, to what the loop gets."""
+"""Fetching: from the indices of a batch, or of a sample, to what the loop gets."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class MapFetcher:
 
 
 class IterableFetcher:
-    """Fetches from a stream; raises EndOfStream where it has ended."""
+    """Fetches from a stream; raises EndOfStream when it has ended."""
 
     def __init__(self, dataset: Any, batched: bool, collate_fn: Callable[..., object], drop_last: bool) -> None:
         self.stream = iter(dataset)
@@ -70,9 +70,9 @@ def make_fetcher(
 
 
 def fetch(fetcher: MapFetcher | IterableFetcher, index: object) -> object:
-    """fetcher.fetch(index), where a StopIteration of the user's code does not pass for the end.
+    """fetcher.fetch(index), where a StopIteration in the user's code is not taken for the end.
 
-    Raises RuntimeError for that: the loop would end early, and nobody would notice."""
+    Raises RuntimeError instead: else the loop would silently end early."""
     try:
         return fetcher.fetch(index)
     except StopIteration as error:
@@ -83,7 +83,7 @@ def fetch(fetcher: MapFetcher | IterableFetcher, index: object) -> object:
 
 
 def take_batch(dataset: Any, indices: Sequence[int]) -> list[Tensor] | None:
-    """The collated batch where the data set gives whole ones, else None.
+    """The collated batch if the data set can give whole batches, else None.
 
     Subclasses may have a `__getitem__` of their own, so only the classes themselves count."""
     if type(dataset) is Subset:
@@ -94,7 +94,7 @@ def take_batch(dataset: Any, indices: Sequence[int]) -> list[Tensor] | None:
 
 
 def warn_if_too_many(loader: DataLoader, given: int) -> None:
-    """Warns where a stream gives more than it promised: with workers, each may give all of it."""
+    """Warns if a stream gives more than its length: with workers, each one may give all of it."""
     if loader.promised is None or given <= loader.promised:
         return
     message = (

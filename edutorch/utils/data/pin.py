@@ -1,4 +1,4 @@
-"""Pinned memory: batches where a GPU can fetch them without a detour."""
+"""Pinned memory: batches that a GPU can fetch directly."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .collate import mapping_like, sequence_like
 def pin(batch: object) -> object:
     """The batch with every CPU tensor in it copied into pinned memory.
 
-    An object of another type is asked for its own `pin_memory()`, where it has one.
+    For an object of another type its own `pin_memory()` is called, if it has one.
     Source: torch.utils.data._utils.pin_memory."""
     if isinstance(batch, Tensor):
         return batch if batch.is_cuda else wrap(pinned(batch.detach().numpy()))

@@ -1,4 +1,4 @@
-"""The main process's side of the workers: starts them, sends tasks, takes answers, ends them."""
+"""The main process's side of the workers: starts them, sends tasks, receives answers, ends them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .worker import STOP, Job, work
 
 try:
     from multiprocessing import connection, resource_tracker
-except ImportError:  # Pyodide, in a browser: processes cannot be started there, all else works
+except ImportError:  # Pyodide, in a browser: processes can't be started there, everything else works
     pass
 
 if TYPE_CHECKING:
     from multiprocessing.context import BaseContext
     from multiprocessing.process import BaseProcess
 
-PATIENCE = 5.0  # seconds a worker gets to finish the batch it is at
+PATIENCE = 5.0  # seconds that a worker gets to finish its current batch
 
 
 def default_context() -> BaseContext:
@@ -46,7 +46,7 @@ class WorkerPool:
         self._answers: list[connection.Connection] = []
         self.arrived: dict[int, Packed] = {}  # answers that wait for their turn, by number
         if os.name == "posix":
-            resource_tracker.ensure_running()  # one for all: it frees blocks that a crash leaves
+            resource_tracker.ensure_running()  # one for all: it frees blocks that a crash leaves behind
         try:
             for worker_id in range(job.num_workers):
                 self._start(job, worker_id, context)
@@ -62,7 +62,7 @@ class WorkerPool:
         )
         with _interrupts_held():  # until the worker has decided what to do with them
             process.start()
-        # closed here, so that the pipe ends where the worker does
+        # closed here, so that the pipe ends when the worker does
         tasks_there.close()
         answers_there.close()
         self.processes.append(process)
@@ -77,7 +77,7 @@ class WorkerPool:
             pass
 
     def receive(self, timeout: float | None) -> bool:
-        """Waits until something has `arrived`; False where the time is over.
+        """Waits until something has `arrived`; False if that takes too long.
 
         Raises RuntimeError, naming it, for a worker that died."""
         deadline = None if timeout is None else time.monotonic() + timeout
@@ -112,7 +112,7 @@ class WorkerPool:
 
     def shut_down(self) -> None:
         """Ends all workers and frees what they had sent. May be called again."""
-        if self._closed or os.getpid() != self._owner:  # a forked copy has no say
+        if self._closed or os.getpid() != self._owner:  # a forked copy must not
             return
         self._closed = True
         for worker_id in range(len(self.processes)):
@@ -130,7 +130,7 @@ class WorkerPool:
         self.arrived.clear()
 
     def _wait(self, seconds: float) -> None:
-        """Waits until all workers have ended, reading on, so that none waits to send an answer."""
+        """Waits until all workers have ended, and keeps reading, so that none waits to send an answer."""
         deadline = time.monotonic() + seconds
         while True:
             alive = [process.sentinel for process in self.processes if process.is_alive()]
@@ -158,7 +158,7 @@ def _left(deadline: float) -> float:
 
 
 def _advice(job: Job, context: BaseContext) -> str:
-    """What to do where workers die: a fresh process has none of the classes that a notebook defines."""
+    """What to do if workers die: a fresh process has none of the classes that a notebook defines."""
     parts = {"data set": type(job.dataset), "collate_fn": job.collate_fn}
     own = [what for what, each in parts.items() if getattr(each, "__module__", "") == "__main__"]
     if context.get_start_method() != "fork" and own and not hasattr(sys.modules["__main__"], "__file__"):
@@ -170,7 +170,7 @@ def _advice(job: Job, context: BaseContext) -> str:
 
 
 def _obituary(dead: list[Any], advice: str) -> str:
-    """Who died, of what, and what to do."""
+    """Which worker died, why, and what to do."""
     for process in dead:
         process.join()
     pids = ", ".join(str(process.pid) for process in dead)

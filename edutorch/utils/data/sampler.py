@@ -1,4 +1,4 @@
-"""Samplers: in which order the indices of a data set come."""
+"""Samplers: the order of the indices of a data set."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class SequentialSampler(Sampler[int]):
 
 
 class RandomSampler(Sampler[int]):
-    """Shuffled indices; with `replacement=True` indices drawn one by one, so that some repeat.
+    """Shuffled indices; with `replacement=True` they are drawn one by one, so that some repeat.
 
-    `num_samples` (default: as many as the data set has) may be larger than the data set: without
-    replacement it is then gone through several times. Without a `generator` each pass draws one
-    seed from the default generator, and its order from that. Raises TypeError and ValueError for
-    arguments of the wrong type or range. Source: torch.utils.data.RandomSampler."""
+    `num_samples` (default: as many as the data set has) may be larger than the data set: without replacement, the data
+    set is then gone through several times. Without a `generator` each pass draws one seed from the default generator,
+    and its order from that. Raises TypeError and ValueError for arguments of the wrong type or range. Source:
+    torch.utils.data.RandomSampler."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class RandomSampler(Sampler[int]):
             yield from self._without_replacement(n, generator)
 
     def _with_replacement(self, n: int, generator: Generator) -> Iterator[int]:
-        # in blocks of 32 as PyTorch draws, so that a loop left early has drawn as much
+        # in blocks of 32, like PyTorch, so that a loop that is left early has drawn as many
         for start in range(0, self.num_samples, 32):
             count = min(32, self.num_samples - start)
             yield from draws.integers(generator, count, np.int64, 0, n).tolist()
@@ -87,7 +87,7 @@ class RandomSampler(Sampler[int]):
         for _ in range(self.num_samples // n):
             yield from draws.shuffled(generator, n)
         rest = self.num_samples % n
-        if rest or generator is self.generator:  # drawn even where nothing is needed, as in PyTorch
+        if rest or generator is self.generator:  # drawn even if nothing is needed, as in PyTorch
             yield from draws.shuffled(generator, n)[:rest]
 
     def __len__(self) -> int:
@@ -95,7 +95,7 @@ class RandomSampler(Sampler[int]):
 
 
 def draw_seed(generator: Generator | None = None) -> int:
-    """A whole number from 0 to 2^63 - 1, one `random_()` of PyTorch's for int64."""
+    """A whole number from 0 to 2^63 - 1, like one `random_()` of PyTorch for int64."""
     return int((generator or default_generator).random64(1)[0]) % 2**63
 
 
@@ -117,8 +117,8 @@ class SubsetRandomSampler(Sampler[int]):
 class WeightedRandomSampler(Sampler[int]):
     """`num_samples` indices 0 to len(weights) - 1, each as likely as its weight.
 
-    weights: (N,) numbers that need not add up to 1. Without replacement an index comes at most
-    once. Raises ValueError for arguments of the wrong type, range or shape.
+    weights: (N,) numbers that need not add up to 1. Without replacement an index occurs at most once. Raises ValueError
+    for arguments of the wrong type, range or shape.
     Source: torch.utils.data.WeightedRandomSampler."""
 
     def __init__(

@@ -1,7 +1,7 @@
 """Batches between processes: their arrays go through shared memory, the rest through a pipe.
 
-Pickle's protocol 5 hands out the buffers of arrays instead of copying them into the pickle. They are
-laid side by side into one block of shared memory, and only its name travels. Source: PEP 574.
+Pickle's protocol 5 hands out the buffers of arrays instead of copying them into the pickle. They are laid side by side
+in one block of shared memory, and only its name is sent. Source: PEP 574.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ except ImportError:  # Pyodide, in a browser: see pool.py
     pass
 
 ALIGNMENT = 64  # bytes: a cache line
-SMALL = 1 << 16  # bytes: up to here a pipe is quicker than a block
+SMALL = 1 << 16  # bytes: up to this size a pipe is faster than a block
 _numbers = itertools.count()
 
 
@@ -33,7 +33,7 @@ class Packed(NamedTuple):
 
 
 def pack(value: object) -> Packed:
-    """Packs a value for `unpack` or `discard` in another process. Raises what pickling raises."""
+    """Packs a value for `unpack` or `discard` in another process. Raises whatever pickling raises."""
     buffers: list[pickle.PickleBuffer] = []
     pickled = pickle.dumps(value, protocol=5, buffer_callback=buffers.append)
     views = [buffer.raw() for buffer in buffers]
@@ -45,7 +45,7 @@ def pack(value: object) -> Packed:
     memory = _memory(block)
     for place, view in zip(_places(sizes), views, strict=False):
         memory[place : place + view.nbytes] = view
-    del memory  # a block that is still looked at can't be closed
+    del memory  # a block with a view of it can't be closed
     block.close()
     return Packed(pickled, sizes, block.name, [])
 
@@ -58,7 +58,7 @@ def unpack(packed: Packed) -> Any:
     total = _places(packed.sizes)[-1]
     try:
         own = np.array(_memory(block)[:total])
-    finally:  # after Ctrl-C too
+    finally:  # even after Ctrl-C
         block.unlink()
         block.close()
     places = zip(_places(packed.sizes), packed.sizes, strict=False)
@@ -66,7 +66,7 @@ def unpack(packed: Packed) -> Any:
 
 
 def discard(packed: Packed) -> None:
-    """Frees the block of a value that nobody wants any more, if it is still there."""
+    """Frees the block of a value that is no longer needed, if it is still there."""
     if packed.block is not None:
         try:
             block = SharedMemory(packed.block)
@@ -77,12 +77,12 @@ def discard(packed: Packed) -> None:
 
 
 def _new_block(size: int) -> SharedMemory:
-    """A block named after the main process and this one, so that it is seen whose it is."""
+    """A block named after the main process and this one, so that one can see whose it is."""
     while True:
         name = f"edutorch_{os.getppid()}_{os.getpid()}_{next(_numbers)}"
         try:
             return SharedMemory(name, create=True, size=size)
-        except FileExistsError:  # left by a process that was killed and had these numbers
+        except FileExistsError:  # left behind by a killed process with the same numbers
             continue
 
 
@@ -93,7 +93,7 @@ def _memory(block: SharedMemory) -> np.ndarray:
 
 
 def _places(sizes: list[int]) -> list[int]:
-    """Where each buffer begins in the block, and at last where the block ends."""
+    """Where each buffer begins in the block, and finally where the block ends."""
     places = [0]
     for size in sizes:
         places.append(places[-1] + -(-size // ALIGNMENT) * ALIGNMENT)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 from .shared import Packed, discard, pack
 
 STOP, NEW_EPOCH = "stop", "new epoch"
-CHECK_INTERVAL = 5.0  # seconds between two looks whether the main process still lives
+CHECK_INTERVAL = 5.0  # seconds between two checks that the main process is alive
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ _info: WorkerInfo | None = None
 
 
 def get_worker_info() -> WorkerInfo | None:
-    """In a worker process of a DataLoader who it is; None in the main process.
+    """In a worker process of a DataLoader, information about that worker; None in the main process.
 
     Source: torch.utils.data.get_worker_info."""
     return _info
@@ -51,7 +51,7 @@ def get_worker_info() -> WorkerInfo | None:
 
 @dataclass(frozen=True)
 class Job:
-    """What every worker of a loader must know."""
+    """What every worker of a loader needs to know."""
 
     dataset: Any
     batched: bool
@@ -80,7 +80,7 @@ class WorkerError:
     def reraise(self) -> None:
         """Raises an exception of the same type, whose message is the worker's traceback.
 
-        RuntimeError where that type cannot be made from a message alone."""
+        Raises RuntimeError if that type can't be made from just a message."""
         message = _Verbatim(self.message) if self.type is KeyError else self.message
         try:
             error = self.type(message)
@@ -97,7 +97,7 @@ class _Verbatim(str):
 
 
 def work(job: Job, worker_id: int, tasks: Connection, answers: Connection, not_ours: tuple[Connection, ...]) -> None:
-    """The life of a worker: answers every (number, pickled index) it is sent, until STOP.
+    """The main loop of a worker: answers every (number, pickled index) that it gets, until STOP.
 
     The answer is (number, packed batch), where the batch may be a WorkerError or Exhausted.
     `not_ours` are the other ends of the pipes: closed here, so that a pipe ends with its sender."""
@@ -106,7 +106,7 @@ def work(job: Job, worker_id: int, tasks: Connection, answers: Connection, not_o
     # Ctrl-C reaches all processes of a terminal: the main one decides what it means
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):  # held back while the process was forked
+    if hasattr(signal, "pthread_sigmask"):  # blocked while the process was forked
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     inbox: queue.SimpleQueue[Any] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(tasks, inbox, os.getppid()), daemon=True).start()
@@ -123,12 +123,12 @@ def work(job: Job, worker_id: int, tasks: Connection, answers: Connection, not_o
         packed = _pack(answer, where)
         try:
             answers.send((number, packed))
-        except OSError:  # the main process is gone
+        except OSError:  # the main process has ended
             return discard(packed)
 
 
 def _receive(tasks: Connection, inbox: queue.SimpleQueue[Any], parent: int) -> None:
-    """Takes tasks from the pipe at once, so that the main process never waits to send one."""
+    """Takes tasks from the pipe immediately, so that the main process never waits to send one."""
     try:
         while True:
             while not tasks.poll(CHECK_INTERVAL):
@@ -160,12 +160,12 @@ def _numpy_seed(base_seed: int, worker_id: int) -> list[int]:
 
 
 def _fetch(fetcher: Any, pickled_index: bytes) -> object:
-    """Unpickled here, and not by the pipe, so that an error in that is an answer like any other."""
+    """Unpickled here, and not by the pipe, so that an error becomes an answer like any other."""
     return fetch(fetcher, pickle.loads(pickled_index))
 
 
 def _answer(action: Callable[[], object], where: str) -> object:
-    """What the action returns; Exhausted at the end of a stream, a WorkerError where it raises."""
+    """What the action returns; Exhausted at the end of a stream, a WorkerError if it raises."""
     try:
         return action()
     except EndOfStream:
@@ -175,7 +175,7 @@ def _answer(action: Callable[[], object], where: str) -> object:
 
 
 def _pack(answer: object, where: str) -> Packed:
-    """Packs an answer; where it cannot be pickled, an error that says so."""
+    """Packs an answer; if it can't be pickled, an error that says so."""
     try:
         return pack(answer)
     except Exception as error:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class WorkerIterator:
-    """Keeps `prefetch_factor` tasks at each worker; gives their answers in the order of the tasks.
+    """Keeps `prefetch_factor` tasks at each worker, and returns the answers in the order of the tasks.
 
     Tasks are numbered and go to the workers in turn. A worker answers each of its tasks, in order."""
 
@@ -45,11 +45,11 @@ class WorkerIterator:
 
     @property
     def alive(self) -> bool:
-        """Whether the workers are there for another pass."""
+        """Whether the workers are alive for another pass."""
         return self._shut_down.alive
 
     def restart(self) -> None:
-        """Begins another pass with the same workers; what the last one left is thrown away."""
+        """Begins another pass with the same workers; leftovers of the last one are discarded."""
         for worker_id in range(self._loader.num_workers):
             self._pool.send(worker_id, NEW_EPOCH)
         self._indices = iter(self._loader.index_sampler)
@@ -100,12 +100,12 @@ class WorkerIterator:
         return pin(answer) if self._loader.pins else answer
 
     def _next_answer(self) -> object:
-        """What comes next; Exhausted where nothing does."""
+        """The next answer; Exhausted if there is none."""
         while self._pending:
             number = self._wait_for_answer()
             worker_id = self._pending.pop(number)
             answer = unpack(self._pool.arrived[number])
-            del self._pool.arrived[number]  # not before: Ctrl-C while unpacking loses nothing
+            del self._pool.arrived[number]  # only now: Ctrl-C while unpacking loses nothing
             if isinstance(answer, Exhausted) and worker_id in self._turns:
                 self._turns.remove(worker_id)
             self._send_task()
@@ -114,7 +114,7 @@ class WorkerIterator:
         return Exhausted()
 
     def _wait_for_answer(self) -> int:
-        """The number of the oldest task, once it is answered; without `in_order` of any that is."""
+        """The number of the oldest task, once it is answered; without `in_order` that of any answered task."""
         while True:
             self._pool.discard_before(self._first_number)  # of a pass that was left early
             arrived = self._pool.arrived

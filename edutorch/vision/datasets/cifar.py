@@ -23,7 +23,7 @@ class CIFAR10(SplitDataset):
     Read from root/cifar-10-batches-bin, never from a pickle. An item is (image, class): a PIL image
     through `transform` (a NumPy array (32, 32, 3) uint8 without Pillow), an int through
     `target_transform`. data: NumPy array (N, 32, 32, 3) uint8; targets: list of N ints. Raises
-    RuntimeError where files are missing, damaged or can't be downloaded.
+    RuntimeError if files are missing, damaged or can't be downloaded.
 
     Source: torchvision.datasets.CIFAR10; Krizhevsky 2009."""
 
@@ -60,7 +60,7 @@ class CIFAR10(SplitDataset):
         return Path(str(self.root), self.base_folder)
 
     def download(self) -> None:
-        """Puts the six files into `folder`, unless they are there."""
+        """Puts the six files into `folder`, unless they are already there."""
         if self._complete():
             return
         archive = download(self.urls, self.sha256, "CIFAR10/cifar-10-binary.tar.gz")

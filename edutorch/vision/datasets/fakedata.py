@@ -1,4 +1,4 @@
-"""Random images, to try a program with."""
+"""Random images, for trying out a program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Images in folders, a folder a class."""
+"""Images in folders, one folder for each class."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def pil_loader(path: str) -> Image:
 class DatasetFolder(VisionDataset):
     """Files root/CLASS/.../NAME, read by `loader`.
 
-    extensions: endings of the files that count; or is_valid_file(path) says which do. Classes are the
-    names of the folders in order; samples: list of (path, class number). What a computer leaves behind (names with a
-    dot in front, __MACOSX) is neither. Raises FileNotFoundError for
-    a root without folders and, unless `allow_empty`, a class without files.
+    extensions: suffixes of the files that count; or is_valid_file(path) says which do. Classes are the
+    names of the folders in order; samples: list of (path, class number). Files that the system leaves behind (names
+    that begin with a dot, __MACOSX) do not count. Raises FileNotFoundError for a root without folders and, unless
+    `allow_empty`, a class without files.
 
     Source: torchvision.datasets.DatasetFolder."""
 
@@ -106,5 +106,5 @@ def _files(folder: str) -> list[str]:
 
 
 def _is_litter(name: str) -> bool:
-    """Whether a computer left it behind: .ipynb_checkpoints, ._1.png, .DS_Store, __MACOSX."""
+    """Whether the system left it behind: .ipynb_checkpoints, ._1.png, .DS_Store, __MACOSX."""
     return name.startswith(".") or name == "__MACOSX"

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-# the third byte of the magic number says the type of the numbers, all big-endian
+# the third byte of the magic number is the type of the numbers, all big-endian
 _TYPES: dict[int, np.dtype] = {
     0x08: np.dtype(np.uint8),
     0x09: np.dtype(np.int8),
@@ -20,7 +20,7 @@ _TYPES: dict[int, np.dtype] = {
 def read_idx(content: bytes, name: str = "IDX file") -> np.ndarray:
     """The array in the bytes of an IDX file, gzip'd or not, in this machine's byte order.
 
-    Raises ValueError, naming the file, where the bytes are cut off, too many or no IDX at all.
+    Raises ValueError, naming the file, if the bytes are cut off, too many or not in this format.
 
     Source: LeCun's description of the MNIST files; torchvision.datasets.mnist.read_sn3_pascalvincent_tensor."""
     if content[:2] == b"\x1f\x8b":

@@ -32,7 +32,7 @@ class MNIST(SplitDataset):
     fifth of it, the first 12,000 and 2,000 images, and needs no network.
 
     An item is (image, digit): a PIL image through `transform`, an int through `target_transform`.
-    Where Pillow is not installed the image is a NumPy array (28, 28) uint8; ToTensor takes both.
+    If Pillow is not installed, the image is a NumPy array (28, 28) uint8; ToTensor takes both.
     data: (N, 28, 28) uint8; targets: (N,) int64. Raises RuntimeError if files are missing, damaged
     or can't be downloaded.
 
@@ -110,7 +110,7 @@ class MNIST(SplitDataset):
         return {name: i for i, name in enumerate(self.classes)}
 
     def download(self) -> None:
-        """Puts the four files into `raw_folder`, unless they are there."""
+        """Puts the four files into `raw_folder`, unless they are already there."""
         if self._complete():
             return
         os.makedirs(self.raw_folder, exist_ok=True)
@@ -138,7 +138,8 @@ class MNIST(SplitDataset):
 
     @staticmethod
     def _find_in(folder: Path, name: str) -> Path | None:
-        """The file, unpacked or as it was downloaded; by its name or by Kaggle's, there in a folder, too."""
+        """The file, unpacked or as downloaded, under its own name or Kaggle's (where it may be in a folder of that
+        name)."""
         names = (name, name.replace("-idx", ".idx"))
         candidates = [folder / each for one in names for each in (one, f"{one}.gz", f"{one}/{one}")]
         return next((path for path in candidates if path.is_file()), None)
@@ -153,7 +154,7 @@ class MNIST(SplitDataset):
         return array.astype(np.int64) if "labels" in name else array
 
     def _check(self) -> None:
-        """The two files belong together and have the shapes and classes they should have."""
+        """Checks that the two files belong together, with the right shapes and classes."""
         images, labels = tuple(self.data.shape), self.targets.array
         if images[1:] != (28, 28) or labels.shape != images[:1]:
             raise RuntimeError(

@@ -33,7 +33,7 @@ class VisionDataset(Dataset[Any]):
         self.transforms = transforms
 
     def transformed(self, image: Image, target: int) -> tuple[Any, Any]:
-        """(image, target) as the transforms make them."""
+        """(image, target) after the transforms."""
         if self.transforms is not None:
             return self.transforms(image, target)
         if self.transform is not None:
@@ -46,7 +46,7 @@ class VisionDataset(Dataset[Any]):
         raise NotImplementedError
 
     def extra_repr(self) -> str:
-        """Lines of one's own for `repr`."""
+        """Additional lines for `repr`."""
         return ""
 
     def __repr__(self) -> str:
@@ -63,10 +63,10 @@ class VisionDataset(Dataset[Any]):
 
 
 class SplitDataset(VisionDataset):
-    """A data set in two parts, to train on and to test with, whose files can be downloaded.
+    """A data set in two parts, for training and for testing, whose files can be downloaded.
 
-    A subclass has `download()`, `_complete()`, whether the files are there, `_missing()`, what to say where they are
-    not, and `_load()`, which reads those of `self.train`. Raises RuntimeError if files are missing."""
+    A subclass has `download()`, `_complete()` (whether the files are there), `_missing()` (what to say if they are
+    not), and `_load()`, which reads those of the part `self.train`. Raises RuntimeError if files are missing."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class SplitDataset(VisionDataset):
         self._load()
 
     def download(self) -> None:
-        """Puts the files where they are looked for, unless they are there."""
+        """Puts the files where they belong, unless they are already there."""
         raise NotImplementedError
 
     def _complete(self) -> bool:
@@ -103,7 +103,7 @@ class SplitDataset(VisionDataset):
 
 
 def _labeled(label: str, transform: Transform | None) -> list[str]:
-    """The lines of a transform's repr, the first behind the label."""
+    """The lines of a transform's repr, the first one after the label."""
     if transform is None:
         return []
     first, *rest = repr(transform).splitlines()

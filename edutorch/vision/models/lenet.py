@@ -1,4 +1,4 @@
-"""LeNet-5, the first convolutional network that read cheques."""
+"""LeNet-5, the first convolutional network that read checks."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Residual networks: a block learns what to add to its input.
 
-The names of the layers are torchvision's, so that its weights fit: save them there with
-safetensors.torch.save_file, read them here with `load` and `load_state_dict`.
+The layers have torchvision's names, so that its weights fit: save them there with safetensors.torch.save_file, and read
+them here with `load` and `load_state_dict`.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from ...tensor import Tensor
 class BasicBlock(nn.Module):
     """y = relu(x + bn(conv(relu(bn(conv(x)))))), two 3 x 3 convolutions.
 
-    (N, inplanes, H, W) to (N, planes, H / stride, W / stride). Where the shapes differ `downsample`
-    brings x into that of the sum. Source: torchvision.models.resnet.BasicBlock."""
+    (N, inplanes, H, W) to (N, planes, H / stride, W / stride). If the shapes differ, `downsample` gives x the shape of
+    the sum. Source: torchvision.models.resnet.BasicBlock."""
 
     def __init__(self, inplanes: int, planes: int, stride: int = 1, downsample: nn.Module | None = None) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Transforms that draw: for the same seed the same pictures as torchvision's.
+"""Random transforms: for the same seed, the same pictures as torchvision's.
 
 Each draws from the default generator (`manual_seed`), in torchvision's order."""
 
@@ -17,7 +17,7 @@ from .geometry import pair
 
 
 class _WithProbability:
-    """What is done with probability p; a subclass says in `change` what."""
+    """A change that happens with probability p; a subclass writes `change`."""
 
     def __init__(self, p: float = 0.5) -> None:
         self.p = p
@@ -58,7 +58,7 @@ class RandomGrayscale(_WithProbability):
 
 
 class RandomCrop:
-    """A part of this size somewhere in the image, which may be padded first.
+    """A part of this size, at a random place of the image, which may be padded first.
 
     Raises ValueError for an image that is smaller, unless `pad_if_needed`. Source: torchvision."""
 
@@ -78,7 +78,7 @@ class RandomCrop:
 
     @staticmethod
     def get_params(img: Image, output_size: tuple[int, int]) -> tuple[int, int, int, int]:
-        """(top, left, height, width), drawn; nothing is drawn where the size is the image's."""
+        """(top, left, height, width), drawn at random; nothing is drawn if the size is the image's."""
         width, height = F.get_image_size(img)
         wanted_height, wanted_width = output_size
         if height < wanted_height or width < wanted_width:
@@ -107,8 +107,8 @@ class RandomCrop:
 
 
 class RandomResizedCrop:
-    """A part of random area and shape, resized. scale: its area as a part of the image's, from and
-    to; ratio: width / height, from and to. Source: torchvision; Szegedy et al. 2015 (Inception)."""
+    """A part of random area and shape, resized. scale: its area as a fraction of the image's, from and to; ratio: width
+    / height, from and to. Source: torchvision; Szegedy et al. 2015 (Inception)."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class RandomResizedCrop:
 
 
 class RandomRotation:
-    """Turned by an angle drawn from (-degrees, degrees) or (degrees[0], degrees[1]).
+    """Rotated by an angle drawn from (-degrees, degrees) or (degrees[0], degrees[1]).
 
     Source: torchvision.transforms.RandomRotation."""
 
@@ -185,8 +185,8 @@ class RandomRotation:
 
 
 class RandomAffine:
-    """Turned, moved, scaled and sheared at once. translate: largest shift as a part of width and of
-    height; scale: factors from and to; shear: degrees. Source: torchvision."""
+    """Rotated, moved, scaled and sheared at once. translate: the largest shift as a fraction of width and height;
+    scale: factors from and to; shear: degrees. Source: torchvision."""
 
     def __init__(
         self,
@@ -242,8 +242,8 @@ class RandomAffine:
 class ColorJitter:
     """Brightness, contrast, saturation and hue changed at random, in random order.
 
-    A number b stands for factors from max(0, 1 - b) to 1 + b, for the hue from -b to b; or give
-    (from, to). Source: torchvision.transforms.ColorJitter."""
+    A number b means factors from max(0, 1 - b) to 1 + b, or for the hue shifts from -b to b; or give (from, to).
+    Source: torchvision.transforms.ColorJitter."""
 
     def __init__(
         self,
@@ -276,7 +276,7 @@ class ColorJitter:
 
 
 def _around_zero(value: float | Sequence[float], name: str) -> tuple[float, float]:
-    """(from, to) of a range given as one number, for both sides of zero, or as two."""
+    """(from, to) of a range that is given as one number, meaning both sides of zero, or as two."""
     if isinstance(value, (int, float)):
         if value < 0:
             raise ValueError(f"If {name} is a single number, it must be positive, got {value}")
@@ -289,7 +289,7 @@ def _around_zero(value: float | Sequence[float], name: str) -> tuple[float, floa
 def _factors(
     value: float | tuple[float, float], name: str, center: float = 1.0, lowest: float = 0.0, highest: float = math.inf
 ) -> tuple[float, float] | None:
-    """(from, to) of a range of factors; None where nothing would change."""
+    """(from, to) of a range of factors; None if nothing would change."""
     if isinstance(value, (int, float)):
         if value < 0:
             raise ValueError(f"If {name} is a single number, it must be non negative, got {value}")

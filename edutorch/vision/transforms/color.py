@@ -50,7 +50,7 @@ def adjust_saturation(img: Image, saturation_factor: float) -> Image:
 
 
 def adjust_hue(img: Image, hue_factor: float) -> Image:
-    """Every hue moved around the circle by this part of it, -0.5 to 0.5."""
+    """Every hue moved around the circle by this fraction of it, -0.5 to 0.5."""
     if not -0.5 <= hue_factor <= 0.5:
         raise ValueError(f"hue_factor ({hue_factor}) is not in [-0.5, 0.5].")
     if _checked(img, "adjust_hue").mode in {"L", "1", "I", "F"}:

@@ -26,7 +26,7 @@ class Compose:
 
 
 class Lambda:
-    """Any function as a transform. Raises TypeError for what cannot be called.
+    """Any function as a transform. Raises TypeError for anything that can't be called.
 
     Source: torchvision.transforms.Lambda."""
 
@@ -54,7 +54,7 @@ class _Several:
 
 
 class RandomApply(_Several):
-    """All of the transforms with probability p, else none. Source: torchvision's RandomApply."""
+    """All of the transforms with probability p, else none of them. Source: torchvision's RandomApply."""
 
     def __init__(self, transforms: Sequence[Callable[[Image], Image]], p: float = 0.5) -> None:
         super().__init__(transforms)

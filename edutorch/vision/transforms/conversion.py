@@ -65,7 +65,7 @@ def _as_pixels(array: np.ndarray) -> np.ndarray:
 def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Image:
     """A tensor (C, H, W) or (H, W), or an array (H, W, C) or (H, W), as a PIL image.
 
-    A floating tensor is multiplied by 255 and cut off to uint8. `mode` names Pillow's mode where the
+    A floating tensor is multiplied by 255 and truncated to uint8. `mode` names Pillow's mode where the
     channels and dtype leave a choice. Raises TypeError and ValueError for anything but an image."""
     image = pillow.require("to_pil_image")
     if isinstance(pic, Tensor):
@@ -101,7 +101,7 @@ def to_pil_image(pic: Tensor | Array, mode: str | None = None) -> Image:
 def convert_image_dtype(image: Tensor, dtype: dtype_ = dtypes.float32) -> Tensor:
     """Another dtype with the values scaled along: 0 to 1 for floats, 0 to the largest for integers.
 
-    Raises RuntimeError from a float to an integer that is wider than the float is exact."""
+    Raises RuntimeError for a conversion from a float to an integer that is too wide for the float's precision."""
     if image.dtype is dtype:
         return image
     source_top, target_top = _largest(image.dtype), _largest(dtype)

@@ -1,4 +1,4 @@
-"""Transforms without chance. Each is a class around a function of `functional`."""
+"""Transforms without randomness. Each is a class around a function of `functional`."""
 
 from __future__ import annotations
 

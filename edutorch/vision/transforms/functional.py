@@ -1,4 +1,4 @@
-"""What transforms do to one image, without chance: the names of torchvision.transforms.functional."""
+"""What transforms do to one image, without randomness: the names of torchvision.transforms.functional."""
 
 from .color import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation, rgb_to_grayscale, to_grayscale
 from .conversion import convert_image_dtype, normalize, pil_to_tensor, to_pil_image, to_tensor

@@ -1,7 +1,6 @@
 """Where the pixels of one image go: flips, crops, borders, sizes, angles.
 
-An image is a PIL image or a tensor (..., C, H, W). What must interpolate goes through Pillow, a
-tensor's channels one by one.
+An image is a PIL image or a tensor (..., C, H, W). Interpolation is done by Pillow, for a tensor channel by channel.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ..pillow import Image
 
 
 class InterpolationMode(Enum):
-    """How pixels between pixels are found. Source: torchvision.transforms.InterpolationMode."""
+    """How values between pixels are computed. Source: torchvision.transforms.InterpolationMode."""
 
     NEAREST = "nearest"
     BILINEAR = "bilinear"
@@ -67,7 +66,7 @@ def vflip(img: Image) -> Image:
 
 
 def crop(img: Image, top: int, left: int, height: int, width: int) -> Image:
-    """The part of height x width that begins at (top, left); 0 where it reaches outside."""
+    """The part of size height x width that begins at (top, left); 0 where it reaches outside."""
     if not isinstance(img, Tensor):
         get_image_size(img)
         return img.crop((left, top, left + width, top + height))
@@ -146,8 +145,8 @@ def resize(
 ) -> Image:
     """The image of another size: (height, width), or one number for its shorter side.
 
-    With one number `max_size` bounds the longer side. Pillow always smooths where it shrinks, so
-    antialias=False is refused with a ValueError, unless nearest pixels are taken."""
+    With one number `max_size` bounds the longer side. Pillow always smooths when it shrinks an image, so
+    antialias=False raises ValueError, except for nearest pixels."""
     if antialias is False and interpolation is not InterpolationMode.NEAREST:
         raise ValueError("antialias=False is not supported: Pillow smooths where it shrinks")
     width, height = get_image_size(img)
@@ -180,7 +179,7 @@ def rotate(
     center: Sequence[float] | None = None,
     fill: int | tuple[int, ...] | None = None,
 ) -> Image:
-    """The image turned by `angle` degrees against the clock; `expand` makes room for its corners.
+    """The image rotated counterclockwise by `angle` degrees; `expand` makes room for its corners.
 
     center: (x, y) in pixels from the upper left, by default the middle."""
     get_image_size(img)
@@ -200,7 +199,7 @@ def affine(
     fill: int | None = None,
     center: Sequence[float] | None = None,
 ) -> Image:
-    """Turned by `angle` degrees with the clock, sheared, scaled about the center, then moved."""
+    """Rotated clockwise by `angle` degrees, sheared, scaled about the center, then moved."""
     if scale <= 0.0:
         raise ValueError(f"Argument scale should be positive, got {scale}")
     width, height = get_image_size(img)
@@ -233,7 +232,7 @@ def _inverse_affine(
 
 
 def _filter(interpolation: InterpolationMode | int) -> Any:
-    """Pillow's filter of an interpolation mode, or of Pillow's own number for it."""
+    """Pillow's filter for an interpolation mode, or for Pillow's own number of it."""
     filters = pillow.require("interpolation").Resampling
     if isinstance(interpolation, InterpolationMode):
         return filters[interpolation.name]
@@ -249,7 +248,7 @@ def _color(image: Image, fill: Any) -> Image:
 
 
 def _through_pillow(img: Image, change: Callable[[Image], Image]) -> Image:
-    """change(img); for a tensor (..., H, W) of each plane as a 32-bit floating PIL image."""
+    """change(img). For a tensor (..., H, W), change of each plane as a 32-bit floating PIL image."""
     if not isinstance(img, Tensor):
         return change(img)
     image = pillow.require("this transform")

@@ -1,6 +1,6 @@
 """edutorch.vision.transforms.v2: the newer names for the same transforms.
 
-A tensor image is a plain tensor here: there is no class of its own for images, boxes or masks.
+A tensor image is a plain tensor here: there are no special classes for images, boxes or masks.
 Source: torchvision.transforms.v2."""
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ToImage:
 
 
 class ToDtype:
-    """Another dtype; with `scale` the values go along, 0 to 255 becoming 0 to 1.
+    """Another dtype; with `scale` the values are scaled, 0 to 255 becoming 0 to 1.
 
     Source: torchvision.transforms.v2.ToDtype."""
 
