@@ -86,7 +86,7 @@ def is_array(value: object) -> bool:
 
 
 def to_numpy(array: Array) -> np.ndarray:
-    """The array in the CPU's memory; the same object where it is there already."""
+    """The array in the CPU's memory; the same object if it is already there."""
     if type(array) is np.ndarray:
         return array
     raise_pending()
@@ -112,7 +112,7 @@ def pinned(array: np.ndarray) -> np.ndarray:
 
 
 def to_device(array: Array, where: DeviceLike) -> Array:
-    """The array on that device (None: the default one); the same object where it is there already."""
+    """The array on that device (None: the default one); the same object if it is already there."""
     module = device_module(where)
     if module is np:
         return to_numpy(array)
@@ -149,7 +149,7 @@ def shares_memory(view: Array, array: Array) -> bool:
 def owner(array: Array) -> Array:
     """The array that owns the memory of which this one may be a view."""
     found, base = array, array.base
-    while base is not None:  # as_strided puts an object that is no array into NumPy's chain
+    while base is not None:  # as_strided puts an object that is not an array into NumPy's chain
         found = base if isinstance(base, type(array)) else found
         base = getattr(base, "base", None)
     return found

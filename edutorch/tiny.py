@@ -211,7 +211,7 @@ def randn(*shape: int) -> Tensor:
     u = generator.bits(count := math.prod(shape)) % 2**24 / 2**24  # uniform in [0, 1)
     u = u[: count - count % 16].reshape(-1, 2, 8).astype(np.float32)
     r, t = np.sqrt(-2 * np.log(1 - u[:, 0])), 2 * math.pi * u[:, 1]
-    z = np.stack([r * np.cos(t), r * np.sin(t)], axis=1).ravel()  # if the last block is not full, it is drawn anew
+    z = np.stack([r * np.cos(t), r * np.sin(t)], axis=1).ravel()  # if the last block is not full, it is drawn again
     return Tensor((np.append(z[: count - 16], randn(16).array) if count % 16 else z).reshape(shape))
 
 

@@ -1,7 +1,7 @@
 """TensorBase: what autograd has to know about a tensor, without any of the operations on it.
 
-Class Tensor, with its hundreds of methods, stands on a higher floor and registers itself here, as
-torch.Tensor stands on torch._C.TensorBase. So an operation can make tensors without importing Tensor.
+Class Tensor, with its hundreds of methods, is on a higher floor and registers itself here, just as torch.Tensor is
+based on torch._C.TensorBase. So an operation can make tensors without importing Tensor.
 """
 
 from __future__ import annotations

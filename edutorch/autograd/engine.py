@@ -112,7 +112,7 @@ class _Walk:
         self.queue: list[tuple[int, Function]] = []
         self.leaves: dict[Tensor, Tensor] = {}  # leaf -> the sum of its gradients
         self.summed: set[Tensor] = set()  # leaves whose sum this walk computed: nobody else holds it
-        self.captured: dict[Tensor, Tensor] = {}  # wanted tensor that is no leaf -> its gradient
+        self.captured: dict[Tensor, Tensor] = {}  # wanted tensor that is not a leaf -> its gradient
         self.wanted = wanted
         for output in outputs:
             refresh_view(output)

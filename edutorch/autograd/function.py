@@ -200,8 +200,8 @@ class Function(Node):
         return tuple([edge is not None for edge in self._edges])
 
     def save_for_backward(self, *tensors: object) -> None:
-        """Keeps tensors (or None, or Python numbers) for backward, which checks that they have not been changed in
-        place meanwhile."""
+        """Keeps tensors (or None, or Python numbers) for backward, which checks that they were not changed in place
+        since."""
         self._saved = tensors
 
     @property

@@ -65,7 +65,7 @@ def _checked(replaced: Any) -> tuple[tuple[object, ...], dict[str, object]]:
 Group = dict[str, Any]  # "params", a list of tensors, and the options that they share
 State = dict[str, Any]  # what an optimizer keeps of one parameter from step to step
 Params = Iterable[Tensor | tuple[str, Tensor] | Group]  # what an optimizer is given to optimize
-Closure = Callable[[], Tensor | float]  # computes the loss anew and calls backward
+Closure = Callable[[], Tensor | float]  # computes the loss again and calls backward
 StepHook = Callable[["Optimizer", tuple[object, ...], dict[str, object]], object]  # (optimizer, args, kwargs)
 
 

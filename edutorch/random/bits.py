@@ -28,7 +28,7 @@ class RandomBits:
         self.restart(seed)
 
     def restart(self, seed: int) -> None:
-        """Begin anew. Only the low 32 bits of the seed reach the engine, as in PyTorch."""
+        """Start over. Only the low 32 bits of the seed reach the engine, as in PyTorch."""
         self.first_seed = seed
         self.engine = np.random.RandomState(seed & 0xFFFFFFFF)
         self.next_normal: float | None = None

@@ -31,7 +31,7 @@ def compute_dtype(dtype: np.dtype | type) -> np.dtype:
 
 
 def narrow(x: Array, dtype: np.dtype | type) -> Array:
-    """x rounded to `dtype`; to float16 by way of float32, as PyTorch does."""
+    """x rounded to `dtype`; to float16 by way of float32, as in PyTorch."""
     return x.astype(compute_dtype(dtype), copy=False).astype(dtype, copy=False)
 
 
@@ -112,7 +112,7 @@ def box_muller_blocks(u: Array, mean: float, std: float) -> Array:
 
 
 def normal_blocks(generator: RandomBits, count: int, dtype: np.dtype | type, mean: float, std: float) -> Array:
-    """16 or more normals, by blocks of 16. A ragged tail draws the last 16 anew. Shape (count,)."""
+    """16 or more normals, by blocks of 16. A ragged tail draws the last 16 again. Shape (count,)."""
     width, whole, ragged = compute_dtype(dtype), count - count % 16, count % 16 != 0
     # PyTorch first draws all uniforms, even those of the ragged tail; in float16 it does not
     unused = count - whole if dtype != np.float16 else 0

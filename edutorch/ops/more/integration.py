@@ -74,7 +74,7 @@ def _areas(y: Tensor, x: Tensor | None, dx: float, dim: int) -> Tensor:
     heights = (narrow(y, at, 0, max(n - 1, 0)) + narrow(y, at, 1 if n else 0, max(n - 1, 0))) / 2
     if x is None:
         return heights * dx
-    if x.array.ndim == 1:  # along dim, whatever comes behind it
+    if x.array.ndim == 1:  # along dim, whatever axes come after it
         x = x.reshape(-1, *(1,) * (y.array.ndim - 1 - at))
     if x.array.shape[at - y.array.ndim] != n:
         raise RuntimeError(f"trapezoid(): {n} values of y and {x.array.shape[at - y.array.ndim]} of x")

@@ -14,7 +14,7 @@ from ...backend import Array, as_indices, check_positions, device_of, to_device
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
-# What stands between the brackets of x[index]. Read, each of its items is a Step on the way to a view, or a tensor;
+# What is between the brackets of x[index]. When read, each of its items is a Step on the way to a view, or a tensor;
 # then Picks have for each axis of the view the positions that are taken, or a full slice
 Index = TensorBase | Array | Sequence[object] | slice | EllipsisType | int | None
 Step = slice | EllipsisType | int | None
