@@ -26,5 +26,5 @@ __all__ = [
     "StepLR",
 ]
 
-for _name in __all__:  # their public place, as in PyTorch: a pickle or a print names no private file
+for _name in __all__:  # their public place, as in PyTorch: pickles and printed names mention no private file
     globals()[_name].__module__ = __name__

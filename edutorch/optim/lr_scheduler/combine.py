@@ -30,12 +30,12 @@ class _Combined(LRScheduler):
         self.optimizer = optimizer
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimizer, with the states of the schedules."""
+        """Everything but the optimizer, including the states of the schedules."""
         own = {k: v for k, v in self.__dict__.items() if k not in ("optimizer", "_schedulers")}
         return {**own, "_schedulers": [each.state_dict() for each in self._schedulers]}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() gave."""
+        """Loads a state_dict()."""
         self.__dict__.update({k: v for k, v in state_dict.items() if k != "_schedulers"})
         for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=True):
             scheduler.load_state_dict(state)
@@ -51,7 +51,7 @@ class ChainedScheduler(_Combined):
         self._last_lr = self.current()
 
     def step(self, epoch: int | None = None) -> None:
-        """A step of each."""
+        """A step of each schedule."""
         for scheduler in self._schedulers:
             scheduler.step()
         self._last_lr = self.current()
@@ -74,7 +74,7 @@ class SequentialLR(_Combined):
         self._milestones = list(milestones)
         self.last_epoch = last_epoch + 1
         self._to_initial_rates()
-        for scheduler in self._schedulers:  # each began when it was made: only the first one was to
+        for scheduler in self._schedulers:  # each one took its first step when it was made; only the first one should
             _undo_start(scheduler)
         self._schedulers[bisect_right(self._milestones, 0)].start()
         self._last_lr = self.current()
@@ -84,7 +84,7 @@ class SequentialLR(_Combined):
             group["lr"] = group["initial_lr"]
 
     def step(self, epoch: int | None = None) -> None:
-        """A step of the schedule whose turn it is."""
+        """A step of the current schedule."""
         self.last_epoch += 1
         turn = bisect_right(self._milestones, self.last_epoch)
         begins = turn > 0 and self._milestones[turn - 1] == self.last_epoch

@@ -22,7 +22,7 @@ class CosineAnnealingLR(LRScheduler):
         height, before = (
             1 + math.cos(math.pi * epoch / self.T_max) for epoch in (self.last_epoch, self.last_epoch - 1)
         )
-        if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # at the bottom there is no ratio
+        if (self.last_epoch - 1 - self.T_max) % (2 * self.T_max) == 0:  # at the bottom the ratio is undefined
             return [
                 rate + (base - self.eta_min) * height / 2
                 for rate, base in zip(self.current(), self.base_lrs, strict=True)
@@ -36,7 +36,7 @@ class CosineAnnealingLR(LRScheduler):
 
 class CosineAnnealingWarmRestarts(LRScheduler):
     """CosineAnnealingLR that jumps back to the initial rate after T_0 epochs, then after T_0 T_mult, and so on.
-    `step` takes fractions of epochs too. Source: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts."""
+    `step` also takes fractions of epochs. Source: torch.optim.lr_scheduler.CosineAnnealingWarmRestarts."""
 
     def __init__(
         self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0, last_epoch: int = -1
@@ -54,7 +54,7 @@ class CosineAnnealingWarmRestarts(LRScheduler):
         return [self.eta_min + (base - self.eta_min) * height for base in self.base_lrs]
 
     def step(self, epoch: float | None = None) -> None:
-        """One more epoch, or the rate at `epoch`, which may be a fraction."""
+        """Moves to the next epoch, or to `epoch`, which may be a fraction, and sets its rate."""
         at = self.last_epoch + 1 if epoch is None else epoch
         if at < 0:
             raise ValueError(f"Expected non-negative epoch, but got {epoch}")

@@ -10,8 +10,8 @@ from .scheduler import LRScheduler, one_each
 
 
 class CyclicLR(LRScheduler):
-    """Between base_lr and max_lr in triangles; 'triangular2' halves each next one, 'exp_range' shrinks by
-    gamma^iteration, scale_fn by a function of one's own. Source: torch.optim.lr_scheduler.CyclicLR."""
+    """Between base_lr and max_lr in triangles; 'triangular2' halves each next one, 'exp_range' multiplies by
+    gamma^iteration, scale_fn by any function. Source: torch.optim.lr_scheduler.CyclicLR."""
 
     def __init__(
         self,
@@ -47,7 +47,7 @@ class CyclicLR(LRScheduler):
         self.base_lrs = rates
 
     def scale(self, cycle: int) -> float:
-        """How high this triangle is, of 1."""
+        """The height of this triangle, between 0 and 1."""
         if self.scale_fn is not None:
             return self.scale_fn(cycle if self.scale_mode == "cycle" else self.last_epoch)
         return {"triangular": 1.0, "triangular2": 0.5 ** (cycle - 1)}.get(self.mode, self.gamma**self.last_epoch)
@@ -67,7 +67,7 @@ class CyclicLR(LRScheduler):
 
 class OneCycleLR(LRScheduler):
     """Once from max_lr / div_factor up to max_lr in the first pct_start of the steps, then down to
-    max_lr / div_factor / final_div_factor. One step a batch. Source: torch.optim.lr_scheduler.OneCycleLR."""
+    max_lr / div_factor / final_div_factor. One step per batch. Source: torch.optim.lr_scheduler.OneCycleLR."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class OneCycleLR(LRScheduler):
         super().__init__(optimizer, last_epoch)
 
     def between(self, start: float, end: float, way: float) -> float:
-        """From start (way 0) to end (way 1), along half a cosine or a line."""
+        """The value between start (way 0) and end (way 1), along half a cosine or a line."""
         if self.anneal_strategy == "linear":
             return start + (end - start) * way
         return end + (start - end) / 2 * (math.cos(math.pi * way) + 1)
@@ -132,7 +132,7 @@ class OneCycleLR(LRScheduler):
 
 
 def _phases(steps: int, up: float, three: bool) -> list[tuple[float, tuple[str, str], tuple[str, str]]]:
-    """(last step, from and to which rate, from and to which momentum) of each phase."""
+    """For each phase: its last step, its first and last rate, its first and last momentum."""
     rise = (up * steps - 1, ("initial_lr", "max_lr"), ("max_momentum", "base_momentum"))
     last = float(steps - 1)
     if not three:
@@ -160,7 +160,7 @@ def prepare_momentum(
 
 
 def set_momentum(group: Group, momentum: float) -> None:
-    """Sets momentum, which Adam and its kin call betas[0]."""
+    """Sets momentum, which Adam and its relatives call betas[0]."""
     if "betas" in group:
         group["betas"] = (momentum, *group["betas"][1:])
     else:

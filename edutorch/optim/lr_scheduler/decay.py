@@ -1,4 +1,4 @@
-"""Schedules that multiply the rate: in steps, by an exponent, along a line, or by a function of one's own."""
+"""Schedules that multiply the rate: in steps, by an exponent, along a line, or by any function."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class LambdaLR(LRScheduler):
         return {**super().state_dict(), "lr_lambdas": attributes}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() gave, into the functions too."""
+        """Loads a state_dict(), also into the functions."""
         super().load_state_dict({k: v for k, v in state_dict.items() if k != "lr_lambdas"})
         for f, attributes in zip(self.lr_lambdas, state_dict.get("lr_lambdas", ()), strict=False):
             if attributes is not None:
@@ -40,7 +40,7 @@ class LambdaLR(LRScheduler):
 
 
 class MultiplicativeLR(LambdaLR):
-    """The rate of today times lr_lambda(epoch). Source: torch.optim.lr_scheduler.MultiplicativeLR."""
+    """The current rate times lr_lambda(epoch). Source: torch.optim.lr_scheduler.MultiplicativeLR."""
 
     def get_lr(self) -> list[float]:
         if self._is_initial:
@@ -113,7 +113,7 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """Times a factor that goes in a line from start_factor to end_factor over total_iters epochs.
+    """Times a factor that goes linearly from start_factor to end_factor over total_iters epochs.
     Source: torch.optim.lr_scheduler.LinearLR."""
 
     def __init__(

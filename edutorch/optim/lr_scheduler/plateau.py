@@ -41,7 +41,7 @@ class ReduceLROnPlateau(LRScheduler):
         self.min_lrs = one_each("min_lr", optimizer, min_lr)
 
     def start(self) -> None:
-        """Nothing to do before the first metric is known."""
+        """Does nothing: the first metric is not known yet."""
         self.last_epoch = 0
         self._last_lr = self.current()
 
@@ -82,7 +82,7 @@ class ReduceLROnPlateau(LRScheduler):
                 group["lr"] = new
 
     def _for_new_groups(self) -> list[float]:
-        """The minima again, after add_param_group. Raises RuntimeError if each group was given its own."""
+        """Sets the minima again, after add_param_group. Raises RuntimeError if each group was given its own."""
         if len(set(self.min_lrs)) > 1:
             raise RuntimeError(
                 f"The number of param groups in the `optimizer` ({len(self.optimizer.param_groups)}) differs from when"

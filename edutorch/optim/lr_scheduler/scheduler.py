@@ -9,13 +9,13 @@ from ..optimizer import Optimizer
 
 
 class LRScheduler:
-    """Changes the learning rates of an optimizer's groups, once a call of `step()`, after optimizer.step().
+    """Changes the learning rates of an optimizer's groups at each call of `step()`, after optimizer.step().
 
     A subclass writes `get_lr()`: the new rates, one for each group, from `self.last_epoch` (how many steps
-    were made), `self.base_lrs` (the rates at the start) and the groups as they are. Most are written as a
-    factor on the rate of today, so that several schedules can act on one optimizer.
+    were made), `self.base_lrs` (the rates at the start) and the groups as they are. Most multiply the current rate by a
+    factor, so that several schedules can act on one optimizer.
 
-    last_epoch: -1 to start; another number to go on from there, with the rates as they are in the optimizer.
+    last_epoch: -1 to start; another number to continue from there, with the rates that are in the optimizer.
     Raises TypeError for anything but an optimizer."""
 
     _is_initial = False  # whether this is the step that __init__ makes
@@ -37,7 +37,7 @@ class LRScheduler:
         """The first step, before any of the optimizer's: the rates at the beginning."""
         self._step_count = 0
         self._steps_at_start = self.optimizer.steps_taken
-        self._counts_steps = "step" not in vars(self.optimizer)  # not where somebody put another on the object
+        self._counts_steps = "step" not in vars(self.optimizer)  # not if the object already has a replaced one
         self._is_initial = True
         self.step()
         self._is_initial = False
@@ -62,7 +62,7 @@ class LRScheduler:
         self.advance(epoch)
 
     def advance(self, epoch: int | None = None) -> None:
-        """One more epoch, or the epoch given, and its rates."""
+        """Moves to the next epoch, or the given one, and sets its rates."""
         self._step_count += 1
         self.last_epoch = self.last_epoch + 1 if epoch is None else epoch
         closed_form = getattr(self, "_get_closed_form_lr", None)
@@ -75,23 +75,23 @@ class LRScheduler:
         self._last_lr = self.current()
 
     def current(self) -> list[float]:
-        """The rates as they are in the groups."""
+        """The current rates of the groups."""
         return [float(group["lr"]) for group in self.optimizer.param_groups]
 
     def scaled(self, factor: float) -> list[float]:
-        """The rates of today times a factor."""
+        """The current rates times a factor."""
         return [rate * factor for rate in self.current()]
 
     def from_start(self, factor: float) -> list[float]:
-        """The initial rates times a factor: what `_get_closed_form_lr`, for an epoch given to step, is made of."""
+        """The initial rates times a factor: for `_get_closed_form_lr`, which serves an epoch given to step."""
         return [base * factor for base in self.base_lrs]
 
     def state_dict(self) -> dict[str, Any]:
-        """Everything but the optimizer; functions (of LambdaLR, say) are left out."""
+        """Everything but the optimizer; functions (such as those of LambdaLR) are left out."""
         return {k: v for k, v in self.__dict__.items() if k != "optimizer" and not _holds_functions(v)}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes over what state_dict() gave; load the optimizer's too."""
+        """Loads a state_dict(); load that of the optimizer, too."""
         self.__dict__.update(state_dict)
 
 
@@ -99,7 +99,7 @@ Value = TypeVar("Value")
 
 
 def one_each(name: str, optimizer: Optimizer, value: Value | list[Value] | tuple[Value, ...]) -> list[Value]:
-    """A value for each group: the one given, or the list, whose length must fit."""
+    """A value for each group: the given one for all, or a list, whose length must fit."""
     groups = len(optimizer.param_groups)
     if not isinstance(value, (list, tuple)):
         return [value] * groups
