@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from ..backend import device as Device
     from ..ops.plumbing.size import Size
 
-MEMORY: MemberDescriptorType = vars(TensorBase)["array"]  # the slot itself
-
 
 class Parameter(Tensor):
     """A leaf on the memory of `data` that requires a gradient, and belongs to the Module that it is assigned to.
@@ -47,6 +45,31 @@ class Parameter(Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+class Buffer(Tensor):
+    """A tensor that becomes a buffer of the Module it is assigned to: it is saved and moved with the Module, but not
+    trained. Source: torch.nn.Buffer."""
+
+    persistent: bool
+
+    def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
+        data = empty(0) if data is None else data
+        self._become(data.array)
+        self.persistent = persistent
+
+
+def typename(value: Tensor | int) -> str:
+    """The name of a value's type in messages: for tensors PyTorch's name."""
+    kind = type(value)
+    if isinstance(value, TensorBase):
+        return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+# ---- tensors that have no shape yet: for lazy.py, and to be skipped at first
+
+MEMORY: MemberDescriptorType = vars(TensorBase)["array"]  # the slot itself
 
 
 class Uninitialized(Tensor):
@@ -133,18 +156,6 @@ class UninitializedParameter(Uninitialized, Parameter):
         self._requires_grad = requires_grad
 
 
-class Buffer(Tensor):
-    """A tensor that becomes a buffer of the Module it is assigned to: it is saved and moved with the Module, but not
-    trained. Source: torch.nn.Buffer."""
-
-    persistent: bool
-
-    def __init__(self, data: Tensor | None = None, *, persistent: bool = True) -> None:
-        data = empty(0) if data is None else data
-        self._become(data.array)
-        self.persistent = persistent
-
-
 class UninitializedBuffer(Uninitialized, Buffer):
     """A buffer whose shape is not known yet. Source: torch.nn.UninitializedBuffer."""
 
@@ -153,11 +164,3 @@ class UninitializedBuffer(Uninitialized, Buffer):
     def __init__(self, device: DeviceLike = None, dtype: dtypes.dtype | None = None) -> None:
         self._become(empty(0, device=device, dtype=dtype).array)
         self.persistent = True
-
-
-def typename(value: Tensor | int) -> str:
-    """The name of a value's type in messages: for tensors PyTorch's name."""
-    kind = type(value)
-    if isinstance(value, TensorBase):
-        return f"torch.{'FloatTensor' if value.array.dtype.name == 'float32' else kind.__name__}"
-    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
