@@ -29,9 +29,9 @@ lines (950 of them are the table of methods in tensor.py). Each file comes befor
     utils/data/fetch.py         from the indices of a batch to the batch
     utils/data/dataloader.py    DataLoader: one batch after the other
 
-What these import besides may be skipped at first: backend.py, fusion.py and dtypes.py (arrays of NumPy or CuPy, their
-arithmetic as one kernel, and the types of their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py,
-autograd/handle.py and autograd/anomaly.py (users who look on), the rest of ops/ (written in the same way),
+Other imports of these files may be skipped at first: backend.py, fusion.py and dtypes.py (arrays of NumPy or CuPy,
+their arithmetic as one kernel, and the types of their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py,
+autograd/handle.py and autograd/anomaly.py (hooks and debugging), the rest of ops/ (written in the same way),
 printing.py, random/, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py, nn/state_dict.py, nn/summary.py,
 utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py. (tests/test_path.py holds this.)
 """

@@ -40,7 +40,7 @@ class ViewWrite(Function):
 
 
 def check_in_place(tensor: TensorBase, wanted: bool = False) -> None:
-    """Raises RuntimeError where PyTorch refuses an in-place change while recording: of a leaf that
+    """Raises RuntimeError if PyTorch refuses an in-place change while recording: of a leaf that
     requires a gradient, of a view of one, and, where a gradient is `wanted`, of a view made under no_grad."""
     root, is_view, unrecorded = tensor, False, False
     while root._view is not None and not (root._requires_grad and root._edge is None):

@@ -1,7 +1,7 @@
-"""Which cell is the answer: one rule, by which `edutorch check`, `q.check()` and `edutorch grade` agree.
+"""Which cell is the answer: one rule for `edutorch check`, `q.check()` and `edutorch grade`.
 
-The line `# question: ID` tells whose answer a cell is; where there is no such line, the cell's metadata do. Cells that
-are empty or hold comments alone do not count. Halves of a cell that was split are joined. Of several answers to one
+The line `# question: ID` tells which question a cell answers; without such a line, the cell's metadata do. Cells that
+are empty or have only comments do not count. Halves of a cell that was split are joined. Of several answers to one
 question the last that is not the stub counts.
 """
 
@@ -33,11 +33,11 @@ class Answer:
 
     @property
     def source(self) -> str:
-        """What runs."""
+        """The code that runs."""
         return "\n".join(self.sources)
 
     def headed(self, source: str) -> str:
-        """What would run with `source` in the cell that has the line."""
+        """What would run if the cell that has the line had this `source`."""
         head = self.head or 0
         return "\n".join([*self.sources[:head], source, *self.sources[head + 1 :]])
 
@@ -55,13 +55,13 @@ class Found:
         return (changed or self.answers)[-1] if self.answers else None
 
     def rivals(self, stub: str) -> list[Answer]:
-        """The answers that differ from each other and from the stub: more than one, and a person is told."""
+        """The answers that differ from each other and from the stub. If there are several, a person is told."""
         changed = {answer.source: answer for answer in self.answers if not is_untouched(answer.source, stub)}
         return list(changed.values())
 
 
 def find_answers(cells: Sequence[Cell], questions: Collection[str]) -> dict[str, Found]:
-    """What there is in a notebook's cells, by question; nothing of a question that no cell is about."""
+    """The answers in a notebook's cells, by question, for the questions that have any."""
     found: dict[str, Found] = {}
     blank: dict[str, Answer] = {}
     before = ""  # the question of the last cell that counts
@@ -91,7 +91,7 @@ def find_answers(cells: Sequence[Cell], questions: Collection[str]) -> dict[str,
 
 
 def question_of(cell: Cell, questions: Collection[str]) -> tuple[str, bool]:
-    """The question a cell is an answer to, "" where to none, and whether the line in it says so."""
+    """The question that a cell answers, or "", and whether a line in the cell says so."""
     data = course_data(cell)
     try:
         marked = marked_question(source_of(cell))

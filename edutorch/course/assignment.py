@@ -21,7 +21,7 @@ FORMS = ("write", "predict", "shape", "order", "mend", "witness")
 class Check:
     """A cell that prints values, and the outputs they are compared with.
 
-    A `sealed` check's outputs are released as a hash alone: they are the answer itself."""
+    The outputs of a `sealed` check are released only as a hash, because they are the answer itself."""
 
     id: str
     source: str
@@ -38,7 +38,7 @@ class Check:
 class Mistake:
     """A wrong answer that learners give. `marks` tell how its public outputs differ from the reference's.
 
-    `anyhow`: being wrong in these places is enough, whatever stands there. `source` is empty in a released
+    `anyhow`: being wrong in these places is enough, whatever is there. `source` is empty in a released
     exercise."""
 
     id: str
@@ -54,7 +54,7 @@ class Question:
     """One question. `answer` is the reference (the stub, in a released exercise).
 
     `alternatives`: other right answers, by the ids of their cells. A released question has none, and no hidden
-    checks: `hidden_checks` and `hidden_points` say what is still to come."""
+    checks: `hidden_checks` and `hidden_points` count those of the grading."""
 
     id: str
     form: str
@@ -87,7 +87,7 @@ class Assignment:
     setup: list[str]
     questions: dict[str, Question]
     released: bool
-    own_cells: frozenset[str] = frozenset()  # sources of its code cells that ask nothing
+    own_cells: frozenset[str] = frozenset()  # sources of its code cells without a question
 
     @property
     def points(self) -> float:
@@ -114,7 +114,7 @@ def load_assignment(path: str | os.PathLike[str]) -> Assignment:
 
 
 def _with_ids_apart(assignment: Assignment) -> Assignment:
-    """Records are found by id: two checks with one id would be given each other's points."""
+    """Refuses equal ids: records are found by id, so two checks would get each other's points."""
     seen = {"answer"}
     for question in assignment.questions.values():
         ids = [check.id for check in question.checks] + [m.id for m in question.mistakes] + [*question.alternatives]
@@ -147,7 +147,7 @@ def title_of(notebook: Notebook, name: str) -> str:
 def _from_solution(notebook: Notebook, name: str) -> Assignment:
     for cell in notebook["cells"]:
         role = course_data(cell).get("role", "text")
-        if role not in ROLES:  # a slip here would release an answer as text
+        if role not in ROLES:  # a typo here would release an answer as text
             raise NotebookError(f"{name}: a cell has the role {role!r}, expected one of {ROLES}")
     questions: dict[str, Question] = {}
     for cell in cells_with_role(notebook, "solution"):

@@ -1,7 +1,7 @@
-"""What check cells call, in the learner's process: run a function and show what it gave.
+"""What check cells call, in the learner's process: run a function and show its result.
 
-A check prints values and never judges them: what was expected is not in this process. Each case is
-shown as text for people and, beside it, as JSON with every digit for the comparison.
+A check prints values and never judges them: the expected values are not in this process. Each case is shown as text for
+people, and as JSON with every digit for the comparison.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ MOST_VALUES = 10_000
 def show(call: str | Callable[..., Any], *inputs: Any, **options: Any) -> None:
     """Show one case: `show(function, *inputs)` calls it, `show("words", value)` shows a value.
 
-    An exception is a result as well: its type is compared, its message and the learner's own frames
-    are shown. Inputs that the call changed are told."""
+    An exception is a result, too: its type is compared, and its message and the learner's own frames are shown. Inputs
+    that the call changed are reported."""
     if isinstance(call, str):
         (value,) = inputs
         _display(call, encode(value), size=len(call))
@@ -87,7 +87,7 @@ def _encode_error(error: Exception) -> dict[str, Any]:
 
 
 def learner_frames(error: BaseException) -> list[str]:
-    """The lines of a traceback that stand in the answer cell; ours and the library's are left out."""
+    """The lines of a traceback that are in the answer cell, without ours and the library's."""
     lines = []
     for frame in traceback.extract_tb(error.__traceback__):
         if marked_question("".join(linecache.getlines(frame.filename))):

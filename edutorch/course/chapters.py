@@ -59,7 +59,7 @@ def _link(path: Path) -> str:
 def course_map(root: Path, to_root: str = "../") -> str:
     """A table with a row for each number: its chapter with the minutes it takes, and its exercise with its questions.
 
-    `to_root` leads from where the table stands to the root of the course. Raises ValueError for a chapter that does
+    `to_root` leads from the place of the table to the root of the course. Raises ValueError for a chapter that does
     not say how long it takes."""
     order = course_order(root)
     lines = ["| | chapter | minutes | exercise |", "| --- | --- | --- | --- |"]
@@ -83,7 +83,7 @@ def _titled(path: Path, root: Path, to_root: str) -> str:
 
 
 def _minutes(path: Path) -> str:
-    """How long a chapter takes, as the cell with its title says it: "20 minutes", "20 to 30 minutes"."""
+    """How long a chapter takes, according to the cell with its title: "20 minutes", "20 to 30 minutes"."""
     found = re.search(r"(\d+(?: to \d+)?)[ -]minutes?\b", _title_cell(path))
     if found is None:
         raise ValueError(f"{path.name}: say under the title how long it takes, such as '**30 minutes**'")
@@ -108,7 +108,7 @@ def _title_cell(path: Path) -> str:
 
 
 def with_navigation(notebook: Notebook, line: str) -> None:
-    """Put the line into the first and the last cell, made where they are not there."""
+    """Put the line into the first and the last cell, which are added if they are missing."""
     cells: list[Cell] = notebook["cells"]
     if cells[0].get("id") != FIRST:
         cells.insert(0, _navigation_cell(FIRST, cells[0]))
@@ -139,7 +139,7 @@ def without_widgets(notebook: Notebook) -> None:
 
 
 def with_whole_streams(notebook: Notebook) -> None:
-    """Join what a cell printed: it comes in pieces, cut where the kernel happened to send it."""
+    """Join the pieces in which the kernel happened to send what a cell printed."""
     for cell in notebook["cells"]:
         joined: list[dict[str, Any]] = []
         for output in cell.get("outputs", []):

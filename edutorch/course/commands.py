@@ -1,7 +1,7 @@
 """What `edutorch check`, `release`, `progress`, `reset` and `export` do; cli.py reads the arguments.
 
-Each prints for a person and gives the exit status: 0 well, 1 something is not as expected, 2 a call
-that cannot be carried out.
+Each prints for a person and returns the exit status: 0 for success, 1 if something is not as expected, 2 for a call
+that can't be carried out.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def progress(folder: Path) -> int:
 
 
 def reset(question: str, folder: Path, exercise: str = "") -> int:
-    """edutorch reset QUESTION [DIR]: the question's stub again in the learner's copy; the answer is kept beside."""
+    """edutorch reset QUESTION [DIR]: puts the question's stub back in the learner's copy, and keeps the answer."""
     try:
         path, assignment = _exercise_with(question, find_copy(folder), exercise)
         kept = reset_answer(path, assignment.questions[question])
@@ -95,7 +95,7 @@ def reset(question: str, folder: Path, exercise: str = "") -> int:
 
 
 def export(target: Path, folder: Path) -> int:
-    """edutorch export [FOLDER]: what has passed as a package of the learner's own."""
+    """edutorch export [FOLDER]: makes a package of what has passed."""
     try:
         parts = export_framework(target, progress_folder(find_copy(folder)))
     except (NotebookError, FileNotFoundError, FileExistsError) as error:

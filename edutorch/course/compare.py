@@ -1,6 +1,6 @@
-"""Comparing what a check gave with what it should give, number by number, outside the kernel.
+"""Comparing the output of a check with the expected one, number by number, outside the kernel.
 
-Each difference has a state, one of those that a learner is told apart: see `STATES`.
+Each difference has one of the states that a learner is told: see `STATES`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ STATES = {
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
 NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
-SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that are a state of their own
+SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that have their own state
 # Relative differences with which two processors compute the same: their vector units round tanh and long sums in ways
 # of their own. The largest number of a tensor counts as well, since what cancels to nearly 0 keeps its rounding.
 ROUNDING = {"float16": 5e-3, "float32": 1e-5, "float64": 0.0}
@@ -84,7 +84,7 @@ def compare_outputs(
     if len(have) > len(want):
         text = f"{len(have)} cases"
         differences.append(Difference("values", "number of cases", f"{len(want)} cases", text))
-    wanted = shown_text(expected)  # where a check prints nothing, lines printed to debug do no harm
+    wanted = shown_text(expected)  # if a check prints nothing, lines printed for debugging do no harm
     return differences + (_compare_text(wanted, shown_text(got), rtol, atol) if wanted else [])
 
 
@@ -124,7 +124,7 @@ def _compare_case(want: dict[str, Any], have: dict[str, Any] | None, rtol: float
 
 
 def difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
-    """State and place of the first difference of two encoded values; None where there is none."""
+    """State and place of the first difference between two encoded values; None if there is none."""
     if have["type"] == "error" or want["type"] == "error":
         return _error_difference(want, have)
     if want["type"] != have["type"] and not {want["type"], have["type"]} <= {"Tensor", "Parameter"}:

@@ -29,7 +29,7 @@ class Concept:
     api: tuple[str, ...] = ()
 
     def stands_in(self, text: str) -> bool:
-        """Whether the term, in any of its forms, stands in a text."""
+        """Whether the term, in any of its forms, occurs in a text."""
         words = "|".join(re.escape(each).replace(r"\ ", r"\s+") for each in (self.name, *self.forms))
         return re.search(rf"(?<![\w-])(?:{words})(?![\w-])", text, re.IGNORECASE) is not None
 

@@ -1,4 +1,4 @@
-"""From what an answer's cells gave to one verdict: state, points, the smallest failing case."""
+"""From the results of an answer's cells to one verdict: state, points, the smallest failing case."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ ASK = {
 
 @dataclass
 class Verdict:
-    """What came of one question. `case` is the smallest failing case, never one of a hidden check."""
+    """The result of one question. `case` is the smallest failing case, never one of a hidden check."""
 
     question: str
     title: str
@@ -63,7 +63,7 @@ class Verdict:
     printed: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
     sandbox: str = ""  # the label of its own run
-    key: str = ""  # names all that it hangs on, in a grading
+    key: str = ""  # names everything that it depends on, in a grading
 
     @property
     def passed(self) -> bool:
@@ -72,7 +72,7 @@ class Verdict:
 
     @property
     def counts(self) -> bool:
-        """Whether this was an attempt: there was an answer, in the form that is asked for, and it could be run."""
+        """Whether this was an attempt: there was an answer, in the required form, and it could be run."""
         return self.state not in ("untouched", "missing", "form", "damaged")
 
     @property
@@ -128,7 +128,7 @@ def diagnose(
 def _answer_state(question: Question, run: QuestionRun, verdict: Verdict) -> bool:
     """Whether set-up or answer cell failed by themselves; the verdict then says how.
 
-    Where the answer is values, an exception is a slip of form: `answer = {"a": view}`, quotes forgotten."""
+    Where the answer is values, an exception is a mistake of form: `answer = {"a": view}` without the quotes."""
     for record in run.cells:
         if record["role"] in ("check", "record") or record["status"] == "ok":
             continue

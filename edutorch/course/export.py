@@ -12,7 +12,7 @@ from .framework import Part, framework_parts
 from .notebook import NotebookError, write_text
 
 TEMPLATES = {"train.py": "train.py", "test_pieces.py": "tests/test_pieces.py", "pyproject.toml": "pyproject.toml"}
-STEPS = 20  # of the run whose receipt goes along
+STEPS = 20  # of the run whose receipt is included
 
 PACKAGE = '''\
 """The pieces I wrote, in the place of the library's:
@@ -45,7 +45,7 @@ def pieces():
 def export_framework(target: Path, folder: Path | None = None, exercises: Path | None = None) -> list[Part]:
     """Write the package into `target`, an empty or new folder, run it for a few steps, and keep the receipt.
 
-    The other folders are those of framework_parts. Gives the parts that went along. Raises NotebookError where
+    The other folders are those of framework_parts. Gives the parts that went along. Raises NotebookError if
     nothing has passed yet or the package does not run, FileExistsError where `target` holds something."""
     parts = [part for part in framework_parts(folder, exercises) if part.source and not part.note]
     if not parts:
@@ -95,7 +95,7 @@ def _table(parts: Sequence[Part]) -> str:
 
 
 def _receipt(target: Path) -> str:
-    """What a short run prints. Raises NotebookError where it fails."""
+    """What a short run prints. Raises NotebookError if it fails."""
     command = [sys.executable, "train.py", "--steps", str(STEPS)]
     done = subprocess.run(command, cwd=target, capture_output=True, text=True, encoding="utf-8")
     if done.returncode:

@@ -1,6 +1,6 @@
-"""Where the course lies, and how a learner gets a copy of it that is theirs.
+"""Where the course is, and how a learner gets their own copy of it.
 
-In a clone the notebooks lie beside the package; in an installed wheel, inside it, in `_course`. A
+In a clone the notebooks are next to the package; in an installed wheel they are inside it, in `_course`. A
 learner works on a copy: a `git pull` or an upgrade never meets their edits, and their edits never
 meet it."""
 
@@ -24,7 +24,7 @@ WELCOME = "chapters/00_welcome.ipynb"
 def course_root() -> Path:
     """The folder that holds chapters/, exercises/ and solutions/.
 
-    Raises FileNotFoundError where this installation carries no course."""
+    Raises FileNotFoundError if this installation carries no course."""
     for root in (PACKAGE / "_course", PACKAGE.parent):
         if (root / "exercises").is_dir():
             return root
@@ -76,7 +76,7 @@ def lay_copy(directory: Path, root: Path | None = None) -> Laid:
     Running a notebook is no edit, its cells' sources count. A notebook that was edited gets the course's new
     cells and keeps its guesses and answers; where more than that was edited, the learner's is kept beside it,
     whole. Each file is written beside its place and renamed, so an interrupted call leaves only whole files, and
-    the next call goes on from there. Raises NotADirectoryError where `directory` is a file."""
+    the next call goes on from there. Raises NotADirectoryError if `directory` is a file."""
     root = root or course_root()
     if directory.exists() and not directory.is_dir():
         raise NotADirectoryError(f"{directory} is a file; name a folder for the course")

@@ -53,7 +53,7 @@ class KernelParent:
         )
 
     def fork(self, connection: Path, home: str) -> Forked:
-        """A kernel that listens as the file `connection` says, in its folder. Raises OSError where this has ended."""
+        """A kernel that listens as the file `connection` says, in its folder. Raises OSError if this has ended."""
         assert self.process.stdin is not None and self.process.stdout is not None
         order = {"connection": str(connection), "folder": str(connection.parent), "environment": environment(home)}
         self.process.stdin.write(json.dumps(order).encode() + b"\n")

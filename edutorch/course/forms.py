@@ -17,7 +17,7 @@ answer_swaps: dict[str, str] = {}  # this, too: the question's swap points
 
 
 class FormError(ValueError):
-    """An answer that is not in the form that was asked for: nothing to be right or wrong yet."""
+    """An answer that is not in the required form, so that it is neither right nor wrong yet."""
 
 
 def answer_source() -> str:
@@ -61,7 +61,7 @@ def run_program(source: str, names: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def changed_statements(before: str, after: str) -> int:
-    """How many statements differ between two programs, however they are laid out."""
+    """How many statements differ between two programs, regardless of layout."""
     old, new = _statements(before), _statements(after)
     changed = 0
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -129,7 +129,7 @@ def parts(
 
     A part is a number or "error"; with `words`, one of these; with `shapes`, a shape or one of the words; with `lists`,
     a list of numbers as well. The name or type of an exception is "error".
-    Raises FormError where the answer is no dict of these parts, or one of them is none of that."""
+    Raises FormError if the answer is no dict of these parts, or one of them is none of that."""
     names = list(names)
     form = "answer = {" + ", ".join(f'"{name}": ...' for name in names) + "}"
     if not isinstance(answer, dict):

@@ -73,14 +73,14 @@ def framework_parts(folder: Path | None = None, exercises: Path | None = None) -
 
 
 def part_of(module: ModuleType, swaps: Mapping[str, str]) -> Part:
-    """A module of one's own as a part; swaps: by a name in it, the place in the library."""
+    """A module as a part; swaps: for each name in it, the place in the library."""
     pieces = [Piece(name, target, "", module.__name__) for name, target in swaps.items()]
     return Part(pieces, [], module.__name__, vars(module))
 
 
 @contextlib.contextmanager
 def my_framework(folder: Path | None = None, exercises: Path | None = None) -> Iterator[Receipt]:
-    """Swap in, for the block, all that has passed in the course folder; the receipt fills up.
+    """Within the block, use all that has passed in the course folder; the receipt counts the calls.
 
     The folders are those of framework_parts. A piece whose source no longer runs, or fails in the block, is left
     to the library, and the receipt says so. The library is restored in any case."""
@@ -90,7 +90,7 @@ def my_framework(folder: Path | None = None, exercises: Path | None = None) -> I
 
 @contextlib.contextmanager
 def parts_in_place(parts: Iterable[Part]) -> Iterator[Receipt]:
-    """Swap in, for the block, the learner's code of these parts; the receipt fills up."""
+    """Within the block, use the learner's code of these parts; the receipt counts the calls."""
     receipt = Receipt()
     with contextlib.ExitStack() as stack:
         for part in parts:

@@ -24,7 +24,7 @@ from .submission import Submission, names_used_in, read_submission
 
 
 def load_solution(solution: str | os.PathLike[str]) -> Assignment:
-    """The exercise to grade against. Raises NotebookError where the notebook is no solution, or was never run."""
+    """The exercise to grade against. Raises NotebookError if the notebook is no solution, or was never run."""
     assignment = load_assignment(solution)
     if assignment.released:
         raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
@@ -50,7 +50,7 @@ def grade_handins(
 ) -> Report:
     """Grade each submission, `jobs` at a time, and call `tell` with each row as it is done.
 
-    Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not asked for again."""
+    Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not computed again."""
 
     def grade_one(handin: HandIn) -> Row:
         row = grade_handin(assignment, handin, limits or Limits(), tuple(hidden), kept or {})
@@ -61,7 +61,7 @@ def grade_handins(
         try:
             rows = list(pool.map(grade_one, handins))
         except BaseException:
-            pool.shutdown(cancel_futures=True)  # those that run are still told
+            pool.shutdown(cancel_futures=True)  # those that are running are still reported
             raise
     return Report(assignment.name, assignment.title, rows)
 
@@ -96,7 +96,7 @@ def _refuse_link(path: Path, hidden: tuple[Path, ...]) -> None:
 
 
 def _reason(verdicts: list[Verdict]) -> str:
-    """What is not as expected, questions with the same trouble together."""
+    """What is not as expected, with questions that have the same trouble joined."""
     troubles: dict[str, list[str]] = {}
     for verdict in verdicts:
         trouble = verdict.mistake.removeprefix(f"{verdict.question}-") or verdict.words

@@ -115,7 +115,7 @@ def grade(args: argparse.Namespace) -> int:
 
 
 def _handins(args: argparse.Namespace, exercise: str) -> list[HandIn]:
-    """What there is to grade. Raises NotebookError where there is nothing."""
+    """What there is to grade. Raises NotebookError if there is nothing."""
     handins = find_handins(args.submissions, exercise)
     if not handins:
         raise NotebookError("no submissions: name notebooks, or a folder of them")

@@ -1,8 +1,8 @@
 """Who handed in what: the files of a folder as learning platforms export it, each with its student.
 
-Nobody vanishes: a folder without a notebook, and a file that is none, are hand-ins with a reason. A student is known by
-the names that Moodle and Canvas give to files, else by the folder a file lies in, else by the file's own name; a roster
-says what each of them is called.
+Nobody gets lost: a folder without a notebook, and a file that is not one, are hand-ins with a reason. A student is
+known by the names that Moodle and Canvas give to files, else by the folder a file lies in, else by the file's own name;
+a roster says what each of them is called.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Roster:
     Letters' case, spaces, points and the order of a name's parts do not matter."""
 
     def __init__(self, file: Path) -> None:
-        """Raises NotebookError where the file is no such table."""
+        """Raises NotebookError if the file is no such table."""
         try:
             with open(file, encoding="utf-8-sig", newline="") as lines:
                 rows = [[cell.strip() for cell in row] for row in csv.reader(lines)][1:]

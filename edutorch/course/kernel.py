@@ -1,7 +1,7 @@
-"""A kernel that nothing in it can hang, flood or outlive: nbval's RunningKernel, mended.
+"""A kernel that code inside it can't hang, flood or outlive: nbval's RunningKernel with repairs.
 
-nbval waits for a dead kernel until the cell's timeout, and for ever for a cell that swallows
-KeyboardInterrupt. Here each wait looks at the process, the clock, the memory and the bytes read.
+nbval waits for a dead kernel until the cell's timeout, and forever for a cell that swallows KeyboardInterrupt. Here
+each wait checks the process, the clock, the memory and the bytes read.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that sho
 
 @dataclass
 class CellRun:
-    """What came of one cell. `status`: ok, error, timeout, died, memory, processes, output, disk,
+    """The result of one cell. `status`: ok, error, timeout, died, memory, processes, output, disk,
     message (one that cannot be read)."""
 
     status: str = "ok"
@@ -90,7 +90,7 @@ class GuardedKernel(RunningKernel):
         )
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:
-        """Returns once the kernel answers on both channels. Raises KernelLost where it does not."""
+        """Returns once the kernel answers on both channels. Raises KernelLost if it does not."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             run = self.run("None", timeout=5.0, kill=False)
@@ -227,7 +227,7 @@ class Kernels:
         self.ready: GuardedKernel | None = self._start()
 
     def take(self) -> GuardedKernel:
-        """A kernel that answers. Raises KernelLost where none starts."""
+        """A kernel that answers. Raises KernelLost if none starts."""
         kernel = self.ready or self._start()
         self.wanted -= 1
         self.ready = self._start() if self.wanted > 0 else None

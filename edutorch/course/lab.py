@@ -14,7 +14,7 @@ def open_lab(arguments: list[str]) -> None:
     """Start JupyterLab on a learner's copy, at its first chapter; returns when it is shut down.
 
     A first argument without a dash names the copy or a notebook in it; the rest go to JupyterLab.
-    Raises FileNotFoundError where there is no copy."""
+    Raises FileNotFoundError if there is no copy."""
     try:
         from jupyterlab.labapp import LabApp  # extra "lab"
     except ModuleNotFoundError:
@@ -53,6 +53,6 @@ def _trust(notebooks: list[Path]) -> None:
 
 
 def _use_settings() -> None:
-    """Turn off Jupyter's question about news and its look for updates on the network."""
+    """Turn off Jupyter's question about news, and its search for updates on the network."""
     paths = [str(SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, paths))

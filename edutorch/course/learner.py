@@ -31,7 +31,7 @@ atexit.register(_spare.close)
 
 
 class Exercise:
-    """One question, at the learner's hand.
+    """One question, for the learner to work with.
 
     `case` is the smallest failing case of the last check, a Difference, or None; a notebook has it under
     the name `case` as well."""
@@ -82,7 +82,7 @@ class Exercise:
         return {"a hint": self.hint, "the solution": self.solution}
 
     def _success(self, note: str) -> Message:
-        """At most fifteen lines: what is still to come, why it works, how far one is; the sources are folded."""
+        """At most fifteen lines: what comes next, why it works, and the progress; the sources are folded."""
         question = self.question
         told = standing(self.assignment, self.progress.read().get(self.assignment.name, {}))
         more = question.hidden_checks
@@ -197,7 +197,8 @@ def notebook_path(folder: Path, name: str) -> Path:
 
 
 def _prepare_for_the_next() -> None:
-    """In a notebook more checks will come; a program that checks once leaves nothing running."""
+    """Whether to keep a worker: in a notebook more checks will come, but a program that checks once leaves nothing
+    running."""
     if _shell() is not None:
         _spare.prepare()
 

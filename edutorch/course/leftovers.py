@@ -1,4 +1,4 @@
-"""What a learner's code has left: folders it has written to, processes it has started.
+"""What a learner's code leaves behind: folders it wrote to, processes it started.
 
 Folders may lie a thousand deep, be closed to their owner, or be links to elsewhere. Processes may
 have made themselves independent of those that started them.

@@ -1,8 +1,8 @@
-"""Marks: what an answer gave, piece by piece, as hashes that can be compared with and not be read.
+"""Marks: the results of an answer, piece by piece, as hashes that can be compared but not read.
 
 A mark is of one case of a check, or of one part of it where the value is a dict of parts. A planted mistake is
 known by the marks in which it differs from the reference; an answer that has all of these makes that mistake,
-whatever else it does. So two mistakes at once are both told, and of an answer in parts how many are right.
+whatever else it does. So two mistakes at once are both reported, and for an answer in parts, how many are right.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from .cases import describe
 from .compare import NOTHING, NUMBER, Difference, compare_outputs, shown_cases, shown_text
 
 Marks = dict[str, str]
-ANYHOW = "*"  # in a mistake: wrong in this place, whatever stands there
+ANYHOW = "*"  # in a mistake: wrong in this place, whatever is there
 
 
 def marks_of(outputs: list[dict[str, Any]]) -> Marks:

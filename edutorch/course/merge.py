@@ -1,4 +1,4 @@
-"""A learner's notebook brought up to date: the course's new cells, with the guesses and answers of the learner."""
+"""Bringing a learner's notebook up to date: the course's new cells, with the learner's guesses and answers."""
 
 from __future__ import annotations
 

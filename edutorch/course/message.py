@@ -1,4 +1,5 @@
-"""What q.check() and its like tell: Markdown in JupyterLab, with buttons for what comes next; text in a terminal."""
+"""The messages of q.check() and others: Markdown in JupyterLab, with buttons for what comes next; text in a
+terminal."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ Actions = dict[str, Callable[[], object]]
 
 
 class Message:
-    """A title, a case, paragraphs and a listing; `actions` become buttons, by the words on them."""
+    """A title, a case, paragraphs and a listing; `actions`, by their labels, become buttons."""
 
     def __init__(
         self, title: str, *parts: str, case: str = "", listing: str = "", actions: Actions | None = None

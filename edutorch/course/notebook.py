@@ -1,7 +1,7 @@
 """Reading and writing notebook files, and the `edutorch` metadata of their cells.
 
-A notebook is read as plain JSON: nbformat is not needed for it, takes a second to import, and a
-submission has to be met with a reason a person can act on, whatever is wrong with it.
+A notebook is read as plain JSON: nbformat is not needed, it takes a second to import, and whatever is wrong with a
+submission has to lead to a reason that a person can act on.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MARKER = re.compile(r"^#+ *question *: *([\w-]+)", re.MULTILINE | re.IGNORECASE)
 
 
 class NotebookError(ValueError):
-    """A file that is no notebook, or a notebook that is no exercise; the message says why."""
+    """A file that is not a notebook, or a notebook that is not an exercise; the message says why."""
 
 
 def read_notebook(path: str | os.PathLike[str]) -> Notebook:
@@ -32,7 +32,7 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
     file = Path(path)
     try:
         about = file.stat()
-        if not stat.S_ISREG(about.st_mode):  # a pipe would be waited for, and for ever
+        if not stat.S_ISREG(about.st_mode):  # reading a pipe could wait forever
             kind = "a folder" if stat.S_ISDIR(about.st_mode) else "no file with contents"
             raise NotebookError(f"{file.name} is no notebook: it is {kind}")
         if about.st_size > LARGEST_FILE:
@@ -115,7 +115,7 @@ def as_lines(text: str) -> list[str]:
 
 
 def course_data(cell: Cell) -> dict[str, Any]:
-    """What stands under `edutorch` in a cell's (or a notebook's) metadata; {} where nothing does."""
+    """The entry `edutorch` in the metadata of a cell or a notebook; {} if there is none."""
     metadata = cell.get("metadata") if isinstance(cell, dict) else None
     data = metadata.get("edutorch") if isinstance(metadata, dict) else None
     return data if isinstance(data, dict) else {}

@@ -1,4 +1,4 @@
-"""The pieces of a framework: whose code stands in each place, how often it was called, and what is refused."""
+"""The pieces of a framework: whose code is in each place, how often it was called, and what is refused."""
 
 from __future__ import annotations
 

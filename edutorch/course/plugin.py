@@ -1,4 +1,4 @@
-"""pytest plugin: nbval's notebooks, cells and kernels, mended, for the notebooks of exercises.
+"""pytest plugin: nbval's notebooks, cells and kernels with repairs, for the notebooks of exercises.
 
 What differs from nbval, and was seen to matter: the kernel cannot hang or be lost silently; a cell
 after a timeout fails and is not XFAIL; a check that was never run in the reference fails; comments
@@ -74,7 +74,7 @@ class ExerciseCell(IPyNbCell):
         """No XFAIL after a timeout: such a cell fails."""
 
     def runtest(self) -> None:
-        """Execute the cell, compare a check's outputs. Raises NbCellError where it fails."""
+        """Execute the cell, compare a check's outputs. Raises NbCellError if it fails."""
         data = course_data(self.cell)
         if self.parent.lost or self.parent.kernel is None:
             self._record(CellRun("not run"), [])

@@ -1,4 +1,4 @@
-"""Commit before reveal: a learner says what will come, then sees it beside what came.
+"""Commit before reveal: learners say what they expect, then see it next to the result.
 
     guess = None  # percent, 0 to 100, or "skip"
     accuracy_guess = ask(guess, unit="%", low=0, high=100)
@@ -51,7 +51,7 @@ def ask(
     high: float = math.inf,
     choices: Sequence[str] = (),
 ) -> Prediction:
-    """Note a guess, or say what is wanted where it is None or not of that form; raises nothing for it.
+    """Note a guess. If it is None or not in the right form, say what is wanted, without raising an error.
 
     guess: a number from `low` to `high` (in `unit`, "%" or "dollars"), or one of `choices`; "skip" is always
     allowed. Give the result to `reveal`, under a name of its own for each question."""
@@ -78,7 +78,7 @@ def reveal(
     overlooks: Mapping[str, str] | None = None,
     because: str = "",
 ) -> bool:
-    """Show the guess, the result and how near they are; show nothing and give False without a guess.
+    """Show the guess, the result and how close they are. Without a guess, show nothing and return False.
 
     most_say: what others guess, "about 90 %". overlooks: for each choice but the right one, what it does not
     see (all of them are shown where the guess was skipped). because: why the result is as it is. Raises

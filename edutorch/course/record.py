@@ -1,4 +1,4 @@
-"""What a learner has passed, kept in their copy of the course with its source, and nowhere else."""
+"""What a learner has passed, with its source: kept in their copy of the course, and nowhere else."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Kept = dict[str, dict[str, Entry]]  # by exercise, by question
 class Progress:
     """The record in `FOLDER/.edutorch/progress.json`: by exercise, by question.
 
-    What cannot be read of it is set aside under another name, and said so in `warning`, never overwritten."""
+    Unreadable content is set aside under another name and mentioned in `warning`; it is never overwritten."""
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FOLDER / FILE

@@ -1,4 +1,5 @@
-"""Before a long run on the learner's own code: each piece alone on a few steps, held to the library's, and timed.
+"""Before a long run on the learner's own code: each piece alone for a few steps, compared with the library's, and
+timed.
 
 print(rehearse(few_steps, steps=600))
 """
@@ -21,7 +22,7 @@ Trial = Callable[[], Sequence[float]]
 
 @dataclass
 class Rehearsed:
-    """What came of a trial with the pieces of one question: the library's where `verdict` begins with "missing"."""
+    """The result of a trial with the pieces of one question: the library's if `verdict` begins with "missing"."""
 
     pieces: str
     verdict: str
@@ -31,7 +32,8 @@ class Rehearsed:
 
 @dataclass
 class Rehearsal:
-    """A row a question, and the forecast of the whole run in seconds: on the learner's pieces, on the library alone."""
+    """A row per question, and the forecast of the whole run in seconds: with the learner's pieces, and with only the
+    library."""
 
     rows: list[Rehearsed]
     forecast: float

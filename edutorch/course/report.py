@@ -13,11 +13,11 @@ from .diagnose import Verdict
 from .notebook import write_text
 from .results import Report, Row
 
-LONGEST_NAME = 240  # bytes; systems have 255, and there comes an ending
+LONGEST_NAME = 240  # bytes; systems allow 255, and a suffix is added
 
 
 def table(report: Report) -> str:
-    """A row for each submission: points, percent, one column a question, the reason."""
+    """A row for each submission: points, percent, one column per question, the reason."""
     questions, late = _questions(report), any(row.late_days for row in report.rows)
     head = ["student", "submission", "points", "%", *(["late"] if late else []), *questions, "reason"]
     lines = [head]
@@ -52,7 +52,7 @@ def _short(row: Row, most: int = 100) -> str:
 
 
 def printable(text: str) -> str:
-    """In one line, whatever a learner's text or a file's name holds."""
+    """The text on one line, whatever a learner's text or a file name contains."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
@@ -64,7 +64,8 @@ def _questions(report: Report) -> list[str]:
 
 
 def write_csv(report: Report, path: Path) -> None:
-    """One line a submission, points by question, for a gradebook. `points` are earned, `final` after lateness."""
+    """One line per submission, with points by question, for a gradebook. `points` are those earned, `final` those after
+    lateness."""
     out = io.StringIO()
     questions = _questions(report)
     writer = csv.writer(out, lineterminator="\n")
@@ -80,20 +81,20 @@ def write_csv(report: Report, path: Path) -> None:
 
 
 def _safe(text: str) -> str:
-    """A spreadsheet runs a cell that begins like a formula; a terminal obeys escape characters."""
+    """Makes a cell harmless: a spreadsheet runs one that begins like a formula, a terminal obeys escape characters."""
     text = printable(text)
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
 def write_html(report: Report, folder: Path) -> None:
-    """A page of feedback for each submission; of hidden checks no values, as a learner reads it."""
+    """A page of feedback for each submission, without values of hidden checks, since learners read it."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, row in _file_names(report).items():
         write_text(_page(report, row), folder / f"{name}.html")
 
 
 def _file_names(report: Report) -> dict[str, Row]:
-    """A name for each submission's own files: its path, where its name would not tell it apart."""
+    """A name for each submission's own files: its path, if its name would not be unique."""
     names: dict[str, Row] = {}
     for row in report.rows:
         stem = (row.submission or row.student).removesuffix(".ipynb").strip("./").replace("/", "_")

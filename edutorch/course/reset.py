@@ -12,9 +12,9 @@ SET_ASIDE = ".edutorch/set-aside"  # beside the folder of the exercises
 
 
 def reset_answer(notebook_file: Path, question: Question) -> Path:
-    """Put the stub back into the answer cell; what stood there is kept in a file, whose path is given.
+    """Put the stub back into the answer cell. The answer is kept in a file, whose path is returned.
 
-    Raises NotebookError where there is no such cell."""
+    Raises NotebookError if there is no such cell."""
     notebook = read_notebook(notebook_file)
     cells = [
         cell for cell in notebook["cells"] if cell.get("cell_type") == "code" and question_of(cell, [question.id])[0]

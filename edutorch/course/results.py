@@ -1,7 +1,7 @@
 """The results of a grading: rows, the file they are kept in, and what changed since the last time.
 
-While a grading runs, each row is appended to FILE.partial as it is done; FILE itself is written whole at the end. What
-either holds is not graded again: a verdict is known by its key, which names all that it hangs on.
+During a grading, each row is appended to FILE.partial as it is done; FILE itself is written at the end. Rows in either
+are not graded again: a verdict is found by its key, which names everything that it depends on.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Row:
 
     @property
     def sandbox(self) -> str:
-        """How its own runs were kept apart."""
+        """How its own runs were isolated."""
         return ", ".join(sorted({verdict.sandbox for verdict in self.verdicts if verdict.sandbox})) or "nothing was run"
 
     def as_dict(self) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class Report:
 
     @property
     def sandbox(self) -> str:
-        """How the runs were kept apart."""
+        """How the runs were isolated."""
         labels = {row.sandbox for row in self.rows if row.sandbox != "nothing was run"}
         return ", ".join(sorted(labels)) or "nothing was run"
 

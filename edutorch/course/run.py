@@ -57,7 +57,7 @@ def run_answers(
 
     The worker as a whole has the sum of all timeouts to live. Without `compare` the checks' outputs
     are only collected, as a release needs them. A `worker` started before saves the time of its
-    start. `trusted`: the answers are the instructor's own, and need no sandbox. Raises NotebookError where a check was
+    start. `trusted`: the answers are the instructor's own, and need no sandbox. Raises NotebookError if a check was
     never run in the reference."""
     chosen = {name: _checks(assignment.questions[name], public_only) for name in answers}
     if compare:
@@ -81,7 +81,7 @@ class Worker:
     itself when this process does, or when no job comes for ten minutes."""
 
     def __init__(self, limits: Limits, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
-        """Raises ModuleNotFoundError where what it needs is not installed."""
+        """Raises ModuleNotFoundError if what it needs is not installed."""
         _require_packages()
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
         self.kernels = Path(tempfile.mkdtemp(prefix="edutorch-kernels-"))
@@ -118,7 +118,7 @@ class Worker:
         return self.process.poll() is None
 
     def run(self, job: dict[str, Any], seconds: float) -> str:
-        """Run the job; a reason where the worker did not end by itself within `seconds`, else ""."""
+        """Run the job; returns a reason if the worker did not end by itself within `seconds`, else ""."""
         job_file = self.folder / "job.json"
         job_file.write_text(json.dumps(job), encoding="utf-8")
         job_file.chmod(0o600)  # it holds what is expected
@@ -146,7 +146,7 @@ class Worker:
 
 
 class Spare:
-    """A worker kept ready for the next check of a notebook: what is asked for twice is quick."""
+    """A worker that is kept ready for the next check of a notebook, which makes it quick."""
 
     def __init__(self) -> None:
         self.worker: Worker | None = None

@@ -1,4 +1,4 @@
-"""How a learner's code is kept apart: bubblewrap where it works, else resource limits alone.
+"""How a learner's code is isolated: by bubblewrap where it works, else by resource limits only.
 
 Whether bubblewrap works is tried, once a process, with a real start: it may be installed and yet be
 refused by the kernel of a container or by a distribution's policy.
@@ -101,7 +101,7 @@ def environment(home: str = INSIDE_HOME) -> dict[str, str]:
 
 @functools.cache
 def best_sandbox(hidden: tuple[Path, ...] = ()) -> Sandbox:
-    """The best sandbox that really starts a process here, `hidden` files and folders masked in it."""
+    """The best sandbox that can really start a process here, with `hidden` files and folders masked."""
     root = os.name == "posix" and os.geteuid() == 0
     for kind, drops_root in (("bubblewrap", root), ("limits", root), ("limits", False)):
         sandbox = Sandbox(kind, drops_root, hidden)

@@ -25,10 +25,11 @@ class SourceListing:
 
 
 def show_source(what: Any) -> SourceListing:
-    """The source of a function or class of the library, or of a dotted name of one; of a module, what it defines.
+    """The source of a function or class of the library, given as such or by its dotted name; for a module, what it
+    defines.
 
-    At most 25 lines are shown: for more, name one function, `show_source(nn.Module.train)`. Raises TypeError
-    for what has no source in Python."""
+    At most 25 lines are shown: for more, name one function, `show_source(nn.Module.train)`. Raises TypeError for things
+    without Python source."""
     thing = find(what) if isinstance(what, str) else what
     try:
         lines, line, file = _lines_of(thing)
@@ -69,7 +70,7 @@ def _contents(module: ModuleType) -> str:
 
 
 def _rest(thing: Any, count: int) -> str:
-    """What to say about the lines that are not shown."""
+    """A note about the lines that are not shown."""
     if count <= 0:
         return ""
     methods = [name for name, each in vars(thing).items() if inspect.isfunction(each)] if inspect.isclass(thing) else []

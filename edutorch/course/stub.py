@@ -1,4 +1,4 @@
-"""From an answer to the stub a learner gets: the lines between BEGIN and END SOLUTION go."""
+"""From an answer to the stub that a learner gets: the lines between BEGIN and END SOLUTION are removed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def make_stub(source: str) -> str:
 
     Where the answer is values (`answer = ...` at the left margin), their form stays and each value in it becomes
     None: `answer = {"a": None, "b": None}`.
-    Raises NotebookError where the markers are not in pairs."""
+    Raises NotebookError if the markers are not in pairs."""
     out: list[str] = []
     inside: list[str] | None = None
     for line in source.splitlines():
@@ -68,7 +68,7 @@ def _blank(value: ast.expr) -> str:
 
 
 def is_untouched(answer: str, stub: str) -> bool:
-    """Whether an answer is still the stub, whatever was done to its spaces and comments, or nothing at all."""
+    """Whether an answer is still the stub, apart from spaces and comments, or empty."""
     return is_blank(answer) or essence(answer) == essence(stub)
 
 

@@ -1,4 +1,4 @@
-"""Taking the answers out of a learner's notebook, whatever state it is in.
+"""Extracting the answers from a learner's notebook, whatever state it is in.
 
 Only answer cells count, found as answers.py says. Nothing else of a submission is ever executed.
 """
@@ -20,7 +20,7 @@ LONGEST_REST = 1_000_000  # of all the other cells, which are only looked throug
 
 @dataclass
 class Submission:
-    """Answers by question, and a note for whatever was damaged, missing or there twice."""
+    """Answers by question, and a note for anything that was damaged, missing or there twice."""
 
     answers: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Submission:
 
 
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:
-    """The answers in the notebook `path`. Raises NotebookError where it is no notebook."""
+    """The answers in the notebook `path`. Raises NotebookError if it is no notebook."""
     cells = read_notebook(path)["cells"]
     submission, found = Submission(), find_answers(cells, assignment.questions)
     for question in assignment.questions.values():

@@ -19,13 +19,13 @@ import numpy as np
 from .cases import brief
 from .prediction import WIDTH
 
-UNTOUCHED = (None, ...)  # what stands in a cell, or comes out of a function, that nobody has completed
+UNTOUCHED = (None, ...)  # the content of a cell, or the result of a function, that is not completed
 
 
 def check_turn(
     yours: object, *expected: Any, hint: str = "", well_done: str = "", rtol: float = 1e-5, atol: float = 1e-8
 ) -> None:
-    """Say whether what the learner wrote is right; raises nothing, so that the whole notebook runs.
+    """Say whether what the learner wrote is right, without raising errors, so that the whole notebook runs.
 
     yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
     the one it should have, or a function that says whether it will do (so a module is judged, too): True, False, or

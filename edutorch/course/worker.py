@@ -1,8 +1,8 @@
 """The process that runs one submission's questions: `python -P -m edutorch.course.worker SETTINGS`.
 
-It is apart from the grader, which gives it a time to live. It makes itself ready, with a kernel that
-waits, and reads the name of its job's file from standard input. Each question is a notebook, run by
-pytest with nbval and our plugin; a line of JSON is written as each one ends.
+It is separate from the grader, which limits its time. It gets ready, with a waiting kernel, and reads the name of its
+job's file from standard input. Each question is a notebook, run by pytest with nbval and our plugin; a line of JSON is
+written as each one ends.
 """
 
 from __future__ import annotations

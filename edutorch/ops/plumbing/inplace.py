@@ -21,7 +21,7 @@ def in_place(operation: Callable[..., Tensor], name: str = "") -> Callable[..., 
     """The in-place method of an operation: its result goes into the first operand's memory. It is
     called `name`, by default the operation's name and an underscore.
 
-    Raises RuntimeError where PyTorch does: for a leaf that requires a gradient, a result of another
+    Raises RuntimeError if PyTorch does: for a leaf that requires a gradient, a result of another
     shape, a result whose dtype is of a higher category."""
 
     def method(self: Tensor, *args: object, **kwargs: object) -> Tensor:

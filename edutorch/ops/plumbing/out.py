@@ -40,7 +40,7 @@ def into(out: Tensor | None, result: Tensor, name: str) -> Tensor:
 def into_each(out: tuple[Tensor, ...] | None, results: Any, name: str) -> Any:
     """The named tuple of results. If `out` is a tuple of as many tensors, each result is written into its own.
 
-    Raises RuntimeError where `into` does, and for a tensor whose dtype is not that of its result."""
+    Raises RuntimeError if `into` does, and for a tensor whose dtype is not that of its result."""
     if out is None:
         return results
     if not isinstance(out, (tuple, list)) or len(out) != len(results):
