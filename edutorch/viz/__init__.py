@@ -14,7 +14,6 @@ from .picture import picture
 from .play import play
 from .race import draw_race, race
 from .step_graph import step_graph
-from .stepper import step_backward
 
 __all__ = [
     "LossCurve",
@@ -30,6 +29,5 @@ __all__ = [
     "play",
     "progress",
     "race",
-    "step_backward",
     "step_graph",
 ]

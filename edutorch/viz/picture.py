@@ -50,8 +50,8 @@ def image_tag(figure: Figure, alt: str) -> str:
 
 def embedded(kind: str, content: bytes, width: int, alt: str) -> str:
     """The <img> of a picture of the type image/`kind`: as wide as the page allows. On a narrow page it stays large
-    enough to read and scrolls sideways."""
+    enough to read and scrolls sideways, and the text below it does not."""
     image, text = base64.b64encode(content).decode("ascii"), html.escape(alt, quote=True)
     style = f"width:{width}px;max-width:100%;min-width:{round(width * LEGIBLE)}px"
     tag = f'<img alt="{text}" style="{style}" src="data:image/{kind};base64,{image}">'
-    return f'<div style="overflow-x:auto">{tag}</div>'
+    return f'<div style="overflow-x:auto;contain:inline-size">{tag}</div>'

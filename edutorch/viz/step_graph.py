@@ -5,16 +5,23 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
+from ..autograd.engine import backward
 from ..autograd.function import Function
 from ..tensor import Tensor
 from .graph import Box, Graph, Names, by_identity, nodes_of, short
 from .picture import embedded
 from .play import Playground, naming
-from .stepper import turns
 
 Recording = dict[int, tuple[tuple[object, ...], object]]  # for each node, by id: its inputs and its output
+
+
+class Turn(NamedTuple):
+    """One node's turn in the walk back: the gradients that it sent on, one for each input."""
+
+    node: Function
+    sent: tuple[Tensor | None, ...]
 
 
 @dataclass
@@ -59,7 +66,7 @@ def walk_back(calculate: Callable[[], Tensor], names: Names = ()) -> Walk:
     gradients: dict[int, Tensor] = {id(result.grad_fn): result.new_ones(result.shape)}
     labels: dict[tuple[int, int], str] = {}
     walk = Walk([_picture(result, made, known, gradients, labels, None)], [f"The result is {short(result)}."])
-    for node, sent, _ in taken:
+    for node, sent in taken:
         told = []
         for place, (edge, gradient) in enumerate(zip(node._edges, sent, strict=True)):
             if edge is None or gradient is None:
@@ -72,6 +79,25 @@ def walk_back(calculate: Callable[[], Tensor], names: Names = ()) -> Walk:
         walk.pictures.append(_picture(result, made, known, gradients, labels, node))
         walk.sentences.append(f"Step {len(walk.sentences)}: {_name(node)} sends back {', '.join(told)}.")
     return walk
+
+
+def turns(result: Tensor) -> list[Turn]:
+    """Runs backward, keeping the graph and the leaves' `.grad`; each node's turn, in the order of the walk."""
+    taken: list[Turn] = []
+    nodes = nodes_of(result)
+    leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
+    before = {leaf: leaf.grad for leaf in leaves}
+    handles = [node.register_hook(lambda sent, arrived, node=node: taken.append(Turn(node, sent))) for node in nodes]
+    try:
+        for leaf in leaves:
+            leaf.grad = None
+        backward((result,), retain_graph=True)
+    finally:
+        for handle in handles:
+            handle.remove()
+        for leaf, gradient in before.items():
+            leaf.grad = gradient
+    return taken
 
 
 @contextlib.contextmanager

@@ -30,7 +30,7 @@ def test_a_picture_has_its_text_and_is_closed():
     shown = picture(figure, 'a line <up> & "on"')
     assert repr(shown) == 'a line <up> & "on"'
     assert shown._repr_html_().startswith(
-        '<div style="overflow-x:auto"><img alt="a line &lt;up&gt; &amp; &quot;on&quot;" style="width:'
+        '<div style="overflow-x:auto;contain:inline-size"><img alt="a line &lt;up&gt; &amp; &quot;on&quot;" style="width:'
     )
     assert not pyplot.fignum_exists(figure.number)
 

@@ -1,4 +1,4 @@
-"""Pictures of the graph, the walk step by step, the loss curve."""
+"""Pictures of the graph, and the loss curve."""
 
 import xml.etree.ElementTree as ElementTree
 
@@ -6,7 +6,6 @@ import pytest
 
 import edutorch as torch
 from edutorch.viz import LossCurve, graph, progress
-from edutorch.viz.stepper import backward_steps
 
 
 @pytest.fixture
@@ -59,30 +58,6 @@ def test_a_long_chain_is_drawn_without_recursion():
 def test_nothing_recorded_is_refused():
     with pytest.raises(RuntimeError, match="nothing was recorded"):
         graph(torch.ones(2).sum())
-
-
-def test_the_walk_step_by_step(loss):
-    result, names = loss
-    names["w"].grad = torch.tensor([7.0, 7.0])
-    steps = backward_steps(result, names)
-    assert [step.name for step in steps] == ["AddBackward0", "SumBackward0", "MulBackward0"]
-    assert steps[0].sent == ["to SumBackward0: scalar [1]", "to b: scalar [1]"]
-    assert steps[2].sent == ["to w: (2) [1, 2]", "to w: (2) [1, 2]"] and steps[2].rule.startswith("z = x y;")
-    assert names["w"].grad.tolist() == [7.0, 7.0] and names["b"].grad is None
-    result.backward()  # the graph is still there
-    assert names["b"].grad.item() == 1.0
-
-
-def test_the_stepper_widget_moves_with_its_slider(loss):
-    pytest.importorskip("ipywidgets", reason="ipywidgets is not installed")
-    from edutorch.viz import step_backward
-
-    shown = step_backward(*loss)
-    slider, text = shown.control, shown.picture
-    assert "to w: (2) [1, 2]" in shown._repr_mimebundle_()["text/html"]
-    assert slider.max == 3 and "to w" not in text.value
-    slider.value = 3
-    assert "to w: (2) [1, 2]" in text.value
 
 
 def test_the_loss_curves_running_mean_and_figure():
