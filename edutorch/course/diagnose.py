@@ -9,7 +9,7 @@ from typing import Any
 
 from .assignment import Check, Mistake, Question
 from .compare import NOTHING, SPECIAL, STATES, Difference, shown_text
-from .marks import Marks, expected_marks, made, marks_of_checks, seal_of
+from .marks import Marks, expected_marks, made, marks_of_checks, seal_of, unlike
 from .run import QuestionRun
 from .submission import names_used_in
 
@@ -178,7 +178,8 @@ def _explain(
     nothing = verdict.state == "type" and verdict.case is not None and verdict.case.got == "None"
     verdict.ask = verdict.ask or ASK.get("nothing" if nothing else verdict.state, "")
     if verdict.case is not None and verdict.state in SPECIAL.values():
-        verdict.message, verdict.case = verdict.case.got.partition(": ")[2], None
+        verdict.message, verdict.case, verdict.points = verdict.case.got.partition(": ")[2], None, 0.0
+        verdict.checks = [{**item, "points": 0.0, "passed": False} for item in verdict.checks]
         return
     mistakes = known_mistakes(question, run)
     if mistakes:
@@ -264,9 +265,14 @@ def _own_frames(traceback: Any) -> tuple[str, ...]:
 
 
 def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
-    """The planted mistakes whose marks this run has, the most telling ones first, each place told once."""
+    """The planted mistakes whose marks this run has, the most telling ones first, each place told once.
+
+    Those that are known anyhow, "right, but ...", are told only where they are all that is wrong."""
     given, reference = marks_of_run(question, run), marks_of_reference(question)
     candidates = [mistake for mistake in question.mistakes if made(mistake.marks, given, reference)]
+    anyhow = {place for mistake in candidates if mistake.anyhow for place in mistake.marks}
+    if not unlike(given, reference).keys() <= anyhow:
+        candidates = [mistake for mistake in candidates if not mistake.anyhow]
     candidates.sort(key=lambda mistake: (mistake.anyhow, -len(mistake.marks)))
     told: list[Mistake] = []
     places: set[str] = set()

@@ -41,13 +41,15 @@ def address(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
 def browser(chromium: str) -> Iterator:
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with playwright.sync_playwright() as driver:
-        yield driver.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+        launched = driver.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+        # One profile: JupyterLab's own files are loaded and compiled once.
+        yield launched.new_context(viewport={"width": 1280, "height": 900})
 
 
 @pytest.fixture
 def lab(address: str, browser) -> Iterator:
     """A page, and what the browser's console called an error on it; its kernel is shut down at the end."""
-    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page = browser.new_page()
     page.set_default_timeout(120_000)
     page.errors = []
     page.on("console", lambda message: page.errors.append(message.text) if is_error(message) else None)
