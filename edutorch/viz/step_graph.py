@@ -51,7 +51,8 @@ def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground
 
     button.on_click(lambda _: setattr(step, "value", (step.value + 1) % len(walk.pictures)))
     step.observe(show, names="value")
-    box = widgets.VBox([widgets.HBox([button, step]), picture])
+    line = widgets.HBox([button, step], layout={"flex_flow": "row wrap"})  # two lines on a narrow page
+    box = widgets.VBox([line, picture])
     return Playground((step,), picture, box, _as_html(walk, len(walk.pictures) - 1), walk.sentences[-1])
 
 
