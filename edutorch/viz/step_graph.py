@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..autograd.engine import backward
 from ..autograd.function import Function
@@ -13,6 +13,9 @@ from ..tensor import Tensor
 from .graph import Box, Graph, Names, by_identity, nodes_of, short
 from .picture import embedded
 from .play import Playground, naming
+
+if TYPE_CHECKING:
+    from ..autograd.gradients import Gradients
 
 Recording = dict[int, tuple[tuple[object, ...], object]]  # for each node, by id: its inputs and its output
 
@@ -88,7 +91,7 @@ def turns(result: Tensor) -> list[Turn]:
     nodes = nodes_of(result)
     leaves = {e[0] for node in nodes for e in node._edges if e is not None and isinstance(e[0], Tensor)}
     before = {leaf: leaf.grad for leaf in leaves}
-    handles = [node.register_hook(lambda sent, arrived, node=node: taken.append(Turn(node, sent))) for node in nodes]
+    handles = [node.register_hook(_noting(taken, node)) for node in nodes]
     try:
         for leaf in leaves:
             leaf.grad = None
@@ -99,6 +102,15 @@ def turns(result: Tensor) -> list[Turn]:
         for leaf, gradient in before.items():
             leaf.grad = gradient
     return taken
+
+
+def _noting(taken: list[Turn], node: Function) -> Callable[[Gradients, Gradients], None]:
+    """A hook that adds the node's turn to those taken."""
+
+    def note(sent: Gradients, arrived: Gradients) -> None:
+        taken.append(Turn(node, sent))
+
+    return note
 
 
 @contextlib.contextmanager
