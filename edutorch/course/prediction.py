@@ -18,6 +18,7 @@ import os
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 SKIP = "skip"
 SKIP_ALL = "EDUTORCH_SKIP_GUESSES"  # set where notebooks are executed for readers: each guess None is a skip
@@ -35,7 +36,7 @@ class Prediction:
     unit: str = ""
     low: float = -math.inf
     high: float = math.inf
-    choices: tuple[str, ...] = ()
+    choices: tuple[str | int, ...] = ()
 
     @property
     def revealed(self) -> bool:
@@ -49,7 +50,7 @@ def ask(
     unit: str = "",
     low: float = -math.inf,
     high: float = math.inf,
-    choices: Sequence[str] = (),
+    choices: Sequence[str] | Sequence[int] = (),
 ) -> Prediction:
     """Note a guess. If it is None or not in the right form, say what is wanted, without raising an error.
 
@@ -75,7 +76,7 @@ def reveal(
     result: int | float | str,
     *,
     most_say: str = "",
-    overlooks: Mapping[str, str] | None = None,
+    overlooks: Mapping[Any, str] | None = None,
     because: str = "",
 ) -> bool:
     """Show the guess, the result and how close they are. Without a guess, show nothing and return False.
@@ -93,7 +94,7 @@ def reveal(
     print(f"the result: {_written(result, prediction.unit)}")
     if prediction.guess is None or prediction.guess == SKIP:
         for choice, sentence in sentences.items():
-            _say(f'If you said "{choice}": {sentence}')
+            _say(f"If you said {_written(choice)}: {sentence}")
     else:
         print(f"your guess: {_written(prediction.guess, prediction.unit)}")
         _say(_verdict(prediction.guess, result, prediction.unit, sentences))
@@ -102,7 +103,7 @@ def reveal(
     return True
 
 
-def _require_sentences(prediction: Prediction, result: object, overlooks: Mapping[str, str]) -> None:
+def _require_sentences(prediction: Prediction, result: object, overlooks: Mapping[Any, str]) -> None:
     wrong = set(prediction.choices) - {result}
     if prediction.choices and (result not in prediction.choices or set(overlooks) != wrong):
         raise ValueError(
@@ -114,8 +115,8 @@ def _require_sentences(prediction: Prediction, result: object, overlooks: Mappin
 def _wanted(asked: Prediction) -> str:
     """What a guess must be, in words."""
     if asked.choices:
-        quoted = [f'"{choice}"' for choice in asked.choices]
-        return f"{', '.join(quoted[:-1])} or {quoted[-1]}"
+        named = [_written(choice) for choice in asked.choices]
+        return f"{', '.join(named[:-1])} or {named[-1]}"
     words = f"a number of {'percent' if asked.unit == '%' else asked.unit}" if asked.unit else "a number"
     if math.isfinite(asked.low) and math.isfinite(asked.high):
         return f"{words} from {_number(asked.low)} to {_number(asked.high)}"
@@ -124,11 +125,11 @@ def _wanted(asked: Prediction) -> str:
     return f"{words} (at most {_number(asked.high)})" if math.isfinite(asked.high) else words
 
 
-def _as_choice(guess: object, asked: Prediction) -> tuple[str | None, str]:
+def _as_choice(guess: object, asked: Prediction) -> tuple[str | int | None, str]:
     """The choice that was meant, or None and what is wrong."""
     said = str(guess).strip().lower()
     for choice in asked.choices:
-        if said == choice.lower():
+        if said == str(choice).lower():
             return choice, ""
     return None, f"{guess!r} is not among the choices."
 
@@ -141,11 +142,11 @@ def _as_number(guess: object, asked: Prediction) -> tuple[int | float | None, st
     return guess, ""
 
 
-def _verdict(guess: int | float | str, result: int | float | str, unit: str, overlooks: Mapping[str, str]) -> str:
+def _verdict(guess: int | float | str, result: int | float | str, unit: str, overlooks: Mapping[Any, str]) -> str:
     if guess == result:
         return "Exactly right."
-    if isinstance(guess, str) or isinstance(result, str):
-        return f"Not so. {overlooks.get(str(guess), '')}".strip()
+    if guess in overlooks or isinstance(guess, str) or isinstance(result, str):
+        return f"Not so. {overlooks.get(guess, '')}".strip()
     return nearness(guess, result, unit)
 
 

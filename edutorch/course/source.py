@@ -21,7 +21,9 @@ class SourceListing:
         return f"# {self.place}\n{self.text}{self.note and f'# {self.note}'}"
 
     def _repr_markdown_(self) -> str:
-        return f"`{self.place}`\n\n```python\n{self.text}```\n{self.note}"
+        listing = f"```python\n{self.text}```"
+        # an exported page gives listings in outputs the letters of prose, unless what is around them says otherwise
+        return f'`{self.place}`\n\n<div style="font-family: monospace">\n\n{listing}\n\n</div>\n\n{self.note}'
 
 
 def show_source(what: Any) -> SourceListing:

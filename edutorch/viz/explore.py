@@ -81,7 +81,7 @@ def _draw_maps(layer: Layer, chosen: int, place: str) -> Figure:
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 4.6))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(8.6, 5))
     maps, small = layer.maps, layer.maps[:MOST_MAPS]
     count, height, width = maps.shape
     most = max(float(np.abs(maps[np.isfinite(maps)]).max(initial=0)), 1e-12)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..ops.from_data import from_numpy
 from ..tensor import Tensor
+from .picture import image_tag
 from .play import Playground, _as_html, _sentence
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def drawing_pad(read: Callable[[Tensor], Drawn], start: Tensor | None = None) ->
     clear.on_click(wipe)
     box = widgets.VBox([canvas, sent, clear, result])
     box.add_class("edutorch-pad")
-    return Playground((sent, clear), result, box, result.value, _sentence(drawn))
+    return Playground((sent, clear), result, box, _still(first) + result.value, _sentence(drawn))
 
 
 def ink_of(sent: str) -> np.ndarray:
@@ -88,6 +89,16 @@ def ink_of(sent: str) -> np.ndarray:
     Raises ValueError for anything else."""
     cells = np.frombuffer(bytes.fromhex(sent), np.uint8)
     return cells.reshape(SIDE, SIDE).astype(np.float32)
+
+
+def _still(image: np.ndarray) -> str:
+    """The pad as it is at first, for a reader without a kernel: a picture as large as the canvas."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(SIDE * CELL / 100, SIDE * CELL / 100))
+    axes = figure.add_subplot(xticks=[], yticks=[])
+    axes.imshow(255 - image, cmap="gray", vmin=0, vmax=255)
+    return image_tag(figure, "The pad as it is at first.")
 
 
 def _canvas(image: np.ndarray, number: int = 0) -> str:

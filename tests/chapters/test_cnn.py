@@ -40,7 +40,7 @@ def test_linear_layers_read_noise_as_well_as_digits():
 
 def test_the_cnn_is_better_on_images_and_worse_on_shuffled_ones():
     as_they_are, in_disorder = percents("reveal-shuffled")
-    assert "it reads 91.6 % of the test digits" in PROSE and as_they_are == 91.6
+    assert "it reads about 92 % of the test digits" in PROSE and round(as_they_are) == 92
     assert as_they_are > percents("mlp")[0] + 2 and in_disorder < percents("mlp")[1] - 3
 
 
@@ -49,13 +49,13 @@ def test_the_numbers_of_parameters():
     cnn = sum(p.numel() for p in small_cnn().parameters())
     assert "with 19 times as many parameters" in PROSE and round(mlp / cnn) == 19
     assert "has fewer than 6,000" in PROSE and cnn == 5258
-    assert "as many numbers, 5,408, of 784 pixels" in PROSE and 8 * 26 * 26 == 5408
+    assert "as many numbers, 5,408, from 784 pixels" in PROSE and 8 * 26 * 26 == 5408
     assert "the result: 4,245,280 parameters" in output_of("reveal-parameters") and "Over four million" in PROSE
-    assert "in place of 80" in PROSE and "nn.Conv2d(1, 8, 3): 80" in output_of("reveal-parameters")
+    assert "instead of 80" in PROSE and "nn.Conv2d(1, 8, 3): 80" in output_of("reveal-parameters")
 
 
 def test_the_two_well_known_networks():
-    totals = re.findall(r"^all +([\d,]+) parameters", output_of("others-code"), re.MULTILINE)
+    totals = re.findall(r"^all +([\d,]+)$", output_of("others-code"), re.MULTILINE)
     assert totals == ["61,706", "1,199,882"] and sum(p.numel() for p in LeNet().parameters()) == 61_706
     assert "1.2 million of them, nearly all in *one* linear layer" in PROSE and 9216 * 128 / 1_199_882 > 0.95
 
@@ -76,7 +76,7 @@ def test_the_matrix_is_hundreds_of_times_faster_than_the_loops_and_gives_the_sam
     assert "it is hundreds of times faster than with loops in Python" in PROSE
     times = int(re.search(r"the result: ([\d,]+) times", output_of("reveal-faster"))[1].replace(",", ""))
     assert times > 100
-    assert all(float(each) < 1e-5 for each in re.findall(r"from the loops (\S+)", output_of("reveal-faster")))
+    assert all(float(each) < 1e-5 for each in re.findall(r"off by (\S+)", output_of("reveal-faster")))
 
 
 def test_a_unit_at_the_end_sees_ten_pixels():

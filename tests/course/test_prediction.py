@@ -141,3 +141,22 @@ def test_a_bare_guess_is_refused():
 )
 def test_nearness_in_words(guess, result, unit, words):
     assert nearness(guess, result, unit) == words
+
+
+STEPS = {1: "The first loss comes before the first step.", 10: "The weights differ at once."}
+
+
+@pytest.mark.parametrize(
+    ("guess", "told"), [(2, "Exactly right."), ("2", "Exactly right."), (10, f"Not so. {STEPS[10]}")]
+)
+def test_choices_may_be_numbers(guess, told, capsys):
+    assert reveal(ask(guess, choices=[1, 2, 10]), 2, overlooks=STEPS)
+    assert told in capsys.readouterr().out
+
+
+def test_choices_that_are_numbers_are_asked_for_without_quotes(capsys):
+    for guess in (None, 3):
+        assert not ask(guess, choices=[1, 2, 10]).revealed
+        assert "Write 1, 2 or 10" in capsys.readouterr().out
+    assert reveal(ask("skip", choices=[1, 2, 10]), 2, overlooks=STEPS)
+    assert f"If you said 10: {STEPS[10]}" in capsys.readouterr().out

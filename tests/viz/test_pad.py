@@ -54,7 +54,11 @@ def test_the_start_is_drawn_and_read_and_each_stroke_is_read():
     assert "x='4' y='3' width='1' height='1' fill-opacity='0.78'" in canvas_of(pad)
     field.value = sent(p7=100)
     assert "ink 100" in pad.picture.value
-    assert pad._repr_mimebundle_()["text/plain"] == "ink 200"  # for readers without a kernel, as it was first
+    without_kernel = pad._repr_mimebundle_()  # as it was first, and the pad itself, too
+    assert without_kernel["text/plain"] == "ink 200" and "ink 200" in without_kernel["text/html"]
+    assert (
+        without_kernel["text/html"].count("<img ") == 2 and "The pad as it is at first" in without_kernel["text/html"]
+    )
 
 
 def test_clear_gives_a_new_blank_canvas_each_time():
