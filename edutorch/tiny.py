@@ -49,7 +49,7 @@ class Tensor(Tiny):
     def backward(self) -> None:
         """Adds dL/dx to the grad of every leaf x that this L, a single number, depends on."""
         if self.array.size != 1 or not self.requires_grad:
-            raise RuntimeError("this is not one number that requires grad: use the full edutorch.Tensor.backward")
+            raise RuntimeError("not one number that requires grad: use edutorch.Tensor.backward")
         gradients = {self: np.ones_like(self.array)}
         while gradients:
             y = max(gradients, key=lambda x: x.depth)  # nothing deeper waits: all of its gradient is in
