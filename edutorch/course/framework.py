@@ -156,14 +156,16 @@ def _all_swapped(pieces: list[Piece], names: dict[str, Any], forgiving: bool) ->
             owner = piece.place[0]
             if learners is not None and is_function(owner):  # with a learner's code it is treated as a learner's
                 for switch in ("_built_in", "on_arrays"):
-                    stack.enter_context(_set(owner, switch, False))
-            stack.enter_context(_set(*piece.place, _in_its_place(piece, learners, pieces, originals, forgiving)))
+                    stack.enter_context(instead(owner, switch, False))
+            stack.enter_context(instead(*piece.place, _in_its_place(piece, learners, pieces, originals, forgiving)))
         yield
 
 
 @contextlib.contextmanager
-def _set(owner: Any, name: str, value: Any) -> Iterator[None]:
-    """An attribute for the block, then what was there before."""
+def instead(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """For a block, `value` in the place of owner.name; then what was there before, whatever has happened.
+
+    owner: a class, a module or any other object with attributes. A static method stays one."""
     inherited, before = name not in owner.__dict__, owner.__dict__.get(name)
     setattr(owner, name, staticmethod(value) if isinstance(before, staticmethod) else value)
     try:
@@ -182,12 +184,12 @@ def _in_its_place(
     owner, name = piece.place
     piece.whose = YOURS if learners is not None else LIBRARY
     if learners is None:
-        return _counting(piece, originals[owner, name])
+        return _counted(piece, originals[owner, name])
     if isinstance(learners, type):
-        return _counting(piece, learners)
+        return _counted(piece, learners)
     yours = _of_tensors(learners, originals[owner, name]) if name == "forward" and is_function(owner) else learners
-    instead = _library(piece, pieces, originals) if forgiving else None
-    return _counting(piece, guarded(piece, yours, instead))
+    fallback = _library(piece, pieces, originals) if forgiving else None
+    return counting(piece, guarded(piece, yours, fallback))
 
 
 def _library(piece: Piece, pieces: list[Piece], originals: dict[tuple[Any, str], Any]) -> Callable[..., Any]:
@@ -228,19 +230,24 @@ def _of_tensors(forward: Callable[..., Any], original: Callable[..., Any]) -> Ca
     return with_tensors
 
 
-def _counting(piece: Piece, call: Callable[..., Any]) -> Any:
-    """`call`, counting its calls; a class stays one that can be subclassed."""
-    if isinstance(call, type):
+def _counted(piece: Piece, call: Any) -> Any:
+    """A function or a class whose calls are counted; a class stays one that can be subclassed."""
+    if not isinstance(call, type):
+        return counting(piece, call)
 
-        def construct(self: Any, *inputs: Any, **options: Any) -> None:
-            piece.calls += 1
-            call.__init__(self, *inputs, **options)  # type: ignore[misc]
+    def construct(self: Any, *inputs: Any, **options: Any) -> None:
+        piece.calls += 1
+        call.__init__(self, *inputs, **options)  # type: ignore[misc]
 
-        return type(call.__name__, (call,), {"__init__": construct})
+    return type(call.__name__, (call,), {"__init__": construct})
 
-    @functools.wraps(call)
+
+def counting(piece: Piece, function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function` under its own name and signature, each call counted in `piece.calls`."""
+
+    @functools.wraps(function)
     def counted(*inputs: Any, **options: Any) -> Any:
         piece.calls += 1
-        return call(*inputs, **options)
+        return function(*inputs, **options)
 
     return counted
