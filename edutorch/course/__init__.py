@@ -8,6 +8,7 @@ from .cases import show
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
 from .framework import in_framework, my_framework
 from .learner import Exercise, exercise, progress
+from .practice import Problem
 from .prediction import ask, reveal
 from .rehearsal import rehearse
 from .source import show_source
@@ -15,6 +16,7 @@ from .turn import check_turn
 
 __all__ = [
     "Exercise",
+    "Problem",
     "answer_source",
     "ask",
     "assemble",

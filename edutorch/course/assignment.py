@@ -54,7 +54,8 @@ class Question:
     """One question. `answer` is the reference (the stub, in a released exercise).
 
     `alternatives`: other right answers, by the ids of their cells. A released question has none, and no hidden
-    checks: `hidden_checks` and `hidden_points` count those of the grading."""
+    checks: `hidden_checks` and `hidden_points` count those of the grading. `variant`: source that draws another
+    problem to practice on."""
 
     id: str
     form: str
@@ -71,6 +72,7 @@ class Question:
     alternatives: dict[str, str] = field(default_factory=dict)
     hidden_checks: int = 0
     hidden_points: float = 0.0
+    variant: str = ""
 
     @property
     def points(self) -> float:
@@ -170,6 +172,8 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
     for cell in cells_with_role(notebook, "right"):
         data = course_data(cell)
         _owner(questions, data, name).alternatives[data["id"]] = source_of(cell)
+    for cell in cells_with_role(notebook, "variant"):
+        _owner(questions, course_data(cell), name).variant = source_of(cell)
     setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
     return Assignment(name, title_of(notebook, name), setup, questions, False, _own_cells(notebook))
 

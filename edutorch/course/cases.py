@@ -34,7 +34,7 @@ def show(call: str | Callable[..., Any], *inputs: Any, **options: Any) -> None:
     try:
         outcome = encode(call(*inputs, **options))
     except Exception as error:
-        outcome = _encode_error(error)
+        outcome = encode_error(error)
     outcome["mutated"] = [index for index, old in enumerate(before) if encode(old) != encode(inputs[index])]
     name = getattr(call, "__qualname__", None) or type(call).__name__
     words = [brief(value) for value in before]
@@ -76,7 +76,8 @@ def _number(value: Any) -> Any:
     return repr(value) if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def _encode_error(error: Exception) -> dict[str, Any]:
+def encode_error(error: Exception) -> dict[str, Any]:
+    """An exception as JSON: its type, its message, the learner's frames, a name that is not there."""
     return {
         "type": "error",
         "error": type(error).__name__,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import os
+import random
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from .files import course_root
 from .grade import judge
 from .message import Actions, Message
 from .notebook import NotebookError, marked_question, read_notebook
+from .practice import Practice
 from .record import Progress, progress_folder, progress_table, standing
 from .report import case_text, feedback_lines
 from .run import Spare
@@ -26,6 +28,7 @@ from .submission import Submission, names_defined_in, told_of_rivals
 
 ATTEMPTS_BEFORE_SOLUTION = 2
 DONE = "That was the last question: run the last cell."
+WRITE_BELOW = "Write your answer in this form, and run it:"
 _spare = Spare()
 atexit.register(_spare.close)
 
@@ -43,7 +46,8 @@ class Exercise:
         self.case: Difference | None = None
 
     def __repr__(self) -> str:
-        return f"{self.question.title}: .check()  .hint()  .solution()"
+        practice = "  .practice()" if self.question.variant else ""
+        return f"{self.question.title}: .check()  .hint()  .solution(){practice}"
 
     def check(self) -> Message:
         """Run the answer cell, as last executed, in a fresh process against the public checks."""
@@ -91,8 +95,9 @@ class Exercise:
         actions: Actions = {"one solution": self.solution}
         if question.source:
             actions["the library's own"] = lambda: show_source(question.source)
+        another = "`q.practice()` draws another one, with other numbers and without points." if question.variant else ""
         title = f"✓ {question.title}: as expected."
-        return Message(title, later, question.why, f"So far: {told}. {following}", note, actions=actions)
+        return Message(title, later, question.why, another, f"So far: {told}. {following}", note, actions=actions)
 
     def hint(self) -> Message:
         """The next of three hints: a question, a smaller case worked out, the lines shuffled."""
@@ -119,6 +124,21 @@ class Exercise:
         answer = reference.questions[self.question.id].answer
         return Message("One solution", self.question.why, listing=answer)
 
+    def practice(self, seed: int | None = None, answer: Any = None) -> Message:
+        """Draw a problem like this question's, with other numbers; with an answer, whether it is the right one.
+
+        seed: the number of the problem, by default any. As often as one likes; it gives no points, and is not kept."""
+        seed = random.randrange(1, 1000) if seed is None else seed
+        try:
+            drawn = Practice(self.assignment, self.question, seed)
+        except ValueError as error:
+            return Message("Nothing to draw.", str(error))
+        title = f"{self.question.title}: practice {seed}"
+        if answer is not None:
+            return _told(title, drawn.verdict(answer))
+        stub = f"q.practice({seed}, {drawn.stub()})"
+        return Message(title, drawn.shown(), WRITE_BELOW, listing="" if _put_below(stub) else stub)
+
     def _answer(self) -> tuple[str | None, str]:
         """The source that counts, and a note about it: the cell as last executed, in its place in the saved notebook.
 
@@ -142,6 +162,14 @@ class Exercise:
             )
         source, left_out = without_leftovers(source)
         return source, "\n\n".join(filter(None, [*notes, left_out]))
+
+
+def _told(title: str, verdict: Verdict) -> Message:
+    """What came of an answer to a problem that was drawn."""
+    if verdict.passed:
+        return Message(f"✓ {title}: as expected.", "`q.practice()` draws another one.")
+    begins = "Not yet" if verdict.counts else "Not yet an answer"
+    return Message(f"{title}. {begins}: {verdict.words}.", *feedback_lines(verdict), case=case_text(verdict))
 
 
 def _sentence(text: str) -> str:
@@ -210,6 +238,14 @@ def _shell() -> Any:
     except ModuleNotFoundError:
         return None
     return get_ipython()
+
+
+def _put_below(source: str) -> bool:
+    """A new cell below the one that runs, with this source; False where there is no notebook."""
+    shell = _shell()
+    if shell is not None:
+        shell.set_next_input(source)
+    return shell is not None
 
 
 def _define_in_notebook(name: str, value: object) -> None:

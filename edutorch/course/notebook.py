@@ -16,7 +16,7 @@ from typing import Any
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 
-ROLES = ("text", "setup", "solution", "check", "mistake", "right")
+ROLES = ("text", "setup", "solution", "check", "mistake", "right", "variant")
 LARGEST_FILE = 20_000_000  # bytes; a notebook with more than that is output, not work
 MARKER = re.compile(r"^#+ *question *: *([\w-]+)", re.MULTILINE | re.IGNORECASE)
 

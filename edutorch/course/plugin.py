@@ -41,7 +41,7 @@ class ExerciseNotebook(IPyNbFile):
             cell["source"] = source_of(cell)
             role = course_data(cell).get("role", "setup")
             options = defaultdict(bool, check=role == "check", role=role)
-            if role not in ("mistake", "right"):
+            if role not in ("mistake", "right", "variant"):
                 yield ExerciseCell.from_parent(self, name=f"Cell {number}", cell_num=number, cell=cell, options=options)
 
     def setup(self) -> None:

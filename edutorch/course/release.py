@@ -28,6 +28,7 @@ from .notebook import (
     read_notebook,
     write_text,
 )
+from .practice import faults
 from .run import QuestionRun, run_answers
 
 
@@ -55,6 +56,7 @@ def release_exercise(
     problems = [problem for question in assignment.questions.values() for problem in _unanswerable(question)]
     problems += _run_reference(notebook, assignment, update)
     problems += _run_mistakes(notebook, assignment)
+    problems += [] if problems else faults(assignment)  # which need the marks of the mistakes
     if problems:
         raise ReleaseError("\n".join(problems))
     for path, text in (
@@ -204,7 +206,7 @@ def released_notebook(notebook: Notebook, assignment: Assignment) -> Notebook:
     cells: list[Cell] = []
     for cell in notebook["cells"]:
         role = course_data(cell).get("role", "text")
-        if role in ("check", "mistake", "right"):
+        if role in ("check", "mistake", "right", "variant"):
             continue
         if role != "solution":
             cells.append(_without_outputs(cell))
