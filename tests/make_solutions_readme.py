@@ -19,6 +19,7 @@ def _head(exercises: list[Assignment]) -> str:
     questions = [question for exercise in exercises for question in exercise.questions.values()]
     mistakes = sum(len(question.mistakes) for question in questions)
     rights = sum(len(question.alternatives) for question in questions)
+    drawn = sum(bool(question.variant) for question in questions)
     return f"""\
 # The exercises: questions, forms, mistakes
 
@@ -26,7 +27,8 @@ Made from the notebooks in this folder by `python -m tests.make_solutions_readme
 and released to `exercises/` by `edutorch release` (see CONTRIBUTING.md).
 
 {len(exercises)} exercises with {len(questions)} questions; beside each reference answer stand {rights} other right answers in all, and {mistakes} planted
-mistakes, each with the message that a learner gets for it. Points are those of the checks in sight and of the hidden ones."""
+mistakes, each with the message that a learner gets for it. Points are those of the checks in sight and of the hidden ones.
+{drawn} questions are drawn anew, with other numbers, by `q.practice()`."""
 
 
 def _exercise(exercise: Assignment) -> str:
@@ -62,9 +64,8 @@ def _row(question: Question) -> str:
     becomes = ", ".join(f"`{name}`" for name in question.swaps)
     rights, mistakes = 1 + len(question.alternatives), len(question.mistakes)
     points = f"{seen:g} + {question.points - seen:g}"
-    return (
-        f"| {question.id} | {_cell(question.title)} | {question.form} | {points} | {becomes} | {rights} | {mistakes} |"
-    )
+    form = f"{question.form}, drawn anew" if question.variant else question.form
+    return f"| {question.id} | {_cell(question.title)} | {form} | {points} | {becomes} | {rights} | {mistakes} |"
 
 
 def _cell(text: str) -> str:

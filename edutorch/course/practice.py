@@ -209,7 +209,10 @@ def _faults(assignment: Assignment, question: Question, seeds: Sequence[int]) ->
     known, shown, told = {mistake.id for mistake in question.mistakes}, set[str](), set[str]()
     found: dict[str, None] = {}
     for seed in seeds:
-        practice = Practice(assignment, question, seed)
+        try:
+            practice = Practice(assignment, question, seed)
+        except FormError as error:
+            return [f"practice {seed} has an answer, or a mistake, that is in another form: {error}"]
         named = set(practice.problem.mistakes)
         shown.add(practice.shown())
         if not practice.verdict(practice.answer).passed:

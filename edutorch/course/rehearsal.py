@@ -107,12 +107,12 @@ def _verdict(part: Part, receipt: Receipt, losses: Sequence[float], expected: Se
         return "missing: the library's own"
     if receipt.notes or failed:
         return "; ".join(["the library's own: " + text for text in (*receipt.notes, *failed)])
-    if not any(piece.calls for piece in receipt.pieces):
-        return "your code; this run does not call it"
     step = first_difference(losses, expected, rtol)
-    if step is None:
-        return "your code; losses as the library's"
-    return f"your code DIFFERS: the loss of step {step} is {_loss(losses, step)}, the library's {_loss(expected, step)}"
+    if step is not None:
+        there = f"{_loss(losses, step)}, the library's {_loss(expected, step)}"
+        return f"your code DIFFERS: the loss of step {step} is {there}"
+    called = any(piece.calls for piece in receipt.pieces)
+    return "your code; losses as the library's" if called else "your code; this run does not call it"
 
 
 def _loss(losses: Sequence[float], step: int) -> str:

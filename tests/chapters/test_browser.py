@@ -10,6 +10,7 @@ import pytest
 from edutorch.course.assignment import load_assignment
 from edutorch.course.files import lay_copy
 from edutorch.course.notebook import read_notebook
+from edutorch.course.practice import Practice
 from tests.chapters.reading import FOLDER, tags
 from tests.lab_server import BROWSER_OPTIONS, serving
 
@@ -150,6 +151,25 @@ def test_an_exercise_runs_and_tells_a_wrong_answer_from_a_right_one(name: str, a
     assert error_outputs(lab) == [] and lab.errors == []
 
 
+def test_a_problem_to_practice_on_brings_a_cell_for_its_answer(address: str, lab, root: Path) -> None:
+    assignment = load_assignment(root / "exercises" / "01_tensors.ipynb")
+    open_notebook(lab, address, "exercises/01_tensors.ipynb")
+    code = lab.locator(".jp-CodeCell").last
+    before = lab.locator(".jp-CodeCell").count()
+    write(lab, code, 'from edutorch.course import exercise\n\nq = exercise("01_tensors", "shapes")\nq.practice(7)')
+    lab.keyboard.press(RUN_CELL)
+    lab.get_by_text("5. Shapes: practice 7").first.wait_for()
+    below = lab.locator(".jp-CodeCell", has_text='q.practice(7, {"a": None')
+    below.last.wait_for()
+    assert lab.locator(".jp-CodeCell").count() == before + 1
+    right = Practice(assignment, assignment.questions["shapes"], 7).answer
+    for wrong, told in ({"a": (9, 9, 9)}, "5 of 6 right"), ({}, "✓ 5. Shapes: practice 7: as expected."):
+        write(lab, lab.locator(".jp-CodeCell").last, f"q.practice(7, { {**right, **wrong} })")
+        lab.keyboard.press(RUN_CELL)
+        lab.get_by_text(told).first.wait_for()
+    assert error_outputs(lab) == [] and lab.errors == []
+
+
 def press(page, button: str, told: str) -> None:
     """Press the first button with these words on it by keyboard; what is told appears."""
     page.get_by_role("button", name=button, exact=True).first.focus()
@@ -160,9 +180,14 @@ def press(page, button: str, told: str) -> None:
 def answer(page, question: str, source: str) -> None:
     """Write an answer into its cell, run it, and run the cell below, which checks it."""
     cell = page.locator(".jp-CodeCell", has_text=f"# question: {question}").first
+    write(page, cell, source)
+    page.keyboard.press(RUN_CELL)
+    page.keyboard.press(RUN_CELL)
+
+
+def write(page, cell, source: str) -> None:
+    """Replace what stands in a cell."""
     cell.scroll_into_view_if_needed()
     cell.locator(".cm-content").click()
     page.keyboard.press("Control+A")
     page.keyboard.insert_text(source)
-    page.keyboard.press(RUN_CELL)
-    page.keyboard.press(RUN_CELL)

@@ -6,7 +6,7 @@ import edutorch as torch
 from edutorch.course.assignment import load_assignment
 from edutorch.course.framework import framework_parts
 from edutorch.course.record import Progress
-from edutorch.course.rehearsal import rehearse
+from edutorch.course.rehearsal import REPEATS, first_difference, forecast, rehearse
 
 from .make_submissions import EXERCISE, SOLUTION
 
@@ -69,3 +69,34 @@ def test_a_piece_that_fails_and_one_that_no_longer_runs_are_the_librarys(passed)
 def test_a_piece_the_run_does_not_call(passed):
     found, _ = rows(passed("mend_tanh"))
     assert found["Tanh.backward, Tanh.forward"].verdict == "your code; this run does not call it"
+
+
+def test_two_runs_part_at_the_first_loss_that_is_not_the_same():
+    nan = float("nan")
+    assert first_difference([2.3, 2.25, 2.1], [2.3, 2.2, 2.1]) == 2
+    assert first_difference([2.3001, 1e-9], [2.3, 0.0]) is None
+    assert first_difference([2.3, nan], [2.3, 2.2]) == 2 and first_difference([nan], [nan]) == 1
+    assert first_difference([2.3], [2.3, 2.2]) == first_difference([2.3, 2.2], [2.3]) == 2
+
+
+def test_a_run_is_forecast_by_the_fastest_trial():
+    now, left = [0.0], [8.0, 2.0, 4.0]
+
+    def trial():
+        now[0] += left.pop(0)
+        return [0.0, 0.0]
+
+    assert forecast(trial, 100, repeats=3, clock=lambda: now[0]) == 100.0 and left == []
+
+
+def test_a_piece_after_which_the_run_is_shorter_differs(passed):
+    part = next(part for part in framework_parts(passed("exp"), EXERCISES) if part.title.startswith("Exp"))
+    ran = []
+
+    def trial():
+        losses = few_steps()
+        ran.append(1)
+        return losses if len(ran) <= REPEATS else losses[:1]
+
+    (row,) = rehearse(trial, 100, [part]).rows
+    assert row.verdict.startswith("your code DIFFERS: the loss of step 2 is missing, the library's")
