@@ -20,14 +20,14 @@ Array = np.ndarray
 
 
 class Tiny:
-    """The base of the classes below. What they lack is refused. Full: edutorch, with most of PyTorch."""
+    """The base of the classes below, which refuses what they lack. Full: edutorch, with most of PyTorch."""
 
     def __getattr__(self, name: str) -> NoReturn:
         left_out(self, name)
 
 
 class Function:
-    """y = f(x): for each tensor x, the rule that makes dL/dx of dL/dy. Full: edutorch.autograd.Function (autograd/)"""
+    """For each input x of y, a rule from dL/dy to dL/dx. Full: edutorch.autograd.Function, with higher derivatives."""
 
     def __init__(self, *inputs: tuple[Tensor | float, Callable[[Array], Array]]) -> None:
         self.edges = [(x, rule) for x, rule in inputs if isinstance(x, Tensor) and x.requires_grad]

@@ -26,8 +26,8 @@ class GradMode:
     recording: whether operations are recorded.
     inference: whether enable_grad is to change nothing.
     run: run(function, *args) calls a function with NumPy's warnings about inf and nan off, at a third of the cost of
-    np.errstate. NumPy keeps its error state in the running context. The outermost call enters a context of our own in
-    which the warnings are off; calls from inside it are direct.
+        np.errstate. NumPy keeps its error state in the running context. The outermost call enters a context of our own
+        in which the warnings are off; calls from inside it are direct.
     outside: the caller's context, while a backward walks."""
 
     __slots__ = ("inference", "outside", "recording", "run")

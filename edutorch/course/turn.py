@@ -29,10 +29,9 @@ def check_turn(
 
     yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
     the one it should have, or a function that says whether it will do (so a module is judged, too): True, False, or
-    in words what is wrong with it. None or `...`
-    in place of a value, and a function that gives None for its first case, are untouched. hint: shown with what is
-    wrong. well_done: a sentence that goes with success. Numbers and tensors may differ by atol + rtol times the
-    expected."""
+    in words what is wrong with it. None or `...` in place of a value, and a function that returns None for its first
+    case, count as untouched. hint: shown if something is wrong. well_done: a sentence for success. Numbers and
+    tensors may differ by atol + rtol times the expected."""
     if any(yours is mark for mark in UNTOUCHED):
         print("Your turn: complete this cell, then run it again.")
         return

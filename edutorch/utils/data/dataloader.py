@@ -40,8 +40,8 @@ class DataLoader(Generic[T_co]):
     shuffle, sampler, batch_sampler: the order; at most one of them. For the same seed, shuffle gives
         the order that PyTorch gives.
     num_workers: processes that fetch ahead, `prefetch_factor` batches each (default 2); batches still come in order,
-    unless `in_order=False`. persistent_workers keeps them between passes.
-        worker_init_fn(worker_id) runs first in each. Its seed is base seed + worker id.
+        unless `in_order=False`. persistent_workers keeps them between passes. worker_init_fn(worker_id) runs first in
+        each one, whose seed is base seed + worker id.
     collate_fn: makes the batch of a list of samples (default: `default_collate`).
     pin_memory: puts batches in memory that a GPU reads faster; without a GPU it only warns.
     timeout: seconds to wait for a batch from the workers; 0 means forever.
