@@ -42,7 +42,8 @@ NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
 SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that have their own state
 # Relative differences with which two processors compute the same: their vector units round tanh and long sums in ways
-# of their own. The largest number of a tensor counts as well, since what cancels to nearly 0 keeps its rounding.
+# of their own. The largest number of a tensor counts, too, since numbers that cancel to nearly 0 keep their rounding
+# errors.
 ROUNDING = {"float16": 5e-3, "float32": 1e-5, "float64": 0.0}
 NEARLY = 1e-3  # relative difference up to which a wrong number is called nearly equal
 

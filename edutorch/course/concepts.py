@@ -37,7 +37,7 @@ class Concept:
 def load_concepts(chapters: Path) -> list[Concept]:
     """The concepts listed in a folder of chapters, in its order.
 
-    Raises ValueError for an entry that lacks a field, has an unknown one, or stands there twice."""
+    Raises ValueError for an entry that lacks a field, has an unknown one, or is there twice."""
     with open(chapters / FILE, "rb") as file:
         entries = tomllib.load(file)["concept"]
     concepts: dict[str, Concept] = {}

@@ -254,7 +254,7 @@ def _raised(record: dict[str, Any], doing: str, size: int = 0) -> Difference:
 
 
 def _own_frames(traceback: Any) -> tuple[str, ...]:
-    """Of IPython's traceback, the frames that stand in cells: the library's own are left out."""
+    """The frames of IPython's traceback that are in cells, without the library's own."""
     lines = traceback if isinstance(traceback, list) else []
     plain = [ANSI.sub("", line) for line in lines if isinstance(line, str)]
     frames = []
@@ -265,7 +265,7 @@ def _own_frames(traceback: Any) -> tuple[str, ...]:
 
 
 def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
-    """The planted mistakes whose marks this run has, the most telling ones first, each place told once.
+    """The planted mistakes whose marks this run has, the most telling ones first, each place reported once.
 
     Those that are known anyhow, "right, but ...", are told only where they are all that is wrong."""
     given, reference = marks_of_run(question, run), marks_of_reference(question)

@@ -25,7 +25,7 @@ from edutorch.course.framework import part_of, parts_in_place
 
 from . import {modules}
 
-# Where each name of a module stands in the library.
+# Where each name of a module is in the library.
 SWAPS = {{
 {swaps}
 }}

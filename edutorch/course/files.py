@@ -206,7 +206,7 @@ def find_copy(named: Path | None = None) -> Path:
 
 
 def copy_around(start: Path) -> Path | None:
-    """The copy of the course that a folder lies in; None outside of one."""
+    """The copy of the course that a folder is in; None outside of one."""
     return next((folder for folder in (start, *start.parents) if (folder / RECORD).is_file()), None)
 
 

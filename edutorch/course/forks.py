@@ -30,7 +30,7 @@ class Forked:
             self._process = None
 
     def poll(self) -> int | None:
-        """None while it runs. Its parent takes its exit status: 0 stands for any."""
+        """None while it runs. Its parent takes its exit status, so this is 0 for any."""
         return None if self._process is not None and self._process.is_running() else 0
 
     def wait(self, timeout: float) -> int:

@@ -149,7 +149,7 @@ def judge(
 
 
 def key_of(assignment: Assignment, name: str, submission: Submission, limits: Limits) -> str:
-    """A hash of all that a verdict hangs on: answer, question, what stands around it, the library's code."""
+    """A hash of everything that a verdict depends on: answer, question, the cells around it, the library's code."""
     question, answer = assignment.questions[name], submission.answers[name]
     outside = sorted(submission.names_outside & names_used_in(answer))
     note = submission.notes.get(name, "")

@@ -152,7 +152,7 @@ def _write(outputs: Sequence[tuple[Writer, Path | None]], graded: Report, comman
         try:
             if place is not None:
                 write(graded, place)
-        except OSError as error:  # the others are written all the same
+        except OSError as error:  # the others are still written
             status = refuse(command, error)
     return status
 

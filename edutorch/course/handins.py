@@ -35,7 +35,7 @@ class HandIn:
 
 
 def find_handins(paths: Sequence[Path], exercise: str = "") -> list[HandIn]:
-    """The files named, and what lies in the folders named, at any depth; `exercise`: a file so called names nobody.
+    """The named files, and everything in the named folders, at any depth; `exercise`: a file so called names nobody.
 
     What begins with a dot was handed in by nobody: checkpoints, a Mac's copies; nor was __MACOSX."""
     found: dict[Path, HandIn] = {}
@@ -55,7 +55,7 @@ def find_handins(paths: Sequence[Path], exercise: str = "") -> list[HandIn]:
 
 
 def _inside(top: Path) -> Iterator[tuple[Path, str]]:
-    """Each notebook in a folder, and what stands for somebody without one, with the reason."""
+    """Each notebook in a folder, and an entry with the reason for each student without one."""
     for path in _entries(top):
         if path.suffix.lower() == ".ipynb":
             yield path, ""
@@ -99,7 +99,7 @@ def _notebooks(folder: Path) -> Iterator[Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """What lies in a folder, links to other folders apart; nothing where it cannot be read."""
+    """What is in a folder, except for links to other folders; nothing if it can't be read."""
     with contextlib.suppress(OSError):
         entries = [path for path in folder.iterdir() if not path.name.startswith((".", "__MACOSX"))]
         return sorted(path for path in entries if not (path.is_symlink() and path.is_dir()))
@@ -148,7 +148,7 @@ class Roster:
                 self._known.setdefault(key, set()).add(row[0])
 
     def find(self, names: Iterable[str]) -> str | None:
-        """The one student whom the first of these names that tells means; None where none does."""
+        """The student that the first unambiguous one of these names means; None if there is none."""
         for name in names:
             found = self._known.get(next(iter(_keys(name)), ""), set())
             if len(found) == 1:

@@ -56,7 +56,7 @@ class KernelLost(Exception):
 
 
 class GuardedKernel(RunningKernel):
-    """An IPython kernel in a sandbox, in a folder of its own, spoken to over sockets there."""
+    """An IPython kernel in a sandbox, with its own folder and sockets in it."""
 
     def __init__(self, sandbox: Sandbox, limits: Limits, parent: KernelParent | None = None) -> None:
         """Starts the process, or lets `parent` fork it; `wait_until_ready` waits for it. Two starts can so overlap."""
@@ -249,7 +249,7 @@ class Kernels:
 
 
 def _manager(folder: Path, uid: int | None) -> KernelManager:
-    """What knows a kernel's sockets and its key, and has written them to a file in `folder`; we start it ourselves."""
+    """Has a kernel's sockets and its key, and writes them to a file in `folder`; we start the process ourselves."""
     transport = "ipc" if os.name == "posix" else "tcp"
     address = str(folder / "socket") if transport == "ipc" else "127.0.0.1"
     manager = KernelManager(transport=transport, ip=address, connection_file=str(folder / "connection.json"))
@@ -282,7 +282,7 @@ def _keep(outputs: list[dict[str, Any]], kind: str, content: dict[str, Any]) -> 
 
 
 def _memory(processes: list[psutil.Process]) -> int:
-    """Bytes of their own, blocks they share without a file among them; the libraries not."""
+    """The bytes of their own memory, including blocks shared without a file, but not the libraries."""
     total = 0
     for process in processes:
         try:

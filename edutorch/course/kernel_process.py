@@ -59,7 +59,7 @@ def fork_kernels() -> None:
 
 
 def leave_parent(folder: str, environment: dict) -> None:
-    """In a forked process: a session, a folder and an environment of its own, and none of the parent's streams."""
+    """In a forked process: gives it its own session, folder and environment, and none of the parent's streams."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
@@ -84,7 +84,7 @@ def set_limits(settings: dict) -> None:
         try:
             resource.setrlimit(kind, (value, value))
         except (ValueError, OSError):
-            if sys.platform == "linux":  # macOS knows some of these and refuses to set them
+            if sys.platform == "linux":  # macOS has some of these, but refuses to set them
                 raise
 
 

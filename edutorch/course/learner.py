@@ -173,7 +173,7 @@ def _told(title: str, verdict: Verdict) -> Message:
 
 
 def _sentence(text: str) -> str:
-    """With a full stop, where it has no mark of its own at the end."""
+    """The text with a period, unless it already ends in a punctuation mark."""
     return text if text.endswith(("?", "!", ".")) else f"{text}."
 
 
@@ -191,7 +191,7 @@ def exercise(name: str, question: str, folder: str | os.PathLike[str] | None = N
 
 
 def progress(folder: str | os.PathLike[str] | None = None) -> Message:
-    """What has passed, by exercise, in the copy of the course that `folder` (by default the current one) lies in."""
+    """What has passed, by exercise, in the copy of the course that contains `folder` (by default the current one)."""
     place = Path(folder) if folder is not None else Path.cwd()
     kept = Progress(progress_folder(place))
     assignments = [load_assignment(path) for path in released_exercises(place)]

@@ -34,7 +34,7 @@ def size_of(folder: Path, enough: int) -> int:
 def remove_folder(folder: Path) -> None:
     """Remove it with all that is in it, whatever its depth and permissions. Raises nothing.
 
-    What lies in a folder inside is moved up into `folder` first: no path gets long."""
+    Contents of inner folders are first moved up into `folder`, so that no path gets long."""
     waiting = _opened(folder)
     while waiting:
         path = waiting.pop()

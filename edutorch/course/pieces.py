@@ -105,7 +105,8 @@ def _calls_itself(piece: Piece) -> CallsItself:
 
 @contextlib.contextmanager
 def _super_refused(piece: Piece) -> Iterator[None]:
-    """super() in a method that stands in another class says only that an object is not of a type."""
+    """Explains the error of super() in a method that was moved to another class, which only says that an object has the
+    wrong type."""
     try:
         yield
     except TypeError as error:

@@ -97,7 +97,7 @@ class Progress:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", self.path)
-        except OSError as error:  # a check is worth showing all the same
+        except OSError as error:  # the check is worth showing anyway
             self.warning = f"Your progress could not be kept: {error}"
 
 
@@ -128,7 +128,7 @@ def _as_list(value: object) -> list[object]:
 
 
 def progress_folder(start: Path | None = None) -> Path:
-    """The learner's copy of the course that `start` lies in; outside of one, a folder of this user's.
+    """The learner's copy of the course that `start` is in; outside of one, a folder of this user.
 
     A record is never written into a folder that merely happens to be the current one."""
     return copy_around((start or Path.cwd()).resolve()) or state_folder() / "outside-a-copy"

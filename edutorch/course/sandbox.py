@@ -133,7 +133,7 @@ def _starts(sandbox: Sandbox) -> bool:
 
 
 def _threads_of_this_user() -> int:
-    """Outside a namespace of its own, a kernel's processes count with all others of the user."""
+    """Outside its own namespace, a kernel's processes count together with all others of the user."""
     count = 0
     for entry in Path("/proc").glob("[0-9]*"):
         try:
@@ -199,7 +199,7 @@ def answer_folders() -> list[Path]:
 
 
 def _mask(path: Path, mounted: Sequence[Path]) -> list[str]:
-    """Cover a file or a folder that lies in something mounted; else it is not there anyway."""
+    """Cover a file or a folder inside something mounted; else it is not there anyway."""
     path = path.resolve()
     if not any(path.is_relative_to(other.resolve()) for other in mounted):
         return []

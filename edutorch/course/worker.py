@@ -31,7 +31,7 @@ class Settings:
     """Gives the kernels, and where results go, to the plugin.
 
     Without a sandbox a kernel may be able to read what this process can: once the notebooks are
-    collected, what is expected stands in no file."""
+    collected, no file has the expected outputs."""
 
     def __init__(self, kernels: Kernels, results: Path) -> None:
         self.kernels, self.results = kernels, results

@@ -115,7 +115,7 @@ class Boundary(Function):
 
 
 class BackwardHooks:
-    """Calls the backward hooks of one call of a module: a Boundary stands before it and one after it."""
+    """Calls the backward hooks of one call of a module: there is a Boundary before it and one after it."""
 
     def __init__(self, module: Module, hooks: Hooks) -> None:
         self.module = module

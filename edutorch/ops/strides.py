@@ -63,7 +63,7 @@ def _strided(flat: Array, size: tuple[int, ...], stride: tuple[int, ...], offset
 
 
 def position(index: Sequence[int], stride: Sequence[int], offset: int = 0) -> int:
-    """Where an element lies in the storage: offset + index[0] stride[0] + index[1] stride[1] + ..."""
+    """Where an element is in the storage: offset + index[0] stride[0] + index[1] stride[1] + ..."""
     return offset + sum(i * s for i, s in zip(index, stride, strict=True))
 
 

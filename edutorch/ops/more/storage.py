@@ -80,7 +80,7 @@ class TypedStorage:
 
 
 def storage(input: Tensor) -> TypedStorage:
-    """The numbers in the memory of the tensor, in the order in which they lie there: those of its base for a
+    """The numbers in the memory of the tensor, in their order there: those of its base for a
     view. Source: torch.Tensor.storage."""
     return TypedStorage(owner(input.array))
 

@@ -34,7 +34,7 @@ class Dataset(Generic[T_co]):
 class IterableDataset(Dataset[T_co], Iterable[T_co]):
     """A stream of samples: write `__iter__`.
 
-    With `num_workers` every worker iterates over a copy of its own; `get_worker_info` in `__iter__`
+    With `num_workers` every worker iterates over its own copy; `get_worker_info` in `__iter__`
     tells it which part to give. Source: torch.utils.data.IterableDataset."""
 
     def __add__(self, other: Dataset[T_co]) -> ChainDataset[T_co]:  # type: ignore[override]
