@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 _FEW = 64  # up to this many numbers are added one after the other
+_SMALL = 8192  # up to this many elements NumPy adds sooner than a product is made ready
 _WIDE = 4096  # long rows are added faster than short ones, so several short ones are treated as one long row
 _BLOCK = 64  # rows that are added by one product
 _ONES: dict[str, np.ndarray] = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
@@ -27,30 +28,55 @@ def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdim
     """The sum over axes, all by default; float16 is added up in float32. (NumPy's own `sum` is a Python function, whose
     warnings about inf - inf point into NumPy.)"""
     dtype: type[np.float32] | None = np.float32 if array.dtype.char == "e" else None
-    if array.flags.c_contiguous and (axes is None or axes == array.ndim - 1 or array.size <= _FEW):  # the common cases
+    if isinstance(axes, int):
+        axes = (axes,)
+    in_order = array.flags.c_contiguous
+    if in_order and (axes is None or array.size <= _FEW or len(axes) == array.ndim or _is_exact(array, axes, True)):
         return np.add.reduce(array, axes, dtype, keepdims=keepdims)
     if axes is None:
         axes = tuple(range(array.ndim))
-    elif isinstance(axes, int):
-        axes = (axes,)
-    if array.size <= _FEW or array.dtype.kind != "f" or _is_pairwise(array, axes):
+    if not in_order and _is_exact(array, axes, False):
         return np.asarray(np.add.reduce(array, axes, dtype, keepdims=keepdims), order="C")
+    total = _in_blocks(array, [d for d in axes if array.shape[d] != 1], dtype)
+    return np.asarray(total, order="C").reshape(_left(array, axes, keepdims))
+
+
+def _is_exact(array: np.ndarray, axes: tuple[int, ...], in_order: bool) -> bool:
+    """Whether NumPy's own sum is: to each total it adds few numbers one after the other, or no floats."""
+    size, shape = array.size, array.shape
+    inner = len(shape)
+    if in_order:
+        while inner - 1 in axes:  # the last axes, which are added pairwise
+            inner -= 1
+    elif array.flags.f_contiguous and axes and max(axes) == len(axes) - 1:
+        return True
+    steps = 1
+    for d in axes:
+        if d < inner:
+            steps *= shape[d]
+    few = steps == 1 or (steps <= _FEW and (size <= _SMALL or inner < len(shape)))
+    return few or array.dtype.kind != "f" or size <= _FEW
+
+
+def _left(array: np.ndarray, axes: tuple[int, ...], keepdims: bool) -> list[int]:
+    """The shape of the sum."""
+    if keepdims:
+        return [1 if d in axes else n for d, n in enumerate(array.shape)]
+    return [n for d, n in enumerate(array.shape) if d not in axes]
+
+
+def _in_blocks(array: np.ndarray, axes: list[int], dtype: type[np.float32] | None) -> np.ndarray:
+    """The sum over axes that have several elements each."""
+    for d in axes:
+        if array.strides[d] == 0:  # one number, repeated: a gradient of `sum`
+            once = array[(slice(None),) * d + (slice(1),)].astype(dtype or array.dtype)
+            return _in_blocks(once * once.dtype.type(array.shape[d]), [each for each in axes if each != d], dtype)
     if len(axes) == 1 and array.flags.c_contiguous:
-        total = _along(array, axes[0], dtype)
-    else:
-        total = np.asarray(_in_order_of_memory(array, axes, dtype), order="C")
-    return total.reshape([1 if d in axes else n for d, n in enumerate(array.shape)]) if keepdims else total
+        return _along(array, axes[0], dtype)
+    return _in_order_of_memory(array, axes, dtype) if axes else array
 
 
-def _is_pairwise(array: np.ndarray, axes: tuple[int, ...]) -> bool:
-    """Whether NumPy adds pairwise: the elements of these axes are neighbors in memory."""
-    flags, ndim = array.flags, array.ndim
-    return (flags.c_contiguous and min(axes, default=ndim) == ndim - len(axes)) or (
-        flags.f_contiguous and max(axes, default=-1) == len(axes) - 1
-    )
-
-
-def _in_order_of_memory(array: np.ndarray, axes: tuple[int, ...], dtype: type[np.float32] | None) -> np.ndarray:
+def _in_order_of_memory(array: np.ndarray, axes: list[int], dtype: type[np.float32] | None) -> np.ndarray:
     """The sum over axes, with the axis of the closest elements last."""
     order = sorted(range(array.ndim), key=lambda d: -abs(array.strides[d]))
     total = _over_some(array.transpose(order), [d in axes for d in order], dtype)

@@ -145,6 +145,8 @@ def wrap_dims(dim: Any, ndim: int) -> tuple[int, ...]:
     """The axes to reduce, counted from the front; all for None or an empty list.
 
     Raises RuntimeError for one that is named twice."""
+    if type(dim) is int and 0 <= dim < ndim:  # most often
+        return (dim,)
     if dim is None or (isinstance(dim, (tuple, list)) and not dim):
         return tuple(range(ndim))
     dims = tuple(wrap_dim(d, ndim) for d in (dim if isinstance(dim, (tuple, list)) else [dim]))
