@@ -37,6 +37,7 @@ utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py. (t
 """
 
 import importlib as _importlib
+import sys as _sys
 import types as _types
 from math import e, inf, nan, pi
 
@@ -83,7 +84,7 @@ from .dtypes import (
 )
 from .nn.functional import bilinear, hardshrink
 from .nn.functional.dropout import dropout_to_train as dropout
-from .ops.plumbing import return_types
+from . import return_types
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
 from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d
 from .ops.arithmetic import (
@@ -313,6 +314,7 @@ from .ops.trigonometry import (
 from .ops.trigonometry import acos as arccos, asin as arcsin, atan as arctan, atan2 as arctan2
 from .ops.trigonometry import acosh as arccosh, asinh as arcsinh, atanh as arctanh
 from .printing import set_printoptions
+from .public_names import show_where_found as _show_where_found
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .random.tensors import (
     bernoulli,
@@ -339,6 +341,8 @@ relu_, sigmoid_, tanh_, clamp_ = Tensor.relu_, Tensor.sigmoid_, Tensor.tanh_, Te
 is_complex = Tensor.is_complex
 is_nonzero = Tensor.is_nonzero
 is_same_size = Tensor.is_same_size
+
+_show_where_found(nn.functional, random, autograd, _sys.modules[__name__], linalg, special)
 
 __version__ = "0.1.0"
 

@@ -46,7 +46,7 @@ def others(module: ModuleType) -> list[str]:
         name
         for name, each in vars(module).items()
         if isinstance(each, FunctionType)
-        and each.__module__ == module.__name__
+        and inspect.unwrap(each).__globals__ is vars(module)
         and each.__code__.co_name == name
         and name[0] != "_"
         and is_composed(each)

@@ -26,6 +26,8 @@ FLOORS = {
     "devices": 0,
     "fusion": 0,
     "pending": 0,
+    "public_names": 0,
+    "return_types": 0,
     "random.draws": 0,
     "autograd": 1,
     "ops": 2,

@@ -61,7 +61,7 @@ def _lines_of(thing: Any) -> tuple[list[str], int, str | None]:
 def _contents(module: ModuleType) -> str:
     """The first line of what a module says about itself, and its public functions and classes."""
     about = (module.__doc__ or "").strip().partition("\n")[0]
-    members = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
+    members = [each for each in vars(module).values() if _home(each) == module.__name__]
     names = [
         f"{'class' if inspect.isclass(each) else 'def'} {each.__name__}"
         for each in members
@@ -69,6 +69,13 @@ def _contents(module: ModuleType) -> str:
     ]
     more = [f"# ... and {len(names) - MOST_LINES} more"] if len(names) > MOST_LINES else []
     return "\n".join([f'"""{about}"""', *names[:MOST_LINES], *more, ""])
+
+
+def _home(thing: Any) -> str:
+    """The module whose file has the source of a function or class."""
+    if inspect.isfunction(thing):
+        return inspect.unwrap(thing).__globals__["__name__"]  # __module__ says where users find it
+    return getattr(thing, "__module__", "")
 
 
 def _rest(thing: Any, count: int) -> str:

@@ -55,7 +55,7 @@ from .more import (
     special,
     storage,
 )
-from .plumbing import index_steps, inplace, keywords, out, reduce_loss, return_types
+from .plumbing import index_steps, inplace, keywords, out, reduce_loss
 
 __all__ = [
     "activation",
@@ -98,7 +98,6 @@ __all__ = [
     "rectifiers",
     "reduce_loss",
     "reduction",
-    "return_types",
     "rounding",
     "shape",
     "smooth",

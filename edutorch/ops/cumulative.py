@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from .. import return_types
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..backend import Array, array_module, running
@@ -11,7 +12,6 @@ from ..dtypes import float64, int64
 from .exponential import logaddexp
 from .joining import cat, stack
 from .masking import where
-from .plumbing import return_types
 from .plumbing.entry import check_ints, check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each

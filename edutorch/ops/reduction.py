@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .. import return_types
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import add_up, array_module, as_indices, cast, in_c_order
 from ..dtypes import get_default_dtype, int64
 from .extremes import maximum, minimum
 from .gathering import pick_along
-from .plumbing import return_types
 from .plumbing.entry import check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .. import return_types
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import printed_as
 from ..backend import Array, array_module, as_indices
 from ..backend import bincount as count_each
 from .gathering import gather, pick_along
-from .plumbing import return_types
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
 from .shape import wrap_dim

@@ -6,11 +6,11 @@ import math
 import warnings
 from typing import TYPE_CHECKING
 
+from .. import return_types
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import Array, add_up, without_overflow
 from .norms import vector_norm
-from .plumbing import return_types
 from .plumbing.entry import check_numbers, check_optional_tensors, check_tensors
 from .plumbing.keywords import numpy_names
 from .plumbing.out import into, into_each

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ... import return_types
 from ...autograd.base import wrap
 from ...autograd.function import Function
 from ...backend import array_module
 from ..diagonals import diag_embed, tril, triu
 from ..joining import cat
 from ..masking import masked_fill
-from ..plumbing import return_types
 from ..plumbing.out import into_each
 from .linalg import matrices
 from .solving import Solve

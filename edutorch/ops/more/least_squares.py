@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ... import return_types
 from ...autograd.base import wrap
 from ...backend import array_module
 from ...dtypes import int64
 from ..norms import matrix_norm
-from ..plumbing import return_types
 from ..plumbing.entry import check_tensors
 from .decompositions import svdvals
 from .linalg import inv, matrices

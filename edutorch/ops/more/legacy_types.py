@@ -17,6 +17,8 @@ class TensorType:
     """`LongTensor([1, 2])` copies data as its dtype, `LongTensor(2, 3)` is uninitialized memory, and
     `isinstance(x, LongTensor)` asks for the dtype. Use tensor(data, dtype=...). Source: torch.LongTensor."""
 
+    __module__ = "edutorch"  # where users find them
+
     def __init__(self, name: str, dtype: dtypes.dtype) -> None:
         self.__name__ = name
         self.dtype = dtype

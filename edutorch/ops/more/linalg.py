@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ... import return_types
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
 from ...backend import Array, array_module, checked_in_a_browser, raising_on_singular
@@ -18,7 +19,6 @@ from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
 from ..joining import stack
-from ..plumbing import return_types
 from ..plumbing.entry import check_tensors
 from ..plumbing.out import into
 
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 class LinAlgError(RuntimeError):
     """Raised for a matrix that has no inverse, or no such factors. Source: torch.linalg.LinAlgError."""
+
+    __module__ = "edutorch.linalg"  # where users find it
 
 
 class Inverse(Function):

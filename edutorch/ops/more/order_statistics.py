@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ... import return_types
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function, printed_as
 from ...backend import array_module, as_indices
 from ..from_data import tensor
 from ..masking import where
-from ..plumbing import return_types
 from ..plumbing.entry import check_numbers, check_tensors
 from ..plumbing.keywords import numpy_names
 from ..plumbing.out import into, into_each
