@@ -62,7 +62,8 @@ class Tensor(Tiny):
 
     def unbroadcast(self, gradient: Array) -> Array:
         """The gradient of a tensor that was broadcast: the sum over the copies of each element."""
-        copied = [d for d, n in enumerate(gradient.shape, -gradient.ndim) if -d > len(self.shape) or n != self.shape[d]]
+        extra = gradient.ndim - len(self.shape)
+        copied = [d for d, n in enumerate(gradient.shape) if d < extra or n != self.shape[d - extra]]
         return gradient.sum(tuple(copied), np.float32, keepdims=True).reshape(self.shape)
 
     def __add__(self, other: Tensor | float) -> Tensor:
