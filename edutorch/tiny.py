@@ -1,8 +1,7 @@
 """edutorch at a glance: a deep learning library in one file, on NumPy alone. `from edutorch import tiny as torch`
 
 Read it from top to bottom, in half an hour. The same seed gives PyTorch's numbers, and so its loss curve. The full
-edutorch is faster, runs on GPUs and has far more: each class says where, after "Full:".
-"""
+edutorch is faster, runs on GPUs and has far more: each class says where, after "Full:"."""
 
 from __future__ import annotations
 
