@@ -90,7 +90,8 @@ class Exercise:
         question = self.question
         told = standing(self.assignment, self.progress.read().get(self.assignment.name, {}))
         more = question.hidden_checks
-        later = f"{more} more check{'s' * (more > 1)}, with other inputs, run when it is graded." if more else ""
+        checks = "check, with other inputs, runs" if more == 1 else "checks, with other inputs, run"
+        later = f"{more} more {checks} when it is graded." if more else ""
         following = _sentence(f"Next: {told.next_title}") if told.next_title else DONE
         actions: Actions = {"one solution": self.solution}
         if question.source:

@@ -58,6 +58,7 @@ def play(draw: Callable[..., Drawn], *controls: Widget) -> Playground:
         picture.value = naming(controls, _as_html(_placed(drawn, places)))
 
     for control in controls:
+        control.layout.max_width = "100%"  # of a narrow page
         control.observe(redraw, names="value")
     return Playground(controls, picture, widgets.VBox([*controls, picture]), still, _sentence(drawn))
 

@@ -45,7 +45,7 @@ def step_graph(calculate: Callable[[], Tensor], names: Names = ()) -> Playground
     import ipywidgets as widgets
 
     walk = walk_back(calculate, names)
-    step = widgets.IntSlider(0, 0, len(walk.pictures) - 1, description="steps back")
+    step = widgets.IntSlider(0, 0, len(walk.pictures) - 1, description="steps back", layout={"max_width": "100%"})
     button = widgets.Button(description="one step back", tooltip="send the gradients of one more operation")
     picture = widgets.HTML(naming([step], _as_html(walk, 0)))
 

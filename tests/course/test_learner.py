@@ -64,7 +64,7 @@ def test_the_answer_last_executed_is_checked(folder, shell):
     executed(shell, RIGHT)
     told = q.check()
     assert told.title == "✓ Double: as expected." and "x + x." in told.parts
-    assert "1 more check, with other inputs, run" in told.parts[0]
+    assert "1 more check, with other inputs, runs when it is graded." in told.parts[0]
     assert "So far: 1 of 1 questions, up to 4 of 4 points." in repr(told) and "the last question" in repr(told)
     assert repr(told).count("\n") < 15 and list(told.actions) == ["one solution"]
     assert q.case is None
