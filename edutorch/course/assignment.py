@@ -11,7 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .notebook import ROLES, Cell, Notebook, NotebookError, course_data, marked_question, read_notebook, source_of
+from .notebook import (
+    ROLES,
+    Cell,
+    Notebook,
+    NotebookError,
+    Output,
+    course_data,
+    marked_question,
+    read_notebook,
+    source_of,
+)
 from .stub import make_stub
 
 FORMS = ("write", "predict", "shape", "order", "mend", "witness")
@@ -25,7 +35,7 @@ class Check:
 
     id: str
     source: str
-    outputs: list[dict[str, Any]]
+    outputs: list[Output]
     points: float = 0.0
     hidden: bool = False
     rtol: float = 1e-6
@@ -189,7 +199,7 @@ def _question(cell: Cell, name: str, stub: str) -> Question:
     return Question(id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data})
 
 
-def _check(source: str, outputs: list[dict[str, Any]], data: dict[str, Any]) -> Check:
+def _check(source: str, outputs: list[Output], data: dict[str, Any]) -> Check:
     known = ("points", "hidden", "rtol", "atol", "timeout", "sealed")
     return Check(data["id"], source, outputs, **{key: data[key] for key in known if key in data})
 

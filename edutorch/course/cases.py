@@ -20,8 +20,11 @@ from .notebook import marked_question
 CASE = "application/vnd.edutorch.case+json"
 MOST_VALUES = 10_000
 
+Encoded = dict[str, Any]  # a value as JSON, see `encode`
+Case = dict[str, Any]  # what `show` leaves in an output: the call, its size, the value encoded
 
-def show(call: str | Callable[..., Any], *inputs: Any, **options: Any) -> None:
+
+def show(call: str | Callable[..., object], *inputs: object, **options: object) -> None:
     """Show one case: `show(function, *inputs)` calls it, `show("words", value)` shows a value.
 
     An exception is a result, too: its type is compared, and its message and the learner's own frames are shown. Inputs
@@ -43,7 +46,7 @@ def show(call: str | Callable[..., Any], *inputs: Any, **options: Any) -> None:
     _display(f"{name.split('>.')[-1]}({', '.join(words)})", outcome, size)
 
 
-def encode(value: Any) -> dict[str, Any]:
+def encode(value: object) -> Encoded:
     """A value as JSON: its type, and for arrays dtype, shape and every number."""
     kind = type(value).__name__
     if isinstance(value, TensorBase):
@@ -64,19 +67,19 @@ def encode(value: Any) -> dict[str, Any]:
     return {"type": kind, "text": ""}
 
 
-def _encode_array(array: np.ndarray[Any, Any], kind: str, dtype: str) -> dict[str, Any]:
+def _encode_array(array: np.ndarray, kind: str, dtype: str) -> Encoded:
     if array.size > MOST_VALUES:
         raise ValueError(f"a case shows at most {MOST_VALUES} numbers, this has {array.size}")
     values = [_number(number) for number in array.ravel().tolist()]
     return {"type": kind, "dtype": dtype, "shape": list(array.shape), "values": values}
 
 
-def _number(value: Any) -> Any:
+def _number(value: object) -> object:
     """A number as JSON can hold it: nan and the infinities as words."""
     return repr(value) if isinstance(value, float) and not np.isfinite(value) else value
 
 
-def encode_error(error: Exception) -> dict[str, Any]:
+def encode_error(error: Exception) -> Encoded:
     """An exception as JSON: its type, its message, the learner's frames, a name that is not there."""
     return {
         "type": "error",
@@ -96,7 +99,7 @@ def learner_frames(error: BaseException) -> list[str]:
     return lines[-8:]
 
 
-def brief(value: Any) -> str:
+def brief(value: object) -> str:
     """A value in a few words, for the text of a call."""
     if isinstance(value, (TensorBase, np.ndarray)):
         array = np.asarray(value.array if isinstance(value, TensorBase) else value)
@@ -110,7 +113,7 @@ def brief(value: Any) -> str:
     return words if len(words) <= 60 else words[:57] + "..."
 
 
-def describe(outcome: dict[str, Any]) -> str:
+def describe(outcome: Encoded) -> str:
     """An encoded value in words, as a person reads it."""
     kind = outcome.get("type")
     if kind == "error":
@@ -133,13 +136,13 @@ def describe(outcome: dict[str, Any]) -> str:
     return str(outcome["values"][0])
 
 
-def _count(value: Any) -> int:
+def _count(value: object) -> int:
     if isinstance(value, TensorBase):
         return int(np.asarray(value.array).size)
     return int(value.size) if isinstance(value, np.ndarray) else 1
 
 
-def _display(call: str, outcome: dict[str, Any], size: int) -> None:
+def _display(call: str, outcome: Encoded, size: int) -> None:
     text = f"{call} -> {describe(outcome)}"
     try:
         from IPython.display import display  # extra "lab"

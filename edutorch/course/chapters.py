@@ -11,11 +11,10 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from .assignment import title_of
 from .concepts import glossary, index, load_concepts
-from .notebook import Cell, Notebook, as_lines, read_notebook, source_of, write_notebook
+from .notebook import Cell, Notebook, Output, as_lines, read_notebook, source_of, write_notebook
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATES = "application/vnd.jupyter.widget-state+json"
@@ -141,7 +140,7 @@ def without_widgets(notebook: Notebook) -> None:
 def with_whole_streams(notebook: Notebook) -> None:
     """Join the pieces in which the kernel happened to send what a cell printed."""
     for cell in notebook["cells"]:
-        joined: list[dict[str, Any]] = []
+        joined: list[Output] = []
         for output in cell.get("outputs", []):
             last = joined[-1] if joined else {}
             if output["output_type"] == "stream" and last.get("name") == output["name"]:
@@ -152,7 +151,7 @@ def with_whole_streams(notebook: Notebook) -> None:
             cell["outputs"] = joined
 
 
-def _made_static(output: dict[str, Any]) -> bool:
+def _made_static(output: Output) -> bool:
     """Whether anything is left of an output without its widget."""
     data = output.get("data", {})
     if WIDGET not in data:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from .cases import CASE, describe
+from .cases import CASE, Case, Encoded, describe
+from .notebook import Output
 
 STATES = {
     "passed": "as expected",
@@ -61,7 +63,7 @@ class Difference:
     frames: tuple[str, ...] = ()
     name: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """For a JSON file."""
         return asdict(self)
 
@@ -73,9 +75,7 @@ class Difference:
     __repr__ = __str__  # a learner looks at q.case
 
 
-def compare_outputs(
-    expected: list[dict[str, Any]], got: list[dict[str, Any]], rtol: float, atol: float
-) -> list[Difference]:
+def compare_outputs(expected: list[Output], got: list[Output], rtol: float, atol: float) -> list[Difference]:
     """The differences between two cells' outputs: case by case, then their printed text."""
     differences = []
     want, have = shown_cases(expected), shown_cases(got)
@@ -89,13 +89,13 @@ def compare_outputs(
     return differences + (_compare_text(wanted, shown_text(got), rtol, atol) if wanted else [])
 
 
-def shown_cases(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def shown_cases(outputs: list[Output]) -> list[Case]:
     """The cases among a cell's outputs."""
     found = [output["data"].get(CASE) for output in outputs if "data" in output]
     return [case for case in found if isinstance(case, dict) and isinstance(case.get("value"), dict)]
 
 
-def shown_text(outputs: list[dict[str, Any]]) -> str:
+def shown_text(outputs: list[Output]) -> str:
     """All that was printed, and the results that are no cases."""
     parts = []
     for output in outputs:
@@ -106,7 +106,7 @@ def shown_text(outputs: list[dict[str, Any]]) -> str:
     return "\n".join(line.rstrip() for line in "".join(parts).splitlines())
 
 
-def _compare_case(want: dict[str, Any], have: dict[str, Any] | None, rtol: float, atol: float) -> Difference | None:
+def _compare_case(want: Case, have: Case | None, rtol: float, atol: float) -> Difference | None:
     call, size = want["call"], want.get("size", 0)
     wanted = describe(want["value"])
     if have is None:
@@ -124,7 +124,7 @@ def _compare_case(want: dict[str, Any], have: dict[str, Any] | None, rtol: float
     return Difference(found[0], call, wanted, given, found[1], size, frames, name)
 
 
-def difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
+def difference(want: Encoded, have: Encoded, rtol: float, atol: float) -> tuple[str, str] | None:
     """State and place of the first difference between two encoded values; None if there is none."""
     if have["type"] == "error" or want["type"] == "error":
         return _error_difference(want, have)
@@ -147,7 +147,7 @@ def difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: fl
     return found
 
 
-def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, str] | None:
+def _error_difference(want: Encoded, have: Encoded) -> tuple[str, str] | None:
     if want["type"] == have["type"] and want["error"] == have["error"]:
         return None
     if have["type"] == "error":
@@ -156,7 +156,7 @@ def _error_difference(want: dict[str, Any], have: dict[str, Any]) -> tuple[str, 
     return "values", f"expected {want['error']}, but nothing was raised"
 
 
-def _number_difference(want: dict[str, Any], have: dict[str, Any], rtol: float, atol: float) -> tuple[str, str] | None:
+def _number_difference(want: Encoded, have: Encoded, rtol: float, atol: float) -> tuple[str, str] | None:
     """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0. Both are at least what the dtype
     of the expected ones holds."""
     wanted, given = want.get("values", ()), have.get("values", ())
@@ -178,7 +178,7 @@ def _number_difference(want: dict[str, Any], have: dict[str, Any], rtol: float, 
     return ("near", worst) if worst else None
 
 
-def precision(value: dict[str, Any]) -> str:
+def precision(value: Encoded) -> str:
     """The floating dtype an encoded value was computed in, "" where it is none. A Python float that float32 holds
     exactly comes from a float32 tensor's item(), or is a simple number."""
     if "dtype" in value:
@@ -190,11 +190,11 @@ def precision(value: dict[str, Any]) -> str:
         return "float32" if all(float(np.float32(each)) == each for each in numbers) else "float64"
 
 
-def _largest(numbers: Any) -> float:
+def _largest(numbers: Iterable[object]) -> float:
     return max((abs(each) for each in numbers if isinstance(each, float)), default=0.0)
 
 
-def _word(number: Any) -> str:
+def _word(number: object) -> str:
     return f"{number:.9g}" if isinstance(number, float) else str(number)
 
 

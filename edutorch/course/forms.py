@@ -53,7 +53,7 @@ def letters_of(lines: Mapping[str, str], answer: Any) -> str:
     return letters
 
 
-def run_program(source: str, names: Mapping[str, Any]) -> dict[str, Any]:
+def run_program(source: str, names: Mapping[str, object]) -> dict[str, object]:
     """Execute a program in a copy of `names`; the names it leaves."""
     namespace = dict(names)
     exec(compile(source, "<assembled>", "exec"), namespace)
@@ -82,7 +82,7 @@ def _head(node: ast.stmt) -> str:
     return f"{type(node).__name__}({', '.join(parts)})"
 
 
-def _dump(value: Any) -> str:
+def _dump(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_dump, value))}]"
     return ast.dump(value) if isinstance(value, ast.AST) else repr(value)
@@ -92,11 +92,11 @@ def _is_docstring(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def _is_body(value: Any) -> bool:
+def _is_body(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(item, ast.stmt) for item in value)
 
 
-def rejects(test: Callable[..., Any], candidates: Sequence[Any]) -> list[bool]:
+def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[bool]:
     """Which candidates a learner's test rejects: by raising AssertionError or by giving False, or a tensor of it.
 
     Any other exception is the test's own fault and goes on. Raises FormError for a test that gives something else; None
@@ -104,7 +104,7 @@ def rejects(test: Callable[..., Any], candidates: Sequence[Any]) -> list[bool]:
     return [_rejects(test, candidate) for candidate in candidates]
 
 
-def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
+def _rejects(test: Callable[..., object], candidate: object) -> bool:
     try:
         outcome = test(candidate)
     except AssertionError:
@@ -123,7 +123,7 @@ def _rejects(test: Callable[..., Any], candidate: Any) -> bool:
 
 
 def parts(
-    answer: Any, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False, lists: bool = False
+    answer: object, names: Iterable[str], words: Sequence[str] = (), shapes: bool = False, lists: bool = False
 ) -> dict[str, str]:
     """A prediction of several parts, as text: 4, 4.0 and "4" are one, and so are (2, 3) and [2, 3].
 
@@ -145,7 +145,7 @@ def parts(
     return {name: _part(name, answer[name], words, shapes, lists) for name in names}
 
 
-def _part(name: str, value: Any, words: Sequence[str], shapes: bool, lists: bool) -> str:
+def _part(name: str, value: object, words: Sequence[str], shapes: bool, lists: bool) -> str:
     text, said = _plain(value), words or ("error",)
     if text in said:
         return text
@@ -165,7 +165,7 @@ def _part(name: str, value: Any, words: Sequence[str], shapes: bool, lists: bool
     return text
 
 
-def _plain(value: Any) -> str:
+def _plain(value: object) -> str:
     if isinstance(value, str) and value.strip().startswith("(") and ("," in value or value.strip() == "()"):
         value = [word for word in value.strip(" ()").split(",") if word.strip()]
     if isinstance(value, (list, tuple)):
@@ -186,6 +186,6 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     name = type(value).__name__
     return "None" if value is None else f"{'an' if name[0] in 'aeiou' else 'a'} {name}"

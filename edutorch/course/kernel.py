@@ -24,6 +24,7 @@ from nbval.kernel import RunningKernel
 
 from .forks import POSSIBLE, KernelParent
 from .leftovers import remove_folder, size_of
+from .notebook import Output
 from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, free_uid, kill_user
 
 POLL = 0.05  # seconds between two looks at the process
@@ -39,11 +40,11 @@ class CellRun:
     message (one that cannot be read)."""
 
     status: str = "ok"
-    outputs: list[dict[str, Any]] = field(default_factory=list)
+    outputs: list[Output] = field(default_factory=list)
     seconds: float = 0.0
 
     @property
-    def error(self) -> dict[str, Any] | None:
+    def error(self) -> Output | None:
         """The exception that ended the cell, if one did."""
         for output in self.outputs:
             if output["output_type"] == "error":
@@ -265,7 +266,7 @@ def _short_temporary_folder() -> str | None:
     return "/tmp" if long and os.path.isdir("/tmp") else None
 
 
-def _keep(outputs: list[dict[str, Any]], kind: str, content: dict[str, Any]) -> None:
+def _keep(outputs: list[Output], kind: str, content: dict[str, Any]) -> None:
     """Add one message to a cell's outputs, as a notebook file would hold it."""
     if kind == "stream":
         last = outputs[-1] if outputs else {}

@@ -10,16 +10,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .cases import describe
 from .compare import NOTHING, NUMBER, Difference, compare_outputs, shown_cases, shown_text
+from .notebook import Output
 
 Marks = dict[str, str]
 ANYHOW = "*"  # in a mistake: wrong in this place, whatever is there
 
 
-def marks_of(outputs: list[dict[str, Any]]) -> Marks:
+def marks_of(outputs: list[Output]) -> Marks:
     """The marks of one check's outputs: "0" for the first case, "0/a" for its part a, "printed", "error"."""
     marks: Marks = {}
     for place, case in enumerate(shown_cases(outputs)):
@@ -35,7 +35,7 @@ def marks_of(outputs: list[dict[str, Any]]) -> Marks:
     return marks | ({"error": _hash(raised[0])} if raised else {})
 
 
-def marks_of_checks(outputs: Mapping[str, list[dict[str, Any]]]) -> Marks:
+def marks_of_checks(outputs: Mapping[str, list[Output]]) -> Marks:
     """The marks of several checks, by their ids; none where a process sent what cannot be read."""
     try:
         return {f"{name}:{place}": mark for name, each in outputs.items() for place, mark in marks_of(each).items()}
@@ -61,9 +61,7 @@ def made(mistake: Marks, given: Marks, reference: Marks) -> bool:
     )
 
 
-def compare(
-    expected: list[dict[str, Any]], got: list[dict[str, Any]], rtol: float = 1e-6, atol: float = 1e-8
-) -> list[Difference]:
+def compare(expected: list[Output], got: list[Output], rtol: float = 1e-6, atol: float = 1e-8) -> list[Difference]:
     """The differences between two cells' outputs; where the expected ones are sealed, how many parts are right."""
     seal = seal_of(expected)
     if seal is None:
@@ -76,28 +74,28 @@ def compare(
     return [Difference("values", "your answer", "something else", values, f"{right} of {len(seal)} right")]
 
 
-def sealed(outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def sealed(outputs: list[Output]) -> list[Output]:
     """Outputs that are the answer itself, as their marks."""
     return [{"output_type": "sealed", "marks": marks_of(outputs)}]
 
 
-def expected_marks(outputs: list[dict[str, Any]]) -> Marks:
+def expected_marks(outputs: list[Output]) -> Marks:
     """The marks of a check's expected outputs, sealed or not."""
     seal = seal_of(outputs)
     return marks_of(outputs) if seal is None else seal
 
 
-def seal_of(outputs: Sequence[dict[str, Any]]) -> Marks | None:
+def seal_of(outputs: Sequence[Output]) -> Marks | None:
     """The marks that stand for sealed outputs; None where they are not sealed."""
     return outputs[0]["marks"] if outputs and outputs[0]["output_type"] == "sealed" else None
 
 
-def _hash(value: Any) -> str:
+def _hash(value: object) -> str:
     text = json.dumps(_rounded(value), sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _rounded(value: Any) -> Any:
+def _rounded(value: object) -> object:
     """Numbers to three digits: equal for equal mistakes. Of an exception its type and the missing name count."""
     if isinstance(value, dict):
         ignored = ("frames", "text") if value.get("type") == "error" else ()
@@ -107,6 +105,6 @@ def _rounded(value: Any) -> Any:
     return _digits(value) if isinstance(value, float) else value
 
 
-def _digits(number: Any) -> str:
+def _digits(number: str | float) -> str:
     value = float(number)
     return "0" if abs(value) < 1e-9 else f"{value:.3g}"

@@ -15,6 +15,7 @@ from typing import Any
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
+Output = dict[str, Any]  # of a cell, as a notebook stores it
 
 ROLES = ("text", "setup", "solution", "check", "mistake", "right", "variant")
 LARGEST_FILE = 20_000_000  # bytes; a notebook with more than that is output, not work

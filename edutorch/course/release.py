@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question, cells_with_role, load_assignment
+from .cases import Encoded
 from .compare import NUMBER, ROUNDING, precision, shown_cases, shown_text
 from .diagnose import diagnose, marks_of_reference, marks_of_run
 from .marks import compare, sealed, unlike
@@ -21,6 +22,7 @@ from .notebook import (
     Cell,
     Notebook,
     NotebookError,
+    Output,
     as_lines,
     code_cell,
     course_data,
@@ -93,7 +95,7 @@ def _run_reference(notebook: Notebook, assignment: Assignment, update: bool) -> 
     return problems
 
 
-def _errors_not_meant(check: Check, outputs: list[dict[str, Any]], meant: Sequence[str]) -> list[str]:
+def _errors_not_meant(check: Check, outputs: list[Output], meant: Sequence[str]) -> list[str]:
     """An exception would be stored as the expected value: the check is to name it, else it is a slip."""
     errors = [(case["call"], case["value"]) for case in shown_cases(outputs) if case["value"]["type"] == "error"]
     return [
@@ -104,7 +106,7 @@ def _errors_not_meant(check: Check, outputs: list[dict[str, Any]], meant: Sequen
     ]
 
 
-def _differs(check: Check, outputs: list[dict[str, Any]]) -> list[str]:
+def _differs(check: Check, outputs: list[Output]) -> list[str]:
     return [
         f"{check.id}: the stored output is not that of the run ({found.call}: stored "
         f"{found.expected}, run {found.got}); `edutorch release --update` stores the run's"
@@ -139,7 +141,7 @@ def _why_fragile(check: Check) -> list[str]:
     return found
 
 
-def _parts(value: dict[str, Any]) -> list[dict[str, Any]]:
+def _parts(value: Encoded) -> list[Encoded]:
     """An encoded value, and those inside it."""
     return [value, *(each for item in value.get("items", ()) for each in _parts(item))]
 

@@ -21,7 +21,7 @@ from typing import Any
 from .assignment import Assignment, Check, Question
 from .leftovers import end_children, remove_folder
 from .marks import seal_of, sealed
-from .notebook import NotebookError
+from .notebook import NotebookError, Output
 from .sandbox import PACKAGE, Limits
 
 LARGEST_RESULT = 64 * 1024**2
@@ -208,7 +208,7 @@ def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check])
     }
 
 
-def _expected(check: Check) -> list[dict[str, Any]]:
+def _expected(check: Check) -> list[Output]:
     """What a check is compared with; where that is the answer itself, its seal, in grading too."""
     return sealed(check.outputs) if check.sealed and seal_of(check.outputs) is None else check.outputs
 

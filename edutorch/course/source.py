@@ -26,7 +26,7 @@ class SourceListing:
         return f'`{self.place}`\n\n<div style="font-family: monospace">\n\n{listing}\n\n</div>\n\n{self.note}'
 
 
-def show_source(what: Any) -> SourceListing:
+def show_source(what: object) -> SourceListing:
     """The source of a function or class of the library, given as such or by its dotted name; for a module, what it
     defines.
 
@@ -78,7 +78,7 @@ def _home(thing: Any) -> str:
     return getattr(thing, "__module__", "")
 
 
-def _rest(thing: Any, count: int) -> str:
+def _rest(thing: object, count: int) -> str:
     """A note about the lines that are not shown."""
     if count <= 0:
         return ""

@@ -52,7 +52,7 @@ def check_turn(
         _say(f"✓ {well_done or 'Right.'}")
 
 
-def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol: float, atol: float) -> str | None:
+def _first_wrong_case(function: Callable[..., object], cases: tuple[Any, ...], rtol: float, atol: float) -> str | None:
     """What is wrong with the first case that fails; "" where all are right, None where nothing was written."""
     name = getattr(function, "__name__", "it")
     for number, (*inputs, expected) in enumerate(cases):
@@ -70,7 +70,7 @@ def _first_wrong_case(function: Callable[..., Any], cases: tuple[Any, ...], rtol
     return ""
 
 
-def _line(error: Exception, function: Callable[..., Any]) -> str | None:
+def _line(error: Exception, function: Callable[..., object]) -> str | None:
     """The last line of the learner's own cell that the error went through, not one of the library's."""
     frames = traceback.extract_tb(error.__traceback__)
     cell = getattr(getattr(function, "__code__", None), "co_filename", None)
@@ -89,7 +89,7 @@ def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
     return "" if same(value, expected, rtol, atol) else f"{brief(value)} is not it yet"
 
 
-def same(given: Any, expected: Any, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
+def same(given: object, expected: object, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
     """Whether two values agree: numbers and arrays within the tolerance, with one shape; others by ==."""
     if isinstance(expected, (list, tuple)) and isinstance(given, (list, tuple)):
         pairs = zip(given, expected, strict=False)
@@ -107,7 +107,7 @@ def same(given: Any, expected: Any, rtol: float = 1e-5, atol: float = 1e-8) -> b
     return bool(np.allclose(mine, right, rtol=rtol, atol=atol))
 
 
-def _array(value: Any) -> np.ndarray[Any, Any]:
+def _array(value: Any) -> np.ndarray:
     return np.asarray(value.detach().array if hasattr(value, "detach") else value)
 
 
