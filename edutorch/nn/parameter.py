@@ -59,7 +59,7 @@ class Buffer(Tensor):
         self.persistent = persistent
 
 
-def typename(value: Tensor | int) -> str:
+def typename(value: object) -> str:
     """The name of a value's type in messages: for tensors PyTorch's name."""
     kind = type(value)
     if isinstance(value, TensorBase):

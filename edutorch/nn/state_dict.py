@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
 from ..autograd.handle import RemovableHandle
+from ..tensor import Tensor
 from .parameter import Parameter, Uninitialized
-
-if TYPE_CHECKING:
-    from ..tensor import Tensor
-
 
 EXTRA = "_extra_state"
 
@@ -173,9 +169,9 @@ class Stateful:
             hook(self, *args)
 
 
-def _copy(module: Stateful, name: str, key: str, tensor: Tensor, value: Tensor | int, assign: bool) -> str | None:
+def _copy(module: Stateful, name: str, key: str, tensor: Tensor, value: object, assign: bool) -> str | None:
     """Copies one tensor. If that fails, adds the reason to the error messages."""
-    if not isinstance(value, TensorBase):
+    if not isinstance(value, Tensor):
         return (
             f'While copying the parameter named "{key}", expected torch.Tensor or Tensor-like object from checkpoint'
             f" but received {type(value)}"

@@ -116,7 +116,7 @@ def ones_like(
 
 def full_like(
     input: Tensor,
-    fill_value: int,
+    fill_value: float,
     *,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,

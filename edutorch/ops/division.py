@@ -12,7 +12,6 @@ from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_
 from .rounding import no_slope
 
 if TYPE_CHECKING:
-    from ..backend import Array
     from ..tensor import Tensor
 
 
@@ -20,7 +19,7 @@ class FloorDivide(Function):
     """z = floor(x / y);  dL/dx = 0, dL/dy = 0"""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
+    def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
         return wrap(module_of(x, y).floor_divide(value(x), value(y)))
 
     @staticmethod
@@ -49,7 +48,7 @@ class Remainder(Function):
     """z = x - y floor(x / y), of y's sign (a zero is of x's);  dL/dx = dL/dz, dL/dy = -dL/dz floor(x / y)"""
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor | int, y: Tensor | float) -> Tensor:
+    def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
         if ctx.needs_input_grad[1]:
             ctx.save_for_backward(x, y)
         xp = module_of(x, y)
@@ -137,7 +136,7 @@ def fmod(input: Tensor, other: Tensor | float, *, out: Tensor | None = None) -> 
     return into(out, binary(Fmod, input, other), "fmod")
 
 
-def _check_integers(name: str, input: Tensor | int, other: Tensor | Array | float) -> None:
+def _check_integers(name: str, input: Tensor | float, other: Tensor | float) -> None:
     """Raises RuntimeError for two bools, and for integers divided by 0."""
     if is_floating(input) or is_floating(other) or isinstance(input, float) or isinstance(other, float):
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -201,7 +202,7 @@ def _check_range(array: np.ndarray, kind: dtype_, asked_for: bool) -> None:
     raise ValueError("Overflow when unpacking long long: int64 holds integers below 2**63; use dtype=torch.float64")
 
 
-def _refuse_ragged(data: list[int] | list[list[int]], dim: int) -> None:
+def _refuse_ragged(data: Iterable[object], dim: int) -> None:
     """Raises as PyTorch where the sequences at one depth have unequal lengths."""
     lengths = [len(each) if isinstance(each, (list, tuple, range, np.ndarray)) else None for each in data]
     for length in lengths:

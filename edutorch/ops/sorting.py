@@ -15,6 +15,7 @@ from ..backend import bincount as count_each
 from .gathering import gather, pick_along
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
+from .plumbing.promotion import module_of
 from .shape import wrap_dim
 from .splitting import narrow, select
 
@@ -241,7 +242,9 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
     return wrap(count_each(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
 
 
-def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool = False, invert: bool = False) -> Tensor:
+def isin(
+    elements: Tensor | float, test_elements: Tensor | float, *, assume_unique: bool = False, invert: bool = False
+) -> Tensor:
     """Whether each element is among test_elements; one of the two may be a number.
 
     Source: torch.isin."""
@@ -249,8 +252,7 @@ def isin(elements: Tensor, test_elements: Tensor | int, *, assume_unique: bool =
         check_tensors("isin", elements=elements)
     if isinstance(elements, NUMBER) or not isinstance(test_elements, NUMBER):
         check_tensors("isin", test_elements=test_elements)
-    like = elements if isinstance(elements, TensorBase) else test_elements
     both = (elements, test_elements)
-    xp = array_module(like)
+    xp = module_of(elements, test_elements)
     a, b = (each.array if isinstance(each, TensorBase) else xp.asarray(each) for each in both)
     return wrap(xp.isin(a, b, invert=invert))

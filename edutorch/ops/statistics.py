@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .. import return_types
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
-from ..backend import Array, add_up, without_overflow
+from ..backend import add_up, without_overflow
 from .norms import vector_norm
 from .plumbing.entry import check_numbers, check_optional_tensors, check_tensors
 from .plumbing.keywords import numpy_names
@@ -42,7 +42,7 @@ class Var(Function):
 
 
 def _read(
-    name: str, input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool | None, correction: Array | float | None
+    name: str, input: Tensor, dim: int | tuple[int, ...] | None, unbiased: bool | None, correction: float | None
 ) -> tuple[Tensor, tuple[int, ...], float]:
     """input, the axes, and what the squares are divided by: n - 1, n, or n - correction.
 
@@ -73,7 +73,7 @@ def var(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: Array | float | None = None,
+    correction: float | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
     """The variance over `dim` (all axes by default): the sum of squares about the mean, over n - correction.
@@ -92,7 +92,7 @@ def std(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: int | None = None,
+    correction: float | None = None,
     out: Tensor | None = None,
 ) -> Tensor:
     """The standard deviation over `dim`, arguments as var. Where it is 0, its gradient is 0. Source: torch.std."""
@@ -112,7 +112,7 @@ def var_mean(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: int | None = None,
+    correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(var, mean), arguments as var. Source: torch.var_mean."""
     _, dims, _ = _read("var_mean", input, dim, unbiased, correction)
@@ -129,7 +129,7 @@ def std_mean(
     unbiased: bool | None = None,
     keepdim: bool = False,
     *,
-    correction: int | None = None,
+    correction: float | None = None,
 ) -> tuple[Tensor, Tensor]:
     """(std, mean), arguments as var. Source: torch.std_mean."""
     _, dims, _ = _read("std_mean", input, dim, unbiased, correction)

@@ -277,7 +277,7 @@ def _plus_part(xp: ModuleType, x: Array, part: float, y: Array) -> Array:
     return x + part * y
 
 
-def check_option(name: str, value: Tensor | float | str, good: bool) -> None:
+def check_option(name: str, value: object, good: bool) -> None:
     """Raises ValueError, in PyTorch's words, for an option out of range."""
     if not good:
         raise ValueError(f"Invalid {name}: {value}")

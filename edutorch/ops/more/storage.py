@@ -117,7 +117,7 @@ def copy_with_memory(input: Tensor, copies: dict[Any, Any]) -> Tensor:
 
 def new_tensor(
     input: Tensor,
-    data: list[float] | list[list[float]] | list[list[int]],
+    data: object,
     *,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
@@ -127,7 +127,7 @@ def new_tensor(
     return tensor(data, dtype=dtype or input.dtype, device=device or input.device, requires_grad=requires_grad)
 
 
-def new_full(input: Tensor, size: tuple[int, ...], fill_value: int, **kwargs: Any) -> Tensor:
+def new_full(input: Tensor, size: tuple[int, ...], fill_value: float, **kwargs: Any) -> Tensor:
     """A new tensor of one value with input's dtype and device. Source: torch.Tensor.new_full."""
     return full(shape_from("new_full", (size,)), fill_value, **_like(input, kwargs))
 

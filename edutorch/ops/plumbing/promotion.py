@@ -129,7 +129,7 @@ def is_floating(operand: object) -> bool:
     return isinstance(operand, TensorBase) and operand.array.dtype.kind == "f"
 
 
-def dtype_of(operand: Tensor | Array | float) -> dtype:
+def dtype_of(operand: Tensor | float) -> dtype:
     """The dtype of a tensor or a number."""
     return from_numpy_dtype(operand.array.dtype) if isinstance(operand, TensorBase) else result_type((operand,))
 
@@ -160,7 +160,7 @@ def tensor_only(name: str, input: Tensor) -> Tensor:
     return input
 
 
-def refuse_bool(name: str, *operands: Tensor | Array | float) -> None:
+def refuse_bool(name: str, *operands: Tensor | float) -> None:
     """Raises RuntimeError if all operands are bools."""
     if all(dtype_of(each) is bool_ for each in operands):
         raise RuntimeError(f"\"{name}\" not implemented for 'Bool': use .int() or .float() first")

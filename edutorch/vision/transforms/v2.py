@@ -53,7 +53,7 @@ class ToDtype:
         self.dtype = dtype
         self.scale = scale
 
-    def __call__(self, inpt: Tensor | str) -> Tensor | str:
+    def __call__(self, inpt: Image) -> Image:
         if not isinstance(inpt, Tensor):
             return inpt
         if self.scale:
