@@ -446,3 +446,9 @@ def test_the_inputs_of_a_learners_function_are_all_its_tensors():
             return g, None, None, None
 
     assert inputs(Scale.apply(X, 2, C, X[0]).grad_fn) == [MUL, None, "SelectBackward0"]
+
+
+def test_a_linear_layer_lists_input_weight_and_bias():
+    layer = nn.Linear(6, 3)
+    leaves = [node.variable for node, _ in layer(X.detach().requires_grad_()).grad_fn.next_functions]
+    assert leaves[1] is layer.weight and leaves[2] is layer.bias and leaves[0].shape == X.shape

@@ -205,3 +205,13 @@ def test_without_pillow(monkeypatch):
     for call in (lambda: F.to_pil_image(picture()), lambda: F.rotate(torch.ones(1, 3, 3), 5.0)):
         with pytest.raises(ImportError, match="needs Pillow, which is not installed: pip install pil"):
             call()
+
+
+def test_16_bits_come_in_a_dtype_that_tensors_have():
+    source = Image.fromarray(np.array([[0, 300, 30_000, 65_535]], np.uint16))
+    made = T.ToTensor()(source)
+    assert made.dtype == torch.int16 and made.tolist() == [[[0, 300, 30_000, -1]]]  # as torchvision's
+    kept = F.pil_to_tensor(source)
+    assert kept.dtype == torch.int32 and kept.tolist() == [[[0, 300, 30_000, 65_535]]]
+    with pytest.raises(TypeError, match="uint16"):
+        T.ToTensor()(np.zeros((2, 2), np.uint16))

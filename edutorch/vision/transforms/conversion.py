@@ -10,6 +10,7 @@ import numpy as np
 from ... import dtypes
 from ...autograd.base import wrap
 from ...autograd.grad_mode import quiet
+from ...ops.from_data import from_numpy
 from ...tensor import Tensor
 from .. import pillow
 from ..pillow import Image
@@ -29,20 +30,29 @@ def to_tensor(pic: Image) -> Tensor:
         raise TypeError(f"pic should be PIL Image or ndarray. Got {type(pic)}")
     if array.ndim not in (2, 3):
         raise ValueError(f"pic should be 2/3 dimensional. Got {array.ndim} dimensions.")
-    if array.dtype == np.bool_ and pillow.is_image(pic):  # mode 1: black and white
-        array = array.astype(np.uint8) * np.uint8(255)
+    if pillow.is_image(pic):
+        array = _in_our_dtype(array)
     channels_first = array[None] if array.ndim == 2 else array.transpose(2, 0, 1)  # (C, H, W)
     if array.dtype == np.uint8:
         dtype = dtypes.get_default_dtype().numpy
         return wrap(np.ascontiguousarray(channels_first, dtype) / dtype.type(255))
-    return wrap(channels_first.copy(order="C"))
+    return from_numpy(channels_first.copy(order="C"))
+
+
+def _in_our_dtype(array: np.ndarray) -> np.ndarray:
+    """The pixels of an image: black and white as 0 and 255, and 16 bits, which no dtype of ours has unsigned, as signed
+    integers: int16 has torchvision's ToTensor, too, where what is over 32767 becomes negative."""
+    if array.dtype == np.bool_:
+        return array.astype(np.uint8) * np.uint8(255)
+    return array.astype(np.int16) if array.dtype == np.uint16 else array
 
 
 def pil_to_tensor(pic: Image) -> Tensor:
-    """A PIL image as a tensor (C, H, W) of the same numbers, for most images uint8."""
+    """A PIL image as a tensor (C, H, W) of the same numbers, for most images uint8, int32 for 16 bits."""
     if not pillow.is_image(pic):
         raise TypeError(f"pic should be PIL Image. Got {type(pic)}")
     array = np.array(pic)
+    array = array.astype(np.int32) if array.dtype == np.uint16 else array
     return wrap(np.ascontiguousarray(array[None] if array.ndim == 2 else array.transpose(2, 0, 1)))
 
 
