@@ -134,11 +134,15 @@ class Exercise:
             drawn = Practice(self.assignment, self.question, seed)
         except ValueError as error:
             return Message("Nothing to draw.", str(error))
-        title = f"{self.question.title}: practice {seed}"
         if answer is not None:
-            return _told(title, drawn.verdict(answer))
+            return _told(f"Practice {seed}", drawn.verdict(answer))
         stub = f"q.practice({seed}, {drawn.stub()})"
-        return Message(title, drawn.shown(), WRITE_BELOW, listing="" if _put_below(stub) else stub)
+        return Message(
+            f"{self.question.title} (practice {seed})",
+            drawn.shown(),
+            WRITE_BELOW,
+            listing="" if _put_below(stub) else stub,
+        )
 
     def _answer(self) -> tuple[str | None, str]:
         """The source that counts, and a note about it: the cell as last executed, in its place in the saved notebook.

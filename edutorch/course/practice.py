@@ -112,11 +112,14 @@ class Practice:
     def _form(self) -> str:
         """What an answer looks like."""
         if self.form == "order":
-            return "Write the order as letters."
-        words = [f'`"{word}"`' for word in self.problem.words or ("error",)]
-        form = [] if self.problem.words else ["a tuple such as `(2, 3)`" if self.form == "shape" else "a number"]
-        *most, last = [*form, *words]
-        return f"{'Which shape? ' if self.form == 'shape' else ''}Of each: {', '.join(most)} or {last}."
+            return ""
+        if self.problem.words:
+            *most, last = [f'`"{word}"`' for word in self.problem.words]
+            return f"For each write {', '.join(most)} or {last}."
+        if self.form == "shape":
+            return 'Which shape has each? Write a tuple such as `(2, 3)`, or `"error"`.'
+        asked = "" if "?" in self.problem.text else "What comes out? "
+        return f'{asked}Write a number for each, or `"error"`.'
 
     def stub(self) -> str:
         """The form of the answer, as source."""

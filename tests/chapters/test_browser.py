@@ -158,12 +158,12 @@ def test_a_problem_to_practice_on_brings_a_cell_for_its_answer(address: str, lab
     before = lab.locator(".jp-CodeCell").count()
     write(lab, code, 'from edutorch.course import exercise\n\nq = exercise("01_tensors", "shapes")\nq.practice(7)')
     lab.keyboard.press(RUN_CELL)
-    lab.get_by_text("5. Shapes: practice 7").first.wait_for()
+    lab.get_by_text("5. Shapes (practice 7)").first.wait_for()
     below = lab.locator(".jp-CodeCell", has_text='q.practice(7, {"a": None')
     below.last.wait_for()
     assert lab.locator(".jp-CodeCell").count() == before + 1
     right = Practice(assignment, assignment.questions["shapes"], 7).answer
-    for wrong, told in ({"a": (9, 9, 9)}, "5 of 6 right"), ({}, "✓ 5. Shapes: practice 7: as expected."):
+    for wrong, told in ({"a": (9, 9, 9)}, "5 of 6 right"), ({}, "✓ Practice 7: as expected."):
         write(lab, lab.locator(".jp-CodeCell").last, f"q.practice(7, { {**right, **wrong} })")
         lab.keyboard.press(RUN_CELL)
         lab.get_by_text(told).first.wait_for()

@@ -174,7 +174,7 @@ def q(tmp_path, monkeypatch):
 def test_a_learner_asks_for_a_problem_answers_it_and_nothing_is_kept(q, tmp_path):
     assert repr(q).endswith(".practice()")
     asked = q.practice(7)
-    assert asked.title == "6. Shapes on the way back: practice 7" and asked.parts[0].startswith(
+    assert asked.title == "6. Shapes on the way back (practice 7)" and asked.parts[0].startswith(
         "```python\nx = torch.ones("
     )
     assert asked.listing.startswith('q.practice(7, {"h": None, "y": None')
