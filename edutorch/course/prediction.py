@@ -158,14 +158,14 @@ def nearness(guess: float, result: float, unit: str = "") -> str:
         return f"{praise} {_number(round(distance, 1))} percentage point{'' if distance == 1 else 's'}."
     if result != 0 and distance <= CLOSE * abs(result):
         return f"Close: within {100 * CLOSE:.0f} %."
-    if guess * result <= 0:
+    if guess <= 0 or result <= 0:  # a factor compares positive numbers only
         return f"Too {way} by {_written(distance, unit)}."
     factor = max(guess / result, result / guess)
     if factor < 2:
         return f"Too {way} by {100 * distance / abs(result):.0f} %."
     if factor > 1e6:
         return f"Too {way}, by a factor of {factor:.0e}."
-    larger = "the guess" if abs(guess) > abs(result) else "the result"
+    larger = "the guess" if guess > result else "the result"
     return f"Too {way}: {larger} is {_number(round(factor, 1))} times as much."
 
 

@@ -9,6 +9,7 @@ check_turn(relu, (3, 3), (-2, 0))
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 import traceback
 from collections.abc import Callable
@@ -66,8 +67,13 @@ def _first_wrong_case(function: Callable[..., object], cases: tuple[Any, ...], r
         if number == 0 and any(given is mark for mark in UNTOUCHED) and expected is not None:
             return None
         if not same(given, expected, rtol, atol):
-            return f"{call} gives {brief(given)}, expected {brief(expected)}"
+            return f"{call} gives {_rounded(given)}, expected {_rounded(expected)}"
     return ""
+
+
+def _rounded(value: object) -> str:
+    """A value in a few words, a number such as 0.19999999999999996 to seven digits."""
+    return re.sub(r"\d+\.\d{8,}(e[-+]?\d+)?", lambda found: f"{float(found[0]):.7g}", brief(value))
 
 
 def _line(error: Exception, function: Callable[..., object]) -> str | None:

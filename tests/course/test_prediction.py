@@ -136,6 +136,7 @@ def test_a_bare_guess_is_refused():
         (440, 44, "steps", "Too high: the guess is 10 times as much."),
         (-3, 5, "dollars", "Too low by 8 dollars."),
         (0, 5, "", "Too low by 5."),
+        (-0.4, -1, "", "Too high by 0.6."),  # before: "Too high: the result is 2.5 times as much."
         (2, 2e30, "", "Too low, by a factor of 1e+30."),
     ],
 )

@@ -35,6 +35,12 @@ def test_the_first_case_that_fails_is_shown_with_the_hint(capsys):
     assert said(capsys) == "✗ <lambda>(-2) gives -2, expected 0 Hint: What of numbers below zero?"
 
 
+def test_what_comes_out_is_shown_to_seven_digits(capsys):
+    # before, (0.09999999999999998, 1.8): more digits than the difference needs
+    check_turn(lambda x: (1.0 - 0.9, x / 3e20), (2.0, (0.0, 1.0)))
+    assert said(capsys) == "✗ <lambda>(2.0) gives (0.1, 6.666667e-21), expected (0.0, 1.0)"
+
+
 def test_an_exception_is_told_with_its_line(capsys):
     def divides(x):
         return 1 / x
