@@ -77,6 +77,24 @@ def test_augmentation_wins_and_the_others_are_close_together():
     assert after > before
 
 
+def test_with_other_seeds_augmentation_is_far_ahead_or_hardly_at_all():
+    assert "augmentation is ahead by up to six points, or hardly at all" in PROSE
+    names: dict = {}
+    for start in ("import edutorch as torch", "from edutorch.vision.transforms", "def with_dropout"):
+        source = next(each for each in sources(NAME, "code") if each.startswith(start))
+        exec(re.split(r"\n\n\ntorch.manual_seed|\n\n\nguess", source)[0], names)
+    ahead = []
+    for seed in (1, 2):
+        right = []
+        for change in (lambda images: images, names["augmented"]):
+            torch.manual_seed(seed)
+            layers = torch.nn.Linear(784, 100), torch.nn.ReLU(), torch.nn.Linear(100, 100), torch.nn.ReLU()
+            model = names["trained"](torch.nn.Sequential(*layers, torch.nn.Linear(100, 10)), change)
+            right.append(names["percent_right"](model, names["validation_inputs"], names["validation_labels"]))
+        ahead.append(right[1] - right[0])
+    assert ahead[0] < 2.5 and 3 < ahead[1] < 7
+
+
 def test_batch_norm_learns_faster_at_a_small_rate_and_survives_a_large_one():
     rows = [
         (float(a), float(b)) for a, b in re.findall(r"plain +(\d+), with batch norm +(\d+)", output_of("norm-rates"))
