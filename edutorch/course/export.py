@@ -47,7 +47,7 @@ def export_framework(target: Path, folder: Path | None = None, exercises: Path |
 
     The other folders are those of framework_parts. Gives the parts that went along. Raises NotebookError if
     nothing has passed yet or the package does not run, FileExistsError where `target` holds something."""
-    parts = [part for part in framework_parts(folder, exercises) if part.source and not part.note]
+    parts = [part for part in framework_parts(folder, exercises) if part.passed]
     if not parts:
         raise NotebookError("no piece has passed yet: check an answer first, with q.check() or `edutorch check`")
     if target.exists() and any(target.iterdir()):

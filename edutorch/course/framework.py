@@ -16,7 +16,7 @@ import functools
 import inspect
 import itertools
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -46,6 +46,11 @@ class Part:
     note: str = ""
 
     @property
+    def passed(self) -> bool:
+        """Whether there is an answer that still runs."""
+        return bool(self.source) and not self.note
+
+    @property
     def title(self) -> str:
         """The names of the pieces, which are what a learner knows it by."""
         return ", ".join(piece.name for piece in self.pieces)
@@ -59,6 +64,8 @@ class Part:
 def framework_parts(folder: Path | None = None, exercises: Path | None = None) -> list[Part]:
     """Every question that has swap points, in the course's order, with what the learner has passed of it.
 
+    Where two questions have a swap point in common, as the SGD of exercise 2 and the one with momentum of exercise
+    7, it is a piece of the later one that has passed, else of the first.
     `folder` is the learner's copy, by default the one around the current folder; `exercises`, the folder of the
     released exercises, by default the course's, else the learner's."""
     place = folder or progress_folder()
@@ -69,7 +76,17 @@ def framework_parts(folder: Path | None = None, exercises: Path | None = None) -
             pieces = [Piece(name, to, assignment.name, question.id) for name, to in question.swaps.items()]
             part = Part(pieces, assignment.setup, source)
             parts += [_executed(part)] if pieces else []
-    return parts
+    return _one_for_each_place(parts)
+
+
+def _one_for_each_place(parts: Sequence[Part]) -> list[Part]:
+    holders: dict[tuple[str, str], Part] = {}
+    for part in parts:
+        for piece in part.pieces:
+            if part.passed or piece.key not in holders:
+                holders[piece.key] = part
+    kept = [replace(part, pieces=[each for each in part.pieces if holders[each.key] is part]) for part in parts]
+    return [part for part in kept if part.pieces]
 
 
 def part_of(module: ModuleType, swaps: Mapping[str, str]) -> Part:

@@ -32,6 +32,11 @@ class Piece:
     failure: str = ""
 
     @property
+    def key(self) -> tuple[str, str]:
+        """The place by name: the same for two pieces that stand in for the same."""
+        return self.target, self.name.rpartition(".")[2]
+
+    @property
     def place(self) -> tuple[Any, str]:
         """What holds the piece, and under which name: a class and a method, or a module and a class."""
         if "." in self.name:

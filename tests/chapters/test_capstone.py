@@ -65,6 +65,9 @@ def test_on_the_reference_answers_it_trains_to_95_percent(chapter, copy, root):
     with my_framework(copy(), root / "exercises") as receipt:
         net, losses, _ = chapter["train"](564)
     assert {piece.whose for piece in receipt.pieces} == {YOURS}, str(receipt)
+    assert not [piece for piece in receipt.pieces if piece.failure] and not receipt.notes
+    steps = {piece.name: piece.calls for piece in receipt.pieces if piece.name.startswith("SGD.")}
+    assert steps == {"SGD.step": 564, "SGD.update": 564 * 6}
     assert losses[:10] == pytest.approx(json.loads((root / "tests/golden/capstone.json").read_text()), rel=1e-4)
     assert chapter["accuracy_of"](net) > 95
 

@@ -120,6 +120,39 @@ def test_where_a_piece_fails_the_librarys_takes_over(folder, old, new, told):
     assert {p.whose for p in receipt.pieces if p.question == "mul"} == {YOURS}
 
 
+SGD_OF = {"sgd": "02_linear_regression", "momentum": "07_optimization"}
+
+
+def steps_of_sgd(folder, passed, momentum=0.0):
+    """The receipt of two steps, the answers to these questions being there."""
+    for question in passed:
+        answer = load_assignment(SOLUTION.parent / f"{SGD_OF[question]}.ipynb").questions[question].answer
+        Progress(folder).record_attempt(SGD_OF[question], question, answer, passed=True)
+    w = torch.tensor([1.0], requires_grad=True)
+    with my_framework(folder, EXERCISE.parent) as receipt:
+        optimizer = torch.optim.SGD([w], lr=0.5, momentum=momentum)
+        for _ in range(2):
+            w.grad = torch.ones(1)
+            optimizer.step()
+    assert w.item() == 1.0 - 0.5 - 0.5 * (1 + momentum)
+    return receipt
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_the_sgd_with_momentum_takes_the_place_of_the_one_without(tmp_path, momentum):
+    # before, the one without was called as well: with momentum it failed, and the library's step took over
+    receipt = steps_of_sgd(tmp_path, ["sgd", "momentum"], momentum)
+    pieces = [(p.name, p.question, p.whose, p.calls) for p in receipt.pieces if p.name.startswith("SGD.")]
+    assert pieces == [("SGD.step", "momentum", YOURS, 2), ("SGD.update", "momentum", YOURS, 2)]
+    assert not [piece.failure for piece in receipt.pieces if piece.failure]
+
+
+def test_until_it_has_passed_the_one_without_momentum_stands_there(tmp_path):
+    receipt = steps_of_sgd(tmp_path, ["sgd"])
+    pieces = [(p.name, p.question, p.whose, p.calls) for p in receipt.pieces if p.name.startswith("SGD.")]
+    assert pieces == [("SGD.step", "sgd", YOURS, 2), ("SGD.update", "momentum", LIBRARY, 0)]
+
+
 def test_numbers_that_stand_for_a_tensor_arrive_as_tensors_and_no_others(monkeypatch):
     # before, the dim of a log_softmax arrived as a tensor, too
     swaps = {"LogSoftmax.forward": "edutorch.ops.activation.LogSoftmax", "Mul.forward": "edutorch.ops.arithmetic.Mul"}
