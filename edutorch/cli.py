@@ -34,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for names that the terminal can't show
+    words = sys.argv[1:] if argv is None else argv  # before a script gets a sys.argv of its own
     try:
         status = _call(argv)
         _flush()
@@ -43,7 +44,6 @@ def main(argv: Sequence[str] | None = None) -> int:
             return 0
         raise end
     except BrokenPipeError:
-        words = sys.argv[1:] if argv is None else argv
         if words[0] == "run" and _is_read():
             raise  # from a pipe that the script itself opened
         _give_up()

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import edutorch
 from edutorch.course import files as course_files
 from edutorch.course.results import Report, Row, write_json
 
@@ -122,6 +123,19 @@ def test_where_nobody_reads(places, words):
     finally:
         os.close(writer)
     assert done.returncode == 0 and "Traceback" not in done.stderr, done
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such pipes")
+def test_a_script_whose_reader_has_left(places):
+    (places / "long.py").write_text("for i in range(100_000):\n    print(i)", encoding="utf-8")
+    line = [sys.executable, "-m", "edutorch", "run", "long.py"]  # as a user starts it: the words stand in sys.argv
+    environment = {**os.environ, "PYTHONPATH": str(Path(edutorch.__file__).parent.parent)}
+    running = subprocess.Popen(line, cwd=places, stdout=-1, stderr=-1, text=True, env=environment)
+    assert running.stdout.readline() == "0\n"
+    running.stdout.close()
+    with running.stderr:
+        assert running.stderr.read() == ""
+    assert running.wait(60) == 0
 
 
 @pytest.mark.parametrize("coding", ["cp1252", "ascii"])
