@@ -23,7 +23,9 @@ PACKAGE = '''\
 
 from edutorch.course.framework import part_of, parts_in_place
 
-from . import {modules}
+from . import (
+{modules}
+)
 
 # Where each name of a module is in the library.
 SWAPS = {{
@@ -67,8 +69,13 @@ def _write(parts: Sequence[Part], target: Path) -> None:
     for part in parts:
         write_text(_module(part), package / f"{_name(part)}.py")
     names = [_name(part) for part in parts]
-    swaps = [f"    {_name(part)}: { ({piece.name: piece.target for piece in part.pieces})!r}," for part in parts]
-    write_text(PACKAGE.format(modules=", ".join(names), swaps="\n".join(swaps)), package / "__init__.py")
+    modules = [f"    {name}," for name in sorted(names)]
+    swaps = [f"    {name}: {{\n{_swaps(part)}\n    }}," for name, part in zip(names, parts, strict=True)]
+    write_text(PACKAGE.format(modules="\n".join(modules), swaps="\n".join(swaps)), package / "__init__.py")
+
+
+def _swaps(part: Part) -> str:
+    return "\n".join(f'        "{piece.name}": "{piece.target}",' for piece in part.pieces)
 
 
 def _template(name: str) -> str:

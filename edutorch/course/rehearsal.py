@@ -37,9 +37,12 @@ class Rehearsal:
     library: float
 
     def __str__(self) -> str:
-        width = max([len(row.pieces) for row in self.rows], default=6)
+        told = [row for row in self.rows if row.calls or not row.verdict.startswith("missing")]
+        width = max([len(row.pieces) for row in told], default=6)
         lines = [f"{'pieces':{width}}  calls  ms a step  verdict"]
-        lines += [f"{row.pieces:{width}}  {row.calls:5}  {1000 * row.seconds:9.1f}  {row.verdict}" for row in self.rows]
+        lines += [f"{row.pieces:{width}}  {row.calls:5}  {1000 * row.seconds:9.1f}  {row.verdict}" for row in told]
+        left = len(self.rows) - len(told)
+        lines += [f"{left} more are missing, and this run does not call them"] if left else []
         seconds = f"{self.forecast:.0f} s on your pieces, {self.library:.0f} s on the library alone"
         lines += [f"the whole run: about {seconds}"]
         return "\n".join(lines)

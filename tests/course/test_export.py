@@ -1,5 +1,6 @@
 """The package of a learner's own pieces: made, run by itself, refused where there is nothing to make."""
 
+import re
 import subprocess
 import sys
 
@@ -15,6 +16,7 @@ from .make_submissions import EXERCISE, SOLUTION
 
 EXERCISES = EXERCISE.parent
 CLASSIFICATION = SOLUTION.parent / "05_classification.ipynb"
+CNN = SOLUTION.parent / "09_cnn.ipynb"
 
 
 def passed(folder, solution, *names):
@@ -38,6 +40,17 @@ def test_the_package_trains_on_the_learners_pieces_and_its_tests_pass(tmp_path):
     assert "3 of 3 pieces are your code" in receipt
     readme = (target / "README.md").read_text()
     assert "| `Exp.forward` | `edutorch.ops.exponential.Exp` | `my_framework/autograd_exp.py` |" in readme
+    done = run(target, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_its_network_is_one_that_the_learners_convolution_and_pooling_can_do(tmp_path):
+    target = tmp_path / "mine"
+    export_framework(target, passed(tmp_path / "copy", CNN, "conv2d", "pool"), EXERCISES)
+    receipt = (target / "receipt.txt").read_text()
+    for piece in ("conv2d", "max_pool2d"):
+        assert re.search(rf"^{piece} +your code +{2 * STEPS}$", receipt, re.MULTILINE), receipt
+    assert "2 of 2 pieces are your code" in receipt and "took over" not in receipt
     done = run(target, "-m", "pytest", "-q", "-p", "no:cacheprovider")
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 

@@ -100,3 +100,10 @@ def test_a_piece_after_which_the_run_is_shorter_differs(passed):
 
     (row,) = rehearse(trial, 100, [part]).rows
     assert row.verdict.startswith("your code DIFFERS: the loss of step 2 is missing, the library's")
+
+
+def test_what_is_missing_and_not_called_is_counted_and_not_listed(passed):
+    found, rehearsal = rows(passed("mend_tanh"))
+    listed = [name for name in found if name in str(rehearsal)]
+    assert "Tanh.backward, Tanh.forward" in listed and "pad_sequence" not in listed
+    assert f"{len(found) - len(listed)} more are missing, and this run does not call them" in str(rehearsal)
