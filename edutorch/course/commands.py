@@ -15,6 +15,7 @@ from .assignment import Assignment, load_assignment
 from .export import export_framework
 from .files import course_root, find_copy
 from .grade import judge
+from .handout import hand_out
 from .learner import find_exercise, released_exercises
 from .notebook import NotebookError, course_data, read_notebook
 from .record import Progress, progress_folder, progress_table
@@ -47,12 +48,17 @@ def check(file: Path) -> int:
     return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
-def release(files: Sequence[Path], *, check: bool = False, update: bool = False) -> int:
-    """edutorch release [FILE ...]: exercises from solution notebooks, by default all of the course."""
+def release(files: Sequence[Path], *, check: bool = False, update: bool = False, handout: Path | None = None) -> int:
+    """edutorch release [FILE ...]: exercises from solution notebooks, by default all of the course.
+
+    handout: a folder for the course without solutions, instead."""
     status = 0
     try:
+        if handout is not None:
+            print(f"{hand_out(handout)}: the course without solutions; pip install {handout}")
+            return 0
         files = list(files) or sorted((course_root() / "solutions").glob("*.ipynb"))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, FileExistsError) as error:
         return refuse("release", error)
     for file in files:
         try:
