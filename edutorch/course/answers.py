@@ -36,6 +36,11 @@ class Answer:
         """The code that runs."""
         return "\n".join(self.sources)
 
+    @property
+    def size(self) -> int:
+        """Characters."""
+        return sum(map(len, self.sources))
+
     def headed(self, source: str) -> str:
         """What would run if the cell that has the line had this `source`."""
         head = self.head or 0
@@ -85,6 +90,10 @@ def find_answers(cells: Sequence[Cell], questions: Collection[str]) -> dict[str,
             answer.sources.append(source)
             answer.numbers.append(number)
     for question, entry in found.items():
+        whole = len(entry.answers)
+        entry.answers = [answer for answer in entry.answers if answer.size <= LONGEST_ANSWER]
+        if len(entry.answers) < whole:
+            entry.note = f"an answer in several cells has more than the {LONGEST_ANSWER:,} characters of an answer"
         if not entry.answers and question in blank:
             entry.answers.append(blank[question])
     return found

@@ -22,15 +22,14 @@ import zmq
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
-from .forks import POSSIBLE, KernelParent
+from .forks import Forked, KernelParent, short_temporary_folder
 from .leftovers import remove_folder, size_of
 from .notebook import Output
-from .sandbox import INSIDE_HOME, Limits, Sandbox, best_sandbox, environment, free_uid, kill_user
+from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_user
 
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
-UNUSED = Sandbox("limits", drops_root=False)  # of what is trusted
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -63,12 +62,13 @@ class GuardedKernel(RunningKernel):
         """Starts the process, or lets `parent` fork it; `wait_until_ready` waits for it. Two starts can so overlap."""
         self.sandbox, self.limits = sandbox, limits
         self.uid = free_uid() if sandbox.drops_root else None
-        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=_short_temporary_folder()))
+        self.folder = Path(tempfile.mkdtemp(prefix="k", dir=parent.folder if parent else short_temporary_folder()))
         if self.uid is not None:
             os.chown(self.folder, self.uid, self.uid)
         self.bytes_read, self.next_look = 0, 0.0
         self.km = _manager(self.folder, self.uid)
-        self.process = self._start() if parent is None else parent.fork(self._connection, str(self.folder))
+        self.process: subprocess.Popen[bytes] | Forked
+        self.process = self._start() if parent is None else parent.fork(self._connection, self.uid)
         self.kc = self.km.client()
         # Sockets take a message of any size unless told otherwise, and ours must not fill up.
         self.kc.context.setsockopt(zmq.SocketOption.MAXMSGSIZE, 64 * limits.output)
@@ -91,10 +91,13 @@ class GuardedKernel(RunningKernel):
         )
 
     def wait_until_ready(self, timeout: float = 60.0) -> None:
-        """Returns once the kernel answers on both channels. Raises KernelLost if it does not."""
-        deadline = time.monotonic() + timeout
+        """Returns once the kernel answers on both channels. Raises KernelLost if it does not.
+
+        A first answer is lost where the kernel is up before our end has subscribed: it is soon asked again."""
+        deadline, patience = time.monotonic() + timeout, 0.1
         while time.monotonic() < deadline:
-            run = self.run("None", timeout=5.0, kill=False)
+            run = self.run("None", timeout=patience, kill=False)
+            patience = min(2 * patience, 5.0)
             if run.status == "ok":
                 return
             if not self.is_alive():
@@ -210,45 +213,6 @@ class GuardedKernel(RunningKernel):
         remove_folder(self.folder)
 
 
-class Kernels:
-    """Gives kernels, the next one already starting: two questions' waits overlap.
-
-    `wanted` is how many more will be taken. What all of them import is imported before any cell's
-    time begins to count."""
-
-    warm_up = (
-        "import edutorch, edutorch.course\nedutorch.as_torch()  # `import torch` in an answer is edutorch\ndel edutorch"
-    )
-
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), wanted: int = 1, trusted: bool = False) -> None:
-        """trusted: what will run is no learner's; the kernels are forked where that is possible."""
-        self.limits, self.wanted = limits, wanted
-        self.parent = KernelParent(limits) if trusted and POSSIBLE else None
-        self.sandbox = UNUSED if self.parent else best_sandbox(hidden)
-        self.ready: GuardedKernel | None = self._start()
-
-    def take(self) -> GuardedKernel:
-        """A kernel that answers. Raises KernelLost if none starts."""
-        kernel = self.ready or self._start()
-        self.wanted -= 1
-        self.ready = self._start() if self.wanted > 0 else None
-        kernel.wait_until_ready()
-        return kernel
-
-    def close(self) -> None:
-        """Stop the one that nobody took."""
-        if self.ready is not None:
-            self.ready.stop()
-            self.ready = None
-        if self.parent is not None:
-            self.parent.close()
-
-    def _start(self) -> GuardedKernel:
-        kernel = GuardedKernel(self.sandbox, self.limits, self.parent)
-        kernel.execute_cell_input(self.warm_up, allow_stdin=False)
-        return kernel
-
-
 def _manager(folder: Path, uid: int | None) -> KernelManager:
     """Has a kernel's sockets and its key, and writes them to a file in `folder`; we start the process ourselves."""
     transport = "ipc" if os.name == "posix" else "tcp"
@@ -258,12 +222,6 @@ def _manager(folder: Path, uid: int | None) -> KernelManager:
     if uid is not None:
         os.chown(manager.connection_file, uid, uid)
     return manager
-
-
-def _short_temporary_folder() -> str | None:
-    """A socket's path has at most about 100 characters; some systems' temporary folders are long."""
-    long = len(tempfile.gettempdir()) > 60
-    return "/tmp" if long and os.path.isdir("/tmp") else None
 
 
 def _keep(outputs: list[Output], kind: str, content: dict[str, Any]) -> None:

@@ -11,9 +11,15 @@ import json
 import os
 import runpy
 import signal
+import struct
 import sys
 
-PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 36, 38
+# Of forbid_uncounted_memory: by machine its number in the kernel's audit, memfd_create, shmget
+SYSTEM_CALLS = {"x86_64": (0xC000003E, 319, 29), "aarch64": (0xC00000B7, 279, 194)}
+LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # BPF
+ALLOW, REFUSE, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x40000000  # EPERM; from there on x32's
+PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 
 
 def main() -> None:
@@ -23,8 +29,8 @@ def main() -> None:
         set_limits(settings)
         give_up_root(settings.get("uid"))
         adopt_orphans()
-    if settings.get("forks"):
-        fork_kernels()
+    if "forks" in settings:
+        fork_kernels(settings["forks"])
         return
     if settings.get("trial"):
         open(os.__file__).close()  # the standard library of root's interpreter may be root's alone
@@ -41,31 +47,60 @@ def become_kernel(connection: str) -> None:
     runpy.run_module("ipykernel_launcher", run_name="__main__")
 
 
-def fork_kernels() -> None:
-    """Import what every kernel imports; then each line of standard input is an order for one, answered by its pid.
+def fork_kernels(base: str) -> None:
+    """Import what every kernel imports; then each line of standard input is an order, answered by a line of JSON.
 
-    No thread runs here, so that all of this process is in its children."""
+    {"connection": ...} is for a kernel, and gives its pid; {} asks whether an answer has left anything in this sandbox.
+    No thread runs here, so that all of this process is in its children. No child may look into this process."""
     for name in ("ipykernel.kernelapp", "IPython.core.debugger", "edutorch.course"):
         importlib.import_module(name)
+    importlib.import_module("edutorch").as_torch()  # `import torch` in an answer is edutorch
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: none stays as a zombie
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    before = state_of_sandbox(base)
+    print(json.dumps({"pid": os.getpid()}), flush=True)
     for line in sys.stdin:
         order = json.loads(line)
+        if not order:
+            print(json.dumps({"clean": state_of_sandbox(base) == before}), flush=True)
+            continue
         pid = os.fork()
         if pid == 0:
-            leave_parent(order["folder"], order["environment"])
+            leave_parent(order["folder"], order["environment"], order["uid"])
             become_kernel(order["connection"])
             os._exit(0)
-        print(pid, flush=True)
+        print(json.dumps({"pid": pid}), flush=True)
 
 
-def leave_parent(folder: str, environment: dict) -> None:
-    """In a forked process: gives it its own session, folder and environment, and none of the parent's streams."""
+def state_of_sandbox(base: str) -> list:
+    """All that an answer could change and a later one find: limits of this process; in a sandbox (`base` is the folder
+    that its kernels have theirs in) files and shared memory."""
+    import resource  # POSIX only
+
+    state: list = [resource.getrlimit(number) for number in range(16)]
+    state += [os.getpriority(os.PRIO_PROCESS, 0), sorted(os.sched_getaffinity(0)), os.sched_getscheduler(0)]
+    if not base:
+        return state
+    for kind in ("shm", "msg", "sem"):
+        with contextlib.suppress(OSError), open(f"/proc/sysvipc/{kind}") as file:
+            state.append(len(file.readlines()))
+    for top in ("/tmp", "/dev/shm"):
+        for place, folders, files in os.walk(top):
+            folders[:] = [name for name in folders if os.path.join(place, name) != base]
+            state += [os.path.join(place, name) for name in sorted(folders + files)]
+    return state
+
+
+def leave_parent(folder: str, environment: dict, uid: int | None) -> None:
+    """In a forked process: a session, a user, a folder and an environment of its own, none of the parent's streams."""
     os.setsid()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
+    give_up_root(uid)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
+    adopt_orphans()
     os.chdir(folder)
     os.environ.update(environment)
 
@@ -98,6 +133,24 @@ def give_up_root(uid: int | None) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        forbid_uncounted_memory(libc)
+
+
+def forbid_uncounted_memory(libc: ctypes.CDLL) -> None:
+    """No memory that belongs to no process and to no bounded folder: memfd_create and shmget are refused.
+
+    A filter of system calls in classic BPF, each instruction (code, jump if true, jump if false, value); other
+    architectures' calls are refused as a whole."""
+    if os.uname().machine not in SYSTEM_CALLS:
+        return
+    architecture, *refused = SYSTEM_CALLS[os.uname().machine]
+    program = [(LOAD, 0, 0, 4), (EQUAL, 0, len(refused) + 3, architecture), (LOAD, 0, 0, 0)]
+    program += [(AT_LEAST, len(refused) + 1, 0, OTHER_CALLS)]
+    program += [(EQUAL, len(refused) - place, 0, number) for place, number in enumerate(refused)]
+    program += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in program))
+    about = struct.pack("HP", len(program), ctypes.addressof(code))  # struct sock_fprog
+    libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, about, 0, 0)
 
 
 def adopt_orphans() -> None:

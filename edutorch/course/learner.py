@@ -21,7 +21,7 @@ from .notebook import NotebookError, marked_question, read_notebook
 from .practice import Practice
 from .record import Progress, progress_folder, progress_table, standing
 from .report import case_text, feedback_lines
-from .run import Spare
+from .run import Workers
 from .source import show_source
 from .stub import is_blank, is_untouched
 from .submission import Submission, names_defined_in, told_of_rivals
@@ -29,8 +29,8 @@ from .submission import Submission, names_defined_in, told_of_rivals
 ATTEMPTS_BEFORE_SOLUTION = 2
 DONE = "That was the last question: run the last cell."
 WRITE_BELOW = "Write your answer in this form, and run it:"
-_spare = Spare()
-atexit.register(_spare.close)
+_workers = Workers()
+atexit.register(_workers.close)
 
 
 class Exercise:
@@ -66,7 +66,7 @@ class Exercise:
         )
         if is_untouched(source, self.question.stub):
             return Message("Not attempted yet.", "Write your answer in the cell above, run it, check again.")
-        (verdict,) = judge(one, submission, public_only=True, worker=_spare.take())
+        (verdict,) = judge(one, submission, public_only=True, workers=_workers)
         _prepare_for_the_next()
         self.case = verdict.case
         _define_in_notebook("case", verdict.case)
@@ -233,7 +233,9 @@ def _prepare_for_the_next() -> None:
     """Whether to keep a worker: in a notebook more checks will come, but a program that checks once leaves nothing
     running."""
     if _shell() is not None:
-        _spare.prepare()
+        _workers.prepare()
+    else:
+        _workers.close()
 
 
 def _shell() -> Any:

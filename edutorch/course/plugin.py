@@ -19,14 +19,17 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from .compare import Difference
-from .kernel import CellRun, KernelLost, Kernels
+from .kernel import CellRun, KernelLost
+from .kernels import Kernels
 from .marks import compare
 from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits
 
 DEFAULT_TIMEOUT = 60.0
 # What answer_source() and in_framework() need to know of the answer.
-GIVE_ANSWER = "import edutorch.course.forms as _forms\n_forms.answer_text = {!r}\n_forms.answer_swaps = {!r}"
+GIVE_ANSWER = (
+    "import edutorch.course.forms as _forms\n_forms.restore()\n_forms.answer_text = {!r}\n_forms.answer_swaps = {!r}"
+)
 
 
 class ExerciseNotebook(IPyNbFile):
@@ -46,7 +49,10 @@ class ExerciseNotebook(IPyNbFile):
 
     def setup(self) -> None:
         """Take a kernel of the run's, or start one."""
-        kernels = getattr(self.config, "edutorch_kernels", None) or Kernels(Limits())
+        self.own: Kernels | None = None
+        kernels = getattr(self.config, "edutorch_kernels", None)
+        if kernels is None:
+            kernels = self.own = Kernels(Limits())
         self.lost: str | None = None
         self.label = kernels.sandbox.label
         try:
@@ -58,6 +64,8 @@ class ExerciseNotebook(IPyNbFile):
         """Stop the kernel and hand in what its cells gave."""
         if self.kernel is not None:
             self.kernel.stop()
+        if self.own is not None:
+            self.own.close()
         results = getattr(self.config, "edutorch_results", None)
         if results is not None:
             line = {"question": self.path.stem, "sandbox": self.label, "cells": self.records}

@@ -118,7 +118,7 @@ class Kept:
     """What is kept of earlier gradings, in FILE and in FILE.partial; without a file, of nothing."""
 
     def __init__(self, file: Path | None, exercise: str) -> None:
-        """Raises ValueError or NotebookError where the file is something else."""
+        """Raises ValueError or NotebookError if the file is something else."""
         self.file, self._one_at_a_time = file, threading.Lock()
         self.journal = file.with_name(f"{file.name}.partial") if file else None
         self.report = read_json(file) if file and file.exists() and file.stat().st_size else None

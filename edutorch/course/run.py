@@ -12,7 +12,8 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,13 +51,13 @@ def run_answers(
     limits: Limits | None = None,
     hidden: Sequence[Path] = (),
     compare: bool = True,
-    worker: Worker | None = None,
+    workers: Workers | None = None,
     trusted: bool = False,
 ) -> dict[str, QuestionRun]:
     """Run `answers` (question id to source), each in a fresh kernel; what each gave, by question.
 
     The worker as a whole has the sum of all timeouts to live. Without `compare` the checks' outputs
-    are only collected, as a release needs them. A `worker` started before saves the time of its
+    are only collected, as a release needs them. `workers` started before save the time of their
     start. `trusted`: the answers are the instructor's own, and need no sandbox. Raises NotebookError if a check was
     never run in the reference."""
     chosen = {name: _checks(assignment.questions[name], public_only) for name in answers}
@@ -66,23 +67,24 @@ def run_answers(
         "compare": compare,
         "questions": [_job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()],
     }
-    worker = worker or Worker(limits or Limits(), hidden, trusted)
+    own = Workers(limits or Limits(), hidden, trusted)
     try:
-        problem = worker.run(job, _time_to_live(job))
-        return _read_results(worker.folder / "results.jsonl", list(answers), problem)
+        with (workers or own).one() as worker:
+            return worker.run(job, _time_to_live(job))
     finally:
-        worker.close()
+        own.close()
 
 
 class Worker:
-    """A worker process, started and on its way to be ready; it runs one job.
+    """A worker process, started and on its way to be ready; it runs jobs, one at a time.
 
-    Started early, it has all it needs loaded and a kernel waiting when the job comes. It ends by
+    Started early, it has all it needs loaded and a kernel waiting when a job comes. It ends by
     itself when this process does, or when no job comes for ten minutes."""
 
     def __init__(self, limits: Limits, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
         """Raises ModuleNotFoundError if what it needs is not installed."""
         _require_packages()
+        self.jobs = 0
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
         self.kernels = Path(tempfile.mkdtemp(prefix="edutorch-kernels-"))
         self.kernels.chmod(0o711)  # a kernel's own user passes through to its folder
@@ -99,7 +101,7 @@ class Worker:
                 env=self._environment(),
                 cwd=self.folder,
                 stdin=subprocess.PIPE,
-                stdout=log,
+                stdout=subprocess.PIPE,
                 stderr=log,
                 start_new_session=True,
             )
@@ -117,61 +119,97 @@ class Worker:
         """Whether it still runs."""
         return self.process.poll() is None
 
-    def run(self, job: dict[str, Any], seconds: float) -> str:
-        """Run the job; returns a reason if the worker did not end by itself within `seconds`, else ""."""
-        job_file = self.folder / "job.json"
-        job_file.write_text(json.dumps(job), encoding="utf-8")
+    def run(self, job: dict[str, Any], seconds: float) -> dict[str, QuestionRun]:
+        """Run the job; what each question gave. A worker that takes more than `seconds` is ended."""
+        self.jobs += 1
+        job_file, results = self.folder / f"job-{self.jobs}.json", self.folder / f"results-{self.jobs}.jsonl"
+        job_file.write_text(json.dumps({**job, "results": results.name}), encoding="utf-8")
         job_file.chmod(0o600)  # it holds what is expected
+        problem = self._wait_for(job_file.name, seconds)
+        names = [question["id"] for question in job["questions"]]
         try:
-            self.process.communicate(b"job.json\n", timeout=seconds)
-        except subprocess.TimeoutExpired:
-            return f"the grading process took more than {seconds:.0f} s"
-        except BrokenPipeError:
-            pass
-        if self.process.returncode == 0 and (self.folder / "results.jsonl").exists():
+            return _read_results(results, names, problem)
+        finally:
+            results.unlink(missing_ok=True)
+
+    def _wait_for(self, job: str, seconds: float) -> str:
+        """Give the worker its job's file and wait; a reason where it did not come to an end by itself, else ""."""
+        assert self.process.stdin is not None and self.process.stdout is not None
+        too_long = threading.Event()
+        clock = threading.Timer(seconds, self._end, [too_long])
+        clock.daemon = True
+        clock.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(f"{job}\n".encode())
+                self.process.stdin.flush()
+            done = self.process.stdout.readline() == b"done\n"
+        finally:
+            clock.cancel()
+        if done:
             return ""
+        self.process.wait()
+        if too_long.is_set():
+            return f"the grading process took more than {seconds:.0f} s"
         log_text = (self.folder / "log.txt").read_text(encoding="utf-8", errors="replace")
         return f"the grading process ended early: {log_text.strip()[-800:]}"
 
     def close(self) -> None:
         """End the worker with all that it started, whatever state it is in, and remove its folders."""
+        self._end(threading.Event())
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                assert pipe is not None
+                pipe.close()
+        for folder in (self.folder, self.kernels):
+            remove_folder(folder)
+
+    def _end(self, why: threading.Event) -> None:
+        why.set()
         end_children(self.process.pid)
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
         self.process.kill()
-        self.process.wait()
-        for folder in (self.folder, self.kernels):
-            remove_folder(folder)
 
 
-class Spare:
-    """A worker that is kept ready for the next check of a notebook, which makes it quick."""
+class Workers:
+    """Workers that are kept from one job to the next: what is asked for twice is quick."""
 
-    def __init__(self) -> None:
-        self.worker: Worker | None = None
+    def __init__(self, limits: Limits | None = None, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
+        self._start = lambda: Worker(limits or Limits(), hidden, trusted)
+        self.idle: list[Worker] = []
 
     def prepare(self) -> None:
         """Start one, if none waits. Nothing is raised: a check that needs it will say what is wrong."""
-        if self.worker is not None and self.worker.is_waiting():
-            return
-        self.close()
-        with contextlib.suppress(ModuleNotFoundError, OSError):
-            self.worker = Worker(Limits())
+        with contextlib.suppress(ModuleNotFoundError, OSError), self.one():
+            pass
 
-    def take(self) -> Worker | None:
-        """The one that waits, if one does."""
-        worker, self.worker = self.worker, None
-        if worker is not None and not worker.is_waiting():
-            worker.close()
-            return None
-        return worker
+    @contextlib.contextmanager
+    def one(self) -> Iterator[Worker]:
+        """A worker for a job, for this thread alone."""
+        worker = self._take()
+        try:
+            yield worker
+        finally:
+            if worker.is_waiting():
+                self.idle.append(worker)
+            else:
+                worker.close()
+
+    def _take(self) -> Worker:
+        with contextlib.suppress(IndexError):  # another thread may take the last
+            while worker := self.idle.pop():
+                if worker.is_waiting():
+                    return worker
+                worker.close()
+        return self._start()
 
     def close(self) -> None:
-        """End it."""
-        if self.worker is not None:
-            self.worker.close()
-            self.worker = None
+        """End those that wait."""
+        while self.idle:
+            self.idle.pop().close()
 
 
 def _require_packages() -> None:

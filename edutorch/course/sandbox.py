@@ -22,7 +22,10 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 LAUNCHER = Path(__file__).resolve().with_name("kernel_process.py")
 NOT_SANDBOXED = "not sandboxed"
-SYSTEM_FOLDERS = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix")
+# Inside, `../venv/bin/python` leads nowhere.
+INTERPRETER = Path(os.path.realpath(Path(sys.executable).parent)) / Path(sys.executable).name
+SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix/store")
+INTERPRETER_FOLDERS = ("bin", "lib", "lib32", "lib64", "libexec", "share/zoneinfo", "pyvenv.cfg")
 UNUSED_UIDS = range(60706, 61184)  # left free by Linux distributions, see systemd's UIDS-GIDS
 INSIDE_HOME = "/tmp"
 
@@ -38,7 +41,7 @@ class Limits:
     processes: int = 64
     open_files: int = 256
 
-    def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | None]:
+    def for_launcher(self, others: int, trial: bool) -> dict[str, int | bool | str | None]:
         """The settings that kernel_process.py takes; `others` processes are counted with the kernel's."""
         return {
             # Room above the limit, which the kernel's watcher enforces: at the very edge of its
@@ -69,12 +72,21 @@ class Sandbox:
         return f"{NOT_SANDBOXED}: resource limits alone{user}"
 
     def command(
-        self, limits: Limits, uid: int | None, folder: Path | None, *arguments: str, trial: bool = False
+        self,
+        limits: Limits,
+        uid: int | None,
+        folder: Path | None,
+        *arguments: str,
+        trial: bool = False,
+        forks: bool = False,
     ) -> list[str]:
-        """The command line that runs kernel_process.py with `arguments`; `folder` is the one to write in."""
+        """The command line that runs kernel_process.py with `arguments`; `folder` is the one to write in.
+
+        trial: only see whether it starts; forks: be what forks kernels."""
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
         settings = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
-        launch = [sys.executable, "-P", str(LAUNCHER), json.dumps(settings), *arguments]
+        settings |= {"forks": str(folder) if self.kind == "bubblewrap" else ""} if forks else {}
+        launch = [str(INTERPRETER), "-P", str(LAUNCHER), json.dumps(settings), *arguments]
         if self.kind != "bubblewrap":
             return launch
         return [*_bubblewrap(limits, folder, self.hidden, self.drops_root), *launch]
@@ -87,8 +99,9 @@ def environment(home: str = INSIDE_HOME) -> dict[str, str]:
     return {
         **system,
         **dict.fromkeys(threads, "1"),
-        "PATH": os.pathsep.join([str(Path(sys.executable).parent), "/usr/bin", "/bin"]),
+        "PATH": os.pathsep.join([str(INTERPRETER.parent), "/usr/bin", "/bin"]),
         "HOME": home,
+        "TMPDIR": home,
         "USER": "learner",
         "LANG": "C.UTF-8",
         "IPYTHONDIR": os.path.join(home, "ipython"),
@@ -163,16 +176,19 @@ def _bubblewrap(limits: Limits, folder: Path | None, hidden: Sequence[Path], dro
         out += _mask(path, mounted)
     if folder is not None:
         out += ["--bind", str(folder), str(folder)]
-    return [*out, "--chdir", INSIDE_HOME, "--"]
+    return [*out, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INSIDE_HOME, "--"]
 
 
 def _folders_to_mount() -> list[Path]:
-    """The system's libraries, the interpreter, its environment and the package; none in another."""
+    """The system's libraries, those of the interpreter and its environment, and the package; none in another.
+
+    Not all of an environment: a clone of the course may lie in it, as `pip install -e git+...` lays one."""
     wanted = [Path(name) for name in SYSTEM_FOLDERS]
-    wanted += [Path(name) for name in (sys.base_prefix, sys.prefix, sys.base_exec_prefix)]
+    for prefix in ("/usr", sys.base_prefix, sys.prefix, sys.base_exec_prefix):
+        wanted += [Path(os.path.realpath(prefix)) / name for name in INTERPRETER_FOLDERS]
     wanted += [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
     wanted += [Path(name) for name in sys.path if name.endswith(("site-packages", "dist-packages"))]
-    wanted += [PACKAGE, Path(os.path.realpath(sys.executable)).parent]
+    wanted += [PACKAGE, INTERPRETER.parent, Path(os.path.realpath(sys.executable)).parent]
     chosen: list[Path] = []
     for path in wanted:
         if path.exists() and not any(path.is_relative_to(other) for other in chosen):

@@ -15,6 +15,7 @@ from .answers import Found, find_answers, question_of, without_leftovers
 from .assignment import Assignment
 from .notebook import Cell, NotebookError, course_data, read_notebook, source_of
 
+MOST_CELLS = 6  # that a note names
 LONGEST_REST = 1_000_000  # of all the other cells, which are only looked through for names
 
 
@@ -48,8 +49,9 @@ def told_of_rivals(found: Found, stub: str) -> str:
     rivals = found.rivals(stub)
     if len(rivals) < 2:
         return ""
-    *others, last = ["+".join(map(str, answer.numbers)) for answer in rivals]
-    return f"different answers in the cells {', '.join(others)} and {last}: the last, cell {last}, counts"
+    *others, last = ["+".join(map(str, answer.numbers[:3])) for answer in rivals]
+    told = ", ".join(others[:MOST_CELLS] + ["..."] * (len(others) > MOST_CELLS))
+    return f"different answers in the cells {told} and {last}: the last, cell {last}, counts"
 
 
 def _names_outside(cells: Sequence[Cell], assignment: Assignment) -> set[str]:

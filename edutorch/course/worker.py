@@ -1,12 +1,13 @@
-"""The process that runs one submission's questions: `python -P -m edutorch.course.worker SETTINGS`.
+"""The process that runs submissions, one after another: `python -P -m edutorch.course.worker SETTINGS`.
 
-It is separate from the grader, which limits its time. It gets ready, with a waiting kernel, and reads the name of its
-job's file from standard input. Each question is a notebook, run by pytest with nbval and our plugin; a line of JSON is
-written as each one ends.
+It is apart from the grader, which gives each job a time to live. It makes itself ready, with a kernel that
+waits, and reads the names of its jobs' files from standard input. Each question is a notebook, run by
+pytest with nbval and our plugin; a line of JSON is written as each one ends.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -18,8 +19,8 @@ from typing import Any
 # The optional checker of addresses behind nbformat's validator: a second to import, never used here.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
-from .kernel import Kernels  # noqa: E402
 from .kernel_process import adopt_orphans  # noqa: E402
+from .kernels import Kernels  # noqa: E402
 from .leftovers import end_children, remove_folder  # noqa: E402
 from .notebook import code_cell, write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
@@ -47,23 +48,28 @@ class Settings:
 
 
 def main(settings: dict[str, Any]) -> None:
-    """Get ready, wait for a job, whose format run.py knows, and run it in the current folder."""
+    """Get ready, then wait for jobs, whose format run.py knows, and run each in the current folder.
+
+    Each job has a sandbox of its own, started as the one before is done."""
     adopt_orphans()
-    hidden = tuple(Path(path) for path in settings["hidden"])
-    kernels = Kernels(Limits(**settings["limits"]), hidden, trusted=settings["trusted"])
-    job_file = ""
+    hidden, limits = tuple(Path(path) for path in settings["hidden"]), Limits(**settings["limits"])
+    kernels = Kernels(limits, hidden, settings["trusted"])
     try:
         import nbval.plugin  # noqa: F401  # extra "lab": a second that need not follow the job
 
-        job_file = _wait_for_job()
-        if job_file:
+        kernels.prepare()
+        while job_file := _wait_for_job():
             job = json.loads(Path(job_file).read_text(encoding="utf-8"))
             Path(job_file).unlink()
             _run_job(job, kernels)
+            print("done", flush=True)
+            kernels.close()
+            kernels = Kernels(limits, hidden, settings["trusted"])
+            kernels.prepare()
     finally:
         kernels.close()
         end_children(os.getpid())
-        for folder in settings["folders"] if not job_file else ():  # nobody is there to do it
+        for folder in settings["folders"]:  # the grader may be gone
             remove_folder(Path(folder))
 
 
@@ -84,12 +90,12 @@ def _run_job(job: dict[str, Any], kernels: Kernels) -> None:
     import pytest  # extra "lab"
 
     folder = Path.cwd()
-    kernels.wanted = len(job["questions"])
     notebooks = [_write(question, folder, job["compare"]) for question in job["questions"]]
     (folder / "pytest.ini").write_text("[pytest]\n")
     options = ["-q", "-s", "-W", "ignore", "--nbval", "--color=no", "--rootdir", str(folder)]
     options += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "edutorch.course.plugin"]
-    pytest.main([*options, *notebooks], plugins=[Settings(kernels, folder / "results.jsonl")])
+    with contextlib.redirect_stdout(sys.stderr):  # standard output is for the grader
+        pytest.main([*options, *notebooks], plugins=[Settings(kernels, folder / job["results"])])
 
 
 def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:

@@ -40,7 +40,11 @@ def sends(content: str, kind: str = "'stream'", parent: str = "kernel.get_parent
 
 def encodes(value: str) -> str:
     """An answer that shows a value of its own making."""
-    return f"$import sys\nimport edutorch.course.cases as cases\ncases.encode = lambda _: {value}{WRONG}"
+    return (
+        "$import edutorch.course.cases as cases\n"  # later than the course puts back what an answer has replaced
+        "get_ipython().events.register('pre_run_cell', lambda _: setattr(cases, 'encode', "
+        f"lambda _: {value})){WRONG}"
+    )
 
 
 ERROR = "{{'type': 'error', 'error': {error}, 'text': {text}, 'frames': {frames}, 'name': {name}}}"

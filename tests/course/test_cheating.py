@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from edutorch.course.assignment import Check
 from edutorch.course.diagnose import diagnose
 from edutorch.course.run import run_answers
 from edutorch.course.sandbox import best_sandbox
@@ -127,6 +128,17 @@ def test_no_attempt_earns_hidden_points(runs, name):
     verdict = diagnose(assignment.questions[name], results[name])
     assert verdict.points == (1 if name == "hardcodes_public" else 0)
     assert not verdict.passed
+
+
+def test_what_an_answer_replaces_in_the_course_is_put_back_before_its_checks(toy_assignment):
+    answer = "$import edutorch.course as course, edutorch.course.forms as forms\n"
+    answer += "course.changed_statements = forms.changed_statements = lambda *words: 99\n"
+    assignment, sources = many(toy_assignment, {"replaces": answer})
+    check = "from edutorch.course import changed_statements\nprint(changed_statements('a = 1', 'b = 2'))"
+    (question,) = assignment.questions.values()
+    question.checks = [Check("count", check, [])]
+    record = run_answers(assignment, sources, compare=False)["replaces"].cell("count")
+    assert [output["text"] for output in record["outputs"]] == ["1\n"]
 
 
 @needs_bubblewrap

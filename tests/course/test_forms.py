@@ -126,3 +126,22 @@ def test_another_form_is_no_wrong_value(answer, options, told):
     with pytest.raises(FormError) as error:
         parts(answer, "ab", **options)
     assert told in str(error.value)
+
+
+def _square(x):
+    return x * x
+
+
+class _Square:
+    def __init__(self):
+        super().__init__()
+        self.two = 2
+
+
+@pytest.mark.parametrize(
+    ("right", "behaves"), [(_square, lambda f: f(3) == 9), (_Square, lambda kind: kind().two == 2)]
+)
+def test_a_test_cannot_tell_the_right_one_by_what_it_is(right, behaves):
+    assert rejects(lambda candidate: candidate is right, [right]) == [True]
+    assert rejects(lambda candidate: candidate.__name__ == right.__name__, [right]) == [True]
+    assert rejects(behaves, [right]) == [False]

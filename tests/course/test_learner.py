@@ -31,7 +31,7 @@ def shell(monkeypatch):
     fake = SimpleNamespace(history_manager=SimpleNamespace(input_hist_raw=[""]), user_ns={})
     monkeypatch.setattr("edutorch.course.learner._shell", lambda: fake)
     yield fake
-    learner._spare.close()
+    learner._workers.close()
 
 
 def executed(shell, *sources):
@@ -133,25 +133,23 @@ def test_what_is_not_there_is_named(folder):
 
 def test_a_worker_waits_for_the_next_check_in_a_notebook_only(folder, shell, monkeypatch):
     make("toy", "double", folder)
-    waiting = learner._spare.worker
-    assert waiting is not None and waiting.is_waiting()
+    (waiting,) = learner._workers.idle
+    assert waiting.is_waiting()
     executed(shell, RIGHT)
     make("toy", "double", folder).check()
-    assert not waiting.is_waiting() and not waiting.folder.exists() and not waiting.kernels.exists()
-    assert learner._spare.worker is not waiting
-    learner._spare.close()
+    assert learner._workers.idle == [waiting] and waiting.is_waiting() and waiting.jobs == 1
     monkeypatch.setattr("edutorch.course.learner._shell", lambda: None)
     make("toy", "double", folder)
-    assert learner._spare.worker is None
+    assert learner._workers.idle == [] and not waiting.is_waiting()
+    assert not waiting.folder.exists() and not waiting.kernels.exists()
 
 
 def test_a_waiting_worker_ends_with_the_notebook(folder, shell):
     make("toy", "double", folder)
-    worker = learner._spare.worker
+    (worker,) = learner._workers.idle
     worker.process.stdin.close()  # as when the notebook's kernel ends, however it does
-    assert worker.process.wait(timeout=30) == 0
+    assert worker.process.wait(timeout=60) == 0
     assert not worker.folder.exists() and not worker.kernels.exists()
-    assert learner._spare.take() is None
 
 
 def test_what_is_missing_is_named(folder, monkeypatch):

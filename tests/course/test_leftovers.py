@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import psutil
 
@@ -66,3 +68,18 @@ def test_children_end_with_those_they_have_left(tmp_path):
     finally:
         parent.kill()
         parent.wait()
+
+
+def test_a_grader_that_is_killed_leaves_no_folder(tmp_path):
+    """Its worker sees that and cleans up."""
+    script = "import time\nfrom edutorch.course.run import Workers\nwith Workers().one():\n    print(1, flush=True)\n"
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", script + "    time.sleep(100)"]
+    grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    assert grader.stdout.readline() == b"1\n" and any(tmp_path.iterdir())
+    grader.kill()
+    grader.communicate()
+    end = time.monotonic() + 60
+    while any(tmp_path.iterdir()):
+        assert time.monotonic() < end, list(tmp_path.iterdir())
+        time.sleep(0.1)

@@ -1,6 +1,8 @@
 """Kernels under each kind of isolation that works here, and the choice between them."""
 
+import ast
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -10,7 +12,8 @@ import psutil
 import pytest
 
 from edutorch.course import sandbox as sandboxes
-from edutorch.course.kernel import GuardedKernel, KernelLost, Kernels
+from edutorch.course.kernel import GuardedKernel, KernelLost
+from edutorch.course.kernel_process import SYSTEM_CALLS
 from edutorch.course.run import run_answers
 from edutorch.course.sandbox import UNUSED_UIDS, Limits, Sandbox, best_sandbox, free_uid
 
@@ -104,6 +107,44 @@ def test_the_host_cannot_be_written(target):
 
 
 @needs_bubblewrap
+def test_only_what_runs_python_is_there(tmp_path):
+    """A clone of the course may lie in the environment, or in /usr: neither is there as a whole."""
+    kernel = GuardedKernel(BEST, SMALL)
+    kernel.wait_until_ready()
+    run = kernel.run("import os, sys\nprint(os.listdir(sys.prefix) + os.listdir('/usr'))", 10)
+    kernel.stop()
+    known = {name.split("/")[0] for name in sandboxes.INTERPRETER_FOLDERS} | {"local"}
+    assert set(ast.literal_eval(printed(run))) <= known
+
+
+@needs_bubblewrap
+@pytest.mark.parametrize("place", ["/", "/dev", sys.prefix])
+def test_outside_of_its_bounded_folders_nothing_can_be_written(place):
+    kernel = GuardedKernel(BEST, SMALL)
+    kernel.wait_until_ready()
+    run = kernel.run(f"open({place!r} + '/x', 'w')", 10)
+    kernel.stop()
+    assert run.error["ename"] in ("OSError", "PermissionError")
+
+
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+def test_there_is_no_memory_that_belongs_to_no_process(kernel):
+    assert kernel.run("import os\nos.memfd_create('x')", 10).error["ename"] == "PermissionError"
+    run = kernel.run("import ctypes\nprint(ctypes.CDLL(None).shmget(77, 100, 0o1666))", 10)
+    assert printed(run) == "-1\n"
+
+
+def test_an_interpreter_by_a_way_round_is_the_same(monkeypatch):
+    """`../venv/bin/python` leads nowhere inside."""
+    script = "import sys\nfrom edutorch.course.sandbox import INTERPRETER, best_sandbox\n"
+    script += "print(INTERPRETER, best_sandbox().kind)"
+    folder = os.path.dirname(sys.executable)
+    way_round = os.path.join(folder, "..", os.path.basename(folder), os.path.basename(sys.executable))
+    done = subprocess.run([way_round, "-c", script], capture_output=True, text=True, check=True)
+    assert ".." not in done.stdout and done.stdout.split()[-1] == BEST.kind
+
+
+@needs_bubblewrap
 def test_the_one_shared_folder_is_bounded():
     limits = Limits(folder_size=300_000)
     kernel = GuardedKernel(BEST, limits)
@@ -144,18 +185,6 @@ def test_a_kernel_that_does_not_start_is_told(monkeypatch):
     kernel = GuardedKernel(broken, SMALL)
     with pytest.raises(KernelLost):
         kernel.wait_until_ready()
-
-
-def test_the_next_kernel_starts_while_one_runs(monkeypatch):
-    kernels = Kernels(SMALL, wanted=2)
-    first = kernels.take()
-    waiting = kernels.ready
-    assert waiting is not None and waiting.is_alive()
-    second = kernels.take()
-    assert second is waiting and kernels.ready is None
-    for kernel in (first, second):
-        kernel.stop()
-    kernels.close()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root has users to give away")

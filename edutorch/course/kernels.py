@@ -1,0 +1,62 @@
+"""The kernels of one submission: which process gives the next one, and when its sandbox is used no more."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+from .forks import POSSIBLE, KernelParent
+from .kernel import GuardedKernel, KernelLost
+from .sandbox import Limits, Sandbox, best_sandbox
+
+UNUSED = Sandbox("limits", drops_root=False)  # of what is trusted
+
+
+class Kernels:
+    """Gives kernels for the questions of one submission, forked where that is possible.
+
+    What all of them import is imported before any cell's time begins to count."""
+
+    warm_up = "import edutorch, edutorch.course\nedutorch.as_torch()\nedutorch.course.forms.remember()\ndel edutorch"
+
+    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False) -> None:
+        """trusted: what will run is no learner's, and needs no sandbox."""
+        self.limits = limits
+        self.sandbox = UNUSED if trusted and POSSIBLE else best_sandbox(hidden)
+        self.parent = self._new_parent()
+        self.used = False
+        self.ready: GuardedKernel | None = None
+
+    def prepare(self) -> None:
+        """Start the one that will be taken next, before any answer has run here."""
+        with contextlib.suppress(OSError):
+            self.ready = self.ready or self._start()
+
+    def take(self) -> GuardedKernel:
+        """A kernel that answers, where no answer has left anything. Raises KernelLost if none starts."""
+        if self.ready is None and self.parent is not None and self.used and not self.parent.is_clean():
+            self.parent.close()
+            self.parent = self._new_parent()
+        self.used = True
+        try:
+            kernel, self.ready = self.ready or self._start(), None
+        except OSError as error:
+            raise KernelLost("died") from error
+        kernel.wait_until_ready()
+        return kernel
+
+    def close(self) -> None:
+        """Stop the one that nobody took, and end the sandbox."""
+        if self.ready is not None:
+            self.ready.stop()
+            self.ready = None
+        if self.parent is not None:
+            self.parent.close()
+
+    def _new_parent(self) -> KernelParent | None:
+        return KernelParent(self.sandbox, self.limits) if POSSIBLE else None
+
+    def _start(self) -> GuardedKernel:
+        kernel = GuardedKernel(self.sandbox, self.limits, self.parent)
+        kernel.execute_cell_input(self.warm_up, allow_stdin=False)
+        return kernel
