@@ -81,7 +81,12 @@ def run(places: Path, words: str, bound: list[str] = [], **more: str) -> subproc
         ("course", "release", 2, "edutorch release: .*Permission denied"),
         ("copy", "reset double copy", 2, "edutorch reset: .*Permission denied"),
         ("locked", "start locked/new", 2, "edutorch start: .*Permission denied"),
-        ("locked", "grade course/solutions/01_double.ipynb copy/exercises --json locked/x", 2, "cannot be written to"),
+        (
+            "locked",
+            "grade --unsafe course/solutions/01_double.ipynb copy/exercises --json locked/x",
+            2,
+            "cannot be written to",
+        ),
         ("copy", "progress copy", 0, ""),
     ],
 )

@@ -63,6 +63,7 @@ class Verdict:
     printed: str = ""
     checks: list[dict[str, Any]] = field(default_factory=list)
     sandbox: str = ""  # the label of its own run
+    answer: str = ""  # what was run
     key: str = ""  # names everything that it depends on, in a grading
 
     @property

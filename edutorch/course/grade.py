@@ -17,7 +17,7 @@ from .diagnose import Verdict, diagnose, missing, untouched
 from .handins import HandIn
 from .notebook import NotebookError
 from .results import Report, Row
-from .run import QuestionRun, Worker, run_answers
+from .run import QuestionRun, Workers, run_answers
 from .sandbox import PACKAGE, Limits
 from .stub import is_untouched
 from .submission import Submission, names_used_in, read_submission
@@ -53,21 +53,28 @@ def grade_handins(
     Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not computed again."""
 
     def grade_one(handin: HandIn) -> Row:
-        row = grade_handin(assignment, handin, limits or Limits(), tuple(hidden), kept or {})
+        row = grade_handin(assignment, handin, allowed, workers, tuple(hidden), kept or {})
         tell(row)
         return row
 
+    allowed = limits or Limits()
+    workers = Workers(allowed, hidden)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             rows = list(pool.map(grade_one, handins))
-        except BaseException:
-            pool.shutdown(cancel_futures=True)  # those that are running are still reported
-            raise
+        finally:
+            pool.shutdown(cancel_futures=True)  # those that run are still told
+            workers.close()
     return Report(assignment.name, assignment.title, rows)
 
 
 def grade_handin(
-    assignment: Assignment, handin: HandIn, limits: Limits, hidden: tuple[Path, ...], kept: Mapping[str, Verdict]
+    assignment: Assignment,
+    handin: HandIn,
+    limits: Limits,
+    workers: Workers,
+    hidden: tuple[Path, ...],
+    kept: Mapping[str, Verdict],
 ) -> Row:
     """The row of one submission; never raises for what the submission is."""
     row = Row(handin.name, 0.0, assignment.points, [], handin.reason, handin.student, late=handin.late)
@@ -78,7 +85,7 @@ def grade_handin(
         submission = read_submission(handin.path, assignment)
         when = datetime.datetime.fromtimestamp(handin.path.stat().st_mtime).astimezone()
         row.handed_in = when.isoformat(timespec="seconds")
-        row.verdicts = judge(assignment, submission, limits=limits, hidden=hidden, kept=kept)
+        row.verdicts = judge(assignment, submission, limits=limits, workers=workers, kept=kept)
     except NotebookError as error:
         row.reason = str(error)
     except Exception as error:  # a batch goes on whatever a submission brings
@@ -114,8 +121,7 @@ def judge(
     *,
     public_only: bool = False,
     limits: Limits | None = None,
-    hidden: tuple[Path, ...] = (),
-    worker: Worker | None = None,
+    workers: Workers | None = None,
     kept: Mapping[str, Verdict] | None = None,
 ) -> list[Verdict]:
     """A verdict for each question; those still the stub are not run, those in `kept` not again."""
@@ -128,7 +134,7 @@ def judge(
     todo = {name: source for name, source in touched.items() if name not in known}
     runs: dict[str, QuestionRun] = {}
     if todo:
-        runs = run_answers(assignment, todo, public_only=public_only, limits=limits, hidden=hidden, worker=worker)
+        runs = run_answers(assignment, todo, public_only=public_only, limits=limits, workers=workers)
     verdicts = []
     for name, question in questions.items():
         note = submission.notes.get(name, "")
@@ -138,6 +144,7 @@ def judge(
         if name in runs:
             outside = submission.names_outside
             verdict = diagnose(question, runs[name], outside, public_only=public_only, answer=submission.answers[name])
+            verdict.answer = submission.answers[name]
             verdict.key = keys.get(name, "") if verdict.state != "damaged" else ""
         elif name in submission.answers:
             verdict = untouched(question)

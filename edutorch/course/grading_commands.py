@@ -20,10 +20,11 @@ from .commands import refuse
 from .grade import chosen, grade_handins, load_solution
 from .handins import HandIn, Roster, find_handins
 from .notebook import NotebookError
-from .report import printable, table, write_csv, write_gradescope, write_html
+from .pages import write_html, write_summary
+from .report import printable, table, write_answers, write_csv, write_gradescope
 from .results import Kept, Report, Row, merged, read_json, write_json
 from .rules import Rules
-from .sandbox import Limits
+from .sandbox import Limits, Sandbox, best_sandbox
 
 SMALLEST_MEMORY = 64 * 1024**2
 
@@ -46,6 +47,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grading.add_argument("--again", action="store_true", help="grade all again, whatever is kept")
     grading.add_argument("--dry-run", action="store_true", help="show what would change in the file of --json")
     grading.add_argument("--shard", type=_shard, default=(1, 1), metavar="2/8", help="the second of eight parts")
+    grading.add_argument("--unsafe", action="store_true", help="grade where there is no sandbox, too")
     grading.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
     grading.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
     grading.set_defaults(call=grade)
@@ -60,7 +62,11 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--csv", type=Path, metavar="FILE", help="points, for a gradebook")
     parser.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
+    parser.add_argument(
+        "--summary", type=Path, metavar="FILE", help="a page for the instructor: points, questions, mistakes"
+    )
     parser.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
+    parser.add_argument("--answers", type=Path, metavar="DIR", help="each answer as a file, for JPlag")
     parser.add_argument("--attempt", choices=["last", "best"], default="last", help="which of several hand-ins counts")
     parser.add_argument("--deadline", type=_time, metavar="TIME", help="as 2026-11-30T23:59, of the files' times")
     parser.add_argument("--late-penalty", type=float, default=0.0, metavar="PERCENT", help="for each day begun")
@@ -85,15 +91,15 @@ def grade(args: argparse.Namespace) -> int:
         if args.jobs < 1 or limits.memory < SMALLEST_MEMORY:
             raise NotebookError(f"--jobs {args.jobs} --memory {args.memory}: at least 1 job, and 64 MiB")
         handins = _handins(args, args.solution.name.removesuffix(".ipynb"))
-        assignment = load_solution(args.solution)
-        _make_room([args.json, args.csv], [args.html, args.gradescope])
+        assignment, hidden = load_solution(args.solution), (args.solution.resolve(),)
+        _require_sandbox(best_sandbox(hidden), args.unsafe)
+        _make_room([args.json, args.csv, args.summary], [args.html, args.gradescope, args.answers])
         kept = Kept(args.json, assignment.name)
         unknown = set(args.question) - set(assignment.questions)
         if unknown:
             raise NotebookError(f"{assignment.name} has no question {', '.join(sorted(unknown))}")
         again = args.again or (args.student and not args.question)
         known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
-        hidden = (args.solution.resolve(),)
         graded = grade_handins(
             assignment, handins, limits=limits, jobs=args.jobs, hidden=hidden, kept=known, tell=_teller(kept)
         )
@@ -123,11 +129,24 @@ def _handins(args: argparse.Namespace, exercise: str) -> list[HandIn]:
     return chosen(handins, args.student, args.shard)
 
 
+def _require_sandbox(sandbox: Sandbox, unsafe: bool) -> None:
+    """Raises NotebookError if a submission could reach more than its own, and nobody has said that this is meant."""
+    if sandbox.kind == "bubblewrap":
+        return
+    if sandbox.label.endswith("as root"):
+        raise NotebookError(f"{sandbox.label}: a submission could do anything here. Install bubblewrap")
+    if not unsafe:
+        raise NotebookError(
+            f"{sandbox.label}: a submission could read the solutions, and whatever else you may read. "
+            "Install bubblewrap (on Linux), or add --unsafe to grade all the same"
+        )
+
+
 def report(args: argparse.Namespace) -> int:
     """edutorch report JSON ...: the table of gradings kept with --json, and other forms of it."""
     try:
         kept = merged([read_json(file) for file in args.files])
-        _make_room([args.json, args.csv], [args.html, args.gradescope])
+        _make_room([args.json, args.csv, args.summary], [args.html, args.gradescope, args.answers])
     except (OSError, ValueError) as error:
         return refuse("report", error)
     status = _write([(write_json, args.json)], kept)
@@ -137,7 +156,13 @@ def report(args: argparse.Namespace) -> int:
 def _finish(command: str, args: argparse.Namespace, graded: Report) -> int:
     """The rules applied, the table, and the files for others than `edutorch report`."""
     counting = Rules(args.attempt, args.deadline, args.late_penalty).apply(graded)
-    outputs = [(write_csv, args.csv), (write_html, args.html), (write_gradescope, args.gradescope)]
+    outputs = [
+        (write_csv, args.csv),
+        (write_summary, args.summary),
+        (write_html, args.html),
+        (write_gradescope, args.gradescope),
+        (write_answers, args.answers),
+    ]
     status = _write(outputs, counting, command)
     print(table(counting))
     return status

@@ -1,9 +1,8 @@
-"""The reports of a grading: a table to read, JSON, CSV, HTML feedback, Gradescope's JSON."""
+"""The reports of a grading: a table to read, CSV, Gradescope's JSON; pages.py has the HTML."""
 
 from __future__ import annotations
 
 import csv
-import html
 import io
 import json
 import os
@@ -86,15 +85,8 @@ def _safe(text: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
-def write_html(report: Report, folder: Path) -> None:
-    """A page of feedback for each submission, without values of hidden checks, since learners read it."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, row in _file_names(report).items():
-        write_text(_page(report, row), folder / f"{name}.html")
-
-
-def _file_names(report: Report) -> dict[str, Row]:
-    """A name for each submission's own files: its path, if its name would not be unique."""
+def file_names(report: Report) -> dict[str, Row]:
+    """A name for each submission's own files: its path, where its name would not tell it apart."""
     names: dict[str, Row] = {}
     for row in report.rows:
         stem = (row.submission or row.student).removesuffix(".ipynb").strip("./").replace("/", "_")
@@ -102,30 +94,6 @@ def _file_names(report: Report) -> dict[str, Row]:
         numbered = (f"{stem}-{number}" for number in range(2, len(report.rows) + 2))
         names[next(name for name in [stem, *numbered] if name not in names)] = row
     return names
-
-
-def _page(report: Report, row: Row) -> str:
-    title = html.escape(f"{report.title}: {row.student or row.submission}")
-    late = f", {row.points:g} less {row.deducted:g} for {row.late_days} late days" if row.deducted else ""
-    parts = [f"<h1>{title}</h1>", f"<p><b>{row.final:g} of {row.of:g} points</b>{late}</p>"]
-    if not row.verdicts:
-        parts.append(f"<p>{html.escape(row.reason)}</p>")
-    parts += [_section(verdict) for verdict in row.verdicts]
-    parts.append(f"<p><small>{html.escape(row.sandbox)}</small></p>")
-    style = "body{font:16px/1.5 sans-serif;max-width:46em;margin:2em auto;padding:0 1em}"
-    style += "pre{background:#f4f4f4;padding:.6em;overflow-x:auto}"
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f"<style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
-    )
-
-
-def _section(verdict: Verdict) -> str:
-    lines = feedback_lines(verdict)
-    head = f"{verdict.title} ({verdict.points:g} of {verdict.of:g}): {verdict.words}"
-    body = "".join(f"<p>{html.escape(line)}</p>" for line in lines)
-    case = f"<pre>{html.escape(case_text(verdict))}</pre>" if case_text(verdict) else ""
-    return f"<h2>{html.escape(head)}</h2>{case}{body}"
 
 
 def feedback_lines(verdict: Verdict) -> list[str]:
@@ -141,23 +109,46 @@ def case_text(verdict: Verdict) -> str:
     return "\n".join(lines)
 
 
+def write_answers(report: Report, folder: Path) -> None:
+    """Each answer as a file, FOLDER/STUDENT/QUESTION.py, as JPlag and others that look for copies read them."""
+    for name, row in file_names(report).items():
+        for verdict in row.verdicts:
+            if verdict.answer:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+                write_text(verdict.answer, folder / name / f"{verdict.question}.py")
+
+
 def write_gradescope(report: Report, folder: Path) -> None:
     """The results.json of Gradescope's autograder format, one for each submission."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, row in _file_names(report).items():
+    for name, row in file_names(report).items():
         write_text(_gradescope(row), folder / f"{name}.json")
 
 
 def _gradescope(row: Row) -> str:
-    tests = [
-        {
-            "name": verdict.title,
-            "score": verdict.points,
-            "max_score": verdict.of,
-            "output": "\n".join([verdict.words, case_text(verdict), *feedback_lines(verdict)]),
-            "visibility": "visible",
-        }
-        for verdict in row.verdicts
-    ]
-    data = {"score": row.final, "output": f"{row.reason}\n{row.sandbox}".strip(), "tests": tests}
+    tests = [test for verdict in row.verdicts for test in _gradescope_tests(verdict)]
+    output = f"{row.reason}\n{row.sandbox}".strip()
+    data = {"score": row.final, "output": output, "output_format": "text", "tests": tests}
     return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def _gradescope_tests(verdict: Verdict) -> list[dict[str, object]]:
+    """The checks in sight as one test; hidden ones as another, to be seen after the grades are published."""
+    told = "\n".join([verdict.words, case_text(verdict), *feedback_lines(verdict)])
+    nothing_ran = {"hidden": False, "points": verdict.points, "of": verdict.of, "passed": verdict.passed}
+    tests: list[dict[str, object]] = []
+    for hidden, name in ((False, verdict.title), (True, f"{verdict.title}, other inputs")):
+        checks = [check for check in verdict.checks or [nothing_ran] if check["hidden"] == hidden]
+        if checks:
+            tests.append(
+                {
+                    "name": name,
+                    "score": sum(check["points"] for check in checks),
+                    "max_score": sum(check["of"] for check in checks),
+                    "status": "passed" if all(check["passed"] for check in checks) else "failed",
+                    "output": "" if hidden else told,
+                    "output_format": "text",
+                    "visibility": "after_published" if hidden else "visible",
+                }
+            )
+    return tests

@@ -17,7 +17,7 @@ def graded(tmp_path_factory):
     make_submissions(folder / "submissions")
     files = {name: folder / f"grades.{name}" for name in ("json", "csv", "html", "gradescope")}
     options = [word for name, path in files.items() for word in (f"--{name}", str(path))]
-    status = main(["grade", str(SOLUTION), str(folder / "submissions"), *options])
+    status = main(["grade", "--unsafe", str(SOLUTION), str(folder / "submissions"), *options])
     assert status == 0
     return files
 
@@ -76,7 +76,7 @@ def test_the_csv_has_a_line_each(graded):
 
 def test_gradescope_has_a_file_each(graded):
     result = json.loads((graded["gradescope"] / "ann_reference.json").read_text())
-    assert result["score"] == 28 and len(result["tests"]) == 9
+    assert result["score"] == 28 and {test["status"] for test in result["tests"]} == {"passed"}
     assert sum(test["max_score"] for test in result["tests"]) == 28
 
 

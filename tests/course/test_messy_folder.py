@@ -87,7 +87,7 @@ def graded(toy, folder, tmp_path_factory):
     options = [("--json", "new/grades.json"), ("--csv", "grades.csv")]
     options += [("--html", "html"), ("--gradescope", "gradescope")]
     words = [word for option, name in options for word in (option, str(out / name))]
-    assert main(["grade", str(toy / "solutions" / "toy.ipynb"), str(folder), *words]) == 0
+    assert main(["grade", "--unsafe", str(toy / "solutions" / "toy.ipynb"), str(folder), *words]) == 0
     return out
 
 
@@ -165,7 +165,7 @@ def test_the_table_has_a_line_each(graded, rows, capsys):
 def test_a_linked_folder_does_not_lead_to_the_solution(toy, tmp_path, capsys):
     (tmp_path / "eve").symlink_to(toy / "solutions")
     words = [str(toy / "solutions" / "toy.ipynb"), str(tmp_path / "eve" / "toy.ipynb")]
-    assert main(["grade", *words]) == 0
+    assert main(["grade", "--unsafe", *words]) == 0
     assert "is a link" in capsys.readouterr().out
     assert find_handins([tmp_path]) == []
 
@@ -174,9 +174,9 @@ def test_outputs_that_cannot_be_written_are_found_out_before_the_work(toy, tmp_p
     solution, file = str(toy / "solutions" / "toy.ipynb"), tmp_path / "file"
     file.touch()
     for options in (["--json", str(tmp_path)], ["--html", str(file)], ["--csv", f"{file}/x.csv"]):
-        assert main(["grade", solution, str(file), *options]) == 2
+        assert main(["grade", "--unsafe", solution, str(file), *options]) == 2
     for options in (["--jobs", "0"], ["--memory", "1"]):
-        assert main(["grade", solution, str(file), *options]) == 2
+        assert main(["grade", "--unsafe", solution, str(file), *options]) == 2
     error = capsys.readouterr().err
     assert "is a folder" in error and "file: 0 of 4" not in error
 
@@ -188,7 +188,7 @@ def test_an_output_that_fails_does_not_lose_the_others(toy, folder, tmp_path, mo
     monkeypatch.setattr("edutorch.course.results.write_json", no_room)
     solution, outputs = str(toy / "solutions" / "toy.ipynb"), tmp_path / "grades.csv"
     words = ["--json", str(tmp_path / "grades.json"), "--csv", str(outputs)]
-    assert main(["grade", solution, str(folder / "empty.ipynb"), *words]) == 2
+    assert main(["grade", "--unsafe", solution, str(folder / "empty.ipynb"), *words]) == 2
     assert "No space left" in capsys.readouterr().err and "empty.ipynb" in outputs.read_text()
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from edutorch.cli import main
 from edutorch.course import grade
-from edutorch.course.notebook import read_notebook, write_notebook
+from edutorch.course.notebook import code_cell, read_notebook, write_notebook
 from edutorch.course.run import QuestionRun
+from edutorch.course.sandbox import Sandbox
 
 from .conftest import with_source
 
@@ -39,6 +40,7 @@ def graded(monkeypatch):
         return {"double": QuestionRun("double", cells, "sandboxed in a test")}
 
     monkeypatch.setattr(grade, "run_answers", run)
+    monkeypatch.setattr("edutorch.course.grading_commands.best_sandbox", lambda hidden: Sandbox("bubblewrap", True))
     return ran
 
 
@@ -143,10 +145,50 @@ def test_lateness_is_in_the_report_and_not_in_the_stored_grade(batch, tmp_path, 
     assert "ann,ann/toy.ipynb,4.0,4.0,1,1.0,3.0,75.0" in (tmp_path / "points.csv").read_text()
 
 
-def test_a_file_of_something_else_is_not_overwritten(batch, tmp_path, capsys):
+def test_a_file_of_something_else_is_not_overwritten(batch, graded, tmp_path, capsys):
     (tmp_path / "grades.json").write_text("{}")
     assert main(batch) == 2 and "is no report of" in capsys.readouterr().err
     assert (tmp_path / "grades.json").read_text() == "{}"
+
+
+@pytest.mark.parametrize(
+    ("sandbox", "options", "status", "words"),
+    [
+        (Sandbox("limits", True), [], 2, "could read the solutions, and whatever else you may read"),
+        (Sandbox("limits", True), ["--unsafe"], 0, ""),
+        (Sandbox("limits", False), ["--unsafe"], 2, "could do anything here"),
+        (Sandbox("bubblewrap", True), [], 0, ""),
+    ],
+)
+def test_without_a_sandbox_nothing_is_graded_unasked(
+    batch, graded, monkeypatch, capsys, sandbox, options, status, words
+):
+    monkeypatch.setattr("edutorch.course.sandbox.os.geteuid", lambda: 0)
+    monkeypatch.setattr("edutorch.course.grading_commands.best_sandbox", lambda hidden: sandbox)
+    assert main([*batch, *options]) == status
+    assert words in capsys.readouterr().err and bool(graded) == (status == 0)
+
+
+def test_no_escape_character_reaches_a_terminal_or_a_table(batch, tmp_path, graded, capsys, toy):
+    write_notebook({"cells": [], "nbformat": 4}, tmp_path / "in" / "ann" / "\x1b[2Jtoy.ipynb")
+    main([*batch, "--csv", str(tmp_path / "points.csv")])
+    told = capsys.readouterr()
+    assert "\x1b" not in told.out + told.err + (tmp_path / "points.csv").read_text()
+    assert "\\x1b[2J" in told.err
+
+
+def test_sixty_thousand_answers_are_a_short_reason(batch, tmp_path, graded, toy):
+    cells = [code_cell(ANSWER.format(n), {"question": "double", "role": "solution"}, [], "") for n in range(60_000)]
+    cells += [code_cell("x" * 10_000, {"question": "double", "role": "solution"}, [], "") for n in range(100)]
+    for name in ("ben", "cho"):
+        write_notebook(
+            {"cells": cells[: 60_000 if name == "ben" else None], "nbformat": 4}, tmp_path / "in" / name / "toy.ipynb"
+        )
+    main(batch)
+    rows = {row["student"]: row for row in json.loads((tmp_path / "grades.json").read_text())["rows"]}
+    assert "1, 2, 3, 4, 5, 6, ... and 60000: the last, cell 60000, counts" in rows["ben"]["reason"]
+    assert "more than the 200,000 characters" in rows["cho"]["reason"]
+    assert max(len(row["reason"]) for row in rows.values()) < 300
 
 
 def test_each_row_says_what_its_own_run_had(batch, tmp_path, graded):

@@ -1,0 +1,80 @@
+"""README's chapter on grading, sentence by sentence, each with the tests that hold it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+HELD_BY = {
+    "From a submission only its answers are taken, by question, and put into the instructor's notebook.": [
+        "course/test_submission.py::test_the_answer_is_found_by_its_metadata",
+        "course/test_messy_folder.py::test_metadata_of_a_submission_give_no_points_and_take_none",
+    ],
+    "Each question runs in a fresh kernel in a process of its own, and its output is compared outside of that process.": [
+        "course/test_forks.py::test_nothing_of_one_reaches_the_next",
+        "course/test_cheating.py::test_no_attempt_earns_hidden_points",
+    ],
+    "A submission that loops, crashes or is no notebook is a row with the reason, and the batch goes on.": [
+        "course/test_grade.py::test_a_bad_submission_has_its_reason"
+    ],
+    "Folders as Moodle and Canvas export them are understood, and `--roster` names a file that says what each student is "
+    "called.": [
+        "course/test_handins.py::test_moodle",
+        "course/test_handins.py::test_canvas",
+        "course/test_handins.py::test_the_roster_knows_a_student_by_any_of_their_names",
+    ],
+    "Who has handed in a PDF, a zip file or nothing is a row, too.": [
+        "course/test_handins.py::test_who_has_no_notebook_has_a_reason",
+        "course/test_results.py::test_shards_are_merged",
+    ],
+    "With `--json` each row is kept as soon as it is graded: the same command goes on where it stopped, and grades only "
+    "what has changed.": [
+        "course/test_results.py::test_each_row_is_kept_at_once_and_grading_goes_on_where_it_stopped",
+        "course/test_results.py::test_what_has_not_changed_is_kept",
+    ],
+    "`--attempt`, `--deadline` and `--late-penalty` count in the report and leave the stored grades alone.": [
+        "course/test_rules.py::test_of_two_hand_ins_the_last_or_the_best_counts",
+        "course/test_results.py::test_lateness_is_in_the_report_and_not_in_the_stored_grade",
+    ],
+    "`--shard 2/8` grades the second of eight parts, and `edutorch report` puts the parts together.": [
+        "course/test_results.py::test_shards_are_merged"
+    ],
+    "On Linux with bubblewrap installed the kernels have no network, see no other processes, and of your files those of "
+    "Python and edutorch alone.": [
+        "course/test_cheating.py::test_there_is_no_network",
+        "course/test_cheating.py::test_no_process_but_its_own_is_seen",
+        "course/test_cheating.py::test_the_solution_is_not_there",
+        "course/test_sandbox.py::test_only_what_runs_python_is_there",
+    ],
+    "Each submission has a sandbox of its own, and another one as soon as an answer has left a file in it.": [
+        "course/test_forks.py::test_each_job_has_a_sandbox_of_its_own",
+        "course/test_forks.py::test_where_an_answer_leaves_something_the_next_has_another_sandbox",
+    ],
+    "Elsewhere time, memory, file size and output are limited and nothing more, so a submission made to read the "
+    "solutions can: `edutorch grade` says so before it runs anything, and asks for `--unsafe`.": [
+        "course/test_sandbox.py::test_a_file_is_bounded",
+        "course/test_results.py::test_without_a_sandbox_nothing_is_graded_unasked",
+    ],
+    "Each row says what its own run had.": ["course/test_results.py::test_each_row_says_what_its_own_run_had"],
+    "An exercise is written once, in `solutions/`: answers, public and hidden checks, hints, and mistakes that learners "
+    "make, each with the message they get.": ["course/test_release.py::test_"],
+    "`edutorch release` makes the learner's notebook from it.": ["course/test_release.py::test_"],
+}
+
+
+def test_the_chapter_says_this_and_no_more():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    chapter = re.search(r"^## Grading\n(.*?)^## ", text, re.M | re.S).group(1)
+    paragraphs = [
+        " ".join(part.split())
+        for part in chapter.split("\n\n")
+        if part.strip() and not part.startswith(("    ", "\n    "))
+    ]
+    assert " ".join(paragraphs) == " ".join(HELD_BY)
+
+
+@pytest.mark.parametrize("test", sorted({test for tests in HELD_BY.values() for test in tests}))
+def test_what_holds_a_sentence_is_there(test):
+    file, name = test.split("::")
+    assert f"def {name}" in (ROOT / "tests" / file).read_text(encoding="utf-8")
