@@ -21,8 +21,8 @@ class Kernels:
 
     def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False) -> None:
         """trusted: what will run is no learner's, and needs no sandbox."""
-        self.limits = limits
-        self.sandbox = UNUSED if trusted and POSSIBLE else best_sandbox(hidden)
+        self.limits, self.trusted = limits, trusted and POSSIBLE
+        self.sandbox = UNUSED if self.trusted else best_sandbox(hidden)
         self.parent = self._new_parent()
         self.used = False
         self.ready: GuardedKernel | None = None
@@ -43,6 +43,8 @@ class Kernels:
         except OSError as error:
             raise KernelLost("died") from error
         kernel.wait_until_ready()
+        if self.trusted:
+            self.prepare()  # two questions' waits overlap
         return kernel
 
     def close(self) -> None:
