@@ -265,7 +265,7 @@ class Module(Stateful, Convertible):
         return self
 
     def train(self, mode: bool = True) -> Self:
-        """Switches training mode on or off, for all modules below, too: dropout and batch norm depend on it."""
+        """Switches training mode on or off, here and in all modules below: dropout needs to know."""
         if not isinstance(mode, bool):
             raise ValueError("training mode is expected to be boolean")
         self.training = mode
