@@ -5,7 +5,8 @@ the other, and each addition rounds a total that has grown: in float32, 16777216
 in blocks, the blocks' sums in blocks again, and so on: the rounding error grows with the logarithm of their number. A
 block is the product of a row of ones and a matrix: BLAS keeps several totals at once, which is faster than NumPy's
 additions, and more exact. (For PyTorch's error a block of additions may have 16 rows, which costs a third more time
-than adding all rows one after the other; a product of 64 rows has the same error and costs nothing.)
+than adding all rows one after the other; a product of 64 rows has the same error and costs nothing. Without BLAS a
+product adds one number after the other, too.)
 
 Source: Higham 1993, The accuracy of floating point summation.
 """
@@ -13,14 +14,15 @@ Source: Higham 1993, The accuracy of floating point summation.
 from __future__ import annotations
 
 import math
+import sys
 from typing import Any
 
 import numpy as np
 
-_FEW = 64  # up to this many numbers are added one after the other
+_BLOCK = 16 if sys.platform == "emscripten" else 64  # rows added by one product; in a browser NumPy has no BLAS
+_FEW = _BLOCK  # up to this many numbers are added one after the other
 _SMALL = 8192  # up to this many elements NumPy adds sooner than a product is made ready
 _WIDE = 4096  # long rows are added faster than short ones, so several short ones are treated as one long row
-_BLOCK = 64  # rows that are added by one product
 _ONES: dict[str, np.ndarray] = {"f": np.ones(2 * _BLOCK, np.float32), "d": np.ones(2 * _BLOCK, np.float64)}
 
 

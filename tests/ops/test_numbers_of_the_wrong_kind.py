@@ -138,6 +138,8 @@ NO_INTS = {
     "rot90": lambda b: torch.rot90(torch.ones(2, 2), b),
     "randint": lambda b: torch.randint(b, (2,)),
     "one_hot": lambda b: F.one_hot(AT, b),
+    "vander": lambda b: torch.vander(X, b),
+    "linalg.vander": lambda b: torch.linalg.vander(X, N=b),
 }
 
 
@@ -145,3 +147,9 @@ NO_INTS = {
 def test_a_bool_is_no_int(name):
     with pytest.raises(TypeError, match="bool"):
         NO_INTS[name](True)
+
+
+@pytest.mark.parametrize("name", ["narrow, length", "linspace", "chunk", "roll", "randint"])
+def test_a_floating_tensor_is_no_int(name):
+    with pytest.raises(TypeError, match="int"):
+        NO_INTS[name](torch.tensor(2.0))

@@ -19,7 +19,7 @@ from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
 from ..joining import stack
-from ..plumbing.entry import check_tensors
+from ..plumbing.entry import check_ints, check_tensors
 from ..plumbing.out import into
 
 if TYPE_CHECKING:
@@ -208,6 +208,8 @@ def vander(x: Tensor, *, N: int | None = None) -> Tensor:
     """The powers 0 to N - 1 of each element, N by default the size of the last axis, as rows: (*, n) gives
     (*, n, N). Source: torch.linalg.vander."""
     check_tensors("linalg.vander", x=x)
+    if N is not None:
+        check_ints("linalg.vander", N=N)
     count = x.array.shape[-1] if N is None else N
     columns = [x**0] if count else []
     for _ in range(1, count):

@@ -33,9 +33,14 @@ def check_ints(function: str, **arguments: Any) -> None:
     for name, value in arguments.items():
         several = isinstance(value, (tuple, list))
         for each in value if several else (value,):
-            if not hasattr(each, "__index__") or (isinstance(each, bool) and not several):
+            if not _is_int(each) or (isinstance(each, bool) and not several):
                 wanted = "a tuple of ints, but holds a" if several else "int, not"
                 raise TypeError(f"{function}(): argument '{name}' must be {wanted} {type(each).__name__}: {each!r}")
+
+
+def _is_int(value: object) -> bool:
+    whole = not isinstance(value, TensorBase) or value.array.dtype.kind != "f"  # every tensor has an __index__
+    return whole and hasattr(value, "__index__")
 
 
 def check_numbers(function: str, **arguments: object) -> None:
