@@ -153,8 +153,8 @@ def _compare(
     raise GradcheckError(
         f"Jacobian mismatch for output {output_nr} with respect to input {i} of {getattr(func, '__name__', func)}:\n"
         f"  d output{_position(row, output)} / d input{_position(column, inputs[i])}\n"
-        f"  expected (by differences): {expected[row, column]:.8g}\n"
-        f"  got (by backward):         {got[row, column]:.8g}\n"
+        f"  expected (finite difference): {expected[row, column]:.8g}\n"
+        f"  got (backward):               {got[row, column]:.8g}\n"
         f"  {len(wrong)} of {got.size} entries differ; input there:"
         f" {to_numpy(inputs[i].array).ravel()[column]:.8g}"
     )
