@@ -34,7 +34,7 @@ test-gpu:
 
 # Under Pyodide, where integers have 32 bits and there are no processes, threads or safetensors. Optional: .ci/run does
 # not run it, for it needs Node, npm and 20 minutes. Fetches Pyodide into .venv on the first call.
-PYODIDE_TESTS := ops autograd nn optim random utils test_same_numbers.py test_tiny.py test_tensor.py \
+PYODIDE_TESTS := ops autograd nn optim random utils test_same_numbers.py test_summation.py test_tiny.py test_tensor.py \
 	test_serialization.py test_safetensors_file.py test_default_integer.py test_printing.py
 test-pyodide: $(VENV)/.pyodide
 	@node tests/pyodide/run.mjs $(VENV)/pyodide --quiet --capture=sys $(PYODIDE_TESTS:%=tests/%) $(ARGS)
