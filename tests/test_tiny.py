@@ -263,7 +263,7 @@ def test_what_it_leaves_out_is_refused_by_the_full_name(full: str, call: str) ->
 
 
 def test_backward_of_many_numbers_names_the_full_one() -> None:
-    with pytest.raises(RuntimeError, match="one number.*the full edutorch.Tensor.backward"):
+    with pytest.raises(RuntimeError, match="one number.*use edutorch.Tensor.backward"):
         tiny.tensor(X, requires_grad=True).backward()
 
 
