@@ -11,7 +11,7 @@ from tests.test_floors import MODULES
 ANY = {
     "autograd": 54,
     "backend": 3,
-    "course": 111,
+    "course": 113,
     "cuda": 2,
     "dtypes": 2,
     "fusion": 2,

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -88,13 +89,21 @@ class KernelParent:
 
     def is_clean(self) -> bool:
         """Whether no kernel has left anything here that a later one could find: process, file or shared memory."""
+        patience = time.monotonic() + 1
+        while not self._is_clean_now():  # a kernel that was just stopped takes a moment to be gone
+            if time.monotonic() > patience:
+                return False
+            time.sleep(0.02)
+        return True
+
+    def _is_clean_now(self) -> bool:
         try:
             alone = {process.pid for process in self._processes()} <= self._own and not any(self.folder.iterdir())
             return bool(self._ask({})["clean"]) and alone
         except OSError:
             return False
 
-    def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, order: Mapping[str, object]) -> dict[str, Any]:
         assert self.process.stdin is not None
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         self.process.stdin.flush()

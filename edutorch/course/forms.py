@@ -18,7 +18,7 @@ answer_text = ""  # set by the engine after the answer cell has run
 answer_swaps: dict[str, str] = {}  # this, too: the question's swap points
 
 
-_originals: dict[str, dict[str, Any]] = {}  # what the modules of checks held before any answer ran
+_originals: dict[str, dict[str, object]] = {}  # what the modules of checks held before any answer ran
 
 
 def remember() -> None:
@@ -121,7 +121,7 @@ def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[b
     return [_rejects(test, candidate) for candidate in candidates]
 
 
-def disguised(candidate: Any) -> Any:
+def disguised(candidate: object) -> object:
     """The same behavior under another identity: a test that asks whether it has the right one's name or is it learns
     nothing."""
     if isinstance(candidate, FunctionType):
