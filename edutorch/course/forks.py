@@ -21,7 +21,7 @@ from typing import Any
 
 import psutil
 
-from .leftovers import end_children, remove_folder
+from .leftovers import end_children, processes_of, remove_folder
 from .sandbox import Limits, Sandbox, environment
 
 NO_PROCESS = -1
@@ -74,7 +74,7 @@ class KernelParent:
         """Returns once it can fork. Raises OSError if it has ended or does not come to it."""
         if not self._own:
             self._reply(60.0)
-            self._own = {process.pid for process in self._processes()}
+            self._own = {process.pid for process in processes_of(self.process.pid)}
 
     def fork(self, connection: Path, uid: int | None) -> Forked:
         """A kernel that listens as the file `connection` says, in its folder. Raises OSError if this has ended."""
@@ -82,7 +82,7 @@ class KernelParent:
         home = str(connection.parent)
         order = {"connection": str(connection), "folder": home, "environment": environment(home), "uid": uid}
         inside = self._ask(order)["pid"]
-        for process in self._processes():
+        for process in processes_of(self.process.pid):
             if process.pid not in self._own and _pid_inside(process.pid) == inside:
                 return Forked(process.pid)
         return Forked(NO_PROCESS)
@@ -98,7 +98,8 @@ class KernelParent:
 
     def _is_clean_now(self) -> bool:
         try:
-            alone = {process.pid for process in self._processes()} <= self._own and not any(self.folder.iterdir())
+            here = {process.pid for process in processes_of(self.process.pid)}
+            alone = here <= self._own and not any(self.folder.iterdir())
             return bool(self._ask({})["clean"]) and alone
         except OSError:
             return False
@@ -117,13 +118,6 @@ class KernelParent:
             if line:
                 return dict(json.loads(line))
         raise OSError("the process that forks kernels has ended")
-
-    def _processes(self) -> list[psutil.Process]:
-        try:
-            parent = psutil.Process(self.process.pid)
-            return [parent, *parent.children(recursive=True)]
-        except psutil.Error:
-            return []
 
     def close(self) -> None:
         """End it, and all that is in its sandbox."""

@@ -23,7 +23,7 @@ from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
 from .forks import Forked, KernelParent, short_temporary_folder
-from .leftovers import remove_folder, size_of
+from .leftovers import processes_of, remove_folder, size_of
 from .notebook import Output
 from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_user
 
@@ -168,20 +168,13 @@ class GuardedKernel(RunningKernel):
         if time.monotonic() < self.next_look:
             return
         self.next_look = time.monotonic() + LOOK
-        processes = self._processes()
+        processes = processes_of(self.process.pid)
         if len(processes) > self.limits.processes // 2:  # the hard limit counts threads as well
             raise KernelLost("processes")
         if _memory(processes) > self.limits.memory:
             raise KernelLost("memory")
         if size_of(self.folder, self.limits.folder_size) > self.limits.folder_size:
             raise KernelLost("disk")
-
-    def _processes(self) -> list[psutil.Process]:
-        try:
-            parent = psutil.Process(self.process.pid)
-            return [parent, *parent.children(recursive=True)]
-        except psutil.Error:
-            return []
 
     def interrupt(self) -> None:
         """Ask by message: a signal would end the sandbox, not the cell."""
@@ -193,7 +186,7 @@ class GuardedKernel(RunningKernel):
 
     def kill(self) -> None:
         """End the kernel and all its processes at once. Twice is no error."""
-        processes = self._processes()  # those it has left behind are found as long as it lives
+        processes = processes_of(self.process.pid)  # those it has left behind are found as long as it lives
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)  # it leads a session of its own

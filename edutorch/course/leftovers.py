@@ -11,6 +11,10 @@ import os
 import stat
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import psutil
 
 DEEPEST = 64  # folders in folders; with more than that it counts as full
 
@@ -52,9 +56,20 @@ def remove_folder(folder: Path) -> None:
         folder.rmdir()
 
 
+def processes_of(pid: int) -> list[psutil.Process]:
+    """The process `pid` and all that it has started; none where it has ended."""
+    import psutil  # extra "lab", with ipykernel: nothing here may need it on import
+
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.Error:
+        return []
+
+
 def end_children(pid: int, rounds: int = 20) -> None:
     """Kill all that the process `pid` has started, and what that starts meanwhile."""
-    import psutil  # extra "lab", with ipykernel: nothing here may need it on import
+    import psutil
 
     with contextlib.suppress(psutil.Error):
         for _ in range(rounds):

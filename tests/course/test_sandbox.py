@@ -14,6 +14,7 @@ import pytest
 from edutorch.course import sandbox as sandboxes
 from edutorch.course.kernel import GuardedKernel, KernelLost
 from edutorch.course.kernel_process import SYSTEM_CALLS
+from edutorch.course.leftovers import processes_of
 from edutorch.course.run import run_answers
 from edutorch.course.sandbox import UNUSED_UIDS, Limits, Sandbox, best_sandbox, free_uid
 
@@ -75,7 +76,7 @@ def test_the_folder_is_removed_and_no_process_is_left(sandbox):
     kernel = GuardedKernel(sandbox, SMALL)
     kernel.wait_until_ready()
     kernel.run("import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'input()'])", 10)
-    processes = kernel._processes()
+    processes = processes_of(kernel.process.pid)
     assert len(processes) >= 2
     kernel.stop()
     psutil.wait_procs(processes, timeout=5)

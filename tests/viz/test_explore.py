@@ -8,20 +8,10 @@ from edutorch import nn
 from edutorch.viz import explore
 from edutorch.viz.explore import draw_layer
 from edutorch.viz.layers import Layer, layers_of
+from tests.viz.small import image, small_cnn
 
 pyplot = pytest.importorskip("matplotlib.pyplot", reason="matplotlib is not installed (extra lab)")
 pyplot.switch_backend("agg")
-
-
-def small_cnn() -> nn.Sequential:
-    torch.manual_seed(0)
-    features = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.MaxPool2d(2))
-    return nn.Sequential(features, nn.Flatten(), nn.Linear(27, 4))
-
-
-def image() -> torch.Tensor:
-    torch.manual_seed(1)
-    return torch.randn(2, 1, 8, 8)
 
 
 def test_the_numbers_stand_in_the_cells_and_the_sentence_has_shape_and_extremes():

@@ -6,17 +6,7 @@ import pytest
 import edutorch as torch
 from edutorch import nn
 from edutorch.viz.layers import Layer, layers_of
-
-
-def small_cnn() -> nn.Sequential:
-    torch.manual_seed(0)
-    features = nn.Sequential(nn.Conv2d(1, 3, 3), nn.ReLU(), nn.MaxPool2d(2))
-    return nn.Sequential(features, nn.Flatten(), nn.Linear(27, 4))
-
-
-def image() -> torch.Tensor:
-    torch.manual_seed(1)
-    return torch.randn(2, 1, 8, 8)
+from tests.viz.small import image, small_cnn
 
 
 def test_each_innermost_layer_is_there_in_its_order_with_the_first_example():
