@@ -100,6 +100,7 @@ class Assignment:
     questions: dict[str, Question]
     released: bool
     own_cells: frozenset[str] = frozenset()  # sources of its code cells without a question
+    texts: dict[str, str] = field(default_factory=dict)  # what stands before each question's answer cell, Markdown
 
     @property
     def points(self) -> float:
@@ -147,6 +148,21 @@ def _own_cells(notebook: Notebook) -> frozenset[str]:
     return frozenset(source_of(cell) for cell in own if isinstance(cell, dict) and cell.get("cell_type") == "code")
 
 
+def _texts(notebook: Notebook) -> dict[str, str]:
+    """The Markdown between the last code cell and each solution cell, by question."""
+    texts: dict[str, str] = {}
+    parts: list[str] = []
+    for cell in notebook["cells"]:
+        is_answer = course_data(cell).get("role") == "solution"
+        if isinstance(cell, dict) and cell.get("cell_type") == "markdown" and not is_answer:
+            parts.append(source_of(cell))
+            continue
+        if is_answer:
+            texts[course_data(cell)["question"]] = "\n\n".join(parts)
+        parts = []
+    return texts
+
+
 def title_of(notebook: Notebook, name: str) -> str:
     """The first heading of the notebook, else its name."""
     for cell in notebook["cells"]:
@@ -185,7 +201,8 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
     for cell in cells_with_role(notebook, "variant"):
         _owner(questions, course_data(cell), name).variant = source_of(cell)
     setup = [source_of(cell) for cell in cells_with_role(notebook, "setup")]
-    return Assignment(name, title_of(notebook, name), setup, questions, False, _own_cells(notebook))
+    texts = _texts(notebook)
+    return Assignment(name, title_of(notebook, name), setup, questions, False, _own_cells(notebook), texts)
 
 
 def _question(cell: Cell, name: str, stub: str) -> Question:
@@ -225,4 +242,5 @@ def _from_released(notebook: Notebook, name: str) -> Assignment:
     places = {identity: order.index(identity) for identity in questions if identity in order}
     ordered = dict(sorted(questions.items(), key=lambda item: places.get(item[0], len(order))))
     data = course_data(notebook)
-    return Assignment(data["name"], title_of(notebook, name), data["setup"], ordered, True, _own_cells(notebook))
+    title, own, texts = title_of(notebook, name), _own_cells(notebook), _texts(notebook)
+    return Assignment(data["name"], title, data["setup"], ordered, True, own, texts)

@@ -64,6 +64,7 @@ class Verdict:
     checks: list[dict[str, Any]] = field(default_factory=list)
     sandbox: str = ""  # the label of its own run
     answer: str = ""  # what was run
+    hints: int = 0  # of which the notebook shows that they were asked for
     key: str = ""  # names everything that it depends on, in a grading
 
     @property

@@ -16,7 +16,7 @@ from .assignment import Assignment, load_assignment
 from .diagnose import Verdict, diagnose, missing, untouched
 from .handins import HandIn
 from .notebook import NotebookError
-from .results import Report, Row
+from .results import Report, Row, asked
 from .run import QuestionRun, Workers, run_answers
 from .sandbox import PACKAGE, Limits
 from .stub import is_untouched
@@ -65,7 +65,7 @@ def grade_handins(
         finally:
             pool.shutdown(cancel_futures=True)  # those that run are still told
             workers.close()
-    return Report(assignment.name, assignment.title, rows)
+    return Report(assignment.name, assignment.title, rows, asked(assignment))
 
 
 def grade_handin(
@@ -78,6 +78,7 @@ def grade_handin(
 ) -> Row:
     """The row of one submission; never raises for what the submission is."""
     row = Row(handin.name, 0.0, assignment.points, [], handin.reason, handin.student, late=handin.late)
+    row.platform, row.platform_name, row.platform_id, row.platform_prefix = handin.export
     if handin.path is None:
         return row
     try:
@@ -139,7 +140,8 @@ def judge(
     for name, question in questions.items():
         note = submission.notes.get(name, "")
         if name in known:
-            verdicts.append(replace(known[name]))  # its note is of this notebook: that is in the key
+            # its note is of this notebook: that is in the key
+            verdicts.append(replace(known[name], hints=submission.hints.get(name, 0)))
             continue
         if name in runs:
             outside = submission.names_outside
@@ -151,6 +153,7 @@ def judge(
         else:
             verdict = missing(question, note)
         verdict.note = "; ".join(text for text in (note, verdict.note) if text)
+        verdict.hints = submission.hints.get(name, 0)
         verdicts.append(verdict)
     return verdicts
 

@@ -17,9 +17,23 @@ from pathlib import Path
 from .notebook import NotebookError
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?")
-CANVAS = re.compile(r"(?P<name>[^\W_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_.+")
+CANVAS = re.compile(r"(?P<name>[^\W_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<rest>.+)")
 OTHER_WORK = (".pdf", ".py", ".zip", ".html", ".txt", ".docx", ".rar", ".7z", ".gz")  # handed in for a notebook
 NOTHING = "handed in nothing"
+
+
+@dataclass(frozen=True)
+class Export:
+    """What the name of an exported file says: the platform, whose it is there, and how a file's name must begin that is
+    to go back to the same student."""
+
+    platform: str = ""
+    name: str = ""
+    number: str = ""
+    prefix: str = ""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((self.platform, self.name, self.number, self.prefix))
 
 
 @dataclass
@@ -32,6 +46,7 @@ class HandIn:
     reason: str = ""
     late: bool = False
     names: tuple[str, ...] = ()  # by which a roster may know the student
+    export: Export = Export()
 
 
 def find_handins(paths: Sequence[Path], exercise: str = "") -> list[HandIn]:
@@ -113,7 +128,10 @@ def _handed_in(path: Path, below: Path, top: Path, exercise: str, reason: str) -
         if found := MOODLE.fullmatch(part) or CANVAS.fullmatch(part):
             name, number = found["name"], found["number"]
             late = bool(found.groupdict().get("late"))
-            return HandIn(readable, "", f"{name} ({number})", reason, late, (name, number))
+            platform = "moodle" if found.re is MOODLE else "canvas"
+            back = f"{name}_{number}_assignfeedback_file_" if platform == "moodle" else part[: found.start("rest")]
+            export = Export(platform, name, number, back)
+            return HandIn(readable, "", f"{name} ({number})", reason, late, (name, number), export)
     words = tuple(word for part in reversed(below.parts) for word in [Path(part).stem, *re.split(r"[\W_]+", part)])
     folder = below if path.is_dir() and reason else below.parent
     stem = path.name.removesuffix(path.suffix)

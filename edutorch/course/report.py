@@ -6,12 +6,14 @@ import csv
 import io
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from .diagnose import Verdict
 from .notebook import write_text
 from .results import Report, Row
 
+CSV_VERSION = 1  # of the columns that GRADING.md describes
 LONGEST_NAME = 240  # bytes; systems allow 255, and a suffix is added
 
 
@@ -27,16 +29,21 @@ def table(report: Report) -> str:
         name = printable(row.submission) or "-"
         final = f"{row.final:g}/{row.of:g}"
         lines.append([printable(row.student), name, final, f"{row.percent:.0f}", *days, *cells, _short(row)])
-    widths = [max(len(line[column]) for line in lines) for column in range(len(head))]
-    text = ["  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     messages = [
         f"{printable(row.submission)}, {verdict.question}: {printable(verdict.message)}"
         for row in report.rows
         for verdict in row.verdicts
         if verdict.mistake
     ]
-    text += ["", *messages] if messages else []
-    return "\n".join([*text, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
+    told = ["", *messages] if messages else []
+    return "\n".join([as_table(lines), *told, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
+
+
+def as_table(lines: Sequence[Sequence[str]]) -> str:
+    """Lines of as many cells each, in columns."""
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    texts = ("  ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)) for line in lines)
+    return "\n".join(text.rstrip() for text in texts)
 
 
 def _lateness(row: Row) -> str:
@@ -69,17 +76,17 @@ def write_csv(report: Report, path: Path) -> None:
     questions = _questions(report)
     writer = csv.writer(out, lineterminator="\n")
     head = ["student", "submission", "points", "of", "late_days", "deducted", "final", "percent"]
-    writer.writerow([*head, *questions, "mistakes", "reason", "sandbox"])
+    writer.writerow([*head, *questions, "mistakes", "reason", "sandbox", "version"])
     for row in report.rows:
         points = {verdict.question: verdict.points for verdict in row.verdicts}
         mistakes = " ".join(v.mistake for v in row.verdicts if v.mistake)
-        cells = [_safe(row.student), _safe(row.submission), row.points, row.of, row.late_days, row.deducted, row.final]
+        cells = [safe(row.student), safe(row.submission), row.points, row.of, row.late_days, row.deducted, row.final]
         cells += [round(row.percent, 2), *(points.get(name, 0) for name in questions)]
-        writer.writerow([*cells, mistakes, _safe(row.reason), row.sandbox])
+        writer.writerow([*cells, mistakes, safe(row.reason), row.sandbox, CSV_VERSION])
     write_text(out.getvalue(), path)
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """Makes a cell harmless: a spreadsheet runs one that begins like a formula, a terminal obeys escape characters."""
     text = printable(text)
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text

@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from .assignment import Assignment
 from .diagnose import Verdict, as_difference
 from .notebook import NotebookError, write_text
 
-VERSION = 2  # of the file's format
+VERSION = 3  # of the file's format, which grades.schema.json describes
 
 
 @dataclass
@@ -31,6 +32,10 @@ class Row:
     student: str = ""
     handed_in: str = ""  # time of the file, ISO 8601
     late: bool = False  # the platform's mark
+    platform: str = ""  # moodle, canvas, or "" for neither
+    platform_name: str = ""  # what it calls the student in the name of the file
+    platform_id: str = ""  # its number for the student
+    platform_prefix: str = ""  # with which a file's name begins that goes back to the student
     late_days: int = 0
     deducted: float = 0.0
     attempts: int = 1
@@ -59,12 +64,47 @@ class Row:
 
 
 @dataclass
+class Asked:
+    """A question as it was asked: `text` is Markdown; `mistakes`: what is said of each planted one, by its id."""
+
+    id: str
+    title: str
+    form: str
+    points: float
+    text: str = ""
+    hints: list[str] = field(default_factory=list)
+    mistakes: dict[str, str] = field(default_factory=dict)
+
+
+def asked(assignment: Assignment) -> list[Asked]:
+    """The questions of an exercise, for a report that has to do without its notebook."""
+    return [
+        Asked(
+            question.id,
+            question.title,
+            question.form,
+            question.points,
+            assignment.texts.get(question.id, ""),
+            question.hints,
+            {mistake.id: mistake.message for mistake in question.mistakes},
+        )
+        for question in assignment.questions.values()
+    ]
+
+
+@dataclass
 class Report:
-    """All rows of an exercise."""
+    """All rows of an exercise, and its questions."""
 
     exercise: str
     title: str
     rows: list[Row]
+    questions: list[Asked] = field(default_factory=list)
+
+    @property
+    def of(self) -> float:
+        """The most points there are."""
+        return max([sum(question.points for question in self.questions), *(row.of for row in self.rows)])
 
     @property
     def sandbox(self) -> str:
@@ -80,6 +120,7 @@ def write_json(report: Report, path: Path) -> None:
         "exercise": report.exercise,
         "title": report.title,
         "sandbox": report.sandbox,
+        "questions": [asdict(question) for question in report.questions],
         "rows": [row.as_dict() for row in report.rows],
     }
     write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", path)
@@ -91,7 +132,8 @@ def read_json(path: Path) -> Report:
         data = json.loads(path.read_text(encoding="utf-8"))
         if data["version"] != VERSION:
             raise ValueError(f"{path} has version {data['version']} of the format, expected {VERSION}: grade again")
-        return Report(data["exercise"], data["title"], [_row(item) for item in data["rows"]])
+        questions = [Asked(**question) for question in data["questions"]]
+        return Report(data["exercise"], data["title"], [_row(item) for item in data["rows"]], questions)
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
 
@@ -111,7 +153,7 @@ def merged(reports: Sequence[Report]) -> Report:
     if len(names) > 1:
         raise NotebookError(f"these are reports of different exercises: {', '.join(names)}")
     rows = {(row.submission, row.student): row for report in reports for row in report.rows}
-    return Report(reports[0].exercise, reports[0].title, [rows[key] for key in sorted(rows)])
+    return replace(reports[-1], rows=[rows[key] for key in sorted(rows)])
 
 
 class Kept:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import json
 import os
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -16,6 +18,7 @@ from .assignment import Assignment
 from .notebook import Cell, NotebookError, course_data, read_notebook, source_of
 
 MOST_CELLS = 6  # that a note names
+HINT = re.compile(r"\bHint (\d) of (\d)\b")  # as q.hint() says it
 LONGEST_REST = 1_000_000  # of all the other cells, which are only looked through for names
 
 
@@ -26,6 +29,7 @@ class Submission:
     answers: dict[str, str] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
     names_outside: set[str] = field(default_factory=set)
+    hints: dict[str, int] = field(default_factory=dict)  # by question, how many the outputs show
 
 
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:
@@ -41,7 +45,21 @@ def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Sub
         if note := "; ".join(filter(None, notes)):
             submission.notes[question.id] = note
     submission.names_outside = _names_outside(cells, assignment)
+    submission.hints = _hints(cells, assignment)
     return submission
+
+
+def _hints(cells: Sequence[Cell], assignment: Assignment) -> dict[str, int]:
+    """How many hints a notebook's outputs show for each question."""
+    hints: dict[str, int] = {}
+    question = ""
+    for cell in cells:
+        question = question_of(cell, assignment.questions)[0] or question
+        outputs = cell.get("outputs") if isinstance(cell, dict) else None
+        for number, of in HINT.findall(json.dumps(outputs)[:LONGEST_REST] if outputs else ""):
+            if question and 1 <= int(number) <= int(of) == len(assignment.questions[question].hints):
+                hints[question] = max(hints.get(question, 0), int(number))
+    return hints
 
 
 def told_of_rivals(found: Found, stub: str) -> str:

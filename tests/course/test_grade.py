@@ -2,11 +2,14 @@
 
 import csv
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from edutorch.cli import main
-from edutorch.course.report import _safe
+from edutorch.course import assignment, compare, report, results
+from edutorch.course.report import safe
 
 from .make_submissions import SOLUTION, make_submissions
 
@@ -66,6 +69,39 @@ def test_hidden_cases_are_in_no_feedback(graded):
     assert "the input was saved and used as if it were the output" in text
 
 
+SCHEMA = json.loads(Path(results.__file__).with_name("grades.schema.json").read_text(encoding="utf-8"))
+DOCUMENTED = Path(results.__file__).parents[1] / "GRADING.md"
+
+
+def test_the_json_is_as_its_schema_says(graded):
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    grades = json.loads(graded["json"].read_text())
+    jsonschema.validate(grades, SCHEMA)
+    with pytest.raises(jsonschema.ValidationError, match="'another' was unexpected"):
+        jsonschema.validate({**grades, "another": 1}, SCHEMA)
+    text = {question["id"]: question["text"] for question in grades["questions"]}
+    assert text["exp"].startswith("## ") and len(text) == 9
+
+
+def test_the_schema_knows_every_state_and_form():
+    told = SCHEMA["$defs"]["verdict"]["properties"]["state"]["enum"], SCHEMA["$defs"]["question"]["properties"]["form"]
+    assert told[0] == list(compare.STATES) and told[1]["enum"] == list(assignment.FORMS)
+    assert SCHEMA["properties"]["version"]["const"] == results.VERSION
+
+
+def test_the_columns_are_documented(graded):
+    with open(graded["csv"]) as file:
+        columns = csv.DictReader(file).fieldnames
+    text = DOCUMENTED.read_text(encoding="utf-8")
+    table = text[text.index("## `--csv`") : text.index("## `--moodle`")]
+    documented = [line.split("|")[1].strip(" `") for line in table.splitlines() if line.startswith("| `")]
+    questions = list(assignment.load_assignment(SOLUTION).questions)
+    place = columns.index(questions[0])
+    assert columns[place : place + 9] == questions
+    assert [*columns[:place], *columns[place + 9 :]] == documented
+    assert f"version, {report.CSV_VERSION}" in table
+
+
 def test_the_csv_has_a_line_each(graded):
     with open(graded["csv"]) as file:
         lines = list(csv.DictReader(file))
@@ -98,4 +134,4 @@ def test_calls_that_cannot_be_carried_out(tmp_path, capsys):
 
 
 def test_a_spreadsheet_is_given_no_formula():
-    assert _safe("=1+1") == "'=1+1" and _safe("") == "" and _safe("a=b") == "a=b"
+    assert safe("=1+1") == "'=1+1" and safe("") == "" and safe("a=b") == "a=b"

@@ -40,6 +40,16 @@ HELD_BY = {
     "`--shard 2/8` grades the second of eight parts, and `edutorch report` puts the parts together.": [
         "course/test_results.py::test_shards_are_merged"
     ],
+    "`--moodle` and `--canvas` write tables that these import, and `edutorch gradebook` has a line a student over all "
+    "exercises.": [
+        "course/test_gradebook.py::test_moodle_has_its_worksheet",
+        "course/test_gradebook.py::test_canvas_imports_by_its_own_ids_where_it_has_named_the_file",
+        "course/test_gradebook.py::test_the_gradebook_has_a_line_a_student_and_a_column_an_exercise",
+    ],
+    "[GRADING.md](edutorch/GRADING.md) says what each file holds, and a schema describes the JSON.": [
+        "course/test_grade.py::test_the_columns_are_documented",
+        "course/test_grade.py::test_the_json_is_as_its_schema_says",
+    ],
     "On Linux with bubblewrap installed the kernels have no network, see no other processes, and of your files those of "
     "Python and edutorch alone.": [
         "course/test_cheating.py::test_there_is_no_network",
