@@ -36,9 +36,8 @@ printing.py, random/, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py,
 utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py. (tests/test_path.py holds this.)
 """
 
-import importlib as _importlib
 import sys as _sys
-import types as _types
+from typing import Any as _Any
 from math import e, inf, nan, pi
 
 # first of all, so that the function `tensor` takes the module's place in this namespace
@@ -47,6 +46,7 @@ from .tensor import Size, Tensor, is_tensor  # isort: skip
 from . import accelerator, autograd, cuda, linalg, nn, optim, random, special, utils
 from .aliases import backends
 from .aliases import as_torch
+from .aliases.table import answer_for as _answer_for, attribute as _attribute
 from .autograd.anomaly import is_anomaly_enabled
 from .autograd.grad_mode import (
     enable_grad,
@@ -57,7 +57,6 @@ from .autograd.grad_mode import (
     set_grad_enabled,
 )
 from .devices import device, get_default_device, set_default_device
-from .left_out import missing as _missing
 from .dtypes import (
     bool,
     can_cast,
@@ -343,12 +342,11 @@ is_nonzero = Tensor.is_nonzero
 is_same_size = Tensor.is_same_size
 
 _show_where_found(nn.functional, random, autograd, _sys.modules[__name__], linalg, special)
+_answer_for("autograd", "cuda", "linalg", "nn", "optim", "random", "serialization", "special", "utils")
 
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> _types.ModuleType:
-    """The parts that load on first use; for what PyTorch has and edutorch has not, an error that says so."""
-    if name in ("course", "vision", "viz"):
-        return _importlib.import_module(f"{__name__}.{name}")
-    raise _missing(__name__, name)
+def __getattr__(name: str) -> _Any:
+    """What loads on first use; for what PyTorch has and edutorch has not, an error that says so."""
+    return _attribute("", name)

@@ -10,11 +10,6 @@ REASONS = {
     **dict.fromkeys(
         (
             "complex",
-            "complex32",
-            "complex64",
-            "complex128",
-            "cfloat",
-            "cdouble",
             "view_as_complex",
             "view_as_real",
             "polar",
@@ -28,15 +23,13 @@ REASONS = {
         _COMPLEX,
     ),
     **dict.fromkeys(("eig", "eigvals"), f"{_COMPLEX}; eigh and eigvalsh are for symmetric matrices"),
-    "bfloat16": "NumPy has no bfloat16: use float32, or float16",
-    **dict.fromkeys(("jit", "compile", "compiler", "fx", "export", "onnx", "library"), _EAGER),
-    **dict.fromkeys(("distributed", "multiprocessing", "futures"), _MANY),
+    **dict.fromkeys(("compiler", "fx", "export", "library"), _EAGER),
+    **dict.fromkeys(("distributed", "futures"), _MANY),
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
     **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantized dtypes: use float32"),
-    **dict.fromkeys(("amp", "autocast"), "there is no mixed precision: leave it out, or use x.half()"),
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
     "distributions": "write the logarithm of the density with tensor operations; draw with rand, randn, multinomial",
-    **dict.fromkeys(("hub", "profiler"), "there is nothing like it here"),
+    **dict.fromkeys(("profiler",), "there is nothing like it here"),
     **dict.fromkeys(
         ("set_num_threads", "get_num_threads", "set_num_interop_threads"),
         "NumPy's BLAS decides: set OPENBLAS_NUM_THREADS or OMP_NUM_THREADS before Python starts",
@@ -85,8 +78,13 @@ REASONS = {
 }
 
 
+def reason(name: str) -> str | None:
+    """What to use instead of a name that is left out; None for all other names."""
+    return REASONS.get(name)
+
+
 def missing(module: str, name: str) -> AttributeError:
     """The error for a name that a module does not have."""
-    reason = REASONS.get(name)
-    tail = f": edutorch leaves it out; {reason}" if reason else ""
+    because = reason(name)
+    tail = f": edutorch leaves it out; {because}" if because else ""
     return AttributeError(f"module '{module}' has no attribute '{name}'{tail}", name=name)

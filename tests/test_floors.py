@@ -19,6 +19,7 @@ FLOORS = {
     "backend": 0,
     "dtypes": 0,
     "left_out": 0,
+    "left_out_dtypes": 0,
     "tiny": 0,  # beside the floors: it imports nothing of edutorch, and nothing imports it
     "random.bits": 0,
     "special_functions": 0,
@@ -41,6 +42,9 @@ FLOORS = {
     "utils": 4,
     "vision": 4,
     "serialization": 4,
+    "amp": 4,
+    "hub": 4,
+    "settings": 4,
     "cuda": 4,
     "accelerator": 4,
     "edutorch": 5,  # the table of contents, over floors 0 to 4

@@ -1,19 +1,20 @@
 """What is left out says so; the parts that load on first use; the switches that programs set."""
 
+import pickle
 import subprocess
 import sys
 
 import pytest
 
 import edutorch as torch
+from edutorch import nn
 
 
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("complex64", "real and imaginary parts as two tensors"),
-        ("bfloat16", "use float32"),
-        ("compile", "nothing is compiled"),
+        ("angle", "real and imaginary parts as two tensors"),
+        ("export", "nothing is compiled"),
         ("fft", "tensors are real"),
         ("set_num_threads", "OPENBLAS_NUM_THREADS"),
         ("distributed", "one process"),
@@ -54,3 +55,44 @@ def test_the_lines_with_which_programs_choose_a_device():
     chosen = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
     assert torch.ones(1, device=chosen).device.type == chosen
     assert torch.accelerator.device_count() == torch.cuda.device_count()
+
+
+@pytest.mark.parametrize("name", ["bfloat16", "complex64", "float8_e4m3fn", "uint16"])
+def test_a_dtype_that_is_left_out_is_a_name_for_tables_and_refused_at_use(name):
+    dtype = getattr(torch, name)
+    assert isinstance(dtype, torch.dtype) and repr(dtype) == f"torch.{name}" and {dtype: 1}[getattr(torch, name)] == 1
+    assert pickle.loads(pickle.dumps(dtype)) is dtype and torch.ones(1).dtype != dtype
+    for use in (
+        lambda: torch.ones(1, dtype=dtype),
+        lambda: torch.ones(1).to(dtype),
+        lambda: nn.Linear(1, 1, dtype=dtype),
+    ):
+        with pytest.raises(TypeError, match=f"torch.{name}: edutorch leaves this dtype out; use "):
+            use()
+
+
+def test_compile_gives_the_function_itself():
+    net = nn.Linear(1, 1)
+    assert torch.compile(net) is net and torch.compile(net, mode="max-autotune", backend="inductor") is net
+
+    @torch.compile(fullgraph=True)
+    def double(x):
+        return 2 * x
+
+    assert double(2) == 4
+    with pytest.raises(TypeError, match="unexpected keyword argument 'mod'"):
+        torch.compile(net, mod="default")
+
+
+def test_torchscript_is_refused_at_use():
+    @torch.jit.ignore
+    @torch.jit.unused
+    @torch.jit.export
+    def marked(x):
+        return torch.jit.annotate(int, x)
+
+    assert marked(3) == 3 and torch.jit.ignore(drop=True)(marked)(4) == 4
+    assert not torch.jit.is_scripting() and not isinstance(nn.Linear(1, 1), torch.jit.ScriptModule)
+    for use in (torch.jit.script, torch.jit.trace, torch.jit.load, torch.onnx.export, torch.hub.load):
+        with pytest.raises(RuntimeError, match=f"{use.__name__}: edutorch leaves"):
+            use(marked)

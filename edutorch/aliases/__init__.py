@@ -10,13 +10,16 @@ import importlib.abc
 import importlib.machinery
 import sys
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
+from typing import Any
 
+from .. import left_out
+from .table import resolve
 from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
-ELSEWHERE = {"torch.backends": "edutorch.aliases.backends"}  # modules with another name here
 VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
+BELOW_FILES = ("cuda", "aliases.backends", "aliases.jit", "aliases.onnx")  # `import torch.cuda.amp` asks for a package
 ON_PATH = str(Path(__file__).with_name("on_path"))
 
 
@@ -43,23 +46,34 @@ def install() -> None:
     """Put the finder of the aliases before all others, once, and tell programs the versions they ask for."""
     if not any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
         sys.meta_path.insert(0, AliasFinder())
+        sys.meta_path.append(LeftOutFinder())
+        for each in BELOW_FILES:
+            vars(importlib.import_module(f"edutorch.{each}")).setdefault("__path__", [])
         for name, version in VERSIONS.items():
             module = importlib.import_module(ALIASES[name])
             module.__version__ = TorchVersion(f"{version}+edutorch")  # type: ignore[attr-defined]
 
 
-def original(name: str) -> ModuleType:
+def original(name: str) -> ModuleType | SimpleNamespace:
     """The edutorch module behind an alias: "torch.nn" gives edutorch.nn.
 
     Raises ModuleNotFoundError, with the alias's name, if edutorch has no such module."""
-    root, dot, rest = name.partition(".")
-    target = ELSEWHERE.get(name, ALIASES[root] + dot + rest)
+    root, _, rest = name.partition(".")
+    place = resolve(rest) if root == "torch" else rest
+    target = f"{ALIASES[root]}.{place}".removesuffix(".")
     try:
         return importlib.import_module(target)
-    except ModuleNotFoundError as error:
+    except ImportError as error:
+        part = getattr(sys.modules.get(target.rpartition(".")[0]), target.rpartition(".")[2], None)
+        if isinstance(part, (ModuleType, SimpleNamespace)):  # such as the settings of backends.cudnn
+            return part
         if error.name is None or not target.startswith(error.name):
             raise  # something else is missing, inside a module of ours that does exist
-        message = f"No module named {name!r}: edutorch, which stands in for torch, has no {target}"
+        reason = left_out.reason(name.rpartition(".")[2])
+        lacking = (
+            f"edutorch leaves it out; {reason}" if reason else f"edutorch, which stands in for torch, has no {target}"
+        )
+        message = f"No module named {name!r}: {lacking}"
         raise ModuleNotFoundError(message, name=name) from None
 
 
@@ -77,9 +91,22 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
         The import system takes what it then finds in sys.modules, as its documentation allows."""
         name = module.__name__
-        found = sys.modules[name] = original(name)
+        found: Any = original(name)
+        sys.modules[name] = found
         if name in ALIASES:  # what is loaded has its alias at once: the import system would put modules in the place
             for each in [
                 n for n in sys.modules if n.startswith(f"{found.__name__}.")
             ]:  # of functions, of gradcheck say
                 sys.modules.setdefault(name + each.removeprefix(found.__name__), sys.modules[each])
+
+
+class LeftOutFinder(importlib.abc.MetaPathFinder):
+    """Asked last, for names that nothing has: tells of `from torch import vmap` what edutorch leaves out."""
+
+    def find_spec(self, fullname, path=None, target=None):
+        """None; raises ImportError for a name that is left out on purpose."""
+        parent, _, name = fullname.rpartition(".")
+        reason = left_out.reason(name) if parent.startswith("edutorch") else None
+        if reason:
+            message = f"cannot import name {name!r} from {parent!r}: edutorch leaves it out; {reason}"
+            raise ImportError(message, name=fullname)

@@ -33,3 +33,10 @@ def _release(version: str) -> list[int]:
     """The numbers of a release: [2, 13, 0] of "2.13.0+edutorch"."""
     found = re.match(r"v?(\d+(?:\.\d+)*)", version)
     return [int(number) for number in found.group(1).split(".")] if found else []
+
+
+# ---- torch.version
+
+__version__ = TorchVersion("2.13.0+edutorch")
+cuda = hip = rocm = xpu = git_version = None
+debug = False

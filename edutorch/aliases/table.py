@@ -1,0 +1,110 @@
+"""Where PyTorch's modules and names are found that stand elsewhere here, and load on first use.
+
+A place is written without its first word: "nn.modules" is torch.nn.modules. Importing `torch.nn.modules.batchnorm` goes
+from left to right: nn.modules is nn, and nn.batchnorm is nn.normalization. The attribute of that name does the same.
+"""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import sys
+from typing import Any
+
+from ..left_out import missing
+
+MODULES = {
+    "autograd.variable": "autograd",
+    "backends": "aliases.backends",
+    "cuda.amp": "aliases.cuda_amp",
+    "functional": "",
+    "jit": "aliases.jit",
+    "multiprocessing": "aliases.multiprocessing",
+    "nn.adaptive": "nn.loss",
+    "nn.batchnorm": "nn.normalization",
+    "nn.channelshuffle": "nn.resize",
+    "nn.common_types": "aliases.types",
+    "nn.fold": "nn.resize",
+    "nn.instancenorm": "nn.normalization",
+    "nn.modules": "nn",
+    "nn.pixelshuffle": "nn.resize",
+    "nn.rnn": "nn.recurrent",
+    "nn.upsampling": "nn.resize",
+    "onnx": "aliases.onnx",
+    "torch_version": "aliases.version",
+    "types": "aliases.types",
+    "utils.data._utils": "utils.data",
+    "utils.hooks": "autograd.handle",
+    "utils.model_zoo": "hub",
+    "version": "aliases.version",
+}
+ON_FIRST_USE = ("amp", "course", "hub", "utils.checkpoint", "vision", "viz")  # modules in their own place
+
+NAMES = {
+    **{name: f"settings.{name}" for name in ("compile",)},
+    **{
+        name: f"left_out_dtypes.{name}"
+        for name in """
+            bfloat16 uint16 uint32 uint64 complex32 complex64 complex128 chalf cfloat cdouble qint8 qint32 quint8
+            float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2
+        """.split()
+    },
+    "GradScaler": "amp.GradScaler",
+    "autocast": "amp.autocast",
+    "nn._AdaptiveAvgPoolNd": "nn.pooling._AdaptiveAvgPool",
+    "nn._AdaptiveMaxPoolNd": "nn.pooling._AdaptiveMaxPool",
+    "nn._AvgPoolNd": "nn.pooling._AvgPool",
+    "nn._BatchNorm": "nn.normalization._BatchNorm",
+    "nn._ConvNd": "nn.conv._Conv",
+    "nn._ConvTransposeNd": "nn.conv._Transposed",
+    "nn._DropoutNd": "nn.dropout._Dropout",
+    "nn._InstanceNorm": "nn.normalization._InstanceNorm",
+    "nn._Loss": "nn.loss._Loss",
+    "nn._MaxPoolNd": "nn.pooling._MaxPool",
+    "nn._NormBase": "nn.normalization._WithStatistics",
+    "nn._WeightedLoss": "nn.loss._WeightedLoss",
+    **{
+        f"nn.utils.{name}": f"aliases.sizes.{name}"
+        for name in """
+            _single _pair _triple _quadruple _ntuple _reverse_repeat_tuple _list_with_default
+            consume_prefix_in_state_dict_if_present
+        """.split()
+    },
+}
+
+
+def resolve(place: str) -> str:
+    """Our place of PyTorch's module: "nn.normalization" for "nn.modules.batchnorm"."""
+    whole = MODULES.get(place)
+    if whole is not None:
+        return whole
+    found = ""
+    for part in place.split(".") if place else ():
+        found = f"{found}.{part}".removeprefix(".")
+        found = MODULES.get(found, found)
+    return found
+
+
+def attribute(place: str, name: str) -> Any:
+    """What the module at our place has under a name that loads on first use.
+
+    Raises AttributeError for all other names, telling what edutorch leaves out."""
+    whole = f"{place}.{name}".removeprefix(".")
+    if whole in MODULES or whole in ON_FIRST_USE:
+        return importlib.import_module(f"edutorch.{resolve(whole)}".removesuffix("."))
+    if whole in NAMES:
+        module, _, its = NAMES[whole].rpartition(".")
+        return getattr(importlib.import_module(f"edutorch.{module}"), its)
+    if place.startswith("nn."):  # a layer may stand in another file than in PyTorch
+        layers = importlib.import_module("edutorch.nn")
+        if name in layers.__all__ or f"nn.{name}" in NAMES:
+            return getattr(layers, name)
+    raise missing(f"edutorch.{place}".removesuffix("."), name)
+
+
+def answer_for(*names: str) -> None:
+    """Lets modules, and those below them, answer for what they do not hold themselves: those that are loaded."""
+    for name, module in list(sys.modules.items()):
+        place = name.removeprefix("edutorch.")
+        if place != name and place.partition(".")[0] in names:
+            vars(module).setdefault("__getattr__", functools.partial(attribute, place))
