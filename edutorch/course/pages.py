@@ -1,110 +1,128 @@
-"""The HTML of a grading: a page of feedback for each submission, and a summary for the instructor."""
+"""The page of feedback that a learner reads: each question beside the answer, what was wrong, which checks gave points.
+
+Of hidden checks no values are told.
+"""
 
 from __future__ import annotations
 
-import html
 import re
-from collections import Counter
+import zipfile
 from pathlib import Path
 
 from .diagnose import Verdict
 from .notebook import write_text
+from .overview import overview
+from .page import folded, listing, markdown, page, rows, tag, text
 from .report import case_text, feedback_lines, file_names
-from .results import Report, Row
+from .results import Asked, Report, Row
 
-STYLE = """
-body{font:16px/1.5 sans-serif;max-width:50em;margin:2em auto;padding:0 1em}
-pre{background:#f4f4f4;padding:.6em;overflow-x:auto} code{background:#f4f4f4}
-section{border-left:.4em solid #b3261e;padding-left:1em;margin:2em 0} section.passed{border-color:#1b7f3b}
-table{border-collapse:collapse} td,th{text-align:left;padding:.1em 1em .1em 0} .bar{background:#3b6fb6;height:1em}
-"""
+UNASKED = Asked("", "", "write", 0.0)
+INDEX = "index"  # the instructor's page
 
 
 def write_html(report: Report, folder: Path) -> None:
-    """A page of feedback for each submission; of hidden checks no values, as a learner reads it."""
+    """A page of feedback for each submission, and index.html for the instructor, which links to them."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name, row in file_names(report).items():
-        write_text(_feedback(report, row), folder / f"{name}.html")
+    names = file_names(report, taken=INDEX)
+    for name, row in names.items():
+        write_text(feedback(report, row), folder / f"{name}.html")
+    write_text(overview(report, {f"{name}.html": row for name, row in names.items()}), folder / f"{INDEX}.html")
 
 
-def _page(title: str, *parts: str) -> str:
-    title = html.escape(title)
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
-        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>'
-        f"<body><h1>{title}</h1>{''.join(parts)}</body></html>\n"
-    )
+def write_feedback(report: Report, path: Path) -> None:
+    """A zip file of the learners' pages, named as the platform that named the hand-ins finds their owners by."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, row in file_names(report).items():
+            place = f"{row.platform_prefix}feedback.html" if row.platform_prefix else f"{name}.html"
+            about = zipfile.ZipInfo(place)  # of no date: the same grades are the same file
+            about.compress_type = zipfile.ZIP_DEFLATED
+            file.writestr(about, feedback(report, row).encode("utf-8", "backslashreplace"))
 
 
-def _feedback(report: Report, row: Row) -> str:
-    late = f", {row.points:g} less {row.deducted:g} for {row.late_days} late days" if row.deducted else ""
-    parts = [f"<p><b>{row.final:g} of {row.of:g} points</b>{late}</p>"]
-    parts += [] if row.verdicts else [f"<p>{_text(row.reason)}</p>"]
-    parts += [_section(verdict) for verdict in row.verdicts]
-    return _page(f"{report.title}: {row.student or row.submission}", *parts, f"<p><small>{row.sandbox}</small></p>")
+def feedback(report: Report, row: Row) -> str:
+    """The page of one submission."""
+    asked = {question.id: question for question in report.questions}
+    late = f"{row.points:g} less {row.deducted:g}, handed in {row.late_days} days late" if row.deducted else ""
+    share = f"{min(max(row.percent, 0), 100):.0f}%"
+    parts = [
+        tag("p", text(row.student or row.submission), kind="quiet"),
+        tag("div", f"{row.final:g} of {row.of:g} points", kind="points"),
+        tag("p", text(late)) if late else "",
+        tag("div", tag("div", style=f"width:{share}"), kind="bar"),
+    ]
+    if row.verdicts:
+        parts.append(tag("ul", *(tag("li", _chip(verdict)) for verdict in row.verdicts), kind="chips"))
+    else:
+        parts.append(tag("p", text(row.reason)))
+    parts += [_section(verdict, asked.get(verdict.question, UNASKED)) for verdict in row.verdicts]
+    return page(report.title, *parts, tag("p", tag("small", text(row.sandbox)), kind="quiet"))
 
 
-def _section(verdict: Verdict) -> str:
-    mark, kind = ("\u2713", "passed") if verdict.passed else ("\u2717", "failed")
-    head = f"{mark} {verdict.title} ({verdict.points:g} of {verdict.of:g}): {verdict.words}"
-    parts = [f"<h2>{_text(head)}</h2>"]
-    parts += [f"<pre>{html.escape(case_text(verdict))}</pre>"] if case_text(verdict) else []
-    parts += [f"<p>{_text(line)}</p>" for line in feedback_lines(verdict)]
-    parts += [f"<details><summary>points</summary>{_checks(verdict)}</details>"] if verdict.checks else []
-    if verdict.answer:
-        parts.append(f"<details><summary>your answer</summary><pre>{html.escape(verdict.answer)}</pre></details>")
-    return f'<section class="{kind}">{"".join(parts)}</section>'
+def _kind(verdict: Verdict) -> tuple[str, str, str]:
+    """Class, sign and words."""
+    if verdict.passed:
+        return "passed", "\u2713", "passed"
+    if not verdict.counts:
+        return "open", "\u25cb", verdict.words
+    return "failed", "\u2717", "partly right" if verdict.points else "not yet"
+
+
+def _chip(verdict: Verdict) -> str:
+    kind, sign, _ = _kind(verdict)
+    words = f"{sign} {verdict.title} {verdict.points:g}/{verdict.of:g}"
+    return f'<a class="verdict {kind}" href="#{verdict.question}">{text(words)}</a>'
+
+
+def _section(verdict: Verdict, asked: Asked) -> str:
+    kind, sign, words = _kind(verdict)
+    points = f"{verdict.points:g} of {verdict.of:g} points"
+    head = tag("h2", text(verdict.title)) + tag("span", text(f"{sign} {words}: {points}"), kind="verdict")
+    left = _question(verdict, asked)
+    right = "".join([*_said(verdict), _answer(verdict), _checks(verdict)])
+    sides = tag("div", tag("div", left), tag("div", right), kind="sides") if left else right
+    return tag("section", tag("div", head, kind="head"), sides, kind=kind, id=verdict.question) + "\n"
+
+
+def _question(verdict: Verdict, asked: Asked) -> str:
+    """What was asked, and the hints: of a question that has passed, folded."""
+    told = re.sub(r"\A#+ .*\n+", "", asked.text)  # its heading is the section's
+    parts = [markdown(told)] if told else []
+    if parts and verdict.passed:
+        parts = [folded("the question", *parts)]
+    if asked.hints:
+        used = f", {verdict.hints} of them asked for" if verdict.hints else ""
+        hints = "".join(tag("li", markdown(hint)) for hint in asked.hints)
+        parts.append(folded(f"{len(asked.hints)} hints{used}", tag("ol", hints)))
+    return "".join(parts)
+
+
+def _said(verdict: Verdict) -> list[str]:
+    """What is wrong, the smallest failing case, what to think about."""
+    parts = [] if verdict.passed or not verdict.counts else [tag("p", tag("b", text(f"{verdict.words.capitalize()}.")))]
+    parts += [listing(case_text(verdict))] if case_text(verdict) else []
+    lines = feedback_lines(verdict)
+    return parts + ([tag("div", *(tag("p", text(line)) for line in lines), kind="said")] if lines else [])
+
+
+def _answer(verdict: Verdict) -> str:
+    return folded("your answer", listing(verdict.answer), opened=True) if verdict.answer else ""
 
 
 def _checks(verdict: Verdict) -> str:
     """Which checks gave points: those in sight by number, hidden ones together."""
-    rows = []
-    for words, hidden in (("in sight", False), ("hidden", True)):
-        checks = [check for check in verdict.checks if check["hidden"] == hidden]
-        if checks:
-            passed = sum(check["passed"] for check in checks)
-            points, of = (sum(check[key] for check in checks) for key in ("points", "of"))
-            rows.append([f"checks {words}", f"{passed} of {len(checks)} passed", f"{points:g} of {of:g} points"])
-    return _table(rows)
-
-
-def write_summary(report: Report, path: Path) -> None:
-    """For the instructor: how the points are distributed, the hardest questions, each planted mistake and how often."""
-    tens = Counter(min(int(row.percent // 10), 9) for row in report.rows)
-    bars = [
-        [f"{10 * ten} to {10 * ten + 10} %", str(tens[ten]), f'<div class="bar" style="width:{tens[ten]}em"></div>']
-        for ten in range(10)
+    shown = [check for check in verdict.checks if not check["hidden"]]
+    hidden = [check for check in verdict.checks if check["hidden"]]
+    lines = [
+        [f"check {number}", _mark(check["passed"]), f"{check['points']:g} of {check['of']:g}"]
+        for number, check in enumerate(shown, start=1)
     ]
-    verdicts = [verdict for row in report.rows for verdict in row.verdicts]
-    by_question: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        by_question.setdefault(verdict.question, []).append(verdict)
-    shares = {
-        name: sum(v.points for v in each) / max(sum(v.of for v in each), 1e-9) for name, each in by_question.items()
-    }
-    hardest = [
-        [_text(name), f"{100 * shares[name]:.0f} % of the points"] for name in sorted(shares, key=shares.__getitem__)
-    ]
-    mistakes = Counter(name for verdict in verdicts for name in verdict.mistake.split())
-    students = [[_text(row.student), f"{row.final:g} of {row.of:g}", _text(row.reason)] for row in report.rows]
-    page = _page(
-        report.title,
-        f"<p>{len(report.rows)} submissions, {html.escape(report.sandbox)}</p>",
-        "<h2>Points</h2>" + _table(bars),
-        "<h2>Questions, the hardest first</h2>" + _table(hardest),
-        "<h2>Mistakes that were met</h2>"
-        + _table([[_text(name), str(count)] for name, count in mistakes.most_common()]),
-        "<h2>Students</h2>" + _table(students),
-    )
-    write_text(page, path)
+    if hidden:
+        passed = sum(check["passed"] for check in hidden)
+        points, of = (sum(check[key] for check in hidden) for key in ("points", "of"))
+        some = f"{passed} of {len(hidden)} passed" if 0 < passed < len(hidden) else _mark(passed > 0)
+        lines.append([f"{len(hidden)} with other inputs", some, f"{points:g} of {of:g}"])
+    return rows(lines, ["checks", "", "points"], numbers=[2]) if lines else ""
 
 
-def _table(rows: list[list[str]]) -> str:
-    """Rows of cells that are HTML already."""
-    lines = ("".join(f"<td>{cell}</td>" for cell in row) for row in rows)
-    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
-
-
-def _text(text: str) -> str:
-    """Words as HTML, what stands in backticks as code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+def _mark(passed: bool) -> str:
+    return "\u2713 passed" if passed else "\u2717 failed"

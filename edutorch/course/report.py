@@ -92,14 +92,14 @@ def safe(text: str) -> str:
     return "'" + text if text.startswith(("=", "+", "-", "@")) else text
 
 
-def file_names(report: Report) -> dict[str, Row]:
-    """A name for each submission's own files: its path, where its name would not tell it apart."""
+def file_names(report: Report, taken: str = "") -> dict[str, Row]:
+    """A name for each submission's own files: its path, where its name would not tell it apart; never `taken`."""
     names: dict[str, Row] = {}
     for row in report.rows:
         stem = (row.submission or row.student).removesuffix(".ipynb").strip("./").replace("/", "_")
         stem = os.fsdecode(os.fsencode(stem)[-LONGEST_NAME:]) or "submission"
         numbered = (f"{stem}-{number}" for number in range(2, len(report.rows) + 2))
-        names[next(name for name in [stem, *numbered] if name not in names)] = row
+        names[next(name for name in [stem, *numbered] if name not in names and name != taken)] = row
     return names
 
 

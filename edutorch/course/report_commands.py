@@ -11,7 +11,7 @@ from pathlib import Path
 from .commands import refuse
 from .gradebook import gradebook, gradebook_table, write_canvas, write_gradebook, write_moodle
 from .notebook import NotebookError
-from .pages import write_html, write_summary
+from .pages import write_feedback, write_html
 from .report import table, write_answers, write_csv, write_gradescope
 from .results import Report, merged, read_json, write_json
 from .rules import Rules
@@ -42,10 +42,10 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
     """The files that a grading can be written to, and the rules of the course."""
     parser.add_argument("--csv", type=Path, metavar="FILE", help="points by student and question")
-    parser.add_argument("--html", type=Path, metavar="DIR", help="a page of feedback for each")
     parser.add_argument(
-        "--summary", type=Path, metavar="FILE", help="a page for the instructor: points, questions, mistakes"
+        "--html", type=Path, metavar="DIR", help="a page of feedback for each, and index.html for the instructor"
     )
+    parser.add_argument("--feedback", type=Path, metavar="ZIP", help="those pages, to upload to Moodle or Canvas")
     parser.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
     parser.add_argument("--answers", type=Path, metavar="DIR", help="each answer as a file, for JPlag")
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="a grading worksheet to upload to Moodle")
@@ -110,8 +110,8 @@ def finish(command: str, args: argparse.Namespace, graded: Report) -> int:
     counting = _rules(args).apply(graded)
     outputs: list[tuple[Writer, Path | None]] = [
         (write_csv, args.csv),
-        (write_summary, args.summary),
         (write_html, args.html),
+        (write_feedback, args.feedback),
         (write_gradescope, args.gradescope),
         (write_answers, args.answers),
         (write_moodle, args.moodle),
@@ -136,7 +136,7 @@ def write(outputs: Sequence[tuple[Writer, Path | None]], graded: Report, command
 
 def make_room(args: argparse.Namespace) -> None:
     """What cannot be written to is found out before the work. Raises OSError."""
-    for file in filter(None, [args.json, args.csv, args.summary, args.moodle, args.canvas]):
+    for file in filter(None, [args.json, args.csv, args.feedback, args.moodle, args.canvas]):
         make_room_for_file(file)
     for folder in filter(None, [args.html, args.gradescope, args.answers]):
         folder.mkdir(parents=True, exist_ok=True)

@@ -46,6 +46,14 @@ HELD_BY = {
         "course/test_gradebook.py::test_canvas_imports_by_its_own_ids_where_it_has_named_the_file",
         "course/test_gradebook.py::test_the_gradebook_has_a_line_a_student_and_a_column_an_exercise",
     ],
+    "`--html` writes a page for each student, with question, answer and points side by side, and an `index.html` for you "
+    "with the distribution, the hardest questions and each planted mistake; `--feedback` puts the pages into a zip file "
+    "that Moodle and Canvas take back.": [
+        "course/test_pages.py::test_a_learner_sees_the_question_beside_verdict_and_answer",
+        "course/test_pages.py::test_a_learner_sees_which_checks_gave_points_and_of_hidden_ones_how_many",
+        "course/test_pages.py::test_an_instructor_sees_distribution_questions_mistakes_and_students",
+        "course/test_pages.py::test_a_zip_of_the_pages_goes_back_to_the_platform",
+    ],
     "[GRADING.md](edutorch/GRADING.md) says what each file holds, and a schema describes the JSON.": [
         "course/test_grade.py::test_the_columns_are_documented",
         "course/test_grade.py::test_the_json_is_as_its_schema_says",
