@@ -168,6 +168,7 @@ from .ops.gathering import (
     unravel_index,
 )
 from .ops.indexing import fill, fill_, index_put, put, select_scatter, slice_scatter, zero_
+from .ops.more.incomplete import gammainc as igamma, gammaincc as igammac
 from .ops.more.integration import cumulative_trapezoid, gradient, trapezoid, trapz
 from .ops.joining import (
     block_diag,
@@ -317,6 +318,7 @@ from .public_names import show_where_found as _show_where_found
 from .random import Generator, default_generator, get_rng_state, initial_seed, manual_seed, seed, set_rng_state
 from .random.tensors import (
     bernoulli,
+    binomial,
     multinomial,
     normal,
     poisson,

@@ -28,7 +28,6 @@ REASONS = {
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
     **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantized dtypes: use float32"),
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
-    "distributions": "write the logarithm of the density with tensor operations; draw with rand, randn, multinomial",
     **dict.fromkeys(("profiler",), "there is nothing like it here"),
     **dict.fromkeys(
         ("set_num_threads", "get_num_threads", "set_num_interop_threads"),
@@ -42,10 +41,6 @@ REASONS = {
             "i0e",
             "i1",
             "i1e",
-            "gammainc",
-            "gammaincc",
-            "igamma",
-            "igammac",
             "zeta",
             "ndtri",
             "log_ndtr",

@@ -4,6 +4,7 @@ from .left_out import missing
 from .ops.activation import log_softmax, logit, softmax
 from .ops.activation import sigmoid as expit
 from .ops.exponential import exp2, expm1, log1p, xlogy
+from .ops.more.incomplete import gammainc, gammaincc
 from .ops.more.special import digamma, entr, erf, erfc, erfinv, ndtr, polygamma
 from .ops.more.special import digamma as psi
 from .ops.more.special import lgamma as gammaln
@@ -21,6 +22,8 @@ __all__ = [
     "exp2",
     "expit",
     "expm1",
+    "gammainc",
+    "gammaincc",
     "gammaln",
     "log1p",
     "log_softmax",

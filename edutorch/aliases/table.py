@@ -38,7 +38,7 @@ MODULES = {
     "utils.model_zoo": "hub",
     "version": "aliases.version",
 }
-ON_FIRST_USE = ("amp", "course", "hub", "utils.checkpoint", "vision", "viz")  # modules in their own place
+ON_FIRST_USE = ("amp", "course", "distributions", "hub", "utils.checkpoint", "vision", "viz")  # modules in their own place
 
 NAMES = {
     **{name: f"settings.{name}" for name in ("compile",)},

@@ -74,14 +74,14 @@ def broadcast_to(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int]
 
 
 def broadcast_tensors(*tensors: Tensor) -> tuple[Tensor, ...]:
-    """The tensors expanded to their common shape, without copies. Source: torch.broadcast_tensors.
+    """The tensors expanded to their common shape, without copies; one that has it already is returned itself.
 
-    Raises RuntimeError if they have none."""
+    Raises RuntimeError if they have none. Source: torch.broadcast_tensors."""
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
     listed_tensors("broadcast_tensors", tensors)
     common = broadcast_shapes(*(each.array.shape for each in tensors))
-    return tuple(expand(each, common) for each in tensors)
+    return tuple(each if each.array.shape == common else expand(each, common) for each in tensors)
 
 
 def broadcast_shapes(*shapes: int | Sequence[int]) -> Size:

@@ -20,7 +20,7 @@ from ..ops.creation import empty, empty_like
 from ..ops.plumbing.entry import check_ints
 from ..ops.plumbing.out import resize
 from ..ops.shape import shape_from
-from . import draws
+from . import draws, rejection
 from .fill import bernoulli_, check_std, exponential_, fill, generator_for, normal_, random_, uniform_
 from .generator import Generator
 
@@ -269,6 +269,21 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
     counts = draws.poisson(generator_for(input, generator), rates.astype(np.float64))
     return wrap(to_device(counts.astype(rates.dtype), device_of(input.array)))
+
+
+def binomial(count: Tensor, prob: Tensor, generator: Generator | None = None) -> Tensor:
+    """How many of count[i] trials succeed, each with the chance prob[i], for each element: the binomial distribution.
+
+    count, prob: of one floating dtype; their shapes broadcast. That dtype out, no gradient. Raises RuntimeError for two
+    dtypes, NotImplementedError for integers. Source: torch.binomial."""
+    if count.dtype != prob.dtype:
+        raise RuntimeError(f"Found dtype {prob.dtype} but expected {count.dtype}: binomial needs one dtype for both")
+    if count.array.dtype.kind != "f":
+        raise NotImplementedError(f'"binomial_cpu" not implemented for {count.dtype}: use x.float()')
+    source = generator_for(count, generator)
+    wide = (to_numpy(each.array).astype(np.float64) for each in (count, prob))
+    drawn = rejection.binomial(source, *np.broadcast_arrays(*wide))
+    return wrap(to_device(drawn.astype(count.array.dtype), device_of(count.array)))
 
 
 def multinomial(
