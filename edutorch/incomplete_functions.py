@@ -86,9 +86,16 @@ def _continued_fraction(steps: Iterator[tuple[np.ndarray, np.ndarray]]) -> np.nd
     for p, q in steps:
         d, c = 1 / _not_zero(q + p * d), _not_zero(q + p / c)
         value = value * (c * d)
-        if not (np.abs(c * d - 1) > _EPS).any():
+        if _settled(c, c * d):
             break
     return value
+
+
+def _settled(c: np.ndarray, change: np.ndarray) -> bool:
+    """Whether a factor is 1 but for rounding, and has no derivative. (For a whole number a, the fraction itself ends
+    before its derivative does.)"""
+    rounding = _EPS * (1 + np.abs(c.imag / c.real) / _STEP)
+    return not (np.abs(change.real - 1) + np.abs(change.imag) / _STEP > 4 * rounding).any()
 
 
 def _not_zero(x: np.ndarray) -> np.ndarray:

@@ -156,3 +156,18 @@ def test_poisson(device: str) -> None:
         torch.poisson(torch.tensor([-1.0], device=device))
     with pytest.raises(NotImplementedError, match="not implemented for torch.int64"):
         torch.poisson(torch.tensor([1], device=device))
+
+
+def test_binomial(device: str) -> None:
+    torch.manual_seed(0)
+    counts, chances = torch.tensor([[10.0], [200.0]], device=device), torch.tensor([0.1, 0.5, 0.9], device=device)
+    x = torch.binomial(counts, chances)
+    assert x.shape == (2, 3) and x.dtype == torch.float32 and x.device.type == device
+    assert ((x >= 0) & (x <= counts)).all() and (x == x.round()).all()
+    again = torch.binomial(counts, chances, generator=torch.Generator(device).manual_seed(0))
+    torch.manual_seed(0)
+    assert torch.equal(again, torch.binomial(counts, chances))
+    with pytest.raises(RuntimeError, match="binomial needs one dtype"):
+        torch.binomial(counts, chances.double())
+    with pytest.raises(NotImplementedError, match="use x.float"):
+        torch.binomial(counts.long(), chances.long())
