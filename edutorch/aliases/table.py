@@ -38,7 +38,8 @@ MODULES = {
     "utils.model_zoo": "hub",
     "version": "aliases.version",
 }
-ON_FIRST_USE = ("amp", "course", "distributions", "hub", "utils.checkpoint", "vision", "viz")  # modules in their own place
+# modules in their own place
+ON_FIRST_USE = ("amp", "course", "distributions", "hub", "utils.checkpoint", "vision", "viz")
 
 NAMES = {
     **{name: f"settings.{name}" for name in ("compile",)},
