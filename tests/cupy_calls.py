@@ -107,6 +107,7 @@ CALLS = {
     "cupy.sinh": ("ufunc cupy_sinh", ""),
     "cupy.sqrt": ("ufunc cupy_sqrt", ""),
     "cupy.stack": ("cupy._manipulation.join stack", "device arrays only"),
+    "cupy.subtract": ("ufunc cupy_subtract", ""),
     "cupy.sum": ("cupy._math.sumprod sum", "the array's own sum: a 0-d array, no `initial`, no `where`"),
     "cupy.tan": ("ufunc cupy_tan", ""),
     "cupy.tanh": ("ufunc cupy_tanh", ""),

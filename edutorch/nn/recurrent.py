@@ -1,7 +1,7 @@
 """Recurrent networks as layers: RNN, LSTM and GRU. Source: torch.nn.modules.rnn.
 
-The three differ in a single step (ops/recurrent.py). They share how the steps follow one another, in both directions
-and in several layers.
+The three differ in a single step (ops/recurrent.py, and as one operation ops/recurrent_sequence.py). They share how
+layers and directions follow one another.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from ..dtypes import dtype as dtype_
 from ..ops.creation import empty, zeros
 from ..ops.gathering import index_select
 from ..ops.joining import cat, stack
-from ..ops.matmul import linear
 from ..ops.plumbing.entry import check_tensors
-from ..ops.recurrent import gru_step, lstm_step, parts, rnn_step
+from ..ops.plumbing.recurrent_arrays import Run
+from ..ops.recurrent_sequence import RecurrentSequence
 from ..tensor import Tensor
 from . import functional as F
 from . import init
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..backend import DeviceLike
 
 
+WEIGHTS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 State = tuple[Tensor, ...]  # (h,), or (h, c) for an LSTM; each (N, features)
 
 
@@ -92,10 +93,6 @@ class RNNBase(Module):
         named = dict(self.named_parameters())
         return [[weight for name, weight in named.items() if name[name.index("_l") :] == end] for end in ends]
 
-    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
-        """The next state of one direction of one layer."""
-        raise NotImplementedError("RNNBase has no step of its own: use RNN, LSTM or GRU")
-
     def _hidden_sizes(self) -> tuple[int, ...]:
         return (self.hidden_size,)
 
@@ -128,7 +125,7 @@ class RNNBase(Module):
     def _packed(
         self, input: PackedSequence, hx: Tensor | tuple[Tensor, Tensor] | None
     ) -> tuple[PackedSequence, Tensor | tuple[Tensor, Tensor]]:
-        sizes = [int(n) for n in input.batch_sizes.tolist()]
+        sizes = tuple(int(n) for n in input.batch_sizes.tolist())
         self._check_input(input.data)
         state = self._first_state(input.data, hx, True, sizes[0])
         if hx is not None and input.sorted_indices is not None:
@@ -172,14 +169,15 @@ class RNNBase(Module):
                 raise RuntimeError(f"Expected {name} size {shape}, got {list(each.array.shape)}")
         return state
 
-    def _run(self, x: Tensor, batch_sizes: list[int] | None, state: State) -> tuple[Tensor, State]:
+    def _run(self, x: Tensor, batch_sizes: tuple[int, ...] | None, state: State) -> tuple[Tensor, State]:
         """All layers. x: (L, N, features), or packed (sum of lengths, features) with batch_sizes."""
         finals: list[State] = []
         for layer in range(self.num_layers):
             outputs = []
             for suffix in self._suffixes(layer):
                 first = tuple(each[len(finals)] for each in state)
-                output, last = self._direction(x, batch_sizes, first, suffix)
+                run = Run(self.mode, batch_sizes, suffix.endswith("reverse"))
+                output, last = self._direction(x, run, first, suffix)
                 outputs.append(output)
                 finals.append(last)
             x = cat(outputs, -1) if self.bidirectional else outputs[0]
@@ -187,36 +185,12 @@ class RNNBase(Module):
                 x = F.dropout(x, self.dropout, self.training)
         return x, tuple(stack(each) for each in zip(*finals, strict=True))
 
-    def _direction(self, x: Tensor, batch_sizes: list[int] | None, first: State, suffix: str) -> tuple[Tensor, State]:
-        """One layer in one direction. The products with the input are computed for all steps at once."""
-        bias = getattr(self, "bias_ih" + suffix) if self.bias else None
-        projected = linear(x, getattr(self, "weight_ih" + suffix), bias)
-        if batch_sizes is None:
-            steps = [each.squeeze(0) for each in parts(projected, (1,) * len(projected), 0)]
-        else:
-            steps = list(parts(projected, batch_sizes, 0))
-        backwards = suffix.endswith("reverse")
-        outputs, last = self._steps(steps[::-1] if backwards else steps, first, suffix)
-        ordered = outputs[::-1] if backwards else outputs
-        return (stack(ordered) if batch_sizes is None else cat(ordered)), last
-
-    def _steps(self, steps: list[Tensor], first: State, suffix: str) -> tuple[list[Tensor], State]:
-        """One step after the other. If a step has fewer sequences than the one before, the last ones have ended; if it
-        has more (going backwards), the new ones begin here, from their first state."""
-        outputs: list[Tensor] = []
-        ended: list[State] = []
-        state = tuple(each[: len(steps[0])] for each in first)
-        for step in steps:
-            n, running = len(step), len(state[0])
-            if n < running:
-                ended.append(tuple(each[n:] for each in state))
-                state = tuple(each[:n] for each in state)
-            elif n > running:
-                state = tuple(cat([each, new[running:n]]) for each, new in zip(state, first, strict=True))
-            state = self._step(step, state, suffix)
-            outputs.append(state[0])
-        parts_ = [state, *reversed(ended)]
-        return outputs, state if not ended else tuple(cat(each) for each in zip(*parts_, strict=True))
+    def _direction(self, x: Tensor, run: Run, first: State, suffix: str) -> tuple[Tensor, State]:
+        """One layer in one direction: its outputs and its last state."""
+        weights = (getattr(self, name + suffix, None) for name in WEIGHTS)
+        h, c = first if len(first) > 1 else (first[0], None)
+        output, *last = RecurrentSequence.apply(x, h, c, *weights, run)
+        return output, tuple(last)
 
     def extra_repr(self) -> str:
         text = f"{self.input_size}, {self.hidden_size}"
@@ -248,9 +222,6 @@ class RNN(RNNBase):
         self.__dict__["nonlinearity"] = nonlinearity
         super().__init__(f"RNN_{nonlinearity.upper()}", *args, **kwargs)
 
-    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
-        return (rnn_step(from_input, state[0], *_recurrent(self, suffix), self.nonlinearity),)
-
 
 class LSTM(RNNBase):
     """Long short-term memory, in num_layers layers; proj_size: the outputs are projected to that many features.
@@ -267,11 +238,6 @@ class LSTM(RNNBase):
     def _hidden_sizes(self) -> tuple[int, ...]:
         return (self.proj_size or self.hidden_size, self.hidden_size)
 
-    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
-        projection = getattr(self, "weight_hr" + suffix) if self.proj_size else None
-        w_hh, b_hh = _recurrent(self, suffix)
-        return lstm_step(from_input, state[0], state[1], w_hh, b_hh, projection)
-
 
 class GRU(RNNBase):
     """Gated recurrent units, in num_layers layers.
@@ -284,14 +250,6 @@ class GRU(RNNBase):
         if "proj_size" in kwargs:
             raise ValueError("proj_size argument is only supported for LSTM, not RNN or GRU")
         super().__init__("GRU", *args, **kwargs)
-
-    def _step(self, from_input: Tensor, state: State, suffix: str) -> State:
-        return (gru_step(from_input, state[0], *_recurrent(self, suffix)),)
-
-
-def _recurrent(module: RNNBase, suffix: str) -> tuple[Parameter, Parameter | None]:
-    """The weight and bias that a state is multiplied by."""
-    return getattr(module, "weight_hh" + suffix), getattr(module, "bias_hh" + suffix) if module.bias else None
 
 
 def _check_sizes(input_size: int, hidden_size: int, num_layers: int, proj_size: int) -> None:

@@ -1,4 +1,4 @@
-"""One step of a recurrent network: from the input and the last state to the next state.
+"""Recurrent networks: one step, from the input and the last state to the next state, and one step after the other.
 
 Hochreiter, Schmidhuber: Long Short-Term Memory, 1997. Cho et al.: Learning Phrase Representations using
 RNN Encoder-Decoder, 2014, for the GRU.
@@ -15,6 +15,7 @@ from .activation import relu, sigmoid, tanh
 from .joining import cat
 from .matmul import linear
 from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.recurrent_arrays import Layer, Run
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -70,6 +71,45 @@ def gru_step(from_input: Tensor, h: Tensor, w_hh: Tensor, b_hh: Tensor | None) -
     r, z = parts(sigmoid(input_rz + state_rz), (size, size), 1)
     n = tanh(input_n + r * state_n)
     return n + z * (h - n)
+
+
+def plain_sequence(run: Run, inputs: Layer[Tensor]) -> tuple[Tensor, ...]:
+    """A layer over a whole sequence: (outputs, last h) or, of an LSTM, (outputs, last h, last c).
+
+    The products with the input are computed for all steps at once, the rest step by step. The
+    layers in nn run recurrent_sequence.py, which is faster, and this is what it is checked against."""
+    x, h, c, w_ih, w_hh, b_ih, b_hh, w_hr = inputs
+    projected = linear(x, w_ih, b_ih)
+    sizes = (len(h),) * len(x) if run.sizes is None else run.sizes
+    rows = projected.reshape(sum(sizes), projected.array.shape[-1])
+    steps = parts(rows, sizes, 0)
+    first = (h,) if c is None else (h, c)
+    outputs: list[Tensor] = []
+    ended: list[tuple[Tensor, ...]] = []
+    state = tuple(each[: len(steps[-1 if run.backwards else 0])] for each in first)
+    for step in reversed(steps) if run.backwards else steps:
+        n, running = len(step), len(state[0])
+        if n < running:  # the last sequences have ended
+            ended.append(tuple(each[n:] for each in state))
+            state = tuple(each[:n] for each in state)
+        elif n > running:  # going backwards, new sequences begin here, from their first state
+            state = tuple(cat([each, new[running:n]]) for each, new in zip(state, first, strict=True))
+        state = _step(run.kind, step, state, w_hh, b_hh, w_hr)
+        outputs.append(state[0])
+    y = cat(outputs[::-1] if run.backwards else outputs)
+    last = tuple(cat(each) for each in zip(state, *reversed(ended), strict=True))
+    return (y if run.sizes is not None else y.reshape(*x.array.shape[:2], -1), *last)
+
+
+def _step(
+    kind: str, step: Tensor, state: tuple[Tensor, ...], w_hh: Tensor, b_hh: Tensor | None, w_hr: Tensor | None
+) -> tuple[Tensor, ...]:
+    """The next state."""
+    if kind == "LSTM":
+        return lstm_step(step, state[0], state[1], w_hh, b_hh, w_hr)
+    if kind == "GRU":
+        return (gru_step(step, state[0], w_hh, b_hh),)
+    return (rnn_step(step, state[0], w_hh, b_hh, "tanh" if kind == "RNN_TANH" else "relu"),)
 
 
 def rnn_tanh_cell(
