@@ -1,10 +1,9 @@
-"""The reports of a grading: a table to read, CSV, Gradescope's JSON; pages.py has the HTML."""
+"""The reports of a grading: a table to read, CSV, the answers as files."""
 
 from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -123,39 +122,3 @@ def write_answers(report: Report, folder: Path) -> None:
             if verdict.answer:
                 (folder / name).mkdir(parents=True, exist_ok=True)
                 write_text(verdict.answer, folder / name / f"{verdict.question}.py")
-
-
-def write_gradescope(report: Report, folder: Path) -> None:
-    """The results.json of Gradescope's autograder format, one for each submission."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, row in file_names(report).items():
-        write_text(_gradescope(row), folder / f"{name}.json")
-
-
-def _gradescope(row: Row) -> str:
-    tests = [test for verdict in row.verdicts for test in _gradescope_tests(verdict)]
-    output = f"{row.reason}\n{row.sandbox}".strip()
-    data = {"score": row.final, "output": output, "output_format": "text", "tests": tests}
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
-
-
-def _gradescope_tests(verdict: Verdict) -> list[dict[str, object]]:
-    """The checks in sight as one test; hidden ones as another, to be seen after the grades are published."""
-    told = "\n".join([verdict.words, case_text(verdict), *feedback_lines(verdict)])
-    nothing_ran = {"hidden": False, "points": verdict.points, "of": verdict.of, "passed": verdict.passed}
-    tests: list[dict[str, object]] = []
-    for hidden, name in ((False, verdict.title), (True, f"{verdict.title}, other inputs")):
-        checks = [check for check in verdict.checks or [nothing_ran] if check["hidden"] == hidden]
-        if checks:
-            tests.append(
-                {
-                    "name": name,
-                    "score": sum(check["points"] for check in checks),
-                    "max_score": sum(check["of"] for check in checks),
-                    "status": "passed" if all(check["passed"] for check in checks) else "failed",
-                    "output": "" if hidden else told,
-                    "output_format": "text",
-                    "visibility": "after_published" if hidden else "visible",
-                }
-            )
-    return tests

@@ -1,4 +1,4 @@
-"""What `edutorch report` and `edutorch gradebook` do, and the outputs that `edutorch grade` has in common with them."""
+"""What `edutorch report`, `gradebook` and `gradescope` do, and the outputs that `edutorch grade` has in common."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from pathlib import Path
 
 from .commands import refuse
 from .gradebook import gradebook, gradebook_table, write_canvas, write_gradebook, write_moodle
+from .gradescope import VISIBILITY, build_autograder, write_gradescope
 from .notebook import NotebookError
 from .pages import write_feedback, write_html
-from .report import table, write_answers, write_csv, write_gradescope
+from .report import table, write_answers, write_csv
 from .results import Report, merged, read_json, write_json
 from .rules import Rules
 
@@ -20,7 +21,7 @@ Writer = Callable[[Report, Path], None]
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """The parsers of report and gradebook."""
+    """The parsers of report, gradebook and gradescope."""
     reporting = commands.add_parser("report", help="print gradings kept with grade --json, those of shards as one")
     reporting.add_argument("files", nargs="+", type=Path, metavar="JSON")
     reporting.add_argument("--json", type=Path, metavar="FILE", help="all rows in one file, grades as stored")
@@ -38,6 +39,27 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_rules(booking)
     booking.set_defaults(call=book)
 
+    building = commands.add_parser(
+        "gradescope",
+        help="build the zip file of a Gradescope autograder",
+        description="Write the zip file to upload in Gradescope's Configure Autograder: edutorch, the one solution, "
+        "and what runs them.",
+    )
+    building.add_argument("zip", type=Path, metavar="ZIP")
+    building.add_argument("solution", type=Path, metavar="SOLUTION")
+    building.add_argument("--wheels", type=Path, metavar="DIR", help="packages, so that nothing is fetched there")
+    _add_visibility(building)
+    building.set_defaults(call=gradescope)
+
+
+def _add_visibility(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--hidden-tests",
+        choices=VISIBILITY,
+        default=VISIBILITY[0],
+        help="when Gradescope shows what hidden checks gave (default: %(default)s)",
+    )
+
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
     """The files that a grading can be written to, and the rules of the course."""
@@ -47,6 +69,7 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--feedback", type=Path, metavar="ZIP", help="those pages, to upload to Moodle or Canvas")
     parser.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
+    _add_visibility(parser)
     parser.add_argument("--answers", type=Path, metavar="DIR", help="each answer as a file, for JPlag")
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="a grading worksheet to upload to Moodle")
     _add_canvas(parser)
@@ -101,6 +124,17 @@ def book(args: argparse.Namespace) -> int:
     return 0
 
 
+def gradescope(args: argparse.Namespace) -> int:
+    """edutorch gradescope ZIP SOLUTION: the autograder's zip file."""
+    try:
+        make_room_for_file(args.zip)
+        build_autograder(args.solution, args.zip, args.wheels, args.hidden_tests)
+    except (OSError, ValueError) as error:
+        return refuse("gradescope", error)
+    print(f"{args.zip}: upload it in Gradescope, Configure Autograder")
+    return 0
+
+
 def _rules(args: argparse.Namespace) -> Rules:
     return Rules(args.attempt, args.deadline, args.late_penalty)
 
@@ -112,7 +146,7 @@ def finish(command: str, args: argparse.Namespace, graded: Report) -> int:
         (write_csv, args.csv),
         (write_html, args.html),
         (write_feedback, args.feedback),
-        (write_gradescope, args.gradescope),
+        (lambda report, path: write_gradescope(report, path, args.hidden_tests), args.gradescope),
         (write_answers, args.answers),
         (write_moodle, args.moodle),
         (lambda report, path: write_canvas(gradebook([report]), path, args.column), args.canvas),

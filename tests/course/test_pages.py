@@ -1,6 +1,5 @@
 """The pages of a grading: what a learner reads, what an instructor reads, what goes back to the platform."""
 
-import json
 import zipfile
 
 import pytest
@@ -10,7 +9,7 @@ from edutorch.course.compare import Difference
 from edutorch.course.diagnose import Verdict
 from edutorch.course.page import markdown, text
 from edutorch.course.pages import write_feedback, write_html
-from edutorch.course.report import write_answers, write_gradescope
+from edutorch.course.report import write_answers
 from edutorch.course.results import Asked, Report, Row, write_json
 
 CHECKS = [{"id": "b-1", "hidden": False, "points": 1, "of": 1, "passed": True}]
@@ -117,21 +116,6 @@ def test_answers_are_files(report, tmp_path):
     places = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.py")}
     assert places == {"Ann Lee_12_assignsubmission_file__x/a.py", "index/a.py"}
     assert (tmp_path / "index" / "a.py").read_text() == "x = 1"
-
-
-def test_gradescope_has_hidden_checks_apart(report, tmp_path):
-    write_gradescope(report, tmp_path)
-    result = json.loads((tmp_path / "index.json").read_text())
-    told = [
-        (test["name"], test["score"], test["max_score"], test["status"], test["visibility"]) for test in result["tests"]
-    ]
-    assert told == [
-        ("A", 4, 4, "passed", "visible"),
-        ("B <i>", 1, 1, "passed", "visible"),
-        ("B <i>, other inputs", 1, 2, "failed", "after_published"),
-        ("C", 0, 1, "failed", "visible"),
-    ]
-    assert "use `x < 1`" in result["tests"][1]["output"] and result["tests"][2]["output"] == ""
 
 
 def test_pages_fit_a_phone(pages, chromium, tmp_path):

@@ -54,6 +54,10 @@ HELD_BY = {
         "course/test_pages.py::test_an_instructor_sees_distribution_questions_mistakes_and_students",
         "course/test_pages.py::test_a_zip_of_the_pages_goes_back_to_the_platform",
     ],
+    "`edutorch gradescope` builds a Gradescope autograder, with hidden checks as tests of their own.": [
+        "course/test_gradescope.py::test_a_submission_is_graded_in_gradescopes_layout",
+        "course/test_gradescope.py::test_hidden_checks_are_a_test_of_their_own_and_seen_when_the_instructor_says",
+    ],
     "[GRADING.md](edutorch/GRADING.md) says what each file holds, and a schema describes the JSON.": [
         "course/test_grade.py::test_the_columns_are_documented",
         "course/test_grade.py::test_the_json_is_as_its_schema_says",
