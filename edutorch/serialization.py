@@ -2,17 +2,19 @@
 
 A file is a safetensors file that any reader of the format can open, PyTorch's included. Each tensor has the
 name of its place: "weight" in a state_dict, "optimizer.state.0.exp_avg" in a checkpoint. Everything else (nested dicts,
-lists, numbers, strings) is stored as JSON in the file's metadata, beside a sha256
-of everything. Source: torch.save and torch.load; the format: github.com/huggingface/safetensors.
+lists, numbers, strings) is stored as JSON in the file's metadata, beside a sha256 of everything. torch_file.py reads
+PyTorch's own files. Source: torch.save and torch.load; the format: github.com/huggingface/safetensors.
 """
 
 from __future__ import annotations
 
 import hashlib
+import importlib
 import io
 import json
 import math
 import os
+import pickle
 import warnings
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Mapping
@@ -23,6 +25,7 @@ import numpy as np
 
 from . import backend, dtypes, safetensors_file
 from .autograd.base import wrap
+from .nn.module import Module
 from .nn.parameter import Buffer, Parameter
 from .tensor import Size, Tensor
 from .utils import formats
@@ -53,15 +56,27 @@ _CONTAINERS: tuple[type, ...] = (Mapping, list, tuple, set)
 MapLocation = Any  # None, "cpu", a device, a dict of names, or a function
 
 
-def save(obj: object, f: str | os.PathLike[str] | IO[bytes]) -> None:
+def save(
+    obj: object,
+    f: str | os.PathLike[str] | IO[bytes],
+    pickle_module: object = None,
+    pickle_protocol: int = 2,
+    _use_new_zipfile_serialization: bool = True,
+) -> None:
     """Writes an object to a path, or to an open binary file.
 
     obj: tensors and NumPy arrays, None, bool, int, float, str, dtypes and devices, in any nesting of
     dicts, lists, tuples and sets. A file appears under its name once it is complete, or not at all. Tensors that share
     memory are written separately. A value of a subclass, such as a namedtuple or a defaultdict, is written as a plain
     tuple or dict, with a warning. Raises TypeError, naming the place, for anything else, and RuntimeError where the
-    folder does not exist. Source: torch.save."""
-    content, changed = _to_bytes(obj)
+    folder does not exist. The options after f are for PyTorch's pickles.
+
+    An nn.Module anywhere in it makes the whole file a pickle, with a warning: `load` reads it with weights_only=False
+    alone, since a pickle runs code. Better, save(module.state_dict(), f). Source: torch.save."""
+    try:
+        content, changed = _to_bytes(obj)
+    except _HasModule as found:
+        content, changed = pickle.dumps(obj), [str(found)]
     for each in changed:
         warnings.warn(each, stacklevel=2)
     if not isinstance(f, (str, os.PathLike)):
@@ -73,23 +88,38 @@ def save(obj: object, f: str | os.PathLike[str] | IO[bytes]) -> None:
         file.write(content)
 
 
-def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None, weights_only: bool = True) -> Any:
-    """What `save` wrote, or the dict of tensors in any other safetensors file.
+def load(
+    f: str | os.PathLike[str] | IO[bytes],
+    map_location: MapLocation = None,
+    pickle_module: object = None,
+    *,
+    weights_only: bool | None = True,
+    mmap: bool | None = None,
+    **pickle_load_args: object,
+) -> Any:
+    """What `save` wrote, the dict of tensors in any other safetensors file, or what PyTorch's torch.save wrote.
 
     map_location: where the tensors go: a device, a dict from old to new devices, or a function of a
     CPU tensor and the old device's name that gives the tensor. Without it they go where they were.
-    weights_only is accepted: there is never anything else in these files. bfloat16, which NumPy lacks, comes as
-    float32, which holds each of its numbers.
+    weights_only: True lets tensors and plain containers alone into PyTorch's files, and refuses other pickles. False
+    reads any pickle: **that runs whatever code is in the file**, so use it for files that you trust alone.
+    bfloat16, which NumPy lacks, comes as float32, which holds each of its numbers. The file is read whole, whatever
+    mmap says; pickle_module and its arguments are for PyTorch's own pickles.
 
-    Raises pickle.UnpicklingError for pickles, files of torch.save among them, which hold code; EOFError for an open
+    Raises pickle.UnpicklingError for pickles that name other things than tensors; EOFError for an open
     file that was read to its end; RuntimeError for files that are damaged, cut off or of another format, for dtypes
     that tensors do not have, and for "cuda" without a GPU. Source: torch.load."""
     name, content = _read(f)
     try:
         arrays, metadata = _parse(name, content)
         structure = _verified_structure(arrays, metadata)
-    except _Damaged as error:
-        formats.refuse_foreign(name, content)  # only now, since a valid file may begin with any byte
+    except _Damaged as error:  # only now, since a valid file may begin with any byte
+        if formats.is_of_torch_save(content):
+            torch_file = importlib.import_module("edutorch.torch_file")  # loads on first use
+            return torch_file.read(name, content, _Move(map_location, name), weights_only is False)
+        if weights_only is False and formats.is_pickle(content):
+            return pickle.loads(content)
+        formats.refuse_foreign(name, content)
         raise RuntimeError(
             f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
             "a backup, or write it again with save()."
@@ -99,6 +129,10 @@ def load(f: str | os.PathLike[str] | IO[bytes], map_location: MapLocation = None
 
 class _Damaged(Exception):
     """Says why some bytes are not what they should be."""
+
+
+class _HasModule(Exception):
+    """Says where a module is, which only a pickle holds."""
 
 
 # ---- writing
@@ -160,6 +194,12 @@ class _Encoder:
             return {"dtype": obj.name}
         if isinstance(obj, backend.device):
             return {"device": str(obj)}
+        if isinstance(obj, Module):
+            raise _HasModule(
+                f"save: {type(obj).__name__} at obj{_place(path)} makes the file a pickle: to read it,"
+                " load(f, weights_only=False), runs the code in it, and needs the same classes. Better,"
+                " save(model.state_dict(), f)"
+            )
         raise TypeError(_cannot_save(obj, path))
 
     def _tensor(self, tensor: Tensor, path: tuple[object, ...]) -> dict[str, object]:
@@ -269,7 +309,7 @@ class _Decoder:
 
     def __init__(self, arrays: Mapping[str, np.ndarray], map_location: MapLocation, file: str) -> None:
         self.arrays = arrays
-        self.map_location = map_location
+        self.move = _Move(map_location, file)
         self.file = file
         self._made: dict[str, Tensor] = {}
 
@@ -302,22 +342,29 @@ class _Decoder:
     def _tensor(self, value: dict[str, Any]) -> Tensor:
         name = value["tensor"]
         if name not in self._made:
-            tensor = self._moved(wrap(self.arrays[name]), value.get("device", "cpu"))
+            tensor = self.move(wrap(self.arrays[name]), value.get("device", "cpu"))
             tensor = Parameter(tensor) if value.get("parameter") else tensor
             self._made[name] = tensor.requires_grad_(value.get("requires_grad", False))
         return self._made[name]
 
-    def _moved(self, tensor: Tensor, old: str) -> Tensor:
-        """The tensor on the device that map_location says, else where it was saved."""
+
+class _Move:
+    """Takes tensors to the device that map_location says, else to where they were saved."""
+
+    def __init__(self, map_location: MapLocation, file: str) -> None:
+        self.map_location, self.file = map_location, file
+
+    def __call__(self, tensor: Tensor, old: str) -> Tensor:
         if callable(self.map_location):
             return self.map_location(tensor, old)
         if isinstance(self.map_location, Mapping):
             new = self.map_location.get(old, old)
         else:
             new = old if self.map_location is None else self.map_location
-        if self.map_location is None and old != "cpu" and backend.find_cupy() is None:
+        gpu = old.startswith("cuda")
+        if self.map_location is None and old != "cpu" and (not gpu or backend.find_cupy() is None):
             raise RuntimeError(
-                f"{self.file} has tensors that were on {old!r}, and there is no GPU here: use "
-                "load(f, map_location='cpu')"
+                f"{self.file} has tensors that were on {old!r}, and there is no {'GPU' if gpu else 'such device'} here:"
+                " use load(f, map_location='cpu')"
             )
         return tensor.to(new)

@@ -273,22 +273,39 @@ def test_a_text_file_is_refused(tmp_path):
         load(f)
 
 
-def test_pickles_are_refused_with_what_to_do(tmp_path):
-    class Bomb:
-        def __reduce__(self):
-            return (pytest.fail, ("the pickle was run",))
+class Bomb:
+    def __reduce__(self):
+        return (pytest.fail, ("the pickle was run",))
 
-    old_torch = pickle.dumps(0x1950A86A20F9469CFC6C, protocol=2)
-    (tmp_path / "old.pt").write_bytes(old_torch + pickle.dumps(Bomb()))
+
+def test_pickles_are_refused_with_what_to_do(tmp_path):
     (tmp_path / "a.pkl").write_bytes(pickle.dumps(Bomb()))
-    with zipfile.ZipFile(tmp_path / "new.pt", "w") as archive:
-        archive.writestr("archive/data.pkl", pickle.dumps(Bomb()))
-    for name in ("old.pt", "new.pt"):
-        for weights_only in (True, False):
-            with pytest.raises(pickle.UnpicklingError, match="Convert it once, with PyTorch"):
-                load(tmp_path / name, weights_only=weights_only)
-    with pytest.raises(pickle.UnpicklingError, match=r"a.pkl is a pickle, which can run any code"):
+    with pytest.raises(pickle.UnpicklingError, match=r"a.pkl is a pickle, .* load\(f, weights_only=False\)"):
         load(tmp_path / "a.pkl")
+
+
+class Net(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layers = torch.nn.Sequential(torch.nn.Linear(2, 3), torch.nn.BatchNorm1d(3))
+
+    def forward(self, x):
+        return self.layers(x)
+
+
+def test_a_whole_module_is_a_pickle_with_a_warning_and_read_where_it_is_asked_for(tmp_path):
+    net, x = Net(), torch.randn(4, 2)
+    expected = net(x)
+    with pytest.warns(UserWarning, match=r"Net at obj\['net'\] makes the file a pickle: .*save\(model.state_dict"):
+        save({"net": net, "epoch": 3}, tmp_path / "net.pt")
+    with pytest.raises(pickle.UnpicklingError, match="weights_only=False"):
+        load(tmp_path / "net.pt")
+    loaded = load(tmp_path / "net.pt", weights_only=False)
+    assert loaded["epoch"] == 3 and type(loaded["net"]) is Net
+    net.eval(), loaded["net"].eval()
+    assert torch.equal(loaded["net"](x), net(x)) and not torch.equal(net(x), expected)
+    with pytest.raises(TypeError):
+        load(tmp_path / "net.pt", None, None, False)  # weights_only is given by its name, as in PyTorch
 
 
 def test_files_of_other_programs_are_named(tmp_path):

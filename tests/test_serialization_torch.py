@@ -1,7 +1,5 @@
 """Files of save in PyTorch's safetensors loader, and of its writer in load."""
 
-import io
-
 import numpy as np
 import pytest
 
@@ -45,20 +43,3 @@ def test_weights_of_pytorch_are_read_here(tmp_path):
     for name, tensor in state.items():
         assert str(loaded[name].dtype) == str(tensor.dtype)
         assert (loaded[name].numpy() == tensor.numpy()).all()
-
-
-@pytest.mark.parametrize("zipped", [True, False])
-def test_files_of_torch_save_are_refused(zipped):
-    buffer = io.BytesIO()
-    torch.save(pytorch_model().state_dict(), buffer, _use_new_zipfile_serialization=zipped)
-    buffer.seek(0)
-    with pytest.raises(Exception, match="was written by torch.save.*Convert it once") as caught:
-        load(buffer)
-    assert caught.type.__name__ == "UnpicklingError"
-
-
-def test_the_advice_for_files_of_torch_save_works(tmp_path):
-    state = pytorch_model().state_dict()
-    torch.save(state, tmp_path / "old.pt")
-    save_file(torch.load(tmp_path / "old.pt", weights_only=True), tmp_path / "new")
-    assert set(load(tmp_path / "new")) == set(state)

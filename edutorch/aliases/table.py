@@ -103,6 +103,14 @@ def attribute(place: str, name: str) -> Any:
     raise missing(f"edutorch.{place}".removesuffix("."), name)
 
 
+def find(module: str, name: str) -> Any:
+    """What PyTorch's module has under a name, as a pickle writes them: "torch.nn.modules.linear", "Linear"."""
+    found: Any = importlib.import_module(f"edutorch.{resolve(module.partition('.')[2])}".removesuffix("."))
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
 def answer_for(*names: str) -> None:
     """Lets modules, and those below them, answer for what they do not hold themselves: those that are loaded."""
     for name, module in list(sys.modules.items()):

@@ -16,23 +16,22 @@ _FIRST_BYTES = {
 
 def refuse_foreign(name: str, content: bytes) -> None:
     """Raises an error that says what a file is that safetensors can't read, if its first bytes tell:
-    pickle.UnpicklingError for pickles, files of torch.save among them, RuntimeError for others."""
-    if _is_of_torch_save(content):
-        raise pickle.UnpicklingError(
-            f"{name} was written by torch.save: it holds a pickle, which can run any code when it is "
-            "read, so edutorch does not read it. Convert it once, with PyTorch: "
-            "safetensors.torch.save_file(torch.load(path, weights_only=True), new_path)"
-        )
-    if content.startswith(_PICKLES):
+    pickle.UnpicklingError for pickles, RuntimeError for others."""
+    if is_pickle(content):
         raise pickle.UnpicklingError(
             f"{name} is a pickle, which can run any code when it is read, so edutorch does not read it. Where you trust"
-            " who wrote it: save(pickle.load(open(path, 'rb')), new_path)"
+            " who wrote it: load(f, weights_only=False)"
         )
     if said := _described(content):
         raise RuntimeError(f"{name} is {said[0]}, no safetensors file: {said[1]}")
 
 
-def _is_of_torch_save(content: bytes) -> bool:
+def is_pickle(content: bytes) -> bool:
+    """Whether it begins as a pickle."""
+    return content.startswith(_PICKLES)
+
+
+def is_of_torch_save(content: bytes) -> bool:
     """Whether it is a zip archive with data.pkl or, in old files, begins with a pickle of the magic number."""
     old = content.startswith(_PICKLES) and _OLD_TORCH in content[:32]
     return old or (content.startswith(_ZIP) and b"data.pkl" in content)
