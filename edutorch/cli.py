@@ -9,6 +9,7 @@ import os
 import platform
 import runpy
 import select
+import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ from .backend import find_cupy
 from .course import commands as course_commands
 from .course import files as course_files
 from .course import grading_commands, lab
+from .distributed import launch
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -176,6 +178,9 @@ def _add_program_commands(commands: Commands) -> None:
         help="run a PyTorch script on edutorch",
         description="Run a script whose `import torch` and `import torchvision` find edutorch.",
     )
+    run.add_argument(
+        "--nproc", type=_positive, metavar="N", help="start it in N processes, for torch.distributed, as torchrun does"
+    )
     run.add_argument("script", type=_existing_file)
     run.add_argument("arguments", nargs=argparse.REMAINDER, help="arguments of the script")
     run.set_defaults(call=run_command)
@@ -220,12 +225,30 @@ def lab_command(args: argparse.Namespace) -> int:
 
 
 def run_command(args: argparse.Namespace) -> int:
-    """edutorch run SCRIPT [ARGUMENTS ...]"""
+    """edutorch run [--nproc N] SCRIPT [ARGUMENTS ...]"""
+    if args.nproc:
+        return _run_in_processes(args)
+    launch.tell_rank()
     aliases.as_torch()
     sys.argv = [str(args.script), *args.arguments]
     sys.path.insert(0, str(args.script.resolve().parent))
-    runpy.run_path(str(args.script), run_name="__main__")
+    try:
+        runpy.run_path(str(args.script), run_name="__main__")
+    except SystemExit as end:
+        if end.code and (here := launch.rank_here()):
+            print(f"{here} ended with status {end.code}: all processes are stopped", file=sys.stderr, flush=True)
+        raise
     return 0
+
+
+def _run_in_processes(args: argparse.Namespace) -> int:
+    """The script in several processes, and the status of the first that fails. Ctrl-C reaches them all."""
+    words = ["-m", "edutorch", "run", str(args.script), *args.arguments]
+    process = subprocess.Popen(launch.command(args.nproc, words), env=launch.environment())
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        return launch.stop(process)
 
 
 def info_command(args: argparse.Namespace) -> int:
@@ -244,6 +267,12 @@ def info_command(args: argparse.Namespace) -> int:
     except FileNotFoundError as error:
         print(f"course       {error}")
     return 0
+
+
+def _positive(word: str) -> int:
+    if not word.isdecimal() or int(word) < 1:
+        raise argparse.ArgumentTypeError(f"{word} is no number of processes: give 1 or more")
+    return int(word)
 
 
 def _existing_file(word: str) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _COMPLEX = "tensors are real: keep real and imaginary parts as two tensors"
 _EAGER = "nothing is compiled here, every line runs as it stands: leave the call out"
-_MANY = "one process, one device: run the program without it"
+_MANY = "start several processes with `edutorch run --nproc 2 script.py`, and see edutorch.distributed"
 
 REASONS = {
     **dict.fromkeys(
@@ -24,7 +24,7 @@ REASONS = {
     ),
     **dict.fromkeys(("eig", "eigvals"), f"{_COMPLEX}; eigh and eigvalsh are for symmetric matrices"),
     **dict.fromkeys(("compiler", "fx", "export", "library"), _EAGER),
-    **dict.fromkeys(("distributed", "futures"), _MANY),
+    **dict.fromkeys(("futures",), _MANY),
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
     **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantized dtypes: use float32"),
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),

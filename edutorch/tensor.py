@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 
 from . import dtypes, ops, printing, random
+from .autograd.accumulate_grad import hooked
 from .autograd import engine
 from .autograd.base import TensorBase, register_tensor_class, wrap
 from .autograd.edges import keep_grad
@@ -341,9 +342,10 @@ class Tensor(TensorBase):
         return RemovableHandle(self._backward_hooks, hook)
 
     def register_post_accumulate_grad_hook(self, hook: Callable[[Tensor], None]) -> RemovableHandle:
-        """Calls hook(tensor) after a backward has added to this leaf's `.grad`."""
+        """Calls hook(tensor) once a backward has added to this leaf's `.grad`, while it walks on to others."""
         if not self.is_leaf:
             raise RuntimeError("post accumulate grad hooks cannot be registered on non-leaf tensors")
+        hooked[:] = [True]
         if self._post_accumulate_grad_hooks is None:
             self._post_accumulate_grad_hooks = {}
         return RemovableHandle(self._post_accumulate_grad_hooks, hook)

@@ -41,6 +41,7 @@ FLOORS = {
     "linalg": 3,
     "special": 3,
     "random": 3,
+    "distributed": 4,
     "nn": 4,
     "optim": 4,
     "utils": 4,

@@ -17,7 +17,7 @@ from edutorch import nn
         ("export", "nothing is compiled"),
         ("fft", "tensors are real"),
         ("set_num_threads", "OPENBLAS_NUM_THREADS"),
-        ("distributed", "one process"),
+        ("futures", "edutorch run --nproc 2"),
         ("batch_norm", "nn.functional"),
         ("lu", "linalg.solve"),
     ],
@@ -39,11 +39,11 @@ def test_nothing_left_out_is_there_after_all():
     assert [name for name in REASONS if name in vars(torch)] == []
 
 
-def test_vision_viz_and_course_load_on_first_use():
+def test_vision_viz_course_and_distributed_load_on_first_use():
     code = (
         "import sys, edutorch\n"
-        "assert not {'edutorch.vision', 'edutorch.viz', 'edutorch.course'} & set(sys.modules)\n"
-        "edutorch.vision.datasets, edutorch.viz, edutorch.course\n"
+        "assert not {'edutorch.' + n for n in ('vision', 'viz', 'course', 'distributed')} & set(sys.modules)\n"
+        "edutorch.vision.datasets, edutorch.viz, edutorch.course, edutorch.distributed.is_initialized\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

@@ -39,7 +39,9 @@ MODULES = {
     "version": "aliases.version",
 }
 # modules in their own place
-ON_FIRST_USE = ("amp", "course", "distributions", "hub", "utils.checkpoint", "vision", "viz")
+ON_FIRST_USE = """
+    amp course distributed distributions hub nn.parallel utils.checkpoint utils.data.distributed vision viz
+""".split()
 
 NAMES = {
     **{name: f"settings.{name}" for name in ("compile",)},
@@ -52,6 +54,9 @@ NAMES = {
     },
     "GradScaler": "amp.GradScaler",
     "autocast": "amp.autocast",
+    "nn.DataParallel": "nn.parallel.DataParallel",
+    "nn.SyncBatchNorm": "nn.parallel.SyncBatchNorm",
+    "utils.data.DistributedSampler": "utils.data.distributed.DistributedSampler",
     "nn._AdaptiveAvgPoolNd": "nn.pooling._AdaptiveAvgPool",
     "nn._AdaptiveMaxPoolNd": "nn.pooling._AdaptiveMaxPool",
     "nn._AvgPoolNd": "nn.pooling._AvgPool",

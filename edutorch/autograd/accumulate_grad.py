@@ -51,6 +51,8 @@ def accumulate(tensor: Tensor, gradient: Tensor) -> None:
                 raise TypeError("Tensor post accumulate grad hooks should return None: change tensor.grad in place")
 
 
+hooked: list[bool] = []  # not empty once any tensor of the program has had such a hook
+
 _adding = RLock()  # two threads may walk back to one leaf
 
 

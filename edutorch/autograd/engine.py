@@ -8,6 +8,7 @@ engine does the same with its sequence numbers.) The walk keeps a queue of its o
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from contextvars import copy_context
 from heapq import heappop, heappush
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..backend import array_module
 from . import anomaly
-from .accumulate_grad import accumulate
+from .accumulate_grad import accumulate, hooked
 from .base import TensorBase, wrap
 from .function import Function
 from .grad_mode import thread
@@ -117,6 +118,8 @@ class _Walk:
         for output in outputs:
             refresh_view(output)
         self.needed = None if wanted is None else _nodes_towards(outputs, wanted)
+        self.uses: Counter[Tensor] = Counter()  # of leaves whose hooks shall not wait for the end of the walk
+        self.complete: list[tuple[Tensor, Tensor]] = []  # such leaves, and the sums of all their gradients
         self.watches = self.needed is not None or self.checks_nan  # whether to look at every node, even without hooks
         self.outputs = outputs
         self.gradients = gradients
@@ -132,10 +135,14 @@ class _Walk:
 
     def walk(self, receive: Callable[[Tensor, Tensor], None]) -> None:
         """From the outputs to the leaves, each node once."""
+        if hooked and self.wanted is None:
+            self.uses = _uses_of_hooked_leaves(self.outputs)
         self.start()
         while self.queue:
             self.visit(heappop(self.queue)[1])
-        self.hand_over(receive)
+            if self.complete:
+                self.hand_over(self.complete, receive)
+        self.hand_over(self.last_leaves(), receive)
 
     def start(self) -> None:
         """Starts the walk with the gradients of the outputs."""
@@ -146,10 +153,15 @@ class _Walk:
             else:
                 self.send(output._edge[0], output._edge[1], gradient)
 
-    def hand_over(self, receive: Callable[[Tensor, Tensor], None]) -> None:
-        """Hands the leaves their gradients, in the order in which they were complete."""
+    def last_leaves(self) -> list[tuple[Tensor, Tensor]]:
+        """The leaves that have waited for the end of the walk, with their gradients: last is what was complete first."""
         complete = list(self.leaves.items())[::-1]
-        self.leaves.clear()  # one by one, so that the receiver may be the only holder
+        self.leaves.clear()
+        return complete
+
+    def hand_over(self, complete: list[tuple[Tensor, Tensor]], receive: Callable[[Tensor, Tensor], None]) -> None:
+        """Hands leaves their gradients, from the last one on, and takes them off the list, so that the receiver may be
+        the only holder."""
         while complete:
             leaf, gradient = complete.pop()
             if self.wanted is None or any(leaf is each for each in self.wanted):
@@ -208,8 +220,17 @@ class _Walk:
                 gradient = as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
+                if target in self.uses:
+                    self.use(target)
             else:
                 self.send(target, output_nr, gradient)
+
+    def use(self, leaf: Tensor) -> None:
+        """Counts a gradient of a leaf with hooks. After the last one it gets the sum, and the hooks are called, while the
+        walk goes on: DistributedDataParallel sends gradients meanwhile."""
+        self.uses[leaf] -= 1
+        if not self.uses[leaf]:
+            self.complete.append((leaf, self.leaves.pop(leaf)))
 
     def watched_backward(self, node: Function, arrived: Any) -> Gradients | None:
         """_backward_of with the node's hooks, with the gradients that are wanted of its outputs, and with the search
@@ -308,6 +329,25 @@ def _nodes_towards(outputs: tuple[Tensor, ...], wanted: tuple[Tensor, ...]) -> d
         if beyond or node in ends:
             towards[node] = beyond
     return towards
+
+
+def _uses_of_hooked_leaves(outputs: tuple[Tensor, ...]) -> Counter[Tensor]:
+    """How many edges of the graph end at each leaf that has post-accumulate hooks."""
+    uses: Counter[Tensor] = Counter()
+    stack = [t._grad_fn for t in outputs if t._grad_fn is not None]
+    seen: set[Function] = set(stack)
+    while stack:
+        for edge in stack.pop()._edges:
+            if edge is None:
+                continue
+            target = edge[0]
+            if isinstance(target, TensorBase):
+                if target._post_accumulate_grad_hooks:
+                    uses[target] += 1
+            elif target not in seen:
+                seen.add(target)
+                stack.append(target)
+    return uses
 
 
 def _check_nan(node: Function, results: Gradients) -> None:

@@ -231,6 +231,27 @@ def test_leaf_hooks_and_post_accumulate_hooks():
     assert x.grad.tolist() == [8.0] and after == [8.0]
 
 
+def test_post_accumulate_hooks_are_called_while_the_walk_goes_on():
+    first, last, plain = leaf(2.0), leaf(3.0), leaf(5.0)
+    order = []
+    hidden = first * plain
+    hidden.register_hook(lambda g: order.append("hidden"))
+    for name, tensor in [("first", first), ("last", last)]:
+        tensor.register_post_accumulate_grad_hook(lambda t, name=name: order.append((name, t.grad.item())))
+    (hidden * last + last).backward()
+    assert order == [("last", 11.0), "hidden", ("first", 15.0)]
+    assert plain.grad.tolist() == [6.0]
+
+
+def test_a_leaf_that_is_used_twice_is_complete_after_the_second_gradient():
+    x, w = leaf(2.0), leaf(3.0)
+    seen = []
+    x.register_post_accumulate_grad_hook(lambda t: seen.append(t.grad.item()))
+    (x * w * x * x).backward()
+    torch.autograd.backward([x, x * 2], [torch.ones(1), torch.ones(1)])
+    assert seen == [36.0, 39.0]
+
+
 def test_node_hooks():
     x = leaf(1.0)
     y = x * 2

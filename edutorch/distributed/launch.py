@@ -1,0 +1,103 @@
+"""Starting the same program several times: where `mpiexec` lies, and what each process is told.
+
+MPI is the wheel `mpich` (extra `mpi`), whose `mpiexec` lies beside the interpreter, or an MPI that the system has.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+INSTALL = "pip install 'edutorch-course[mpi]' installs it"
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# what the launchers of MPICH and Open MPI call a process's rank, their number, and both on its machine
+_RANKS = ("PMI_RANK", "OMPI_COMM_WORLD_RANK")
+_SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")
+_LOCAL_RANKS = ("MPI_LOCALRANKID", "OMPI_COMM_WORLD_LOCAL_RANK")
+_LOCAL_SIZES = ("MPI_LOCALNRANKS", "OMPI_COMM_WORLD_LOCAL_SIZE")
+
+
+def find_mpiexec() -> Path | None:
+    """The mpiexec beside this interpreter, else that of the wheel, else the system's; None where there is none."""
+    beside = Path(sys.prefix, "Scripts" if os.name == "nt" else "bin", "mpiexec").with_suffix(_executable_suffix())
+    if beside.is_file():
+        return beside.resolve()  # mpiexec finds its own helpers beside itself
+    found = _of_wheel("mpiexec" + _executable_suffix()) or shutil.which("mpiexec")
+    return Path(found).resolve() if found else None
+
+
+def find_library() -> Path | None:
+    """The wheel's libmpi where it lies elsewhere than beside the interpreter, where mpi4py looks by itself."""
+    found = _of_wheel("libmpi.so.12") or _of_wheel("libmpi.12.dylib")
+    return None if found is None or found.parent == Path(sys.prefix, "lib") else found
+
+
+def _of_wheel(name: str) -> Path | None:
+    """A file of the distribution `mpich`."""
+    try:
+        wheel = importlib.metadata.distribution("mpich")
+    except importlib.metadata.PackageNotFoundError:
+        return None
+    found = (Path(str(wheel.locate_file(file))).resolve() for file in wheel.files or () if file.name == name)
+    return next((path for path in found if path.is_file()), None)
+
+
+def _executable_suffix() -> str:
+    return ".exe" if os.name == "nt" else ""
+
+
+def command(nproc: int, words: Sequence[str]) -> list[str]:
+    """The line that starts `python words` in `nproc` processes. Under `python -m mpi4py` one that raises ends all.
+
+    Raises RuntimeError where there is no MPI."""
+    mpiexec = find_mpiexec()
+    if mpiexec is None:
+        raise RuntimeError(f"mpiexec was found neither beside {sys.executable} nor on the path: {INSTALL}")
+    return [str(mpiexec), "-n", str(nproc), sys.executable, "-m", "mpi4py", *words]
+
+
+def environment() -> dict[str, str]:
+    """The variables for these processes: one BLAS thread each, unless a variable says otherwise, since together they
+    share the cores."""
+    library = find_library()
+    known = {"MPI4PY_LIBMPI": str(library)} if library else {}
+    return dict.fromkeys(THREADS, "1") | known | os.environ
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float = 5.0) -> int:
+    """Waits for mpiexec to end, which has got Ctrl-C, too, and ends it after some seconds. Returns the status 130."""
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()  # its helpers end with it, and so do the processes that they started
+        process.wait()
+    return 130
+
+
+def tell_rank() -> None:
+    """Sets RANK, WORLD_SIZE, LOCAL_RANK, LOCAL_WORLD_SIZE, MASTER_ADDR and MASTER_PORT, which scripts for torchrun
+    read, in a process that mpiexec started."""
+    rank, size = _first(_RANKS), _first(_SIZES)
+    if rank is None or size is None:
+        return
+    os.environ.setdefault("RANK", rank)
+    os.environ.setdefault("WORLD_SIZE", size)
+    os.environ.setdefault("LOCAL_RANK", _first(_LOCAL_RANKS) or rank)
+    os.environ.setdefault("LOCAL_WORLD_SIZE", _first(_LOCAL_SIZES) or size)
+    os.environ.setdefault("MASTER_ADDR", "127.0.0.1")
+    os.environ.setdefault("MASTER_PORT", "29500")
+
+
+def rank_here() -> str | None:
+    """ "rank 1 of 4" in a process that mpiexec started among several, else None."""
+    rank, size = _first(_RANKS), _first(_SIZES)
+    return None if rank is None or size in (None, "1") else f"rank {rank} of {size}"
+
+
+def _first(names: Sequence[str]) -> str | None:
+    return next((os.environ[name] for name in names if name in os.environ), None)
