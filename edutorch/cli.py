@@ -9,7 +9,6 @@ import os
 import platform
 import runpy
 import select
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -227,7 +226,7 @@ def lab_command(args: argparse.Namespace) -> int:
 def run_command(args: argparse.Namespace) -> int:
     """edutorch run [--nproc N] SCRIPT [ARGUMENTS ...]"""
     if args.nproc:
-        return _run_in_processes(args)
+        return launch.run(args.nproc, ["-m", "edutorch", "run", str(args.script), *args.arguments])
     launch.tell_rank()
     aliases.as_torch()
     sys.argv = [str(args.script), *args.arguments]
@@ -239,16 +238,6 @@ def run_command(args: argparse.Namespace) -> int:
             print(f"{here} ended with status {end.code}: all processes are stopped", file=sys.stderr, flush=True)
         raise
     return 0
-
-
-def _run_in_processes(args: argparse.Namespace) -> int:
-    """The script in several processes, and the status of the first that fails. Ctrl-C reaches them all."""
-    words = ["-m", "edutorch", "run", str(args.script), *args.arguments]
-    process = subprocess.Popen(launch.command(args.nproc, words), env=launch.environment())
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        return launch.stop(process)
 
 
 def info_command(args: argparse.Namespace) -> int:

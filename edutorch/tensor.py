@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, SupportsIndex
 import numpy as np
 
 from . import dtypes, ops, printing, random
-from .autograd.accumulate_grad import hooked
 from .autograd import engine
+from .autograd.accumulate_grad import hooked
 from .autograd.base import TensorBase, register_tensor_class, wrap
 from .autograd.edges import keep_grad
 from .autograd.function import Function

@@ -154,7 +154,7 @@ class _Walk:
                 self.send(output._edge[0], output._edge[1], gradient)
 
     def last_leaves(self) -> list[tuple[Tensor, Tensor]]:
-        """The leaves that have waited for the end of the walk, with their gradients: last is what was complete first."""
+        """The leaves that wait for the end of the walk, with their gradients; what was complete first stands last."""
         complete = list(self.leaves.items())[::-1]
         self.leaves.clear()
         return complete
@@ -226,8 +226,8 @@ class _Walk:
                 self.send(target, output_nr, gradient)
 
     def use(self, leaf: Tensor) -> None:
-        """Counts a gradient of a leaf with hooks. After the last one it gets the sum, and the hooks are called, while the
-        walk goes on: DistributedDataParallel sends gradients meanwhile."""
+        """Counts a gradient of a leaf with hooks. After the last one it gets the sum, and the hooks are called, while
+        the walk goes on: DistributedDataParallel sends gradients meanwhile."""
         self.uses[leaf] -= 1
         if not self.uses[leaf]:
             self.complete.append((leaf, self.leaves.pop(leaf)))
@@ -340,13 +340,12 @@ def _uses_of_hooked_leaves(outputs: tuple[Tensor, ...]) -> Counter[Tensor]:
         for edge in stack.pop()._edges:
             if edge is None:
                 continue
-            target = edge[0]
-            if isinstance(target, TensorBase):
-                if target._post_accumulate_grad_hooks:
-                    uses[target] += 1
-            elif target not in seen:
-                seen.add(target)
-                stack.append(target)
+            if edge[1] is None:  # it ends at a leaf
+                if edge[0]._post_accumulate_grad_hooks:
+                    uses[edge[0]] += 1
+            elif edge[0] not in seen:
+                seen.add(edge[0])
+                stack.append(edge[0])
     return uses
 
 

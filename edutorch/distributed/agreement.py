@@ -55,9 +55,8 @@ def _difference(group: ProcessGroup, what: str) -> str:
     askers: defaultdict[str, list[int]] = defaultdict(list)
     for rank, asked in zip(group.ranks, group.control.allgather(what), strict=True):
         askers[asked].append(rank)
-    found = [
-        f"{'rank' if len(ranks) == 1 else 'ranks'} {', '.join(map(str, ranks))} {'calls' if len(ranks) == 1 else 'call'}"
-        f" {asked}"
-        for asked, ranks in askers.items()
-    ]
+    found = []
+    for asked, ranks in askers.items():
+        calls = f"rank {ranks[0]} calls" if len(ranks) == 1 else f"ranks {', '.join(map(str, ranks))} call"
+        found.append(f"{calls} {asked}")
     return f"the processes do not ask for the same: {'; '.join(found)}"

@@ -87,9 +87,7 @@ def nothing() -> None:
     """Where there is nothing left to do."""
 
 
-def barrier(
-    group: Group = None, async_op: bool = False, device_ids: Sequence[int] | None = None
-) -> Work | None:
+def barrier(group: Group = None, async_op: bool = False, device_ids: Sequence[int] | None = None) -> Work | None:
     """Returns once all processes of the group have called it."""
     found = member("barrier", group)
     return None if found is None else start(found, "barrier", lambda: None, nothing, async_op)
@@ -170,8 +168,9 @@ def reduce(
     is_root = found.rank() == root
 
     def post() -> Request:
-        ends = (found.mpi.IN_PLACE, buffer.array) if is_root else (buffer.array, None)
-        return found.data.Ireduce(*ends, mpi_op(found, op), root)
+        if is_root:
+            return found.data.Ireduce(found.mpi.IN_PLACE, buffer.array, mpi_op(found, op), root)
+        return found.data.Ireduce(buffer.array, None, mpi_op(found, op), root)
 
     def finish() -> None:
         if is_root:
@@ -213,9 +212,7 @@ def gather(
     )
 
 
-def all_gather(
-    tensor_list: list[Tensor], tensor: Tensor, group: Group = None, async_op: bool = False
-) -> Work | None:
+def all_gather(tensor_list: list[Tensor], tensor: Tensor, group: Group = None, async_op: bool = False) -> Work | None:
     """Stores the tensors of all processes, by rank, in `tensor_list` of each."""
     check_tensor("all_gather", tensor)
     found = member("all_gather", group)
@@ -332,5 +329,6 @@ def _check_same(op: str, name: str, tensors: list[Tensor], like: Tensor) -> None
     """Raises ValueError unless the tensors of a list have the dtype and shape of another tensor."""
     if tensors and described(tensors[0]) != described(like):
         raise ValueError(
-            f"{op}: {name} should have tensors of {described(like)}, as the other argument, but has {described(tensors[0])}"
+            f"{op}: {name} should have tensors of {described(like)}, as the other argument, but has"
+            f" {described(tensors[0])}"
         )

@@ -8,7 +8,7 @@ import importlib
 import importlib.util
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import ModuleType, TracebackType
 from typing import TYPE_CHECKING, ClassVar
 
@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 default_pg_timeout = datetime.timedelta(minutes=30)
 BACKENDS = ("mpi", "gloo", "nccl")
-_HOW_TO_START = "Start the script with `edutorch run --nproc {0} script.py` or `mpiexec -n {0} python -m mpi4py script.py`"
+_HOW_TO_START = (
+    "Start the script with `edutorch run --nproc {0} script.py` or `mpiexec -n {0} python -m mpi4py script.py`"
+)
 
 
 class ProcessGroup:
@@ -132,12 +134,12 @@ def init_process_group(
     """Connects the processes that mpiexec has started; every one of them calls it.
 
     backend: "mpi", "nccl" (GPUs, through CuPy; needs MPI, too), or "gloo", which is what scripts for CPUs ask for, and
-    runs on MPI. timeout: how long a collective waits for the other processes, 30 minutes by default. world_size and rank
-    are checked; init_method, store and the rest are accepted and not needed, since mpiexec has connected the processes.
-    From now on a process that raises ends all others, and says so.
+    runs on MPI. timeout: how long a collective waits for the other processes, 30 minutes by default. world_size and
+    rank are checked; init_method, store and the rest are accepted and not needed, since mpiexec has connected the
+    processes. From now on a process that raises ends all others, and says so.
 
-    Raises ValueError for an unknown backend or a wrong rank, ModuleNotFoundError without MPI, DistNetworkError where the
-    processes were not started together, RuntimeError if called twice. Source: torch.distributed.init_process_group."""
+    Raises ValueError for an unknown backend, a wrong rank or a second call, ModuleNotFoundError without MPI,
+    DistNetworkError where the processes were not started together. Source: torch.distributed.init_process_group."""
     if is_initialized():
         raise ValueError("trying to initialize the default process group twice!")
     name = _backend_of(backend)
@@ -168,8 +170,8 @@ def _check_place(comm: Comm, world_size: int, rank: int) -> None:
     asked = world_size if world_size >= 0 else int(os.environ.get("WORLD_SIZE", size))
     if asked != size:
         raise DistNetworkError(
-            f"init_process_group: there should be {asked} processes (world_size, or the variable WORLD_SIZE), but MPI has"
-            f" started {size}. {_HOW_TO_START.format(asked)}, not with torchrun or multiprocessing."
+            f"init_process_group: there should be {asked} processes (world_size, or the variable WORLD_SIZE), but MPI"
+            f" has started {size}. {_HOW_TO_START.format(asked)}, not with torchrun or multiprocessing."
         )
     asked = rank if rank >= 0 else int(os.environ.get("RANK", here))
     if asked != here:
@@ -219,8 +221,8 @@ def new_group(
     group_desc: str | None = None,
     device_id: object = None,
 ) -> ProcessGroup | int:
-    """A group of some ranks (all by default), in ascending order. Every process calls it, also those that are not in it:
-    they get GroupMember.NON_GROUP_MEMBER. Source: torch.distributed.new_group."""
+    """A group of some ranks (all by default), in ascending order. Every process calls it, also those that are not in
+    it: they get GroupMember.NON_GROUP_MEMBER. Source: torch.distributed.new_group."""
     world = resolve(None)
     members = sorted(range(world.size()) if ranks is None else map(int, ranks))
     if len(set(members)) != len(members) or not members or members[0] < 0 or members[-1] >= world.size():
@@ -271,8 +273,8 @@ def get_node_local_rank(fallback_rank: int | None = None) -> int:
     found = os.environ.get("LOCAL_RANK", fallback_rank)
     if found is None:
         raise RuntimeError(
-            "LOCAL_RANK is not in the environment. Consider passing fallback_rank to allow `get_node_local_rank` to work,"
-            " or start the script with `edutorch run --nproc`."
+            "LOCAL_RANK is not in the environment. Consider passing fallback_rank to allow `get_node_local_rank` to"
+            " work, or start the script with `edutorch run --nproc`."
         )
     return int(found)
 
@@ -300,6 +302,7 @@ class _EndsAll:
     """While a group stands, a process that raises ends the others, which would wait for it; one that ends says so."""
 
     hook: ClassVar[object] = None
+    before: ClassVar[Callable[..., object]]
 
     @classmethod
     def install(cls, world: ProcessGroup) -> None:
@@ -308,10 +311,12 @@ class _EndsAll:
         def hook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
             before(kind, error, traceback)
             if world.board.size > 1:
-                print(f"{world.who()} ended with {kind.__name__}: all processes are stopped", file=sys.stderr, flush=True)
+                print(
+                    f"{world.who()} ended with {kind.__name__}: all processes are stopped", file=sys.stderr, flush=True
+                )
                 mpi().COMM_WORLD.Abort(130 if issubclass(kind, KeyboardInterrupt) else 1)
 
-        cls.hook, cls.before = hook, staticmethod(before)
+        cls.hook, cls.before = hook, before
         sys.excepthook = hook
         atexit.register(world.board.say_goodbye)
 

@@ -93,13 +93,14 @@ def _parts(name: str, tensor: Tensor, sizes: Sequence[int] | None, group: Proces
     if sizes is None or len(sizes) == 0:
         if length % group.size():
             raise ValueError(
-                f"all_to_all_single: {name} has {length} rows, which {group.size()} processes cannot share equally: give"
-                f" {name}_split_sizes"
+                f"all_to_all_single: {name} has {length} rows, which {group.size()} processes cannot share equally:"
+                f" give {name}_split_sizes"
             )
         sizes = [length // group.size()] * group.size()
     if len(sizes) != group.size() or sum(sizes) != length:
         raise ValueError(
-            f"all_to_all_single: {name}_split_sizes {list(sizes)} should be {group.size()} numbers with the sum {length}"
+            f"all_to_all_single: {name}_split_sizes {list(sizes)} should be {group.size()} numbers with the sum"
+            f" {length}"
         )
     width = int(np.prod(tensor.array.shape[1:], dtype=np.int64))
     return [int(size) * width for size in sizes]

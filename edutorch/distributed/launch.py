@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 INSTALL = "pip install 'edutorch-course[mpi]' installs it"
+PIDS = "EDUTORCH_PIDS"  # a folder with a file for each process, named by its id, that holds its rank
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # what the launchers of MPICH and Open MPI call a process's rank, their number, and both on its machine
 _RANKS = ("PMI_RANK", "OMPI_COMM_WORLD_RANK")
@@ -61,6 +64,54 @@ def command(nproc: int, words: Sequence[str]) -> list[str]:
     return [str(mpiexec), "-n", str(nproc), sys.executable, "-m", "mpi4py", *words]
 
 
+def run(nproc: int, words: Sequence[str]) -> int:
+    """Runs `python words` in processes, and gives the status of mpiexec. The rank of one that died is told.
+
+    Ctrl-C reaches them all."""
+    with tempfile.TemporaryDirectory() as pids:
+        line = command(nproc, words)
+        line.insert(1, "-print-all-exitcodes")
+        process = subprocess.Popen(line, env=environment() | {PIDS: pids}, stdout=subprocess.PIPE)
+        try:
+            end = _pass_on(process)
+            status = process.wait()
+        except KeyboardInterrupt:
+            return stop(process)
+        if status and (death := _first_death(end, pids)):
+            print(f"{death}: all processes are stopped", file=sys.stderr, flush=True)
+        return status
+
+
+_CODES = re.compile(rb"^\[mpiexec@.*\] Exit codes: .*\n", re.MULTILINE)
+
+
+def _pass_on(process: subprocess.Popen[bytes]) -> bytes:
+    """Prints what mpiexec prints, but for the line with the codes, and returns the end of all."""
+    assert process.stdout is not None
+    sys.stdout.flush()
+    end = held = b""
+    while part := os.read(process.stdout.fileno(), 1 << 16):
+        end = (end + part)[-4096:]
+        text = _CODES.sub(b"", held + part)
+        start = text.rfind(b"\n") + 1
+        held = text[start:] if text[start:].startswith(b"[mpiexec@") else b""
+        os.write(sys.stdout.fileno(), text.removesuffix(held))
+    return end
+
+
+def _first_death(end: bytes, pids: str) -> str:
+    """ "rank 1 ended with status 3", of what mpiexec has said at last; it ends the other processes with signal 9."""
+    found = _CODES.search(end)
+    codes = [int(code) for code in re.findall(rb"(?<=[ ,])\d+(?=[,\s])", found[0])] if found else []
+    for rank, code in enumerate(codes):
+        if code >= 256:
+            return f"rank {rank} ended with status {code >> 8}"
+    dead = re.search(rb"PID (\d+) RUNNING AT .*\n=   EXIT CODE: (\d+)", end)
+    if dead and (rank_of := Path(pids, dead[1].decode())).is_file():
+        return f"rank {rank_of.read_text()} ended with signal {dead[2].decode()}"
+    return ""
+
+
 def environment() -> dict[str, str]:
     """The variables for these processes: one BLAS thread each, unless a variable says otherwise, since together they
     share the cores."""
@@ -85,6 +136,8 @@ def tell_rank() -> None:
     rank, size = _first(_RANKS), _first(_SIZES)
     if rank is None or size is None:
         return
+    if PIDS in os.environ:
+        Path(os.environ[PIDS], str(os.getpid())).write_text(rank)
     os.environ.setdefault("RANK", rank)
     os.environ.setdefault("WORLD_SIZE", size)
     os.environ.setdefault("LOCAL_RANK", _first(_LOCAL_RANKS) or rank)

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 LINE = 128  # bytes of the line ahead
 
 
+class Ahead:
+    """The request for the line ahead, which keeps from whom it came."""
+
+    def __init__(self, group: ProcessGroup, request: Request) -> None:
+        self.request, self.status, self.done = request, group.mpi.Status(), False
+
+    def Test(self) -> bool:
+        """Whether it has come."""
+        self.done = self.done or self.request.Test(self.status)
+        return self.done
+
+
 class Receiving(Work):
     """A Work that starts to receive once it is known from whom, and that what comes fits."""
 
@@ -33,7 +45,7 @@ class Receiving(Work):
         self._tensor, self._buffer, self._tag = tensor, Buffer(tensor), tag
         self._line = np.zeros(LINE, np.uint8)
         self._source = group.mpi.ANY_SOURCE if peer is None else peer
-        self._ahead: Request = group.control.Irecv(self._line, self._source, tag)
+        self._ahead = Ahead(group, group.control.Irecv(self._line, self._source, tag))
         ranks = group.ranks if peer is None else [group.ranks[peer]]
         what = f"recv of {described(tensor)} from {who}"
         super().__init__(group, what, [], self._buffer.write_back, ranks=ranks)
@@ -41,9 +53,7 @@ class Receiving(Work):
 
     def _start(self) -> None:
         """Receives the numbers, from the process whose line has come."""
-        status = self._group.mpi.Status()
-        self._ahead.Wait(status)
-        self.sender = status.Get_source()
+        self.sender = self._ahead.status.Get_source()
         sent = self._line.tobytes().rstrip(b"\0").decode()
         kind, _, shape = sent.partition(" ")
         size = int(np.prod([int(n) for n in shape.strip("[]").split(",") if n.strip()], dtype=np.int64))
@@ -116,8 +126,8 @@ def send(
 def recv(
     tensor: Tensor, src: int | None = None, group: Group = None, tag: int = 0, group_src: int | None = None
 ) -> int:
-    """Overwrites the tensor by what the process `src` (or any, if there is none) sends. Returns the sender's rank, -1 in
-    a process that is not in the group. Raises DistBackendError if what comes has another dtype or size."""
+    """Overwrites the tensor by what the process `src` (or any, if there is none) sends. Returns the sender's rank, -1
+    in a process that is not in the group. Raises DistBackendError if what comes has another dtype or size."""
     work = irecv(tensor, src, group, tag, group_src)
     if not isinstance(work, Receiving):
         return -1
@@ -140,7 +150,14 @@ class P2POp:
     ) -> None:
         if op not in (isend, irecv):
             raise ValueError("P2POp: op should be torch.distributed.isend or torch.distributed.irecv")
-        self.op, self.tensor, self.peer, self.group, self.tag, self.group_peer = op, tensor, peer, group, tag, group_peer
+        self.op, self.tensor, self.peer, self.group, self.tag, self.group_peer = (
+            op,
+            tensor,
+            peer,
+            group,
+            tag,
+            group_peer,
+        )
 
 
 def batch_isend_irecv(p2p_op_list: Sequence[P2POp]) -> list[Work]:

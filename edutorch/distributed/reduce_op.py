@@ -42,9 +42,13 @@ def check_op(what: str, op: object, tensor: Tensor) -> ReduceOp:
         raise TypeError(f"{what}: op should be one of torch.distributed.ReduceOp, such as ReduceOp.SUM, not {op!r}")
     kind = tensor.array.dtype.kind
     if (op.value == "avg" or op.value in _BITS) and (kind == "f") != (op.value == "avg"):
-        raise TypeError(f"{what}: ReduceOp.{op.name} is not for {tensor.dtype}: convert the tensor, or use ReduceOp.SUM")
+        raise TypeError(
+            f"{what}: ReduceOp.{op.name} is not for {tensor.dtype}: convert the tensor, or use ReduceOp.SUM"
+        )
     if kind == "b" and op.value in _NUMBERS:
-        raise TypeError(f"{what}: ReduceOp.{op.name} is not for {tensor.dtype}: use BOR, BAND, or tensor.to(torch.uint8)")
+        raise TypeError(
+            f"{what}: ReduceOp.{op.name} is not for {tensor.dtype}: use BOR, BAND, or tensor.to(torch.uint8)"
+        )
     return op
 
 

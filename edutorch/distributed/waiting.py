@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from .errors import DistBackendError, DistNetworkError
 
@@ -77,8 +77,14 @@ class Switchboard:
             self.look()
 
 
+class Testable(Protocol):
+    """What can be waited for: a request of MPI."""
+
+    def Test(self) -> bool: ...
+
+
 def wait(
-    group: ProcessGroup, requests: Sequence[Request], what: str, ranks: Sequence[int] | None = None, timeout: float = 0
+    group: ProcessGroup, requests: Sequence[Testable], what: str, ranks: Sequence[int] | None = None, timeout: float = 0
 ) -> None:
     """Returns once the requests are done. `what` is done says the message, `ranks` take part (all of the group).
 
@@ -86,24 +92,26 @@ def wait(
     shortly after one of them has ended."""
     start = time.perf_counter()
     busy = start + BUSY_SECONDS
-    while not _all_done(requests):
+    while not all_done(requests):
         if time.perf_counter() > busy:
             _wait_long(group, requests, what, group.ranks if ranks is None else ranks, timeout or group.timeout)
             break
     group.seconds_waited += time.perf_counter() - start
 
 
-def _all_done(requests: Sequence[Request]) -> bool:
-    return all([request.Test() for request in requests])
+def all_done(requests: Sequence[Testable]) -> bool:
+    """Whether the requests are done. Does not wait."""
+    done = [request.Test() for request in requests]  # each, since what is tested makes progress
+    return all(done)
 
 
 def _wait_long(
-    group: ProcessGroup, requests: Sequence[Request], what: str, ranks: Sequence[int], timeout: float
+    group: ProcessGroup, requests: Sequence[Testable], what: str, ranks: Sequence[int], timeout: float
 ) -> None:
     board, start = group.board, time.monotonic()
     board.doing = what
     try:
-        while not _all_done(requests):
+        while not all_done(requests):
             now = time.monotonic()
             ended = [rank for rank in ranks if now - board.gone.get(rank, now) > GRACE_SECONDS]
             if ended or now - start > timeout:
@@ -130,6 +138,6 @@ def _complaint(group: ProcessGroup, what: str, ranks: Sequence[int], seconds: fl
         else:
             found.append(f"rank {rank} does not answer: it computes, or has died")
     return (
-        f"{what}: {group.who()} has waited for {seconds:.1f} s; {'; '.join(found)}. Every process of a group should call"
-        " the same collectives in the same order."
+        f"{what}: {group.who()} has waited for {seconds:.1f} s; {'; '.join(found)}. Every process of a group should"
+        " call the same collectives in the same order."
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from .agreement import Agreement
-from .waiting import wait
+from .waiting import all_done, wait
 
 if TYPE_CHECKING:
     from mpi4py.MPI import Request
@@ -45,7 +45,7 @@ class Work:
     def is_completed(self) -> bool:
         """Whether wait() would return at once."""
         started = [] if self._agreement is None else [self._agreement.request]
-        return self._done or all([request.Test() for request in [*started, *self._requests]])
+        return self._done or all_done([*started, *self._requests])
 
     def is_success(self) -> bool:
         """Whether it is completed."""

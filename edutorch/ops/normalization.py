@@ -164,13 +164,13 @@ def batch_norm(
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {input.shape}")
     y, _, mean, variance = Standardize.apply(input.reshape(shape[0], channels, math.prod(shape[2:])), eps)
     if count:
-        _move(running_mean, running_var, mean, variance, count, momentum)
+        move_running_statistics(running_mean, running_var, mean, variance, count, momentum)
     y = scale_and_shift(y.reshape(shape), weight, bias, along_channels, input)
     return printed_as("NativeBatchNormBackward0", y)
 
 
 @no_grad()
-def _move(
+def move_running_statistics(
     running_mean: Tensor | None, running_var: Tensor | None, mean: Tensor, variance: Tensor, count: int, momentum: float
 ) -> None:
     """Moves the running statistics towards those of a batch, with the unbiased variance: times count / (count - 1)."""
@@ -315,7 +315,7 @@ def instance_norm(
     _check_dtypes("instance_norm", input, weight, bias)
     y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
-    _move(running_mean, running_var, means, variances, count, momentum)
+    move_running_statistics(running_mean, running_var, means, variances, count, momentum)
     weight = None if weight is None else weight.clone()  # as PyTorch repeats it: backward only needs the copy
     y = scale_and_shift(y.reshape(shape), weight, bias, (1, channels, *[1] * (len(shape) - 2)), input)
     return printed_as("ViewBackward0", y)
