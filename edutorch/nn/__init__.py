@@ -3,8 +3,6 @@
 To read: module.py, then linear.py, conv.py and functional.
 """
 
-import importlib as _importlib
-
 from . import functional, init, utils
 from .activation import (
     CELU,
@@ -305,12 +303,3 @@ __all__ = [
     "init",
     "utils",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """What trains on several processes or devices, which loads on first use."""
-    if name == "parallel":
-        return _importlib.import_module(f"{__name__}.parallel")
-    if name in ("DataParallel", "SyncBatchNorm"):
-        return getattr(_importlib.import_module(f"{__name__}.parallel"), name)
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'", name=name)

@@ -5,8 +5,6 @@ for the samples and collate.py for one batch of them. worker_iterator.py does th
 pool.py, worker.py and shared.py. `edutorch.course.ames` has the embedded house prices.
 """
 
-import importlib as _importlib
-
 from .collate import default_collate, default_convert
 from .dataloader import DataLoader
 from .dataset import (
@@ -42,12 +40,3 @@ __all__ = [
     "get_worker_info",
     "random_split",
 ]
-
-
-def __getattr__(name: str) -> object:
-    """What shares a data set among processes, which loads on first use."""
-    if name == "distributed":
-        return _importlib.import_module(f"{__name__}.distributed")
-    if name == "DistributedSampler":
-        return _importlib.import_module(f"{__name__}.distributed").DistributedSampler
-    raise AttributeError(f"module '{__name__}' has no attribute '{name}'", name=name)
