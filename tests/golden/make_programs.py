@@ -1,4 +1,5 @@
-"""Writes programs.json: what each program of tests/programs prints under PyTorch. Needs torch 2.13:
+"""Writes programs.json: what each program of tests/programs prints under PyTorch. Needs torch 2.13,
+torchvision and tensorboard:
 
 python tests/golden/make_programs.py
 """
