@@ -67,6 +67,7 @@ REASONS = {
         ),
         "use the function of that name in nn.functional, where the arguments have another order",
     ),
+    "Wishart": "draw a matrix A of df rows from distributions.MultivariateNormal: A.mT @ A is such a matrix",
     "histogramdd": "use histogram, for one variable",
     **dict.fromkeys(("lu", "lu_factor", "lu_solve"), "use linalg.solve, linalg.inv or linalg.det"),
     "set_default_tensor_type": "use set_default_dtype(torch.float64)",

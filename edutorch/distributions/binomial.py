@@ -10,9 +10,9 @@ from ..ops.ranges import arange
 from ..random.tensors import binomial
 from ..tensor import Size
 from . import constraints
-from .categorical import along_first, one_of
-from .distribution import Distribution
-from .utils import broadcast_all, lazy_property, logits_to_probs, probs_to_logits
+from .binary import BinaryParameter
+from .categorical import along_first
+from .utils import broadcast_all, number_as_tensor
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Binomial"]
 
 
-class Binomial(Distribution):
+class Binomial(BinaryParameter):
     """How many of `total_count` trials succeed, each with the probability `probs`, or with the log odds `logits`.
 
     Raises ValueError for both or none of them. Source: torch.distributions.Binomial."""
@@ -39,32 +39,13 @@ class Binomial(Distribution):
         logits: Tensor | float | None = None,
         validate_args: bool | None = None,
     ) -> None:
-        self._given = one_of(probs, logits)
         if probs is not None:
-            count, self.probs = broadcast_all(total_count, probs)
+            total_count, probs = broadcast_all(total_count, probs)
         elif logits is not None:
-            count, self.logits = broadcast_all(total_count, logits)
-        self.total_count = count.type_as(self._param)
+            total_count, logits = broadcast_all(total_count, logits)
+        self._take(probs, logits)
+        self.total_count = number_as_tensor(total_count, self._param)
         super().__init__(self._param.shape, validate_args=validate_args)
-
-    @property
-    def _param(self) -> Tensor:
-        return getattr(self, self._given)
-
-    @lazy_property
-    def logits(self) -> Tensor:
-        """The log odds of a success."""
-        return probs_to_logits(self.probs, is_binary=True)
-
-    @lazy_property
-    def probs(self) -> Tensor:
-        """The probability of a success."""
-        return logits_to_probs(self.logits, is_binary=True)
-
-    @property
-    def param_shape(self) -> Size:
-        """The shape of the parameter."""
-        return self._param.shape
 
     @constraints.dependent_property(is_discrete=True, event_dim=0)
     def support(self) -> constraints.Constraint:

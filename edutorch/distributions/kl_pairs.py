@@ -13,21 +13,32 @@ from .bernoulli import Bernoulli
 from .beta import Beta
 from .binomial import Binomial
 from .categorical import Categorical
+from .cauchy import Cauchy
+from .continuous_bernoulli import ContinuousBernoulli
 from .dirichlet import Dirichlet
 from .exp_family import ExponentialFamily
 from .exponential import Exponential
 from .gamma import Gamma
+from .geometric import Geometric
+from .gumbel import Gumbel
+from .half_normal import HalfNormal
 from .independent import Independent
 from .kl import kl_divergence, register_kl
 from .laplace import Laplace
+from .lowrank_multivariate_normal import LowRankMultivariateNormal
 from .multivariate_normal import MultivariateNormal, mahalanobis
 from .normal import Normal
+from .one_hot_categorical import OneHotCategorical
+from .pareto import Pareto
 from .poisson import Poisson
+from .transformed_distribution import TransformedDistribution
 from .uniform import Uniform
-from .utils import sum_rightmost
+from .utils import euler_constant, sum_rightmost
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+
+    AnyNormal = MultivariateNormal | LowRankMultivariateNormal
 
 
 @register_kl(ExponentialFamily, ExponentialFamily)
@@ -105,6 +116,36 @@ def _gammas(p: Gamma, q: Gamma) -> Tensor:
     )
 
 
+@register_kl(Cauchy, Cauchy)
+def _cauchys(p: Cauchy, q: Cauchy) -> Tensor:
+    """Source: Chyzak and Nielsen, A closed-form formula for the KL divergence between Cauchy distributions, 2019."""
+    apart = (p.scale + q.scale).pow(2) + (p.loc - q.loc).pow(2)
+    return apart.log() - (4 * p.scale * q.scale).log()
+
+
+@register_kl(ContinuousBernoulli, ContinuousBernoulli)
+def _continuous_bernoullis(p: ContinuousBernoulli, q: ContinuousBernoulli) -> Tensor:
+    norms = p._log_norm() + (-p.probs).log1p() - q._log_norm() - (-q.probs).log1p()
+    return p.mean * (p.logits - q.logits) + norms
+
+
+@register_kl(Geometric, Geometric)
+def _geometrics(p: Geometric, q: Geometric) -> Tensor:
+    return -p.entropy() - (-q.probs).log1p() / p.probs - q.logits
+
+
+@register_kl(Gumbel, Gumbel)
+def _gumbels(p: Gumbel, q: Gumbel) -> Tensor:
+    ratio, away = p.scale / q.scale, (q.loc - p.loc) / q.scale
+    tail = (away + (1 + ratio).lgamma()).exp()
+    return -ratio.log() - away + ratio * euler_constant + tail - (1 + euler_constant)
+
+
+@register_kl(HalfNormal, HalfNormal)
+def _half_normals(p: HalfNormal, q: HalfNormal) -> Tensor:
+    return _normals(p.base_dist, q.base_dist)
+
+
 @register_kl(Laplace, Laplace)
 def _laplaces(p: Laplace, q: Laplace) -> Tensor:
     ratio, apart = p.scale / q.scale, (p.loc - q.loc).abs()
@@ -117,13 +158,17 @@ def _normals(p: Normal, q: Normal) -> Tensor:
     return 0.5 * (ratio + ((p.loc - q.loc) / q.scale).pow(2) - 1 - ratio.log())
 
 
-@register_kl(MultivariateNormal, MultivariateNormal)
-def _multivariate_normals(p: MultivariateNormal, q: MultivariateNormal) -> Tensor:
+def _check_events(p: AnyNormal, q: AnyNormal) -> None:
     if p.event_shape != q.event_shape:
         raise ValueError(
             "KL-divergence between two Multivariate Normals with different event shapes cannot be computed:"
             f" {p.event_shape} and {q.event_shape}"
         )
+
+
+@register_kl(MultivariateNormal, MultivariateNormal)
+def _multivariate_normals(p: MultivariateNormal, q: MultivariateNormal) -> Tensor:
+    _check_events(p, q)
     n = p.event_shape[0]
     batch = broadcast_shapes(tuple(q._root.shape[:-2]), tuple(p._root.shape[:-2]))
     ours, theirs = (each._root.expand(*batch, n, n) for each in (p, q))
@@ -140,3 +185,32 @@ def _poissons(p: Poisson, q: Poisson) -> Tensor:
 def _uniforms(p: Uniform, q: Uniform) -> Tensor:
     outside = (q.low > p.low) | (q.high < p.high)
     return ((q.high - q.low) / (p.high - p.low)).log().masked_fill(outside, math.inf)
+
+
+@register_kl(OneHotCategorical, OneHotCategorical)
+def _one_hots(p: OneHotCategorical, q: OneHotCategorical) -> Tensor:
+    return _categoricals(p._categorical, q._categorical)
+
+
+@register_kl(Pareto, Pareto)
+def _paretos(p: Pareto, q: Pareto) -> Tensor:
+    ratio = q.alpha / p.alpha
+    result = q.alpha * (p.scale / q.scale).log() - ratio.log() + ratio - 1
+    return result.masked_fill(p.scale < q.scale, math.inf)
+
+
+@register_kl(TransformedDistribution, TransformedDistribution)
+def _transformed(p: TransformedDistribution, q: TransformedDistribution) -> Tensor:
+    """The transforms, being the same, change nothing."""
+    if p.transforms != q.transforms or p.event_shape != q.event_shape:
+        raise NotImplementedError("KL of two TransformedDistribution needs the same transforms and event_shape in both")
+    return kl_divergence(p.base_dist, q.base_dist)
+
+
+@register_kl(LowRankMultivariateNormal, LowRankMultivariateNormal)
+@register_kl(LowRankMultivariateNormal, MultivariateNormal)
+@register_kl(MultivariateNormal, LowRankMultivariateNormal)
+def _low_rank_normals(p: AnyNormal, q: AnyNormal) -> Tensor:
+    _check_events(p, q)
+    spread = (q.precision_matrix * p.covariance_matrix).sum((-2, -1))  # the trace of their product
+    return 0.5 * (q._log_det() - p._log_det() + spread + q._distance(q.loc - p.loc) - p.event_shape[0])

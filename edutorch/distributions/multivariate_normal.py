@@ -130,6 +130,14 @@ class MultivariateNormal(Distribution):
         """ln det scale_tril"""
         return self._root.diagonal(dim1=-2, dim2=-1).log().sum(-1)
 
+    def _log_det(self) -> Tensor:
+        """ln det of the covariance"""
+        return 2 * self._log_volume()
+
+    def _distance(self, x: Tensor) -> Tensor:
+        """x^T precision x"""
+        return mahalanobis(self._root, x)
+
     def log_prob(self, value: Tensor) -> Tensor:
         """-((value - loc)^T precision (value - loc) + n ln 2π) / 2 - ln det scale_tril"""
         self._check(value)

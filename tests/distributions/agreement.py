@@ -8,8 +8,14 @@ import numpy as np
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "distributions.npz"
 
-# edutorch gives an answer where PyTorch has an error: the expanded distribution lacks an attribute there.
-BEYOND = dict.fromkeys(("Multinomial", "Multinomial of logits"), {"expanded entropy", "expanded perplexity"})
+# edutorch gives an answer where PyTorch has an error: an expanded Multinomial lacks an attribute there, and a
+# GeneralizedPareto of float64 compares with a float32 zero.
+BEYOND = {"Multinomial": ("expanded entropy", "expanded perplexity"), "GeneralizedPareto": ("log_prob", "cdf")}
+
+
+def is_beyond(case: str, name: str) -> bool:
+    """Whether edutorch answers this although PyTorch has an error."""
+    return any(part in name for part in BEYOND.get(case.split()[0], ()))
 
 
 @functools.cache
@@ -52,9 +58,9 @@ IMPLICIT = ("Chi2", "StudentT", "FisherSnedecor", "InverseGamma", "Wishart", "Ge
 def check_same(case: str, ours: dict, theirs: dict) -> None:
     """Raises AssertionError where the answers of a case are not PyTorch's."""
     for name, expected in theirs.items():
-        if name in BEYOND.get(case, ()):
-            continue
         got = ours.get(name)
+        if isinstance(expected, str) and not isinstance(got, str) and is_beyond(case, name):
+            continue
         if isinstance(expected, str) or isinstance(got, str):
             assert isinstance(got, str) and got == expected, f"{case}, {name}: {got}, PyTorch {expected}"
             continue
@@ -64,4 +70,5 @@ def check_same(case: str, ours: dict, theirs: dict) -> None:
         scale = np.max(np.abs(expected[np.isfinite(expected)]), initial=0)
         least = 3e-6 if "gradient" in name and expected.dtype == np.float32 else 0  # terms that cancel
         np.testing.assert_allclose(got, expected, rtol, max(least, rtol * min(1, scale)), err_msg=f"{case}, {name}")
-    assert set(ours) == set(theirs), f"{case}: {set(ours) ^ set(theirs)}"
+    more = {name for name in set(ours) ^ set(theirs) if not is_beyond(case, name)}
+    assert not more, f"{case}: {more}"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from distributions_cases import CASES, make, outcomes, quietly
+from distributions_cases import CASES, PAIRS, divergence, make, outcomes, quietly
 
 
 def packed(found: dict) -> tuple[np.ndarray, str]:
@@ -17,7 +17,13 @@ def packed(found: dict) -> tuple[np.ndarray, str]:
     index = {
         name: each if isinstance(each, str) else [each.dtype.name, list(each.shape)] for name, each in found.items()
     }
-    return np.concatenate(numbers), json.dumps(index)
+    return np.concatenate([np.empty(0), *numbers]), json.dumps(index)
+
+
+def keep(arrays: dict, name: str, found: dict) -> None:
+    """Puts what was found among the arrays of the file."""
+    arrays[name], index = packed(found)
+    arrays[f"{name}|index"] = np.array(index)
 
 
 def main() -> None:
@@ -25,8 +31,9 @@ def main() -> None:
     arrays = {}
     for name, case in CASES.items():
         found = quietly(outcomes, torch, make, case(np.random.RandomState(3)), "float64")
-        arrays[name], index = packed(found)
-        arrays[f"{name}|index"] = np.array(index)
+        keep(arrays, name, found)
+    for pair in PAIRS:
+        keep(arrays, " || ".join(pair), quietly(divergence, torch, pair, np.random.RandomState(3), "float64"))
     np.savez_compressed(Path(__file__).with_name("distributions.npz"), **arrays)
 
 
