@@ -65,8 +65,8 @@ class Found:
         return list(changed.values())
 
 
-def find_answers(cells: Sequence[Cell], questions: Collection[str]) -> dict[str, Found]:
-    """The answers in a notebook's cells, by question, for the questions that have any."""
+def find_answers(cells: Sequence[Cell], questions: Collection[str], texts: Collection[str] = ()) -> dict[str, Found]:
+    """The answers in a notebook's cells, by question, for the questions that have any; `texts`: those in Markdown."""
     found: dict[str, Found] = {}
     blank: dict[str, Answer] = {}
     before = ""  # the question of the last cell that counts
@@ -74,7 +74,7 @@ def find_answers(cells: Sequence[Cell], questions: Collection[str]) -> dict[str,
         question, has_line = question_of(cell, questions)
         entry = found.setdefault(question, Found()) if question else Found()
         try:
-            source = _code(number, cell)
+            source = _code(number, cell, question in texts)
         except NotebookError as error:
             entry.note = str(error)
             continue
@@ -114,14 +114,14 @@ def question_of(cell: Cell, questions: Collection[str]) -> tuple[str, bool]:
     return (told, False) if isinstance(told, str) and told in questions else ("", False)
 
 
-def _code(number: int, cell: Cell) -> str:
-    """The source of a code cell. Raises NotebookError with the reason where it cannot be run."""
+def _code(number: int, cell: Cell, text: bool) -> str:
+    """The source of a code cell, or of a `text`. Raises NotebookError with the reason where it cannot be run."""
     try:
         source = source_of(cell)
     except NotebookError as error:
         raise NotebookError(f"cell {number} is damaged: {error}") from error
     kind = cell.get("cell_type") if isinstance(cell, dict) else None
-    if kind != "code":
+    if kind != "code" and not (text and kind in ("markdown", "raw")):
         raise NotebookError(f"cell {number} was turned into {kind}")
     if len(source) > LONGEST_ANSWER:
         raise NotebookError(

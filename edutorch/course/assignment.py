@@ -24,7 +24,7 @@ from .notebook import (
 )
 from .stub import make_stub
 
-FORMS = ("write", "predict", "shape", "order", "mend", "witness")
+FORMS = ("write", "predict", "shape", "order", "mend", "witness", "text")
 
 
 @dataclass
@@ -83,11 +83,12 @@ class Question:
     hidden_checks: int = 0
     hidden_points: float = 0.0
     variant: str = ""
+    by_hand: float = 0.0  # the points of a text, which a person gives
 
     @property
     def points(self) -> float:
         """The most points this question can give."""
-        return sum(check.points for check in self.checks) + self.hidden_points
+        return sum(check.points for check in self.checks) + self.hidden_points + self.by_hand
 
 
 @dataclass
@@ -180,7 +181,7 @@ def _from_solution(notebook: Notebook, name: str) -> Assignment:
     questions: dict[str, Question] = {}
     for cell in cells_with_role(notebook, "solution"):
         # A question of the form mend starts from a program with a bug.
-        stub = course_data(cell).get("start") or make_stub(source_of(cell))
+        stub = course_data(cell).get("start") or make_stub(source_of(cell), course_data(cell).get("form") == "text")
         question = _question(cell, name, stub)
         if question.id in questions:
             raise NotebookError(f"{name}: two solution cells for the question {question.id!r}")
@@ -213,7 +214,14 @@ def _question(cell: Cell, name: str, stub: str) -> Question:
     if data.get("form") not in FORMS:
         raise NotebookError(f"{name}: {identity!r} has form {data.get('form')!r}, not in {FORMS}")
     known = ("form", "title", "hints", "why", "source", "swaps", "timeout")
-    return Question(id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data})
+    question = Question(id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data})
+    if question.form == "text":
+        if cell.get("cell_type") != "markdown" or not data.get("points", 0) > 0:
+            raise NotebookError(
+                f"{name}: {identity!r} has form 'text': a Markdown cell, with its points in the metadata"
+            )
+        question.by_hand = float(data["points"])
+    return question
 
 
 def _check(source: str, outputs: list[Output], data: dict[str, Any]) -> Check:

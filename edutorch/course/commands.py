@@ -45,7 +45,7 @@ def check(file: Path) -> int:
         print("".join(f"    {line}\n" for line in lines), end="")
     print(best_sandbox().label)
     _tell_of_progress("check", kept)
-    return 0 if all(verdict.passed for verdict in verdicts) else 1
+    return 0 if all(verdict.passed or verdict.state == "by hand" for verdict in verdicts) else 1
 
 
 def release(files: Sequence[Path], *, check: bool = False, update: bool = False, handout: Path | None = None) -> int:

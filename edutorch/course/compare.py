@@ -38,6 +38,8 @@ STATES = {
     "disk": "wrote too much",
     "died": "the process died",
     "damaged": "could not be run",
+    "by hand": "to be graded by hand",
+    "graded": "graded by hand",
 }
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
 NOTHING = "nothing was shown"

@@ -66,6 +66,8 @@ class Verdict:
     answer: str = ""  # what was run
     hints: int = 0  # of which the notebook shows that they were asked for
     key: str = ""  # names everything that it depends on, in a grading
+    comment: str = ""  # of a person; this and `by_hand`, why the points are a person's, are a report's alone
+    by_hand: str = ""
 
     @property
     def passed(self) -> bool:
@@ -75,7 +77,7 @@ class Verdict:
     @property
     def counts(self) -> bool:
         """Whether this was an attempt: there was an answer, in the required form, and it could be run."""
-        return self.state not in ("untouched", "missing", "form", "damaged")
+        return self.state not in ("untouched", "missing", "form", "damaged", "by hand")
 
     @property
     def words(self) -> str:
@@ -95,6 +97,11 @@ def untouched(question: Question) -> Verdict:
 def missing(question: Question, reason: str) -> Verdict:
     """The verdict where there is no answer to run."""
     return Verdict(question.id, question.title, "missing", 0.0, question.points, message=reason)
+
+
+def handed_to_a_person(question: Question, answer: str) -> Verdict:
+    """The verdict of a text, until somebody has read it."""
+    return Verdict(question.id, question.title, "by hand", 0.0, question.points, answer=answer)
 
 
 def diagnose(

@@ -13,7 +13,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from .assignment import Assignment, load_assignment
-from .diagnose import Verdict, diagnose, missing, untouched
+from .diagnose import Verdict, diagnose, handed_to_a_person, missing, untouched
 from .handins import HandIn
 from .notebook import NotebookError
 from .results import Report, Row, asked
@@ -30,7 +30,7 @@ def load_solution(solution: str | os.PathLike[str]) -> Assignment:
         raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
     for question in assignment.questions.values():
         bad = [check.id for check in question.checks if not check.outputs]
-        if bad or not question.checks:
+        if bad or not (question.checks or question.by_hand):
             raise NotebookError(
                 f"{assignment.name}: question {question.id!r} has checks that were never run in the "
                 f"reference ({', '.join(bad) or 'none at all'}): run `edutorch release` first"
@@ -92,7 +92,7 @@ def grade_handin(
     except Exception as error:  # a batch goes on whatever a submission brings
         row.reason = f"could not be graded: {type(error).__name__}: {error}"
     else:
-        row.points, row.reason = sum(v.points for v in row.verdicts), _reason(row.verdicts)
+        row.points, row.reason = sum(v.points for v in row.verdicts), reason_of(row.verdicts)
     return row
 
 
@@ -103,7 +103,7 @@ def _refuse_link(path: Path, hidden: tuple[Path, ...]) -> None:
         raise NotebookError(f"{path.name} is a link: only a notebook itself can be handed in")
 
 
-def _reason(verdicts: list[Verdict]) -> str:
+def reason_of(verdicts: list[Verdict]) -> str:
     """What is not as expected, with questions that have the same trouble joined."""
     troubles: dict[str, list[str]] = {}
     for verdict in verdicts:
@@ -132,7 +132,7 @@ def judge(
     }
     keys = {} if kept is None else {name: key_of(assignment, name, submission, limits or Limits()) for name in touched}
     known = {name: kept[key] for name, key in keys.items() if kept and key in kept}
-    todo = {name: source for name, source in touched.items() if name not in known}
+    todo = {name: source for name, source in touched.items() if name not in known and not questions[name].by_hand}
     runs: dict[str, QuestionRun] = {}
     if todo:
         runs = run_answers(assignment, todo, public_only=public_only, limits=limits, workers=workers)
@@ -148,6 +148,8 @@ def judge(
             verdict = diagnose(question, runs[name], outside, public_only=public_only, answer=submission.answers[name])
             verdict.answer = submission.answers[name]
             verdict.key = keys.get(name, "") if verdict.state != "damaged" else ""
+        elif name in touched:
+            verdict = handed_to_a_person(question, submission.answers[name])
         elif name in submission.answers:
             verdict = untouched(question)
         else:

@@ -77,6 +77,8 @@ class Exercise:
     def _tell(self, verdict: Verdict, note: str) -> Message:
         if verdict.passed:
             return self._success(note)
+        if verdict.state == "by hand":
+            return Message("Written.", "No machine reads this: a person does, and gives the points.", note)
         if not verdict.counts:
             return Message(f"Not yet an answer: {verdict.words}.", *feedback_lines(verdict), note)
         lines = [*feedback_lines(verdict), note]
@@ -149,14 +151,15 @@ class Exercise:
 
         Of several answers there the one is taken that `edutorch grade` would take."""
         executed = executed_answer(self.question.id)
-        saved = saved_answers(notebook_path(self.folder, self.assignment.name), self.question.id)
+        text = self.question.form == "text"
+        saved = saved_answers(notebook_path(self.folder, self.assignment.name), self.question.id, text)
         chosen = saved.chosen(self.question.stub)
         notes = [told_of_rivals(saved, self.question.stub)]
         if chosen is None:
             source = executed
         elif executed is None:
             source = chosen.source
-            notes.append("The answer cell was not run here: checked as it stands in the saved notebook.")
+            notes += [] if text else ["The answer cell was not run here: checked as it stands in the saved notebook."]
         elif any(executed in answer.sources for answer in saved.answers):
             source = chosen.source
         else:
@@ -165,7 +168,7 @@ class Exercise:
             return None, (
                 f"Run the cell that begins with `# question: {self.question.id}` (keep that line), then check again."
             )
-        source, left_out = without_leftovers(source)
+        source, left_out = (source, "") if text else without_leftovers(source)
         return source, "\n\n".join(filter(None, [*notes, left_out]))
 
 
@@ -282,8 +285,8 @@ def names_outside(answer: str, own_cells: Collection[str]) -> set[str]:
     return names
 
 
-def saved_answers(path: Path, question: str) -> Found:
+def saved_answers(path: Path, question: str, text: bool = False) -> Found:
     """The answers to one question in a saved notebook; none where it cannot be read."""
     with contextlib.suppress(NotebookError):
-        return find_answers(read_notebook(path)["cells"], [question]).get(question, Found())
+        return find_answers(read_notebook(path)["cells"], [question], [question] * text).get(question, Found())
     return Found()

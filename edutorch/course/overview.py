@@ -22,12 +22,24 @@ def overview(report: Report, pages: Mapping[str, Row]) -> str:
     return page(
         report.title,
         tag("p", text(count)),
+        _by_hand(pages),
         tag("h3", "Distribution") + _distribution(report),
         tag("h3", "Questions, the hardest first") + _questions(report),
         tag("h3", "Planted mistakes") + _mistakes(report),
         tag("h3", "Students") + _students(pages),
         tag("p", tag("small", text(report.sandbox)), kind="quiet"),
     )
+
+
+def _by_hand(pages: Mapping[str, Row]) -> str:
+    """The texts that nobody has read yet, each with its place."""
+    links = [
+        tag("li", tag("a", text(f"{row.student}: {verdict.title}"), href=f"{_quoted(address)}#{verdict.question}"))
+        for address, row in pages.items()
+        for verdict in row.verdicts
+        if verdict.state == "by hand"
+    ]
+    return tag("h3", f"To be graded by hand: {len(links)}") + tag("ul", *links) if links else ""
 
 
 def _distribution(report: Report) -> str:
@@ -62,7 +74,10 @@ def _questions(report: Report) -> str:
     for each in sorted(by_question.values(), key=_share):
         share = 100 * _share(each)
         bar = f'<div class="bar share"><div style="width:{share:.0f}%"></div></div>'
-        passed, untouched = sum(verdict.passed for verdict in each), sum(not verdict.counts for verdict in each)
+        passed, untouched = (
+            sum(verdict.passed for verdict in each),
+            sum(v.state in ("untouched", "missing") for v in each),
+        )
         hints = sum(verdict.hints > 0 for verdict in each)
         numbers = [f"{share:.0f} %", str(passed), str(len(each) - passed - untouched), str(untouched), str(hints)]
         lines.append([text(each[0].title), bar, *numbers])

@@ -62,7 +62,7 @@ def _kind(verdict: Verdict) -> tuple[str, str, str]:
     """Class, sign and words."""
     if verdict.passed:
         return "passed", "\u2713", "passed"
-    if not verdict.counts:
+    if not verdict.counts or verdict.state == "graded":
         return "open", "\u25cb", verdict.words
     return "failed", "\u2717", "partly right" if verdict.points else "not yet"
 
@@ -78,7 +78,7 @@ def _section(verdict: Verdict, asked: Asked) -> str:
     points = f"{verdict.points:g} of {verdict.of:g} points"
     head = tag("h2", text(verdict.title)) + tag("span", text(f"{sign} {words}: {points}"), kind="verdict")
     left = _question(verdict, asked)
-    right = "".join([*_said(verdict), _answer(verdict), _checks(verdict)])
+    right = "".join([*_said(verdict), _answer(verdict, asked), _checks(verdict)])
     sides = tag("div", tag("div", left), tag("div", right), kind="sides") if left else right
     return tag("section", tag("div", head, kind="head"), sides, kind=kind, id=verdict.question) + "\n"
 
@@ -100,11 +100,14 @@ def _said(verdict: Verdict) -> list[str]:
     """What is wrong, the smallest failing case, what to think about."""
     parts = [] if verdict.passed or not verdict.counts else [tag("p", tag("b", text(f"{verdict.words.capitalize()}.")))]
     parts += [listing(case_text(verdict))] if case_text(verdict) else []
-    lines = feedback_lines(verdict)
+    by_person = [f"Graded by hand: {verdict.by_hand}"] if verdict.by_hand else []
+    lines = [*feedback_lines(verdict), *by_person, *([verdict.comment] if verdict.comment else [])]
     return parts + ([tag("div", *(tag("p", text(line)) for line in lines), kind="said")] if lines else [])
 
 
-def _answer(verdict: Verdict) -> str:
+def _answer(verdict: Verdict, asked: Asked) -> str:
+    if asked.form == "text" and verdict.answer:
+        return folded("your answer", markdown(re.sub(r"(?m)^#+ *question *:.*$", "", verdict.answer)), opened=True)
     return folded("your answer", listing(verdict.answer), opened=True) if verdict.answer else ""
 
 

@@ -75,11 +75,11 @@ def release_exercise(
 
 def _run_reference(notebook: Notebook, assignment: Assignment, update: bool) -> list[str]:
     """Run all answers; store what is new in the notebook and in the assignment; what is wrong."""
-    answers = {name: question.answer for name, question in assignment.questions.items()}
+    answers = {name: question.answer for name, question in assignment.questions.items() if not question.by_hand}
     runs = run_answers(assignment, answers, compare=False, trusted=True)
     problems, cells = [], {course_data(c)["id"]: c for c in cells_with_role(notebook, "check")}
-    for question in assignment.questions.values():
-        run = runs[question.id]
+    for name, run in runs.items():
+        question = assignment.questions[name]
         for check in question.checks:
             record = run.cell(check.id)
             if record is None or record["status"] != "ok":
@@ -247,6 +247,8 @@ def _asking_cell(name: str, question: Question) -> Cell:
 def _released_question(question: Question) -> dict[str, Any]:
     data = asdict(question)
     del data["answer"], data["alternatives"]
+    if not question.by_hand:
+        del data["by_hand"]
     data["checks"] = [
         {**asdict(check), "outputs": sealed(check.outputs) if check.sealed else check.outputs}
         for check in question.checks

@@ -12,6 +12,7 @@ from .commands import refuse
 from .gradebook import gradebook, gradebook_table, write_canvas, write_gradebook, write_moodle
 from .gradescope import VISIBILITY, build_autograder, write_gradescope
 from .notebook import NotebookError
+from .overrides import Overrides, read_overrides
 from .pages import write_feedback, write_html
 from .report import table, write_answers, write_csv
 from .results import Report, merged, read_json, write_json
@@ -34,6 +35,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Gradings kept with grade --json, of one exercise or of many, as one table: a line a student.",
     )
     booking.add_argument("files", nargs="+", type=Path, metavar="JSON", help="several of one exercise count as one")
+    _add_overrides(booking)
     booking.add_argument("--csv", type=Path, metavar="FILE", help="points by exercise, total, percent")
     _add_canvas(booking)
     _add_rules(booking)
@@ -71,9 +73,14 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gradescope", type=Path, metavar="DIR", help="a results.json for each")
     _add_visibility(parser)
     parser.add_argument("--answers", type=Path, metavar="DIR", help="each answer as a file, for JPlag")
+    _add_overrides(parser)
     parser.add_argument("--moodle", type=Path, metavar="FILE", help="a grading worksheet to upload to Moodle")
     _add_canvas(parser)
     _add_rules(parser)
+
+
+def _add_overrides(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--overrides", type=Path, metavar="CSV", help="points and comments that a person gives")
 
 
 def _add_canvas(parser: argparse.ArgumentParser) -> None:
@@ -110,8 +117,11 @@ def book(args: argparse.Namespace) -> int:
         by_exercise: dict[str, list[Report]] = {}
         for kept in map(read_json, args.files):
             by_exercise.setdefault(kept.exercise, []).append(kept)
-        rules = _rules(args)
-        whole = gradebook([rules.apply(merged(parts)) for parts in by_exercise.values()])
+        rules, overrides = _rules(args), _overrides(args)
+        if len(by_exercise) > 1 and any(not each.exercise for each in overrides.given):
+            raise NotebookError("in the overrides of several exercises each line has its exercise")
+        reports = [overrides.apply(merged(parts)) for parts in by_exercise.values()]
+        whole = gradebook([rules.apply(report) for report in reports])
         for path in filter(None, [args.csv, args.canvas]):
             make_room_for_file(path)
         if args.csv:
@@ -139,9 +149,16 @@ def _rules(args: argparse.Namespace) -> Rules:
     return Rules(args.attempt, args.deadline, args.late_penalty)
 
 
+def _overrides(args: argparse.Namespace) -> Overrides:
+    return Overrides(read_overrides(args.overrides) if args.overrides else ())
+
+
 def finish(command: str, args: argparse.Namespace, graded: Report) -> int:
     """The rules applied, the table, and the files for others than `edutorch report`."""
-    counting = _rules(args).apply(graded)
+    try:
+        counting = _rules(args).apply(_overrides(args).apply(graded))
+    except NotebookError as error:
+        return refuse(command, error)
     outputs: list[tuple[Writer, Path | None]] = [
         (write_csv, args.csv),
         (write_html, args.html),

@@ -60,6 +60,8 @@ class Row:
         data = asdict(self)
         for name in ("late_days", "deducted", "attempts"):
             del data[name]
+        for verdict in data["verdicts"]:
+            del verdict["comment"], verdict["by_hand"]
         return {**data, "percent": round(self.percent, 2), "sandbox": self.sandbox}
 
 

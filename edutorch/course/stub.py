@@ -6,11 +6,12 @@ import ast
 
 from .notebook import NotebookError
 
+WRITE = "*Write your answer here.*"
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 
 
-def make_stub(source: str) -> str:
-    """`source` with each answer replaced by `raise NotImplementedError`, at the same indent.
+def make_stub(source: str, text: bool = False) -> str:
+    """`source` with each answer replaced by `raise NotImplementedError`, at the same indent; of a text, by a request.
 
     Where the answer is values (`answer = ...` at the left margin), their form stays and each value in it becomes
     None: `answer = {"a": None, "b": None}`.
@@ -22,7 +23,7 @@ def make_stub(source: str) -> str:
         if mark == BEGIN and inside is None:
             inside, indent = [], line[: len(line) - len(line.lstrip())]
         elif mark == END and inside is not None:
-            out += _placeholder(inside, indent)
+            out += [WRITE] if text else _placeholder(inside, indent)
             inside = None
         elif mark in (BEGIN, END):
             raise NotebookError(f"{mark} without its other half, in:\n{source}")

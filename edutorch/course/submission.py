@@ -35,12 +35,16 @@ class Submission:
 def read_submission(path: str | os.PathLike[str], assignment: Assignment) -> Submission:
     """The answers in the notebook `path`. Raises NotebookError if it is no notebook."""
     cells = read_notebook(path)["cells"]
-    submission, found = Submission(), find_answers(cells, assignment.questions)
+    texts = [question.id for question in assignment.questions.values() if question.form == "text"]
+    submission, found = Submission(), find_answers(cells, assignment.questions, texts)
     for question in assignment.questions.values():
         about = found.get(question.id, Found(note="no answer cell with this question's id in the notebook"))
         answer, notes = about.chosen(question.stub), [about.note]
         if answer is not None:
-            submission.answers[question.id], left_out = without_leftovers(answer.source)
+            code = question.form != "text"
+            submission.answers[question.id], left_out = (
+                without_leftovers(answer.source) if code else (answer.source, "")
+            )
             notes += [left_out, told_of_rivals(about, question.stub)]
         if note := "; ".join(filter(None, notes)):
             submission.notes[question.id] = note

@@ -58,6 +58,10 @@ HELD_BY = {
         "course/test_gradescope.py::test_a_submission_is_graded_in_gradescopes_layout",
         "course/test_gradescope.py::test_hidden_checks_are_a_test_of_their_own_and_seen_when_the_instructor_says",
     ],
+    "`--overrides` names a file of points and comments that a person gives; answers in prose are graded there.": [
+        "course/test_overrides.py::test_points_by_hand_count_in_the_report_with_their_reason",
+        "course/test_overrides.py::test_a_text_is_graded_by_the_file",
+    ],
     "[GRADING.md](edutorch/GRADING.md) says what each file holds, and a schema describes the JSON.": [
         "course/test_grade.py::test_the_columns_are_documented",
         "course/test_grade.py::test_the_json_is_as_its_schema_says",
