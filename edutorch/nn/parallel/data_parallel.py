@@ -47,20 +47,21 @@ class DataParallel(Module):
         if len(self.device_ids) < 2:
             return self.module(*inputs, **kwargs)
         devices = [device("cuda", index) for index in self.device_ids]
+        devices = devices[: _count_parts([inputs, kwargs], len(devices), self.dim)]
         parts = [
-            (_split(inputs, devices, self.dim, i), _split(kwargs, devices, self.dim, i)) for i in range(len(devices))
+            (_split(inputs, devices, self.dim, place), _split(kwargs, devices, self.dim, place))
+            for place in range(len(devices))
         ]
-        used = [i for i, part in enumerate(parts) if not _is_empty(part)]
-        replicas = [_replica(self.module, devices[i]) for i in used]
+        replicas = [_replica(self.module, each) for each in devices]
         recording = is_grad_enabled()
 
         def run(place: int) -> object:
-            with set_grad_enabled(recording), devices[used[place]]:
-                args, named = parts[used[place]]
+            with set_grad_enabled(recording), devices[place]:
+                args, named = parts[place]
                 return replicas[place](*args, **named)
 
-        with ThreadPoolExecutor(len(used)) as threads:
-            outputs = list(threads.map(run, range(len(used))))
+        with ThreadPoolExecutor(len(devices)) as threads:
+            outputs = list(threads.map(run, range(len(devices))))
         return _join(outputs, devices[0], self.dim)
 
 
@@ -76,11 +77,12 @@ def _split(value: Value, devices: Sequence[device], dim: int, part: int) -> Valu
     return value
 
 
-def _is_empty(part: tuple[tuple[object, ...], dict[str, object]]) -> bool:
-    """Whether there were fewer rows than devices."""
-    args, named = part
-    values = [*args, *named.values()]
-    return bool(values) and all(value is None for value in values)
+def _count_parts(value: object, most: int, dim: int) -> int:
+    """How many devices get a part: fewer than there are for a batch of fewer rows."""
+    if isinstance(value, Tensor):
+        return len(chunk(value, most, dim))
+    below = list(value.values()) if isinstance(value, Mapping) else value if isinstance(value, (tuple, list)) else []
+    return max([_count_parts(each, most, dim) for each in below], default=1)
 
 
 def _replica(module: Module, where: device) -> Module:
