@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mpi4py.MPI import Request
 
     from ..tensor import Tensor
-    from .group import ProcessGroup
+    from .groups import ProcessGroup
 
 
 class Agreement:

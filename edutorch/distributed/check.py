@@ -20,7 +20,7 @@ from collections.abc import Callable
 from ..ops.creation import full
 from . import launch
 from .collectives import all_reduce, barrier
-from .group import destroy_process_group, get_rank, get_world_size, init_process_group, is_mpi_available, mpi
+from .groups import destroy_process_group, get_rank, get_world_size, init_process_group, is_mpi_available, mpi
 from .objects import all_gather_object
 
 SECONDS = 60.0  # for all processes to come

@@ -18,7 +18,7 @@ from ..backend import is_on_gpu, module_of_array
 from ..tensor import Tensor
 from .agreement import Agreement, agree, described
 from .buffer import Buffer, check_list, check_tensor, stacked, unstack
-from .group import Group, GroupMember, ProcessGroup, get_group_rank, resolve
+from .groups import Group, GroupMember, ProcessGroup, get_group_rank, resolve
 from .reduce_op import ReduceOp, check_op, finish_average, mpi_op
 from .waiting import wait
 from .work import Work

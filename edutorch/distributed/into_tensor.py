@@ -11,7 +11,7 @@ from ..tensor import Tensor
 from .agreement import described
 from .buffer import Buffer, check_tensor
 from .collectives import member, nothing, on_gpu, start, start_reduce_scatter
-from .group import Group, ProcessGroup
+from .groups import Group, ProcessGroup
 from .reduce_op import ReduceOp, check_op
 from .work import Work
 

@@ -1,5 +1,8 @@
 """NCCL, through CuPy: collectives between GPUs, one for each process.
 
+all_reduce, broadcast, all_gather_into_tensor and reduce_scatter_tensor, which training spends its time in, go from GPU
+to GPU. All else goes through the memory of the host and MPI.
+
 Written against CuPy's documented API (cupy.cuda.nccl.NcclCommunicator). It has been tested on a stand-in only, and has
 never run on GPUs.
 """
@@ -14,7 +17,7 @@ from ..backend import find_cupy
 
 if TYPE_CHECKING:
     from ..backend import Array
-    from .group import ProcessGroup
+    from .groups import ProcessGroup
 
 # names of cupy.cuda.nccl
 DTYPES = {
@@ -68,13 +71,6 @@ class Nccl:
         here = array.data.ptr  # type: ignore[attr-defined]
         self.comm.broadcast(here, here, *self._what(array), root, self._stream)
 
-    def reduce(self, array: Array, op: str, root: int) -> None:
-        """Reduces to `root`, in place there."""
-        here = array.data.ptr  # type: ignore[attr-defined]
-        self.comm.reduce(here, here, *self._what(array), getattr(self.names, OPS[op]), root, self._stream)
-        if op == "avg":
-            array /= np.asarray(self.size, array.dtype)[()]
-
     def all_gather(self, output: Array, array: Array) -> None:
         """Gathers arrays into `output`, which is as many times as large."""
         ends = array.data.ptr, output.data.ptr  # type: ignore[attr-defined]
@@ -86,14 +82,6 @@ class Nccl:
         self.comm.reduceScatter(*ends, *self._what(output), getattr(self.names, OPS[op]), self._stream)
         if op == "avg":
             output /= np.asarray(self.size, output.dtype)[()]
-
-    def send(self, array: Array, peer: int) -> None:
-        """Sends a contiguous array."""
-        self.comm.send(array.data.ptr, *self._what(array), peer, self._stream)  # type: ignore[attr-defined]
-
-    def recv(self, array: Array, peer: int) -> None:
-        """Receives into a contiguous array."""
-        self.comm.recv(array.data.ptr, *self._what(array), peer, self._stream)  # type: ignore[attr-defined]
 
 
 def is_nccl_available() -> bool:

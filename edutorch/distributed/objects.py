@@ -12,7 +12,7 @@ import numpy as np
 
 from .agreement import agree
 from .collectives import member, root_of
-from .group import Group, ProcessGroup
+from .groups import Group, ProcessGroup
 from .point_to_point import receive_bytes, send_bytes
 from .waiting import wait
 

@@ -15,7 +15,7 @@ from .agreement import described
 from .buffer import Buffer, check_tensor
 from .collectives import member, root_of
 from .errors import DistBackendError
-from .group import Group, ProcessGroup
+from .groups import Group, ProcessGroup
 from .waiting import wait
 from .work import Work
 

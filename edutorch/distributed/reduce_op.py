@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mpi4py.MPI import Op
 
     from ..tensor import Tensor
-    from .group import ProcessGroup
+    from .groups import ProcessGroup
 
 
 class ReduceOp(enum.Enum):

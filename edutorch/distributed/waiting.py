@@ -14,7 +14,7 @@ from .errors import DistBackendError, DistNetworkError
 if TYPE_CHECKING:
     from mpi4py.MPI import Comm, Request
 
-    from .group import ProcessGroup
+    from .groups import ProcessGroup
 
 GOODBYE = 0  # the message of a process that ends; None is a question, a text the answer
 BUSY_SECONDS = 2e-3  # of looking without a pause: a collective among processes that are all there takes less

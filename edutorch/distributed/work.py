@@ -12,7 +12,7 @@ from .waiting import all_done, wait
 if TYPE_CHECKING:
     from mpi4py.MPI import Request
 
-    from .group import ProcessGroup
+    from .groups import ProcessGroup
 
 
 class Work:

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from edutorch.distributed import launch
-from edutorch.distributed.group import is_mpi_available
+from edutorch.distributed.groups import is_mpi_available
 
 needs_mpi = pytest.mark.skipif(not is_mpi_available(), reason="MPI is not installed (extra mpi)")
 SECONDS = 240  # for processes that share a busy machine

@@ -18,7 +18,7 @@ from ...distributed.waiting import wait
 if TYPE_CHECKING:
     from mpi4py.MPI import Request
 
-    from ...distributed.group import ProcessGroup
+    from ...distributed.groups import ProcessGroup
     from ..parameter import Parameter
 
 MEGABYTE = 1024 * 1024

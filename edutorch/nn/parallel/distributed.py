@@ -12,7 +12,7 @@ from ...autograd.grad_mode import is_grad_enabled
 from ...distributed.agreement import agree, described
 from ...distributed.buffer import Buffer
 from ...distributed.errors import DistBackendError
-from ...distributed.group import Group, ProcessGroup, resolve
+from ...distributed.groups import Group, ProcessGroup, resolve
 from ...distributed.objects import all_gather_object
 from ...distributed.waiting import wait
 from ..module import Module

@@ -14,7 +14,7 @@ from .buckets import into_buckets
 
 if TYPE_CHECKING:
     from ...autograd.function import Function
-    from ...distributed.group import ProcessGroup
+    from ...distributed.groups import ProcessGroup
     from ...tensor import Tensor
 
 

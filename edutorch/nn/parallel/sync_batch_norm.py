@@ -11,7 +11,7 @@ from ...autograd.base import wrap
 from ...autograd.function import Function, once_differentiable
 from ...backend import add_squares, add_up, module_of_array, to_numpy, without_overflow
 from ...distributed.agreement import agree
-from ...distributed.group import Group, ProcessGroup, is_initialized, resolve
+from ...distributed.groups import Group, ProcessGroup, is_initialized, resolve
 from ...distributed.waiting import wait
 from ...ops.normalization import move_running_statistics, scale_and_shift
 from ..module import Module

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sized
 
-from ...distributed.group import get_rank, get_world_size
+from ...distributed.groups import get_rank, get_world_size
 from ...random import Generator, draws
 from .sampler import Sampler
 
