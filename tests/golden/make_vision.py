@@ -1,6 +1,6 @@
 """Makes vision.npz: what torchvision makes of the cases in vision_cases.py.
 
-Run by hand where torchvision 0.29 and Pillow are installed."""
+Run by hand where torchvision 0.28 and Pillow are installed."""
 
 from pathlib import Path
 
@@ -18,9 +18,9 @@ for number, source in enumerate(TRANSFORMS):
     torch.manual_seed(number)
     for run in range(3):
         result = transform(PIL.Image.fromarray(picture()))
-        golden[f"{source} {run}"] = np.asarray(result)
-    golden[f"{source} repr"] = np.array(repr(transform))
-    golden[f"{source} next"] = torch.rand(1).numpy()
+        golden[f"{number} {source} {run}"] = np.asarray(result)
+    golden[f"{number} {source} repr"] = np.array(repr(transform))
+    golden[f"{number} {source} next"] = torch.rand(1).numpy()
 for number, arguments in enumerate(GRIDS):
     batch = torch.from_numpy(images())
     golden[f"grid {number}"] = torchvision.utils.make_grid(batch, **arguments).numpy()

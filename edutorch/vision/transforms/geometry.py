@@ -40,6 +40,20 @@ def get_image_size(img: Image) -> list[int]:
     raise TypeError(f"Unexpected type {type(img)}: expected a PIL image or a tensor (..., H, W)")
 
 
+def get_image_num_channels(img: Image) -> int:
+    """How many channels an image has: 1 for gray, 3 for color."""
+    get_image_size(img)
+    if isinstance(img, Tensor):
+        return img.shape[-3] if img.dim() > 2 else 1
+    return len(img.getbands())
+
+
+def get_dimensions(img: Image) -> list[int]:
+    """[channels, height, width]."""
+    width, height = get_image_size(img)
+    return [get_image_num_channels(img), height, width]
+
+
 def pair(size: int | Sequence[int]) -> tuple[int, int]:
     """(height, width) of a size given as one number or as two."""
     if isinstance(size, int):
