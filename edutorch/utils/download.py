@@ -29,41 +29,41 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("edutorch")
 
 
-def download(urls: Sequence[str], sha256: str, name: str, progress: bool = True) -> Path:
+def download(urls: Sequence[str], digest: str, name: str, progress: bool = True) -> Path:
     """The file `name` of the cache, fetched from the first of `urls` that has it.
 
-    A complete file is not fetched again; a download that was cut off continues where it stopped, from any mirror. The
-    file appears under its name only when its sha256 is right. Raises RuntimeError, with the reason for each mirror, if
-    none has it.
+    digest: the file's sha256, or its md5 where its authors give no other. A complete file is not fetched again; a
+    download that was cut off continues where it stopped, from any mirror. The file appears under its name only when its
+    digest is right. Raises RuntimeError, with the reason for each mirror, if none has it.
     """
     target = cache_folder() / name
-    if target.is_file() and _sha256_of(target) == sha256:
+    if target.is_file() and _digest_of(target, digest) == digest:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
     reasons = []
     for url in urls:
         try:
-            _fetch(url, sha256, target, progress)
+            _fetch(url, digest, target, progress)
             return target
         except (_Wrong, OSError, http.client.HTTPException, ValueError) as error:
             reasons.append(f"  {url}: {error}")
     raise RuntimeError(
         f"could not download {name}:\n"
         + "\n".join(reasons)
-        + f"\nCheck the connection, or put the file (sha256 {sha256}) at {target} yourself."
+        + f"\nCheck the connection, or put the file ({_kind(digest)} {digest}) at {target} yourself."
     )
 
 
-def _fetch(url: str, sha256: str, target: Path, progress: bool) -> None:
+def _fetch(url: str, digest: str, target: Path, progress: bool) -> None:
     part = target.with_name(target.name + ".part")
     resumed = _continue(url, part, progress)
-    if resumed and _sha256_of(part) != sha256:  # the beginning was damaged, or from another file
+    if resumed and _digest_of(part, digest) != digest:  # the beginning was damaged, or from another file
         part.unlink()
         _continue(url, part, progress)
-    found = _sha256_of(part)
-    if found != sha256:
+    found = _digest_of(part, digest)
+    if found != digest:
         part.unlink()
-        raise _Wrong(f"gave another file: expected sha256 {sha256}, got {found}")
+        raise _Wrong(f"gave another file: expected {_kind(digest)} {digest}, got {found}")
     os.replace(part, target)
 
 
@@ -111,6 +111,12 @@ def _progress_bar(have: int, expected: int | None, label: str) -> Any:
     return tqdm(initial=have, total=expected, unit="B", unit_scale=True, desc=label)
 
 
-def _sha256_of(path: Path) -> str:
+def _kind(digest: str) -> str:
+    """Which function a digest is of, by its length."""
+    return "md5" if len(digest) == 32 else "sha256"
+
+
+def _digest_of(path: Path, like: str) -> str:
+    """The file's digest, of the kind of another one."""
     with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.file_digest(file, _kind(like)).hexdigest()

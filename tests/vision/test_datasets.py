@@ -305,7 +305,7 @@ def test_cifar10_from_its_binary_version(served, cifar_archive, monkeypatch, tmp
     (folder / "cifar-10-binary.tar.gz").write_bytes(cifar_archive)
     monkeypatch.setattr(cifar, "IMAGES_PER_FILE", IMAGES)
     monkeypatch.setattr(CIFAR10, "urls", [address + "cifar-10-binary.tar.gz"])
-    monkeypatch.setattr(CIFAR10, "sha256", hashlib.sha256(cifar_archive).hexdigest())
+    monkeypatch.setattr(CIFAR10, "digest", hashlib.sha256(cifar_archive).hexdigest())
     train = CIFAR10(tmp_path, download=True)
     test = CIFAR10(tmp_path, train=False)
     assert train.data.shape == (5 * IMAGES, 32, 32, 3) and len(test) == IMAGES

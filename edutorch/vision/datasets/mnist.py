@@ -63,7 +63,7 @@ class MNIST(SplitDataset):
     ]
 
     def _missing(self) -> str:
-        elsewhere = [name for name in self.resources if self._find_in(Path(str(self.root)), name)]
+        elsewhere = [name for name in self._names() if self._find_in(Path(str(self.root)), name)]
         if elsewhere:
             return f"Dataset not found in {self.raw_folder}, but in {self.root}: move the files to {self.raw_folder}"
         return f"Dataset not found in {self.raw_folder}. You can use download=True to download it{self._alternative()}"
@@ -176,7 +176,19 @@ class MNIST(SplitDataset):
         return "\nWithout a network, MNIST.embedded() has a fifth of it"
 
 
-class FashionMNIST(MNIST):
+class WithoutEmbedded(MNIST):
+    """What other sets in the format of MNIST have in common: no part of them comes with edutorch."""
+
+    @classmethod
+    def embedded(cls, *args: object, **kwargs: object) -> MNIST:
+        """There is none: raises AttributeError."""
+        raise AttributeError(f"only MNIST has an embedded part: {cls.__name__}(root, download=True)")
+
+    def _alternative(self) -> str:
+        return ""
+
+
+class FashionMNIST(WithoutEmbedded):
     """Clothes, in the format of MNIST: 60,000 images to train on, 10,000 to test with.
 
     Source: torchvision.datasets.FashionMNIST; Xiao, Rasul, Vollgraf 2017 (MIT license)."""
@@ -192,11 +204,3 @@ class FashionMNIST(MNIST):
         "t10k-labels-idx1-ubyte": ("67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
     }
     classes = ["T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot"]
-
-    @classmethod
-    def embedded(cls, *args: object, **kwargs: object) -> MNIST:
-        """There is none: raises AttributeError."""
-        raise AttributeError("only MNIST has an embedded part: FashionMNIST(root, download=True)")
-
-    def _alternative(self) -> str:
-        return ""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from ...tensor import Tensor
 from ...utils.data import Dataset
 from ..pillow import Image
 
@@ -32,7 +33,7 @@ class VisionDataset(Dataset[Any]):
         self.target_transform = target_transform
         self.transforms = transforms
 
-    def transformed(self, image: Image, target: int) -> tuple[Any, Any]:
+    def transformed(self, image: Image, target: int | Tensor) -> tuple[Any, Any]:
         """(image, target) after the transforms."""
         if self.transforms is not None:
             return self.transforms(image, target)
@@ -100,6 +101,13 @@ class SplitDataset(VisionDataset):
     def extra_repr(self) -> str:
         """Which part it is."""
         return f"Split: {'Train' if self.train else 'Test'}"
+
+
+def check_split(value: str, valid: Sequence[str], name: str = "split") -> str:
+    """The value, if it is one of the valid ones. Raises ValueError otherwise."""
+    if value not in valid:
+        raise ValueError(f"Unknown value '{value}' for argument {name}. Valid values are {{{', '.join(valid)}}}.")
+    return value
 
 
 def _labeled(label: str, transform: Transform | None) -> list[str]:
