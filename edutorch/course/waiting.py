@@ -15,13 +15,15 @@ import contextlib
 import functools
 import sys
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import ParamSpec, TypeVar
 
 from .. import dtypes
 from ..autograd.base import TensorBase
 from ..tensor import Tensor
 from .framework import instead
 
+P = ParamSpec("P")
+R = TypeVar("R")
 FUNCTIONS = (
     *("allclose", "argwhere", "equal", "is_nonzero", "masked_select", "nonzero", "unique", "unique_consecutive"),
 )
@@ -37,9 +39,9 @@ def waiting() -> Iterator[list[str]]:
     waits: list[str] = []
     busy: list[str] = []  # printing reads by tolist, and that is no second wait
 
-    def seen(name: str, read: Callable[..., Any]) -> Callable[..., Any]:
+    def seen(name: str, read: Callable[P, R]) -> Callable[P, R]:
         @functools.wraps(read)
-        def call(*inputs: Any, **options: Any) -> Any:
+        def call(*inputs: P.args, **options: P.kwargs) -> R:
             if not busy and (name != "__getitem__" or _has_mask(inputs[1])):
                 waits.append(name)
             busy.append(name)

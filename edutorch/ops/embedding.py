@@ -225,14 +225,16 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         if num_classes <= 0:
             raise RuntimeError("Can not infer total number of classes from empty tensor.")
         return wrap(xp.zeros((*tensor.array.shape, num_classes), np.int64))
-    if int(tensor.array.min()) < 0:
-        raise RuntimeError("Class values must be non-negative.")
-    largest = int(tensor.array.max())
-    if num_classes == -1:
-        num_classes = largest + 1
+    if num_classes == -1:  # a GPU is waited for: the size of the result depends on the numbers
+        num_classes = max(int(tensor.array.max()), 0) + 1
     elif num_classes < 1:
         raise RuntimeError("num_classes should be positive")
-    elif largest >= num_classes:
-        raise RuntimeError(f"Class values must be smaller than num_classes: {largest} and {num_classes}")
+    check_within(tensor.array, 0, num_classes, lambda found: _no_class(found, num_classes))
     classes = xp.arange(num_classes)
     return wrap((tensor.array[..., None] == classes).astype(np.int64))
+
+
+def _no_class(found: int, num_classes: int) -> RuntimeError:
+    if found < 0:
+        return RuntimeError("Class values must be non-negative.")
+    return RuntimeError(f"Class values must be smaller than num_classes: {found} and {num_classes}")
