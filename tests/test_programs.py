@@ -12,6 +12,7 @@ import pytest
 
 NUMBER = re.compile(r"-?\d+\.\d+")
 PROGRAMS = [
+    "actor_critic",
     "char_rnn",
     "d2l_trainer",
     "dcgan",
@@ -20,9 +21,12 @@ PROGRAMS = [
     "gan",
     "learning_by_examples",
     "names",
+    "ppo",
+    "reinforce",
     "sixty_minutes",
     "tiny_gpt",
     "vae",
+    "vae_distributions",
     "vgg_finetuning",
 ]
 

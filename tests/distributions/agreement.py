@@ -48,6 +48,8 @@ def tolerance(case: str, name: str, array: np.ndarray) -> float:
         return 3e-3  # DIVERGENCES.md: PyTorch's are approximations
     if case.startswith("Multinomial") and name.endswith(("entropy", "perplexity")):
         return 2e-6  # a constant is of float32 in PyTorch
+    if case.startswith("ContinuousBernoulli") and array.dtype == np.float32:
+        return 2e-3  # near 1/2 its formulas lose most of their digits
     single = 5e-5 if "gradient" in name else 2e-5
     return single if array.dtype == np.float32 else 2e-7
 

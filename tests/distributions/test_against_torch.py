@@ -1,9 +1,7 @@
-"""Live beside PyTorch, with drawn parameters: draws, densities, gradients, shapes, dtypes, errors."""
+"""Live beside PyTorch, with other parameters than the golden file's: draws, densities, gradients, dtypes, errors."""
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 import edutorch
 from tests.distributions.agreement import check_same
@@ -14,9 +12,7 @@ torch = pytest.importorskip("torch")
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("case", CASES)
-@settings(max_examples=2, deadline=None)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_all_answers_are_those_of_pytorch(case, dtype, seed):
-    spec = CASES[case](np.random.RandomState(seed))
+def test_all_answers_are_those_of_pytorch(case, dtype):
+    spec = CASES[case](np.random.RandomState(7))
     theirs = quietly(outcomes, torch, make, spec, dtype)
     check_same(case, quietly(outcomes, edutorch, make, spec, dtype, theirs["values"]), theirs)
