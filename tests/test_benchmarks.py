@@ -70,7 +70,7 @@ def test_each_training_step_keeps_to_the_gpu(name, count_transfers):
 
 
 def test_recorded_figures_name_their_gpu():
-    for path in gpu.RESULTS.glob("*.json"):
+    for path in gpu.RESULTS.glob("nvidia-*.json"):
         found = json.loads(path.read_text())
         assert path == gpu.RESULTS / gpu.file_name(found) and "tand-in" not in found["gpu"]
         assert found["steps"].keys() <= gpu.STEPS.keys()

@@ -5,6 +5,7 @@ Each process that waits answers such questions. One that does not answer has die
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 GOODBYE = 0  # the message of a process that ends; None is a question, a text the answer
 BUSY_SECONDS = 2e-3  # of looking without a pause: a collective among processes that are all there takes less
 PAUSE_SECONDS = 1e-4
+_let_others_run = getattr(os, "sched_yield", lambda: None)  # the others may need this very core
 GRACE_SECONDS = 2.0  # for answers, and for what a process may have sent before it ended
 
 
@@ -96,6 +98,7 @@ def wait(
         if time.perf_counter() > busy:
             _wait_long(group, requests, what, group.ranks if ranks is None else ranks, timeout or group.timeout)
             break
+        _let_others_run()
     group.seconds_waited += time.perf_counter() - start
 
 

@@ -4,6 +4,7 @@
     python -m tests.benchmarks --only CNN        the rows whose name contains CNN
     python -m tests.benchmarks --seconds 10      longer, and steadier, than 5 seconds a row
     python -m tests.benchmarks gpu               on a GPU: see gpu.py
+    python -m tests.benchmarks parallel          in several processes: see parallel.py
 
 Under 1 is faster than PyTorch. Exits with 1 where a row misses its target.
 """
@@ -14,7 +15,7 @@ import os
 import subprocess
 import sys
 
-from . import gpu
+from . import gpu, parallel
 from .work import ROWS
 
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -53,6 +54,8 @@ def start_row(index, seconds):
 def main():
     if sys.argv[1:2] == ["gpu"]:
         return gpu.main(sys.argv[2:])
+    if sys.argv[1:2] == ["parallel"]:
+        return parallel.main(sys.argv[2:])
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PROGRAMS = ROOT / "tests/distributed/programs"
-COUNTS = {"collectives": (1, 2, 3), "train": (1, 2, 3, 4)}
+COUNTS = {"collectives": (1, 2, 3), "train": (1, 2, 3, 4), "kinds": (2,)}
 
 
 def printed_by_pytorch(name: str, count: int) -> list[str]:
