@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 _COMPLEX = "tensors are real: keep real and imaginary parts as two tensors"
 _EAGER = "nothing is compiled here, every line runs as it stands: leave the call out"
 _MANY = "start several processes with `edutorch run --nproc 2 script.py`, and see edutorch.distributed"
@@ -74,13 +76,24 @@ REASONS = {
 }
 
 
-def reason(name: str) -> str | None:
-    """What to use instead of a name that is left out; None for all other names."""
+_OF_PACKAGES: dict[str, Mapping[str, str]] = {}
+
+
+def of_package(package: str, reasons: Mapping[str, str]) -> None:
+    """Adds what a package, which loads on first use, leaves out beside REASONS."""
+    _OF_PACKAGES[package] = reasons
+
+
+def reason(name: str, module: str = "edutorch") -> str | None:
+    """What to use instead of a name that a module leaves out; None for all other names."""
+    for package, reasons in _OF_PACKAGES.items():
+        if f"{module}.".startswith(f"{package}.") and name in reasons:
+            return reasons[name]
     return REASONS.get(name)
 
 
 def missing(module: str, name: str) -> AttributeError:
     """The error for a name that a module does not have."""
-    because = reason(name)
+    because = reason(name, module)
     tail = f": edutorch leaves it out; {because}" if because else ""
     return AttributeError(f"module '{module}' has no attribute '{name}'{tail}", name=name)

@@ -69,7 +69,7 @@ def original(name: str) -> ModuleType | SimpleNamespace:
             return part
         if error.name is None or not target.startswith(error.name):
             raise  # something else is missing, inside a module of ours that does exist
-        reason = left_out.reason(name.rpartition(".")[2])
+        reason = left_out.reason(name.rpartition(".")[2], target)
         lacking = (
             f"edutorch leaves it out; {reason}" if reason else f"edutorch, which stands in for torch, has no {target}"
         )
@@ -106,7 +106,7 @@ class LeftOutFinder(importlib.abc.MetaPathFinder):
     def find_spec(self, fullname, path=None, target=None):
         """None; raises ImportError for a name that is left out on purpose."""
         parent, _, name = fullname.rpartition(".")
-        reason = left_out.reason(name) if parent.startswith("edutorch") else None
+        reason = left_out.reason(name, parent) if parent.startswith("edutorch") else None
         if reason:
             message = f"cannot import name {name!r} from {parent!r}: edutorch leaves it out; {reason}"
             raise ImportError(message, name=fullname)

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import os
+from enum import Enum
 
 from ..tensor import Tensor
 from . import pillow
+from .left_out import missing as _missing
 from .transforms.functional import pil_to_tensor
 
 
-def read_image(path: str | os.PathLike[str], mode: str | None = None) -> Tensor:
+class ImageReadMode(Enum):
+    """The channels that read_image gives. Source: torchvision.io.ImageReadMode."""
+
+    UNCHANGED = 0
+    GRAY = 1
+    GRAY_ALPHA = 2
+    RGB = 3
+    RGB_ALPHA = 4
+
+
+_MODES = {"UNCHANGED": None, "GRAY": "L", "GRAY_ALPHA": "LA", "RGB": "RGB", "RGB_ALPHA": "RGBA"}
+
+
+def read_image(path: str | os.PathLike[str], mode: str | ImageReadMode | None = None) -> Tensor:
     """An image file as a uint8 tensor (C, H, W); needs Pillow.
 
-    mode: None for the file's own channels, "GRAY", "RGB" or "RGB_ALPHA". Raises FileNotFoundError for
+    mode: of ImageReadMode, or its name; None for the file's own channels. Raises FileNotFoundError for
     no file, RuntimeError for anything but an image, ValueError for another mode.
     Source: torchvision.io.read_image."""
-    modes = {None: None, "UNCHANGED": None, "GRAY": "L", "RGB": "RGB", "RGB_ALPHA": "RGBA"}
-    name = getattr(mode, "name", mode)
-    if name not in modes:
-        raise ValueError(f"mode should be one of {', '.join(map(str, modes))}, got {mode!r}")
+    name = mode.name if isinstance(mode, ImageReadMode) else mode or "UNCHANGED"
+    if name not in _MODES:
+        raise ValueError(f"mode should be one of {', '.join(_MODES)}, got {mode!r}")
     image = pillow.require("read_image")
     try:
         with image.open(path) as opened:
             palette = opened.mode in ("P", "1")  # numbers that are not colors
-            wanted = modes[name] or ("RGB" if palette else opened.mode)
+            wanted = _MODES[name] or ("RGB" if palette else opened.mode)
             return pil_to_tensor(pillow.in_mode(opened, wanted))
     except FileNotFoundError:
         raise
@@ -32,3 +46,10 @@ def read_image(path: str | os.PathLike[str], mode: str | None = None) -> Tensor:
 
 
 decode_image = read_image
+
+__path__: list[str] = []  # as of a package, of which Python asks finders for names: what is left out says so
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

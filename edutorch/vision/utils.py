@@ -13,6 +13,7 @@ from ..autograd.grad_mode import quiet
 from ..ops.joining import stack
 from ..tensor import Tensor
 from . import pillow
+from .left_out import missing as _missing
 
 
 def make_grid(
@@ -91,3 +92,11 @@ def save_image(
     image = pillow.require("save_image")
     grid = make_grid(tensor, **kwargs).numpy()  # (3, H, W)
     image.fromarray(_as_pixels(grid)).save(fp, format=format)
+
+
+__path__: list[str] = []  # as of a package, of which Python asks finders for names: what is left out says so
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

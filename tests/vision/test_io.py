@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edutorch.vision.io import read_image
+from edutorch.vision.io import ImageReadMode, read_image
 
 Image = pytest.importorskip("PIL.Image", reason="Pillow is optional")
 PIXELS = np.arange(60, dtype=np.uint8).reshape(4, 5, 3)
@@ -14,6 +14,8 @@ def test_reads_channels_first(tmp_path):
     assert np.array_equal(read_image(tmp_path / "a.png").numpy(), PIXELS.transpose(2, 0, 1))
     assert read_image(tmp_path / "a.png", mode="GRAY").shape == (1, 4, 5)
     assert read_image(tmp_path / "a.png", mode="RGB_ALPHA").shape == (4, 4, 5)
+    assert read_image(tmp_path / "a.png", ImageReadMode.GRAY_ALPHA).shape == (2, 4, 5)
+    assert read_image(tmp_path / "a.png", ImageReadMode.UNCHANGED).shape == (3, 4, 5)
     Image.fromarray(PIXELS[..., 0]).save(tmp_path / "gray.png")
     assert np.array_equal(read_image(tmp_path / "gray.png").numpy(), PIXELS[None, ..., 0])
     Image.fromarray(PIXELS).convert("P").save(tmp_path / "palette.gif")

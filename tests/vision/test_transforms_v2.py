@@ -32,4 +32,4 @@ def test_to_image_and_to_dtype_alone():
 def test_the_others_are_the_same_classes():
     names = set(v2.__all__) - {"ToImage", "ToDtype"}
     assert all(getattr(v2, name) is getattr(T, name) for name in names)
-    assert set(T.__all__) - names == {"ConvertImageDtype", "RandAugment", "TrivialAugmentWide", "v2"}
+    assert set(T.__all__) - names == {"RandAugment", "TrivialAugmentWide", "v2"}

@@ -1,5 +1,6 @@
 """edutorch.vision.datasets: image data sets, by torchvision's names."""
 
+from ..left_out import missing as _missing
 from .cifar import CIFAR10, CIFAR100
 from .emnist import EMNIST, KMNIST, QMNIST
 from .fakedata import FakeData
@@ -24,3 +25,8 @@ __all__ = [
     "ImageFolder",
     "VisionDataset",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

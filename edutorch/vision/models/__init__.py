@@ -2,6 +2,7 @@
 
 Each file has one topology. `weights=` is told in weights.py."""
 
+from ..left_out import missing as _missing
 from . import densenet, mobilenetv2, resnet, squeezenet, vgg, vision_transformer
 from .alexnet import AlexNet, AlexNet_Weights, alexnet
 from .densenet import (
@@ -138,3 +139,8 @@ __all__ = [
     "vit_b_32",
     "wide_resnet50_2",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

@@ -1,5 +1,6 @@
 """edutorch.vision.ops: boxes around objects, a loss, and layers that models share, by torchvision's names."""
 
+from ..left_out import missing as _missing
 from .boxes import (
     batched_nms,
     box_area,
@@ -35,3 +36,8 @@ __all__ = [
     "sigmoid_focal_loss",
     "stochastic_depth",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

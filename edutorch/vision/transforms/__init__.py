@@ -2,6 +2,7 @@
 
 All but ToTensor, Normalize, Compose and Lambda need Pillow for PIL images: pip install pillow."""
 
+from ..left_out import missing as _missing
 from . import functional, v2
 from .chance import (
     ColorJitter,
@@ -81,3 +82,8 @@ __all__ = [
     "functional",
     "v2",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

@@ -3,6 +3,7 @@
 import sys as _sys
 
 from ...public_names import show_where_found as _show_where_found
+from ..left_out import missing as _missing
 from .blur import gaussian_blur
 from .color import adjust_brightness, adjust_contrast, adjust_hue, adjust_saturation, rgb_to_grayscale, to_grayscale
 from .conversion import convert_image_dtype, normalize, pil_to_tensor, to_pil_image, to_tensor
@@ -64,3 +65,10 @@ __all__ = [
 ]
 
 _show_where_found(_sys.modules[__name__])
+
+__path__: list[str] = []  # as of a package, of which Python asks finders for names: what is left out says so
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)

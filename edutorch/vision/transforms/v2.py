@@ -10,6 +10,7 @@ import numpy as np
 from ... import dtypes
 from ...autograd.base import wrap
 from ...tensor import Tensor
+from ..left_out import missing as _missing
 from ..pillow import Image
 from . import functional
 from .chance import (
@@ -23,7 +24,17 @@ from .chance import (
     RandomVerticalFlip,
 )
 from .containers import Compose, Lambda, RandomApply, RandomChoice, RandomOrder
-from .deterministic import CenterCrop, Grayscale, Normalize, Pad, PILToTensor, Resize, ToPILImage, ToTensor
+from .deterministic import (
+    CenterCrop,
+    ConvertImageDtype,
+    Grayscale,
+    Normalize,
+    Pad,
+    PILToTensor,
+    Resize,
+    ToPILImage,
+    ToTensor,
+)
 from .functional import InterpolationMode
 from .more_chance import (
     FiveCrop,
@@ -81,6 +92,7 @@ __all__ = [
     "CenterCrop",
     "ColorJitter",
     "Compose",
+    "ConvertImageDtype",
     "FiveCrop",
     "GaussianBlur",
     "Grayscale",
@@ -115,3 +127,10 @@ __all__ = [
     "ToTensor",
     "functional",
 ]
+
+__path__: list[str] = []  # as of a package, of which Python asks finders for names: what is left out says so
+
+
+def __getattr__(name: str) -> object:
+    """For what torchvision has and edutorch has not, an error that says so."""
+    raise _missing(__name__, name)
