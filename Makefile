@@ -1,6 +1,7 @@
 # make lab    the course in JupyterLab        make lab ARGS="--no-browser --port=8899"
 # make test   every test                      make test ARGS="-k conv -x"
 # make test-pyodide   the library as a browser runs it, with Node; optional, not in `make test`
+# make site    the course as pages, in site/        make site-test    tests them
 # All do all their set-up on the first call, in .venv, and take seconds after that.
 
 # The first Python of 3.11 or later on the path; `make lab PYTHON=/path/to/python` names another.
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help lab test test-gpu test-pyodide lint notebooks wheel clean
+.PHONY: help lab test test-gpu test-pyodide site site-test lint notebooks wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -39,6 +40,13 @@ PYODIDE_TESTS := ops autograd nn optim random utils test_same_numbers.py test_su
 test-pyodide: $(VENV)/.pyodide
 	@node tests/pyodide/run.mjs $(VENV)/pyodide --quiet --capture=sys $(PYODIDE_TESTS:%=tests/%) $(ARGS)
 
+# A static site in site/, built without a network from what the repository holds.
+site: $(VENV)/.site
+	@$(BIN)/python -m tests.site.build
+
+site-test: $(VENV)/.site $(VENV)/.test
+	@$(BIN)/python -m pytest tests/site $(ARGS)
+
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -58,7 +66,7 @@ wheel: $(VENV)/.test
 	$(BIN)/python -m hatchling build -t wheel
 
 clean:
-	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 $(VENV)/.lab: pyproject.toml | $(VENV)/.made
 	@echo "Installing edutorch and JupyterLab into $(VENV) (a minute or two, once):"
@@ -69,6 +77,11 @@ $(VENV)/.test: pyproject.toml | $(VENV)/.made
 	@echo "Installing edutorch and the test tools into $(VENV) (a minute or two, once):"
 	@$(RUN_PIP) install --editable ".[dev]"
 	@touch $@ $(VENV)/.lab
+
+$(VENV)/.site: pyproject.toml | $(VENV)/.made
+	@echo "Installing what builds the site into $(VENV) (a minute or two, once):"
+	@$(RUN_PIP) install --editable ".[site]"
+	@touch $@
 
 $(VENV)/.pyodide: tests/pyodide/install.py | $(VENV)/.made
 	@if ! command -v npm >/dev/null; then \

@@ -48,6 +48,14 @@ def test_the_workflow_covers_the_pythons_that_are_promised(workflow: str, projec
     assert "os: [ubuntu-latest, macos-latest, windows-latest]" in workflow
 
 
+def test_the_site_is_made_by_make_site(root: Path) -> None:
+    workflow = (root / ".github" / "workflows" / "site.yml").read_text(encoding="utf-8")
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    assert re.findall(r"- run: (.*)", workflow) == ["make site"]
+    assert "\nsite: $(VENV)/.site\n" in makefile
+    assert "path: site\n" in workflow
+
+
 def test_the_hooks_use_the_ruff_of_the_project(root: Path, project: dict) -> None:
     hooks = (root / ".pre-commit-config.yaml").read_text(encoding="utf-8")
     (ruff,) = [line for line in project["optional-dependencies"]["dev"] if line.startswith("ruff")]

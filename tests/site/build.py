@@ -1,0 +1,118 @@
+"""Builds the site into site/: `make site`, or `python -m tests.site.build [FOLDER]`.
+
+The pages are the repository's own files: notebooks with their committed outputs, README, the lists, docstrings. They
+are laid out in a folder as in the repository, so that the links between them lead on; Sphinx does the rest.
+"""
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from sphinx.cmd.build import build_main
+
+from edutorch.course.chapters import course_order
+from edutorch.course.concepts import glossary, index, load_concepts
+from edutorch.course.notebook import Notebook, as_lines, read_notebook, source_of, write_notebook
+
+from .reference import write_reference
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).resolve().parent
+PROJECT = ("CONTRIBUTING", "CHANGELOG", "solutions/README")  # Markdown beside that of the library
+
+
+def prepare(folder: Path) -> None:
+    """Lay the sources of all pages into a new folder."""
+    shutil.copytree(HERE / "static", folder / "_static")
+    for name in ("conf.py", "docstrings.py", "offline_math.py"):
+        shutil.copy(HERE / name, folder / name)
+    shutil.copytree(ROOT / ".github" / "images", folder / "_static" / "images")
+    for name in (*library_pages(), *PROJECT):
+        page = folder / f"{name}.md"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        page.write_text(with_site_links((ROOT / f"{name}.md").read_text()))
+    for path in (ROOT / "LICENSE", ROOT / "CITATION.cff", *ROOT.glob("edutorch/course/*.json")):  # links lead to them
+        (folder / path.relative_to(ROOT)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, folder / path.relative_to(ROOT))
+    for path in sorted((ROOT / "edutorch").rglob("*.py")):
+        write_source_page(path, folder)
+    for path in course_order(ROOT):
+        target = folder / path.relative_to(ROOT)
+        target.parent.mkdir(exist_ok=True)
+        write_notebook(as_page(read_notebook(path)), target)
+    (folder / "glossary.md").write_text(glossary_page())
+    names = write_reference(folder / "reference")
+    (folder / "index.md").write_text(front_page(names))
+
+
+def library_pages() -> list[str]:
+    """The Markdown pages that stand beside the library's source."""
+    return [f"edutorch/{path.stem}" for path in sorted((ROOT / "edutorch").glob("*.md"))]
+
+
+def as_page(notebook: Notebook) -> Notebook:
+    """The notebook with its folded code folded on the page too, and without the lines of navigation: the page has its own."""
+    for cell in notebook["cells"]:
+        metadata = cell.get("metadata", {})
+        if metadata.get("jupyter", {}).get("source_hidden"):
+            metadata.setdefault("tags", []).append("hide-input")
+        if cell["cell_type"] == "markdown":
+            cell["source"] = as_lines(with_site_links(source_of(cell)))
+    notebook["cells"] = [cell for cell in notebook["cells"] if not cell.get("id", "").startswith("navigation")]
+    return notebook
+
+
+def with_site_links(text: str) -> str:
+    """Links to files of the library lead to the pages that show them."""
+    return re.sub(r"(\]\([^)\s]+\.py)(?=\))", r"\1.md", text)
+
+
+def write_source_page(path: Path, folder: Path) -> None:
+    """A page with the text of a file, which no search looks into."""
+    name = path.relative_to(ROOT)
+    page = folder / f"{name}.md"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(path, folder / name)
+    listing = f"```{{literalinclude}} {path.name}\n:language: python\n:lineno-start: 1\n```"
+    title = str(name).replace("_", "\\_")
+    page.write_text(f"---\norphan: true\nnosearch: true\n---\n\n# {title}\n\n{listing}\n")
+
+
+def glossary_page() -> str:
+    concepts = load_concepts(ROOT / "chapters")
+    return f"# Glossary\n\n{glossary(concepts)}\n\n## Where each word is taught\n\n{index(concepts).replace('](', '](chapters/')}\n"
+
+
+def front_page(reference: list[str]) -> str:
+    """README.md, with the lists of pages that make the site's sidebar."""
+    course = [path.relative_to(ROOT).as_posix() for path in course_order(ROOT)]
+    return "\n\n".join(
+        [
+            with_site_links((ROOT / "README.md").read_text()).replace(".github/images/", "_static/images/"),
+            toctree("The course", course),
+            toctree("The library", ["glossary", *library_pages(), *reference]),
+            toctree("The project", list(PROJECT)),
+        ]
+    )
+
+
+def toctree(caption: str, pages: list[str]) -> str:
+    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *pages, "```"])
+
+
+def build(target: Path) -> int:
+    """Make the site in the folder `target`; 0 if nothing was wrong, warnings included."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        prepare(folder / "pages")
+        result = build_main(["-b", "html", "-q", "-W", "--keep-going", str(folder / "pages"), str(folder / "site")])
+        shutil.rmtree(target, ignore_errors=True)
+        # myst-nb leaves folders of its own beside the pages, which so go with the temporary one.
+        shutil.move(folder / "site", target)
+    return result
+
+
+if __name__ == "__main__":
+    sys.exit(build(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "site"))
