@@ -168,7 +168,6 @@ from .ops.gathering import (
     unravel_index,
 )
 from .ops.indexing import fill, fill_, index_put, put, select_scatter, slice_scatter, zero_
-from .ops.more.incomplete import gammainc as igamma, gammaincc as igammac
 from .ops.more.integration import cumulative_trapezoid, gradient, trapezoid, trapz
 from .ops.joining import (
     block_diag,

@@ -1,10 +1,9 @@
-"""torch.special: special functions under their own names. They are implemented in ops/."""
+"""torch.special: special functions under their own names. They are implemented in ops/; gammainc and
+gammaincc load on first use (aliases/table.py)."""
 
-from .left_out import missing
 from .ops.activation import log_softmax, logit, softmax
 from .ops.activation import sigmoid as expit
 from .ops.exponential import exp2, expm1, log1p, xlogy
-from .ops.more.incomplete import gammainc, gammaincc
 from .ops.more.special import digamma, entr, erf, erfc, erfinv, ndtr, polygamma
 from .ops.more.special import digamma as psi
 from .ops.more.special import lgamma as gammaln
@@ -22,8 +21,6 @@ __all__ = [
     "exp2",
     "expit",
     "expm1",
-    "gammainc",
-    "gammaincc",
     "gammaln",
     "log1p",
     "log_softmax",
@@ -38,8 +35,3 @@ __all__ = [
     "softmax",
     "xlogy",
 ]
-
-
-def __getattr__(name: str) -> None:
-    """An error for names that torch.special has and this module lacks."""
-    raise missing(__name__, name)

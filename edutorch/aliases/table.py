@@ -53,6 +53,10 @@ NAMES = {
         """.split()
     },
     "GradScaler": "amp.GradScaler",
+    "igamma": "ops.more.incomplete.gammainc",
+    "igammac": "ops.more.incomplete.gammaincc",
+    "special.gammainc": "ops.more.incomplete.gammainc",
+    "special.gammaincc": "ops.more.incomplete.gammaincc",
     "autocast": "amp.autocast",
     "nn.DataParallel": "nn.parallel.DataParallel",
     "nn.SyncBatchNorm": "nn.parallel.SyncBatchNorm",

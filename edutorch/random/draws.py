@@ -9,7 +9,6 @@ Source: PyTorch 2.13, ATen/native/cpu/DistributionTemplates.h and ATen/core/Tran
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -247,45 +246,3 @@ def first_in_race(weights: Array, noise: Array, count: int) -> Array:
     which each one arrives: the first to arrive is drawn first.
     Source: Efraimidis and Spirakis, 2006, on logarithms."""
     return np.argsort(-(weights / noise), axis=1, kind="stable")[:, :count].astype(np.int64)
-
-
-def poisson(generator: RandomBits, rates: Array) -> Array:
-    """How many events occur where `rates` are expected, for each element. float64, rates' shape."""
-
-    def uniform() -> float:
-        return float(standard_uniform(generator, 1, np.float64)[0])
-
-    counts = [_many_events(uniform, rate) if rate >= 10 else _few_events(uniform, rate) for rate in rates.flat]
-    return np.array(counts, np.float64).reshape(rates.shape)
-
-
-def _few_events(uniform: Callable[[], float], rate: float) -> int:
-    """How many uniforms can be multiplied before the product is less than e^-rate. Source: Knuth, TAOCP 2, 3.4.1."""
-    if rate == 0:
-        return 0
-    count, product, least = 0, uniform(), math.exp(-rate)
-    while product > least:
-        count, product = count + 1, product * uniform()
-    return count
-
-
-def _many_events(uniform: Callable[[], float], rate: float) -> float:
-    """Draws candidates from below a simple curve, and rejects some of them so that Poisson's distribution remains.
-
-    Source: Hormann, The transformed rejection method for generating Poisson random variables, 1993."""
-    b = 0.931 + 2.53 * math.sqrt(rate)
-    a = -0.059 + 0.02483 * b
-    inverse_alpha, sure = 1.1239 + 1.1328 / (b - 3.4), 0.9277 - 3.6224 / (b - 2)
-    while True:
-        u, v = uniform() - 0.5, uniform()
-        to_edge = 0.5 - abs(u)
-        if to_edge == 0:
-            continue
-        k = math.floor((2 * a / to_edge + b) * u + rate + 0.43)
-        if to_edge >= 0.07 and v <= sure:
-            return k
-        if k < 0 or (to_edge < 0.013 and v > to_edge):
-            continue
-        height = math.log(v * inverse_alpha / (a / (to_edge * to_edge) + b)) if v else -math.inf
-        if height <= k * math.log(rate) - rate - math.lgamma(k + 1):
-            return k

@@ -267,7 +267,7 @@ def poisson(input: Tensor, generator: Generator | None = None) -> Tensor:
         raise NotImplementedError(f'"poisson_cpu" not implemented for {input.dtype}: use x.float()')
     if not (rates >= 0).all():
         raise RuntimeError("invalid Poisson rate, expected rate to be non-negative")
-    counts = draws.poisson(generator_for(input, generator), rates.astype(np.float64))
+    counts = rejection.poisson(generator_for(input, generator), rates.astype(np.float64))
     return wrap(to_device(counts.astype(rates.dtype), device_of(input.array)))
 
 

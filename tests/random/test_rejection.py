@@ -1,11 +1,11 @@
 """Draws by rejection: their means and variances, and where the parameters leave no choice. (That they are PyTorch's is
-held in test_random.py and tests/distributions.)"""
+held in tests/distributions.)"""
 
 import numpy as np
 import pytest
 
 from edutorch.random.bits import RandomBits
-from edutorch.random.rejection import binomial, dirichlet, standard_gamma
+from edutorch.random.rejection import binomial, dirichlet, poisson, standard_gamma
 
 
 @pytest.mark.parametrize("shape", [0.3, 1.0, 7.5])
@@ -38,3 +38,13 @@ def test_certain_successes_and_failures_draw_nothing():
     found = binomial(source, np.array([5.0, 5, 0, 5]), np.array([0, 1, 0.5, np.nan]))
     np.testing.assert_array_equal(found, [0, 5, 0, np.nan])
     assert source.random32(1) == RandomBits(3).random32(1)
+
+
+def test_a_source_stands_afterwards_where_single_draws_would_leave_it():
+    source, single = RandomBits(5), RandomBits(5)
+    together = standard_gamma(source, np.linspace(0.2, 9, 700), np.float64)
+    one_by_one = [standard_gamma(single, np.array([shape]), np.float64)[0] for shape in np.linspace(0.2, 9, 700)]
+    np.testing.assert_array_equal(together, one_by_one)
+    assert source.state_bytes() == single.state_bytes()
+    poisson(source, np.array([0.0]))
+    assert source.state_bytes() == single.state_bytes()
