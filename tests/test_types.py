@@ -29,7 +29,7 @@ ANY = {
     "tensor": 8,
     "torch_file": 39,
     "utils": 56,
-    "vision": 19,
+    "vision": 8,
     "viz": 8,
 }
 

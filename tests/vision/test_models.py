@@ -203,6 +203,15 @@ def test_weights_from_any_file(home):
     same(models.squeezenet1_1(weights=str(home / "mine.safetensors"), num_classes=3), model)
 
 
+def test_weights_from_a_file_that_pytorch_wrote(home):
+    real = pytest.importorskip("torch", reason="PyTorch is for comparison only")
+    model = models.squeezenet1_1(num_classes=3)
+    (home / "theirs/hub/checkpoints").mkdir(parents=True)
+    state = {key: real.from_numpy(value.numpy()) for key, value in model.state_dict().items()}
+    real.save(state, home / "theirs/hub/checkpoints/squeezenet1_1-b8a52dc0.pth")
+    same(models.squeezenet1_1(weights="DEFAULT"), model)
+
+
 def test_pretrained_is_the_old_name(home):
     model = saved(home / "ours/checkpoints/squeezenet1_1-b8a52dc0.pth")
     with pytest.warns(UserWarning, match="pretrained is torchvision's old name") as caught:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import tarfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...utils.download import download
 from ...utils.files import write_atomic
 from .. import pillow
-from .vision import SplitDataset
+from .vision import Sample, SplitDataset
 
 PIXELS = 3 * 32 * 32  # bytes: the red, the green and the blue plane
 IMAGES_PER_FILE = 10_000
@@ -51,7 +50,7 @@ class CIFAR10(SplitDataset):
         self.data = np.ascontiguousarray(planes.transpose(0, 2, 3, 1))  # (N, 32, 32, 3)
         self.class_to_idx = {name: i for i, name in enumerate(self.classes)}
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         return self.transformed(pillow.picture(self.data[index]), self.targets[index])
 
     def __len__(self) -> int:

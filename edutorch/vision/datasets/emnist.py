@@ -6,7 +6,6 @@ import os
 import string
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -14,7 +13,7 @@ from ...autograd.base import wrap
 from ...utils.files import write_atomic
 from .. import pillow
 from .mnist import WithoutEmbedded
-from .vision import Transform, check_split
+from .vision import Sample, Transform, check_split
 
 
 class KMNIST(WithoutEmbedded):
@@ -144,7 +143,7 @@ class QMNIST(WithoutEmbedded):
             with write_atomic(Path(self.raw_folder, name)) as file:
                 file.write(content)
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         row = self.targets[index]
         target = int(row[0]) if self.compat else row
         return self.transformed(pillow.picture(self.data.array[index]), target)

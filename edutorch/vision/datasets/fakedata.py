@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from ...autograd.base import wrap
@@ -11,7 +9,7 @@ from ...random import Generator, draws
 from .. import pillow
 from ..pillow import Image
 from ..transforms.functional import to_pil_image
-from .vision import Transform, VisionDataset
+from .vision import Sample, Transform, VisionDataset
 
 
 class FakeData(VisionDataset):
@@ -36,7 +34,7 @@ class FakeData(VisionDataset):
         self.image_size = image_size
         self.random_offset = random_offset
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         if index >= len(self):
             raise IndexError(f"{type(self).__name__} index out of range: {index} of {len(self)}")
         generator = Generator().manual_seed(index + self.random_offset)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from .. import pillow
 from ..pillow import Image
-from .vision import Transform, VisionDataset
+from .vision import Sample, Transform, VisionDataset
 
 IMG_EXTENSIONS = (".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp")
 
@@ -67,7 +66,7 @@ class DatasetFolder(VisionDataset):
             raise FileNotFoundError(f"Couldn't find any class folder in {directory}.")
         return names, {name: i for i, name in enumerate(names)}
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         path, target = self.samples[index]
         return self.transformed(self.loader(path), target)
 

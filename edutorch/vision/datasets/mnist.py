@@ -6,7 +6,6 @@ import gzip
 import os
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from ...utils.download import download
 from ...utils.files import read_verified, write_atomic
 from .. import pillow
 from .idx import read_idx
-from .vision import SplitDataset, Transform, VisionDataset
+from .vision import Sample, SplitDataset, Transform, VisionDataset
 
 _EMBEDDED = {
     "train-images-idx3-ubyte": "8766146540cf908f2daaf1b20fe0eb1a95be529c0edf690e1046a2dea626f048",
@@ -92,7 +91,7 @@ class MNIST(SplitDataset):
         self.data, self.targets = wrap(arrays[0]), wrap(arrays[1].astype(np.int64))
         return self
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         pixels, digit = self.data.array[index], int(self.targets.array[index])
         return self.transformed(pillow.picture(pixels), digit)
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import tarfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ...utils.download import download as fetch
 from ...utils.files import write_atomic
 from .. import pillow
-from .vision import Transform, VisionDataset, check_split
+from .vision import Sample, Transform, VisionDataset, check_split
 
 SIDE = 96
 
@@ -104,7 +103,7 @@ class STL10(VisionDataset):
             f"the files in {self.folder} are damaged: {what}. Delete them and use download=True to fetch them anew"
         )
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         pixels = np.ascontiguousarray(self.data[index].transpose(1, 2, 0))
         return self.transformed(pillow.picture(pixels), int(self.labels[index]))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from ...utils.download import download as fetch
 from ...utils.files import write_atomic
 from .. import pillow
 from .matlab import read_mat
-from .vision import Transform, VisionDataset, check_split
+from .vision import Sample, Transform, VisionDataset, check_split
 
 
 class SVHN(VisionDataset):
@@ -71,7 +70,7 @@ class SVHN(VisionDataset):
         self.data = pixels.transpose(3, 2, 0, 1)  # (N, 3, 32, 32)
         self.labels = labels.reshape(-1).astype(np.int64) % 10  # the file has 10 for the digit 0
 
-    def __getitem__(self, index: int) -> tuple[Any, Any]:
+    def __getitem__(self, index: int) -> Sample:
         pixels = np.ascontiguousarray(self.data[index].transpose(1, 2, 0))
         return self.transformed(pillow.picture(pixels), int(self.labels[index]))
 

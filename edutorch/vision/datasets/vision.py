@@ -11,6 +11,7 @@ from ...utils.data import Dataset
 from ..pillow import Image
 
 Transform = Callable[[Any], Any]
+Sample = tuple[Any, Any]  # an image and its target, as their transforms give them
 
 
 class VisionDataset(Dataset[Any]):
@@ -33,7 +34,7 @@ class VisionDataset(Dataset[Any]):
         self.target_transform = target_transform
         self.transforms = transforms
 
-    def transformed(self, image: Image, target: int | Tensor) -> tuple[Any, Any]:
+    def transformed(self, image: Image, target: int | Tensor) -> Sample:
         """(image, target) after the transforms."""
         if self.transforms is not None:
             return self.transforms(image, target)

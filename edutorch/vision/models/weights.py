@@ -166,7 +166,6 @@ def _find(weights: WeightsEnum) -> Path:
         if path.is_file():
             return path
     raise FileNotFoundError(
-        f"{weights!r}: edutorch downloads no weights. Fetch {weights.url} and put it at {ours / name}, or write it"
-        f" there as {as_safetensors}, by safetensors.torch.save_file(model.state_dict(), path) where PyTorch is."
-        " weights='path/to/file' takes any file"
+        f"{weights!r}: edutorch downloads no weights. Fetch {weights.url} and put it at {ours / name}, or in PyTorch's"
+        f" own place, {theirs}. weights='path/to/file' takes any file of torch.save or safetensors"
     )
