@@ -54,6 +54,9 @@ _NAMES = {
         SBDataset
         SBU SceneFlowStereo Sintel SintelStereo UCF101 VOCDetection VOCSegmentation WIDERFace
     """,
+    "use register_forward_hook, or nn.Sequential(*list(model.children())[:-1])": """
+        feature_extraction create_feature_extractor get_graph_node_names
+    """,
     _CHANCE: "AugMix AutoAugment AutoAugmentPolicy",
     "use transforms.RandomPerspective or transforms.RandomAffine": "ElasticTransform elastic_transform elastic",
     "use transforms.Lambda with a matrix product": "LinearTransformation",

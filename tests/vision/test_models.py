@@ -221,6 +221,10 @@ def test_pretrained_is_the_old_name(home):
         same(
             models.squeezenet1_1(pretrained=home / "ours/checkpoints/squeezenet1_1-b8a52dc0.pth", num_classes=3), model
         )
+        with pytest.raises(FileNotFoundError):
+            models.vgg11(pretrained=True)
+        with pytest.raises(FileNotFoundError):
+            models.get_model("vit_b_16", pretrained=True)
     assert {each.filename for each in caught} == {__file__}
 
 

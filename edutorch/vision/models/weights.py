@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -135,7 +136,7 @@ def built(
 def _chosen(known: type[WeightsEnum], weights: WeightsLike, options: dict[str, object]) -> WeightsEnum | Path | None:
     """The member, or the file, that `weights` or the older `pretrained` stands for."""
     if "pretrained" in options or isinstance(weights, bool):
-        warnings.warn("pretrained is torchvision's old name: use weights=", stacklevel=4)
+        warnings.warn("pretrained is torchvision's old name: use weights=", stacklevel=_outside())
         given = options.pop("pretrained", weights)
         weights = given if isinstance(given, (str, os.PathLike)) else next(iter(known)) if given else None
     if weights is None:
@@ -154,6 +155,14 @@ def _chosen(known: type[WeightsEnum], weights: WeightsLike, options: dict[str, o
             f"weights={weights!r} is neither a file nor one of {', '.join(known.__members__)} of {known.__name__}"
         )
     return Path(weights)
+
+
+def _outside() -> int:
+    """The stacklevel of the first caller that is no file of models."""
+    level, package = 1, __name__.rpartition(".")[0]
+    while sys._getframe(level).f_globals.get("__name__", "").startswith(package):
+        level += 1
+    return level
 
 
 def _find(weights: WeightsEnum) -> Path:
