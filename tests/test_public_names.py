@@ -9,13 +9,14 @@ import pytest
 import edutorch as torch
 
 SPACES = """
-    accelerator autograd autograd.functional cuda linalg nn nn.functional nn.init nn.utils nn.utils.rnn
+    accelerator autograd autograd.functional cuda distributions distributions.kl linalg nn nn.functional nn.init nn.utils nn.utils.rnn
     nn.utils.parametrize nn.utils.parametrizations optim optim.lr_scheduler random return_types special utils.data
     vision.transforms vision.transforms.functional vision.datasets vision.models vision.utils
 """.split()
 # Packages whose files hold public classes, where inspect finds their source.
 PACKAGES = (
     "autograd",
+    "distributions",
     "nn",
     "nn.utils",
     "optim",
@@ -65,6 +66,8 @@ def test_a_public_name_carries_a_public_module_in_which_it_is_found(space):
         ("nn.functional.relu6", "nn.functional"),
         ("nn.functional.relu", "nn.functional"),
         ("nn.functional.cross_entropy", "nn.functional"),
+        ("distributions.Normal", "distributions.normal"),
+        ("distributions.kl_divergence", "distributions.kl"),
         ("linalg.inv", "linalg"),
         ("linalg.norm", "linalg"),
         ("linalg.LinAlgError", "linalg"),

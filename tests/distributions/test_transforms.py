@@ -99,7 +99,7 @@ def test_signs():
         (lambda: t.CatTransform([t.ExpTransform()], lengths=[1, 2]), AssertionError, "as many lengths"),
         (lambda: t.CatTransform([t.ExpTransform()])(torch.zeros(3)), AssertionError, "must have size 1"),
         (lambda: t.StackTransform([t.ExpTransform()])(torch.zeros(3)), AssertionError, "must have size 1"),
-        (lambda: t.AbsTransform().sign, NotImplementedError, ""),
+        (lambda: t.AbsTransform().sign, NotImplementedError, None),
         (lambda: torch.distributions.TransformedDistribution(torch.distributions.Normal(0.0, 1.0), 3), ValueError, "but was 3"),
         (lambda: torch.distributions.TransformedDistribution(torch.distributions.Normal(0.0, 1.0), [3]), ValueError, "list of Transforms"),
         (lambda: torch.distributions.TransformedDistribution(torch.distributions.Normal(0.0, 1.0), t.SoftmaxTransform()), ValueError, "at least 1"),
