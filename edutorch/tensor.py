@@ -849,6 +849,10 @@ class Tensor(TensorBase):
     index_select = ops.gathering.index_select
     index_add = ops.gathering.index_add
     index_add_ = ops.gathering.index_add_
+    index_reduce = ops.index_reduce.index_reduce
+    index_reduce_ = ops.index_reduce.index_reduce_
+    conj = conj_physical = resolve_conj = resolve_neg = ops.real.conj
+    is_conj = is_neg = is_inference = ops.real.is_conj
     index_copy = ops.gathering.index_copy
     index_copy_ = ops.gathering.index_copy_
     index_fill = ops.gathering.index_fill
@@ -916,6 +920,7 @@ class Tensor(TensorBase):
     new_zeros = ops.storage.new_zeros
     new_ones = ops.storage.new_ones
     new_empty = ops.storage.new_empty
+    new = ops.storage.new
 
     # ---- memory
 

@@ -51,6 +51,7 @@ FLOORS = {
     "amp": 4,
     "hub": 4,
     "settings": 4,
+    "testing": 4,
     "cuda": 4,
     "accelerator": 4,
     "edutorch": 5,  # the table of contents, over floors 0 to 4

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import operator
 import sys
 from typing import Any
 
@@ -40,11 +41,42 @@ MODULES = {
 }
 # modules in their own place
 ON_FIRST_USE = """
-    amp course distributed distributions hub nn.parallel utils.checkpoint utils.data.distributed vision viz
+    amp course distributed distributions hub nn.grad nn.parallel optim.swa_utils testing utils.checkpoint
+    utils.data.distributed vision viz
 """.split()
 
+WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()
+FUNCTIONS = "rrelu rrelu_ pdist multilabel_margin_loss".split()
+OLD_NAMES = """
+    uniform normal constant eye dirac sparse xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal
+""".split()
+IN_PLACE = """
+    acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_
+    ceil_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ detach_ erf_ erfc_ exp2_ expm1_ fix_ floor_ frac_ gcd_
+    index_put_ lcm_ ldexp_ log10_ log1p_ log2_ log_ logit_ nan_to_num_ negative_ rad2deg_ reciprocal_ round_ rsqrt_
+    sin_ sinc_ sinh_ tan_ trunc_ xlogy_
+""".split()
 NAMES = {
-    **{name: f"settings.{name}" for name in ("compile",)},
+    **{
+        name: f"settings.{name}"
+        for name in """
+            compile use_deterministic_algorithms are_deterministic_algorithms_enabled set_deterministic_debug_mode
+            is_deterministic_algorithms_warn_only_enabled get_deterministic_debug_mode set_float32_matmul_precision
+            get_float32_matmul_precision set_flush_denormal set_warn_always is_warn_always_enabled typename is_storage
+            set_default_tensor_type
+        """.split()
+    },
+    **dict.fromkeys("conj conj_physical real resolve_conj resolve_neg".split(), "ops.more.real.conj"),
+    **dict.fromkeys("is_conj is_neg is_inference".split(), "ops.more.real.is_conj"),
+    "index_reduce": "ops.more.index_reduce.index_reduce",
+    **{name: f"ops.more.windows.{name}" for name in WINDOWS},
+    **{name: f"tensor:Tensor.{name}" for name in IN_PLACE},
+    **{f"nn.functional.{name}": f"nn.functional.more.{name}" for name in FUNCTIONS},
+    **{name: f"nn.functional.more.{name}" for name in FUNCTIONS[:3]},
+    **{f"nn.{name}": f"nn.more.{name}" for name in ("RReLU", "MultiLabelMarginLoss", "AdaptiveLogSoftmaxWithLoss")},
+    **{f"nn.init.{name}": f"nn.old_names.{name}" for name in OLD_NAMES},
+    "nn.utils.clip_grad_norm": "nn.old_names.clip_grad_norm",
+    **{f"nn.utils.{name}": f"nn.utils.spectral.{name}" for name in ("spectral_norm", "remove_spectral_norm")},
     **{
         name: f"left_out_dtypes.{name}"
         for name in """
@@ -100,11 +132,13 @@ def attribute(place: str, name: str) -> Any:
 
     Raises AttributeError for all other names, telling what edutorch leaves out."""
     whole = f"{place}.{name}".removeprefix(".")
+    if whole == "newaxis":
+        return None
     if whole in MODULES or whole in ON_FIRST_USE:
         return importlib.import_module(f"edutorch.{resolve(whole)}".removesuffix("."))
     if whole in NAMES:
-        module, _, its = NAMES[whole].rpartition(".")
-        return getattr(importlib.import_module(f"edutorch.{module}"), its)
+        file, _, its = NAMES[whole].rpartition(":" if ":" in NAMES[whole] else ".")
+        return operator.attrgetter(its)(importlib.import_module(f"edutorch.{file}"))
     if place.startswith("nn."):  # a layer may stand in another file than in PyTorch
         layers = importlib.import_module("edutorch.nn")
         if name in layers.__all__ or f"nn.{name}" in NAMES:

@@ -60,8 +60,17 @@ def jacobian(
     create_graph: bool = False,
     strict: bool = False,
     vectorize: bool = False,
+    strategy: str = "reverse-mode",
 ) -> Any:
-    """d(output)/d(input) of shape output.shape + input.shape; nested tuples for several of them."""
+    """d(output)/d(input) of shape output.shape + input.shape; nested tuples for several of them.
+
+    strategy: "reverse-mode", or "forward-mode" with vectorize=True; both are computed by one backward a row."""
+    if strategy not in ("forward-mode", "reverse-mode"):
+        raise AssertionError(f'Expected strategy to be either "forward-mode" or "reverse-mode", got {strategy}')
+    if strategy == "forward-mode" and not vectorize:
+        raise NotImplementedError('strategy="forward-mode" needs vectorize=True, as in PyTorch')
+    if strategy == "forward-mode" and create_graph:
+        raise NotImplementedError('create_graph=True needs strategy="reverse-mode", as in PyTorch')
     with enable_grad():
         leaves = _leaves(inputs, create_graph)
         result = func(*leaves)
@@ -76,6 +85,7 @@ def hessian(
     create_graph: bool = False,
     strict: bool = False,
     vectorize: bool = False,
+    outer_jacobian_strategy: str = "reverse-mode",
 ) -> Any:
     """Second derivatives of a func whose result is one number, of shape input.shape + input.shape."""
 
@@ -83,7 +93,7 @@ def hessian(
         output = _scalar(func, leaves, "hessian")
         return _like(_gradients((output,), leaves, None, True, strict), inputs)
 
-    return jacobian(gradient, inputs, create_graph, strict)
+    return jacobian(gradient, inputs, create_graph, strict, vectorize, outer_jacobian_strategy)
 
 
 def vhp(

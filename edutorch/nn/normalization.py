@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class _WithStatistics(Module):
     """weight and bias (affine) and running statistics (track_running_stats), each (num_features,)."""
 
+    _version = 2
     axes: tuple[int, ...] = ()  # how many axes the input may have
     weight: Any  # a Parameter, or None
     bias: Tensor | None

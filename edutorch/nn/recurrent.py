@@ -87,6 +87,16 @@ class RNNBase(Module):
         """Does nothing: PyTorch lays out the weights for cuDNN here."""
 
     @property
+    def _flat_weights_names(self) -> list[str]:
+        """The names of the weights, in order."""
+        return [name for name, _ in self.named_parameters()]
+
+    @property
+    def _flat_weights(self) -> list[Parameter]:
+        """The weights, in order."""
+        return [getattr(self, name) for name in self._flat_weights_names]
+
+    @property
     def all_weights(self) -> list[list[Parameter]]:
         """The weights of each layer and direction."""
         ends = [suffix for layer in range(self.num_layers) for suffix in self._suffixes(layer)]

@@ -33,19 +33,25 @@ class Stateful:
     _buffers: dict[str, Tensor | None]
     _modules: dict[str, Any]
     _non_persistent_buffers_set: set[str]
+    _version = 1  # of what the state_dict holds; load_state_dict's hooks get that of the file
     _state_hooks: dict[str, dict[int, Callable[..., object]]] | None = None
 
     def state_dict(
         self, *, destination: OrderedDict[str, Any] | None = None, prefix: str = "", keep_vars: bool = False
     ) -> OrderedDict[str, Any]:
         """All parameters and persistent buffers by name, as tensors on the same memory."""
-        destination = OrderedDict() if destination is None else destination
+        if destination is None:
+            destination = OrderedDict()
+            vars(destination)["_metadata"] = OrderedDict()
+        local_metadata = {"version": self._version}
+        if hasattr(destination, "_metadata"):
+            destination._metadata[prefix[:-1]] = local_metadata
         self._call_state_hooks("save_pre", prefix, keep_vars)
         self._save_to_state_dict(destination, prefix, keep_vars)
         for name, child in self._modules.items():
             if child is not None:
                 child.state_dict(destination=destination, prefix=f"{prefix}{name}.", keep_vars=keep_vars)
-        self._call_state_hooks("save_post", destination, prefix, {})
+        self._call_state_hooks("save_post", destination, prefix, local_metadata)
         return destination
 
     def load_state_dict(
@@ -58,7 +64,8 @@ class Stateful:
             raise TypeError(f"Expected state_dict to be dict-like, got {type(state_dict)}.")
         found = IncompatibleKeys([], [])
         errors: list[str] = []
-        self._load(OrderedDict(state_dict), "", {"assign_to_params_buffers": assign}, found, errors)
+        metadata = getattr(state_dict, "_metadata", None) or {}
+        self._load(OrderedDict(state_dict), "", assign, metadata, found, errors)
         if strict and found.unexpected_keys:
             errors.insert(0, f"Unexpected key(s) in state_dict: {_quoted(found.unexpected_keys)}. ")
         if strict and found.missing_keys:
@@ -128,16 +135,20 @@ class Stateful:
         self,
         state: dict[str, Any],
         prefix: str,
-        metadata: dict[str, Any],
+        assign: bool,
+        metadata: Mapping[str, dict[str, Any]],
         found: IncompatibleKeys,
         errors: list[str],
     ) -> None:
-        self._load_from_state_dict(state, prefix, metadata, True, found.missing_keys, found.unexpected_keys, errors)
+        local_metadata = {**metadata.get(prefix[:-1], {}), "assign_to_params_buffers": assign}
+        self._load_from_state_dict(
+            state, prefix, local_metadata, True, found.missing_keys, found.unexpected_keys, errors
+        )
         for name, child in self._modules.items():
             if child is not None:
                 below = f"{prefix}{name}."
                 its = OrderedDict((key, value) for key, value in state.items() if key.startswith(below))
-                child._load(its, below, metadata, found, errors)
+                child._load(its, below, assign, metadata, found, errors)
         self._call_state_hooks("load_post", found)
 
     # ---- hooks

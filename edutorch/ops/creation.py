@@ -52,6 +52,7 @@ def ones(
 def empty(
     *sizes: int | Sequence[int],
     size: tuple[int, ...] | None = None,
+    out: Tensor | None = None,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
@@ -59,7 +60,8 @@ def empty(
 ) -> Tensor:
     """An uninitialized tensor: it has whatever values were in memory. Source: torch.empty."""
     kind = as_dtype("empty", dtype or get_default_dtype())
-    return _finish(device_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
+    made = _finish(device_module(device).empty(_shape("empty", sizes, size), kind.numpy), device, requires_grad)
+    return into(out, made, "empty")
 
 
 def full(

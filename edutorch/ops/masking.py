@@ -154,7 +154,7 @@ def masked_scatter(input: Tensor, mask: Tensor, source: Tensor) -> Tensor:
 masked_scatter_ = in_place(masked_scatter)
 
 
-def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
+def nonzero(input: Tensor, *, out: Tensor | None = None, as_tuple: bool = False) -> Any:
     """The positions of the elements that are not 0, in order: int64 of shape (count, ndim), or with
     as_tuple=True one vector for each axis, which can be used as an index. Source: torch.nonzero."""
     check_tensors("nonzero", input=input)
@@ -164,8 +164,8 @@ def nonzero(input: Tensor, *, as_tuple: bool = False) -> Any:
         return tuple(wrap(each) for each in places)
     xp = array_module(input)
     if not array.ndim:
-        return wrap(xp.zeros((len(places[0]), 0), np.int64))
-    return wrap(xp.stack(places, axis=1))
+        return into(out, wrap(xp.zeros((len(places[0]), 0), np.int64)), "nonzero")
+    return into(out, wrap(xp.stack(places, axis=1)), "nonzero")
 
 
 def argwhere(input: Tensor) -> Tensor:

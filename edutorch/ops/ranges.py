@@ -89,6 +89,7 @@ def logspace(
     steps: int,
     base: float = 10.0,
     *,
+    out: Tensor | None = None,
     dtype: dtype_ | None = None,
     device: DeviceLike = None,
     requires_grad: bool = False,
@@ -97,17 +98,23 @@ def logspace(
     kind = as_dtype("logspace", dtype or get_default_dtype())
     xp = device_module(device)
     points = _even_steps(xp, "logspace", _number("logspace", start), _number("logspace", end), steps)
-    return _finish(xp, float(_number("logspace", base)) ** points, kind, device, requires_grad, None, "logspace")
+    return _finish(xp, float(_number("logspace", base)) ** points, kind, device, requires_grad, out, "logspace")
 
 
 def range_(
-    start: float = 0, end: int | None = None, step: float = 1, *, dtype: dtype_ | None = None, device: DeviceLike = None
+    start: float = 0,
+    end: int | None = None,
+    step: float = 1,
+    *,
+    out: Tensor | None = None,
+    dtype: dtype_ | None = None,
+    device: DeviceLike = None,
 ) -> Tensor:
     """arange with the end included, in the default dtype: historical, use arange. Source: torch.range."""
     if end is None:
         start, end = 0, start
     count = math.floor((end - start) / step) + 1
-    return arange(0, count, dtype=dtype or get_default_dtype(), device=device) * step + start
+    return into(out, arange(0, count, dtype=dtype or get_default_dtype(), device=device) * step + start, "range")
 
 
 def tril_indices(row: int, col: int, offset: int = 0, *, dtype: dtype_ = int64, device: DeviceLike = None) -> Tensor:

@@ -69,6 +69,9 @@ Closure = Callable[[], Tensor | float]  # computes the loss again and calls back
 StepHook = Callable[["Optimizer", tuple[object, ...], dict[str, object]], object]  # (optimizer, args, kwargs)
 
 
+StateHook = Callable[..., Any]  # (optimizer), or (optimizer, state_dict)
+
+
 class Optimizer:
     """Base class of the optimizers.
 
@@ -81,6 +84,7 @@ class Optimizer:
     or one in two groups."""
 
     _step_hooks: Mapping[str, dict[int, StepHook]] = {"before": {}, "after": {}}
+    _state_hooks: Mapping[str, dict[int, StateHook]] = {}
     _in_step = False
     steps_taken = 0
 
@@ -184,19 +188,22 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """The state and the groups, with parameters replaced by their numbers."""
+        self._call_state_hooks("save_pre")
         numbers = {id(p): i for i, p in enumerate(chain(*(g["params"] for g in self.param_groups)))}
-        return {
+        packed = {
             "state": {numbers[id(p)]: dict(s) for p, s in self.state.items() if s},
             "param_groups": [
                 {**{k: v for k, v in g.items() if k != "params"}, "params": [numbers[id(p)] for p in g["params"]]}
                 for g in self.param_groups
             ],
         }
+        return self._call_state_hooks("save_post", packed)
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Loads the state_dict() of an optimizer over the same parameters.
 
         Raises ValueError if the groups do not fit."""
+        state_dict = self._call_state_hooks("load_pre", dict(state_dict))
         saved = state_dict["param_groups"]
         if len(saved) != len(self.param_groups):
             raise ValueError("loaded state dict has a different number of parameter groups")
@@ -214,6 +221,7 @@ class Optimizer:
             }
         for mine, other in zip(self.param_groups, saved, strict=True):
             mine.update({k: deepcopy(v) for k, v in other.items() if k != "params"})
+        self._call_state_hooks("load_post")
 
     def register_step_pre_hook(self, hook: StepHook) -> RemovableHandle:
         """Calls hook(optimizer, args, kwargs) before each step; the first of args is the optimizer. If it returns
@@ -224,6 +232,40 @@ class Optimizer:
         """Calls hook(optimizer, args, kwargs) after each step."""
         return RemovableHandle(self._step_hooks["after"], hook)
 
+    def register_state_dict_pre_hook(self, hook: StateHook, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(optimizer) before state_dict collects."""
+        return self._add_state_hook("save_pre", hook, prepend)
+
+    def register_state_dict_post_hook(self, hook: StateHook, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(optimizer, state_dict) after; a dict that it returns replaces the state_dict."""
+        return self._add_state_hook("save_post", hook, prepend)
+
+    def register_load_state_dict_pre_hook(self, hook: StateHook, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(optimizer, state_dict) before load_state_dict; a dict that it returns is loaded instead."""
+        return self._add_state_hook("load_pre", hook, prepend)
+
+    def register_load_state_dict_post_hook(self, hook: StateHook, prepend: bool = False) -> RemovableHandle:
+        """Calls hook(optimizer) after load_state_dict."""
+        return self._add_state_hook("load_post", hook, prepend)
+
+    def _add_state_hook(self, kind: str, hook: StateHook, prepend: bool) -> RemovableHandle:
+        if not self._state_hooks:
+            self._state_hooks = {each: {} for each in ("save_pre", "save_post", "load_pre", "load_post")}
+        hooks = self._state_hooks[kind]
+        before = dict(hooks) if prepend else {}
+        handle = RemovableHandle(hooks, hook)
+        for key, each in before.items():  # those that were there follow
+            del hooks[key]
+            hooks[key] = each
+        return handle
+
+    def _call_state_hooks(self, kind: str, *args: Any) -> Any:
+        """Calls the hooks; what one returns takes the last argument's place."""
+        for hook in list(self._state_hooks.get(kind, {}).values()):
+            returned = hook(self, *args)
+            args = (returned,) if args and returned is not None else args
+        return args[0] if args else None
+
     def __repr__(self) -> str:
         lines = [f"{type(self).__name__} ("]
         for i, group in enumerate(self.param_groups):
@@ -232,7 +274,7 @@ class Optimizer:
         return "\n".join([*lines, ")"])
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}}
+        return {**self.__dict__, "_step_hooks": {"before": {}, "after": {}}, "_state_hooks": {}}
 
 
 def changed_in_place(parameter: Tensor) -> None:

@@ -21,6 +21,7 @@ from ...dtypes import from_numpy_dtype
 from ..creation import empty, full
 from ..from_data import tensor
 from ..plumbing.inplace import overwrite
+from ..plumbing.size import Size
 from ..shape import shape_from, squeeze, t, transpose, unsqueeze
 from ..strides import as_strided
 
@@ -145,6 +146,24 @@ def new_ones(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | N
 def new_empty(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None, **kwargs: Any) -> Tensor:
     """Uninitialized memory with input's dtype and device. Source: torch.Tensor.new_empty."""
     return empty(shape_from("new_empty", sizes, size), **_like(input, kwargs))
+
+
+def new(input: Tensor, *data: Any, device: DeviceLike = None) -> Tensor:
+    """A tensor of input's dtype and device: x.new([1, 2]) copies data, x.new(2, 3) is uninitialized, x.new(y) is on y's
+    memory: the historical name; use new_tensor and new_empty. Source: torch.Tensor.new."""
+    first = data[0] if data else 0
+    if len(data) == 1 and isinstance(first, TensorBase):
+        if first.array.dtype != input.array.dtype:
+            raise TypeError(
+                f"expected {input.dtype} (got {from_numpy_dtype(first.array.dtype)}): x.new(y) needs a y of its own"
+                " dtype"
+            )
+        return alias(first)
+    if len(data) == 1 and not isinstance(first, (int, Size)):
+        if isinstance(first, float):
+            raise TypeError("new(): data must be a sequence (got float): x.new([2.5])")
+        return new_tensor(input, first, device=device)
+    return new_empty(input, *(data or (0,)), device=device)
 
 
 def _like(input: Tensor, kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -95,6 +95,10 @@ class LRScheduler:
         self.__dict__.update(state_dict)
 
 
+class _LRScheduler(LRScheduler):
+    """The historical name, for schedules that programs write."""
+
+
 Value = TypeVar("Value")
 
 
