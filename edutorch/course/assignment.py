@@ -31,7 +31,7 @@ FORMS = ("write", "predict", "shape", "order", "mend", "witness", "text")
 class Check:
     """A cell that prints values, and the outputs they are compared with.
 
-    The outputs of a `sealed` check are released only as a hash, because they are the answer itself."""
+    The outputs of a `sealed` check are released only as a hash with a `salt`, because they are the answer itself."""
 
     id: str
     source: str
@@ -42,6 +42,7 @@ class Check:
     atol: float = 1e-8
     timeout: float = 10.0
     sealed: bool = False
+    salt: str = ""
 
 
 @dataclass
@@ -78,6 +79,7 @@ class Question:
     why: str = ""
     source: str = ""
     swaps: dict[str, str] = field(default_factory=dict)
+    without: list[str] = field(default_factory=list)
     timeout: float = 10.0
     alternatives: dict[str, str] = field(default_factory=dict)
     hidden_checks: int = 0
@@ -102,6 +104,7 @@ class Assignment:
     released: bool
     own_cells: frozenset[str] = frozenset()  # sources of its code cells without a question
     texts: dict[str, str] = field(default_factory=dict)  # what stands before each question's answer cell, Markdown
+    seed: int = 0  # of the inputs that checks draw
 
     @property
     def points(self) -> float:
@@ -213,7 +216,7 @@ def _question(cell: Cell, name: str, stub: str) -> Question:
         raise NotebookError(f"{name}: the solution cell of {identity!r} needs the line '# question: {identity}'")
     if data.get("form") not in FORMS:
         raise NotebookError(f"{name}: {identity!r} has form {data.get('form')!r}, not in {FORMS}")
-    known = ("form", "title", "hints", "why", "source", "swaps", "timeout")
+    known = ("form", "title", "hints", "why", "source", "swaps", "without", "timeout")
     question = Question(id=identity, stub=stub, answer=source, **{key: data[key] for key in known if key in data})
     if question.form == "text":
         if cell.get("cell_type") != "markdown" or not data.get("points", 0) > 0:
@@ -225,7 +228,7 @@ def _question(cell: Cell, name: str, stub: str) -> Question:
 
 
 def _check(source: str, outputs: list[Output], data: dict[str, Any]) -> Check:
-    known = ("points", "hidden", "rtol", "atol", "timeout", "sealed")
+    known = ("points", "hidden", "rtol", "atol", "timeout", "sealed", "salt")
     return Check(data["id"], source, outputs, **{key: data[key] for key in known if key in data})
 
 

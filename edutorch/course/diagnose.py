@@ -7,9 +7,10 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from .assignment import Check, Mistake, Question
+from .assignment import Check, Question
 from .compare import NOTHING, SPECIAL, STATES, Difference, shown_text
-from .marks import Marks, expected_marks, made, marks_of_checks, seal_of, unlike
+from .marks import seal_of
+from .mistakes import known_mistakes
 from .run import QuestionRun
 from .submission import names_used_in
 
@@ -189,7 +190,8 @@ def _explain(
     if verdict.case is not None and verdict.state in SPECIAL.values():
         verdict.message, verdict.case, verdict.points = verdict.case.got.partition(": ")[2], None, 0.0
         verdict.checks = [{**item, "points": 0.0, "passed": False} for item in verdict.checks]
-        return
+        if verdict.state == "form":
+            return
     mistakes = known_mistakes(question, run)
     if mistakes:
         verdict.mistake = " ".join(mistake.id for mistake in mistakes)
@@ -268,44 +270,6 @@ def _own_frames(traceback: Any) -> tuple[str, ...]:
     plain = [ANSI.sub("", line) for line in lines if isinstance(line, str)]
     frames = []
     for frame in plain:
-        if frame.startswith("Cell In") and "show(" not in frame:
+        if frame.startswith("Cell In") and "show(" not in frame and "run_check(" not in frame:
             frames += [f"line {line}" for line in ARROW.findall(frame)]
     return tuple(frames[-8:])
-
-
-def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
-    """The planted mistakes whose marks this run has, the most telling ones first, each place reported once.
-
-    Those that are known anyhow, "right, but ...", are told only where they are all that is wrong."""
-    given, reference = marks_of_run(question, run), marks_of_reference(question)
-    candidates = [mistake for mistake in question.mistakes if made(mistake.marks, given, reference)]
-    anyhow = {place for mistake in candidates if mistake.anyhow for place in mistake.marks}
-    if not unlike(given, reference).keys() <= anyhow:
-        candidates = [mistake for mistake in candidates if not mistake.anyhow]
-    candidates.sort(key=lambda mistake: (mistake.anyhow, -len(mistake.marks)))
-    told: list[Mistake] = []
-    places: set[str] = set()
-    for mistake in candidates:
-        if places.isdisjoint(mistake.marks):
-            told.append(mistake)
-            places |= set(mistake.marks)
-    return told
-
-
-def marks_of_run(question: Question, run: QuestionRun) -> Marks:
-    """The marks of a run's public checks; none where they did not all run."""
-    outputs = {}
-    for check in question.checks:
-        record = run.cell(check.id)
-        if check.hidden:
-            continue
-        if record is None or record["status"] not in ("ok", "error"):
-            return {}
-        outputs[check.id] = record["outputs"]
-    return marks_of_checks(outputs)
-
-
-def marks_of_reference(question: Question) -> Marks:
-    """The marks of what the public checks expect."""
-    public = [check for check in question.checks if not check.hidden]
-    return {f"{check.id}:{key}": mark for check in public for key, mark in expected_marks(check.outputs).items()}

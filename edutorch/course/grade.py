@@ -65,7 +65,7 @@ def grade_handins(
         finally:
             pool.shutdown(cancel_futures=True)  # those that run are still told
             workers.close()
-    return Report(assignment.name, assignment.title, rows, asked(assignment))
+    return Report(assignment.name, assignment.title, rows, asked(assignment), assignment.seed)
 
 
 def grade_handin(
@@ -165,7 +165,7 @@ def key_of(assignment: Assignment, name: str, submission: Submission, limits: Li
     question, answer = assignment.questions[name], submission.answers[name]
     outside = sorted(submission.names_outside & names_used_in(answer))
     note = submission.notes.get(name, "")
-    parts = [code_version(), asdict(question), assignment.setup, answer, outside, note, asdict(limits)]
+    parts = [code_version(), asdict(question), assignment.setup, assignment.seed, answer, outside, note, asdict(limits)]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode("utf-8", "replace")).hexdigest()[:24]
 
 

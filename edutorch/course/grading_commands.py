@@ -16,6 +16,7 @@ from pathlib import Path
 
 from . import report_commands
 from .commands import refuse
+from .drawn import own_seed, with_seed
 from .grade import chosen, grade_handins, load_solution
 from .handins import HandIn, Roster, find_handins
 from .notebook import NotebookError
@@ -44,6 +45,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grading.add_argument("--again", action="store_true", help="grade all again, whatever is kept")
     grading.add_argument("--dry-run", action="store_true", help="show what would change in the file of --json")
     grading.add_argument("--shard", type=_shard, default=(1, 1), metavar="2/8", help="the second of eight parts")
+    grading.add_argument("--seed", type=int, metavar="N", help="of the inputs that checks draw (default: yours)")
     grading.add_argument("--unsafe", action="store_true", help="grade where there is no sandbox, too")
     grading.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
     grading.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
@@ -67,12 +69,14 @@ def grade(args: argparse.Namespace) -> int:
             raise NotebookError(f"--jobs {args.jobs} --memory {args.memory}: at least 1 job, and 64 MiB")
         handins = _handins(args, args.solution.name.removesuffix(".ipynb"))
         assignment, hidden = load_solution(args.solution), (args.solution.resolve(),)
+        seed = own_seed(assignment.name) if args.seed is None else args.seed
         _require_sandbox(best_sandbox(hidden), args.unsafe)
         report_commands.make_room(args)
         kept = Kept(args.json, assignment.name)
         unknown = set(args.question) - set(assignment.questions)
         if unknown:
             raise NotebookError(f"{assignment.name} has no question {', '.join(sorted(unknown))}")
+        assignment = with_seed(assignment, seed)
         again = args.again or (args.student and not args.question)
         known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
         graded = grade_handins(

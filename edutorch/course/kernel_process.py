@@ -14,11 +14,16 @@ import signal
 import struct
 import sys
 
-# Of forbid_uncounted_memory: by machine its number in the kernel's audit, memfd_create, shmget
-SYSTEM_CALLS = {"x86_64": (0xC000003E, 319, 29), "aarch64": (0xC00000B7, 279, 194)}
+# Of refuse_system_calls: by machine its number in the kernel's audit, memfd_create, shmget, unshare
+SYSTEM_CALLS = {"x86_64": (0xC000003E, 319, 29, 272), "aarch64": (0xC00000B7, 279, 194, 97)}
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # BPF
 ALLOW, REFUSE, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x40000000  # EPERM; from there on x32's
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+# Landlock's calls, the same on all machines, and its rights: run, read, list; what a write to a folder needs; on a file
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+READ, LIST, CHANGE, WRITE, RULE_ON_PATH = 0b0101, 0b1000, 0b111_1111_1110_0010, 0b0010, 1
+RIGHTS_BY_VERSION = {1: 13, 2: 14, 3: 15, 4: 15}  # how many there are; from 5 on one more
+DEVICES = ("null", "zero", "full", "random", "urandom")
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS = 1, 4, 36, 38
 
 
@@ -29,6 +34,8 @@ def main() -> None:
         set_limits(settings)
         give_up_root(settings.get("uid"))
         adopt_orphans()
+        if settings.get("files") is not None:
+            confine(**settings["files"])
     if "forks" in settings:
         fork_kernels(settings["forks"])
         return
@@ -52,7 +59,7 @@ def fork_kernels(base: str) -> None:
 
     {"connection": ...} is for a kernel, and gives its pid; {} asks whether an answer has left anything in this sandbox.
     No thread runs here, so that all of this process is in its children. No child may look into this process."""
-    for name in ("ipykernel.kernelapp", "IPython.core.debugger", "edutorch.course"):
+    for name in ("ipykernel.kernelapp", "IPython.core.debugger", "edutorch.course.checking"):
         importlib.import_module(name)
     importlib.import_module("edutorch").as_torch()  # `import torch` in an answer is edutorch
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: none stays as a zombie
@@ -133,11 +140,12 @@ def give_up_root(uid: int | None) -> None:
         libc = ctypes.CDLL(None)
         libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        forbid_uncounted_memory(libc)
+        refuse_system_calls(libc)
 
 
-def forbid_uncounted_memory(libc: ctypes.CDLL) -> None:
-    """No memory that belongs to no process and to no bounded folder: memfd_create and shmget are refused.
+def refuse_system_calls(libc: ctypes.CDLL) -> None:
+    """No memory that belongs to no process and to no bounded folder: memfd_create and shmget are refused. Nor a further
+    namespace, in which a process is root again: unshare is.
 
     A filter of system calls in classic BPF, each instruction (code, jump if true, jump if false, value); other
     architectures' calls are refused as a whole."""
@@ -151,6 +159,39 @@ def forbid_uncounted_memory(libc: ctypes.CDLL) -> None:
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in program))
     about = struct.pack("HP", len(program), ctypes.addressof(code))  # struct sock_fprog
     libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, about, 0, 0)
+
+
+def confine(read: list, listed: list, write: list) -> None:
+    """Landlock: from here on only these files and folders can be read, those to write in written, those `listed` listed
+    without what is in them; other processes can neither be looked into nor be sent signals, and TCP is refused.
+
+    Raises OSError where the kernel has no Landlock."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.syscall.restype = ctypes.c_long
+    version = _checked(libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+    handled = (1 << RIGHTS_BY_VERSION.get(version, 16)) - 1
+    tcp, scoped = (3 if version >= 4 else 0), (3 if version >= 6 else 0)
+    ruleset = struct.pack("QQQ", handled, tcp, scoped)[: 8 if version < 4 else 16 if version < 6 else 24]
+    rules = _checked(libc.syscall(CREATE_RULESET, ruleset, ctypes.c_size_t(len(ruleset)), 0))
+    devices = [f"/dev/{name}" for name in DEVICES]
+    for paths, rights in ((read, READ | LIST), (listed, LIST), (write, READ | LIST | CHANGE), (devices, READ | WRITE)):
+        for path in paths:
+            with contextlib.suppress(FileNotFoundError):
+                place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+                # what concerns folders alone cannot be allowed on a file; bit 14 is truncation
+                allowed = rights if os.path.isdir(path) else rights & (READ | WRITE | 1 << 14)
+                rule = struct.pack("=Qi", allowed & handled, place)
+                _checked(libc.syscall(ADD_RULE, rules, RULE_ON_PATH, rule, 0))
+                os.close(place)
+    _checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    _checked(libc.syscall(RESTRICT_SELF, rules, 0))
+    os.close(rules)
+
+
+def _checked(outcome: int) -> int:
+    if outcome < 0:
+        raise OSError(ctypes.get_errno(), "Landlock: " + os.strerror(ctypes.get_errno()))
+    return outcome
 
 
 def adopt_orphans() -> None:

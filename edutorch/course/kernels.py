@@ -17,7 +17,7 @@ class Kernels:
 
     What all of them import is imported before any cell's time begins to count."""
 
-    warm_up = "import edutorch, edutorch.course\nedutorch.as_torch()\nedutorch.course.forms.remember()\ndel edutorch"
+    warm_up = "import edutorch, edutorch.course.checking\nedutorch.as_torch()\ndel edutorch"
 
     def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False) -> None:
         """trusted: what will run is no learner's, and needs no sandbox."""

@@ -3,10 +3,14 @@
 A mark is of one case of a check, or of one part of it where the value is a dict of parts. A planted mistake is
 known by the marks in which it differs from the reference; an answer that has all of these makes that mistake,
 whatever else it does. So two mistakes at once are both reported, and for an answer in parts, how many are right.
+
+Where the outputs are the answer itself, its marks have a salt, and are slow to compute: to find a part by trying takes
+about as long as asking q.check() each time. One is computed once in a process.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -16,29 +20,41 @@ from .compare import NOTHING, NUMBER, Difference, compare_outputs, shown_cases, 
 from .notebook import Output
 
 Marks = dict[str, str]
+COST = 2**14  # of a slow mark: 16 MiB, and some 0.05 s
 ANYHOW = "*"  # in a mistake: wrong in this place, whatever is there
 
 
-def marks_of(outputs: list[Output]) -> Marks:
-    """The marks of one check's outputs: "0" for the first case, "0/a" for its part a, "printed", "error"."""
-    marks: Marks = {}
+def marks_of(outputs: list[Output], salt: str = "") -> Marks:
+    """The marks of one check's outputs: "0" for the first case, "0/a" for its part a, "printed", "error".
+
+    With a salt they are slow to compute."""
+    return {place: _hash(text, salt and f"{salt}/{place}") for place, text in _marked(outputs).items()}
+
+
+def _marked(outputs: list[Output]) -> dict[str, str]:
+    """What marks are of, by place."""
+    marks: dict[str, str] = {}
     for place, case in enumerate(shown_cases(outputs)):
         value = case["value"]
         if "keys" in value:
             for key, item in zip(value["keys"], value["items"], strict=True):
-                marks[f"{place}/{key}"] = _hash(item)
+                marks[f"{place}/{key}"] = _text(item)
         else:
-            marks[str(place)] = _hash(value)
+            marks[str(place)] = _text(value)
     if text := shown_text(outputs):
-        marks["printed"] = _hash(NUMBER.sub(lambda found: _digits(found.group()), text))
+        marks["printed"] = _text(NUMBER.sub(lambda found: _digits(found.group()), text))
     raised = [output["ename"] for output in outputs if output["output_type"] == "error"]
-    return marks | ({"error": _hash(raised[0])} if raised else {})
+    return marks | ({"error": _text(raised[0])} if raised else {})
 
 
-def marks_of_checks(outputs: Mapping[str, list[Output]]) -> Marks:
+def marks_of_checks(outputs: Mapping[str, list[Output]], salts: Mapping[str, str] | None = None) -> Marks:
     """The marks of several checks, by their ids; none where a process sent what cannot be read."""
+    found = {}
     try:
-        return {f"{name}:{place}": mark for name, each in outputs.items() for place, mark in marks_of(each).items()}
+        for name, each in outputs.items():
+            marks = marks_of(each, (salts or {}).get(name, ""))
+            found.update({f"{name}:{place}": mark for place, mark in marks.items()})
+        return found
     except (LookupError, TypeError, ValueError, ArithmeticError, RecursionError):
         return {}
 
@@ -66,7 +82,7 @@ def compare(expected: list[Output], got: list[Output], rtol: float = 1e-6, atol:
     seal = seal_of(expected)
     if seal is None:
         return compare_outputs(expected, got, rtol, atol)
-    given = marks_of_checks({"": got})
+    given = marks_of_checks({"": got}, {"": expected[0].get("salt", "")})
     right = sum(given.get(f":{place}") == mark for place, mark in seal.items())
     if right == len(seal) == len(given):
         return []
@@ -74,15 +90,15 @@ def compare(expected: list[Output], got: list[Output], rtol: float = 1e-6, atol:
     return [Difference("values", "your answer", "something else", values, f"{right} of {len(seal)} right")]
 
 
-def sealed(outputs: list[Output]) -> list[Output]:
+def sealed(outputs: list[Output], salt: str = "") -> list[Output]:
     """Outputs that are the answer itself, as their marks."""
-    return [{"output_type": "sealed", "marks": marks_of(outputs)}]
+    return [{"output_type": "sealed", "salt": salt, "marks": marks_of(outputs, salt)}]
 
 
-def expected_marks(outputs: list[Output]) -> Marks:
+def expected_marks(outputs: list[Output], salt: str = "") -> Marks:
     """The marks of a check's expected outputs, sealed or not."""
     seal = seal_of(outputs)
-    return marks_of(outputs) if seal is None else seal
+    return marks_of(outputs, salt) if seal is None else seal
 
 
 def seal_of(outputs: Sequence[Output]) -> Marks | None:
@@ -90,9 +106,16 @@ def seal_of(outputs: Sequence[Output]) -> Marks | None:
     return outputs[0]["marks"] if outputs and outputs[0]["output_type"] == "sealed" else None
 
 
-def _hash(value: object) -> str:
-    text = json.dumps(_rounded(value), sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+def _text(value: object) -> str:
+    return json.dumps(_rounded(value), sort_keys=True)
+
+
+@functools.lru_cache(maxsize=100_000)
+def _hash(text: str, salt: str) -> str:
+    content = text.encode("utf-8", "replace")
+    if not salt:
+        return hashlib.sha256(content).hexdigest()[:12]
+    return hashlib.scrypt(content, salt=salt.encode(), n=COST, r=8, p=1, dklen=9).hex()
 
 
 def _rounded(value: object) -> object:

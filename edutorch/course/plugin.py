@@ -19,17 +19,14 @@ import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
 from .compare import Difference
-from .kernel import CellRun, KernelLost
+from .kernel import CellRun, GuardedKernel, KernelLost
 from .kernels import Kernels
-from .marks import compare
+from .marks import compare, marks_of_checks, seal_of
 from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits
 
 DEFAULT_TIMEOUT = 60.0
-# What answer_source() and in_framework() need to know of the answer.
-GIVE_ANSWER = (
-    "import edutorch.course.forms as _forms\n_forms.restore()\n_forms.answer_text = {!r}\n_forms.answer_swaps = {!r}"
-)
+ENGINE = "__import__('edutorch.course.checking', fromlist=['run_check'])."  # leaves no name in the kernel
 
 
 class ExerciseNotebook(IPyNbFile):
@@ -89,11 +86,8 @@ class ExerciseCell(IPyNbCell):
             self.raise_cell_error("Not run: a cell before it failed")
         if self.options["check"] and not self.cell.outputs:
             self.raise_cell_error("Check never run in the reference: nothing to compare with")
-        timeout = float(data.get("timeout", DEFAULT_TIMEOUT))
-        run = self.parent.kernel.run(self.cell.source, timeout)
+        run = self._run(self.parent.kernel, float(data.get("timeout", DEFAULT_TIMEOUT)))
         self.test_outputs = run.outputs
-        if self.options["role"] == "solution" and run.status == "ok":
-            self.parent.kernel.run(GIVE_ANSWER.format(self.cell.source, data.get("swaps", {})), DEFAULT_TIMEOUT)
         differences = self._differences(run) if self.options["check"] else []
         self._record(run, differences)
         if run.status != "ok":
@@ -105,6 +99,21 @@ class ExerciseCell(IPyNbCell):
             text = f"{first.call}\n  expected {first.expected}\n  got      {first.got}"
             self.raise_cell_error(f"Cell outputs differ: {first.state} {first.where}", text)
 
+    def _run(self, kernel: GuardedKernel, timeout: float) -> CellRun:
+        """The cell with what belongs around it, see checking.py."""
+        data, role, source = course_data(self.cell), self.options["role"], self.cell.source
+        if role in ("check", "record"):
+            seed = data.get("seed", f"0/{data.get('id', '')}")
+            return kernel.run(f"{ENGINE}run_check({source!r}, {seed!r})", timeout)
+        if role != "solution":
+            return kernel.run(source, timeout)
+        about = f"{data.get('swaps', {})!r}, {data.get('without', [])!r}"
+        kernel.run(f"{ENGINE}prepare({about})", DEFAULT_TIMEOUT)
+        run = kernel.run(source, timeout)
+        if run.status == "ok":
+            kernel.run(f"{ENGINE}take_answer({source!r}, {about})", DEFAULT_TIMEOUT)
+        return run
+
     def _ends_the_run(self, run: CellRun) -> bool:
         return run.status != "error" or self.options["role"] not in ("check", "record")
 
@@ -113,9 +122,13 @@ class ExerciseCell(IPyNbCell):
         return compare(self.cell.outputs, run.outputs, data.get("rtol", 1e-6), data.get("atol", 1e-8))
 
     def _record(self, run: CellRun, differences: list[Difference]) -> None:
+        identity = course_data(self.cell).get("id", "")
+        seal = seal_of(self.cell.outputs) if self.options["check"] else None
+        salt = {} if seal is None else {identity: self.cell.outputs[0].get("salt", "")}
         self.parent.records.append(
             {
-                "id": course_data(self.cell).get("id", ""),
+                "id": identity,
+                "marks": marks_of_checks({identity: run.outputs}, salt) if salt else None,
                 "role": self.options["role"],
                 "status": run.status,
                 "seconds": round(run.seconds, 3),

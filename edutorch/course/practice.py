@@ -25,9 +25,10 @@ from ..autograd.base import TensorBase
 from ..random import fork_rng
 from .assignment import Assignment, Check, Question
 from .cases import CASE, encode, encode_error
-from .diagnose import Verdict, diagnose, marks_of_reference
+from .diagnose import Verdict, diagnose
 from .forms import FormError, assemble, letters_of, parts
 from .marks import compare, marks_of_checks, sealed, unlike
+from .mistakes import marks_of_reference
 from .run import QuestionRun
 
 CHECK = "practice"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import os
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -16,8 +17,10 @@ from typing import Any
 from .assignment import Assignment, Check, Question, cells_with_role, load_assignment
 from .cases import Encoded
 from .compare import NUMBER, ROUNDING, precision, shown_cases, shown_text
-from .diagnose import diagnose, marks_of_reference, marks_of_run
+from .diagnose import diagnose
+from .drawn import faults_of_seeds
 from .marks import compare, sealed, unlike
+from .mistakes import marks_of_reference, marks_of_run
 from .notebook import (
     Cell,
     Notebook,
@@ -59,6 +62,7 @@ def release_exercise(
     problems += _run_reference(notebook, assignment, update)
     problems += _run_mistakes(notebook, assignment)
     problems += [] if problems else faults(assignment)  # which need the marks of the mistakes
+    problems += [] if problems else faults_of_seeds(assignment)
     if problems:
         raise ReleaseError("\n".join(problems))
     for path, text in (
@@ -82,6 +86,8 @@ def _run_reference(notebook: Notebook, assignment: Assignment, update: bool) -> 
         question = assignment.questions[name]
         for check in question.checks:
             record = run.cell(check.id)
+            if check.sealed and not check.salt:  # once for all, so that the files stay as they are
+                check.salt = course_data(cells[check.id])["salt"] = secrets.token_hex(8)
             if record is None or record["status"] != "ok":
                 problems.append(f"{question.id}: the reference fails: {_why(question, run)}")
                 break
@@ -250,7 +256,7 @@ def _released_question(question: Question) -> dict[str, Any]:
     if not question.by_hand:
         del data["by_hand"]
     data["checks"] = [
-        {**asdict(check), "outputs": sealed(check.outputs) if check.sealed else check.outputs}
+        {**asdict(check), "outputs": sealed(check.outputs, check.salt) if check.sealed else check.outputs}
         for check in question.checks
         if not check.hidden
     ]

@@ -102,6 +102,7 @@ class Report:
     title: str
     rows: list[Row]
     questions: list[Asked] = field(default_factory=list)
+    seed: int = 0  # of the inputs that checks drew
 
     @property
     def of(self) -> float:
@@ -121,6 +122,7 @@ def write_json(report: Report, path: Path) -> None:
         "version": VERSION,
         "exercise": report.exercise,
         "title": report.title,
+        "seed": report.seed,
         "sandbox": report.sandbox,
         "questions": [asdict(question) for question in report.questions],
         "rows": [row.as_dict() for row in report.rows],
@@ -135,7 +137,8 @@ def read_json(path: Path) -> Report:
         if data["version"] != VERSION:
             raise ValueError(f"{path} has version {data['version']} of the format, expected {VERSION}: grade again")
         questions = [Asked(**question) for question in data["questions"]]
-        return Report(data["exercise"], data["title"], [_row(item) for item in data["rows"]], questions)
+        rows = [_row(item) for item in data["rows"]]
+        return Report(data["exercise"], data["title"], rows, questions, data.get("seed", 0))
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
 

@@ -242,13 +242,16 @@ def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check])
         "answer": answer.encode("utf-8", "replace").decode(),  # half a character is no source
         "timeout": question.timeout,
         "swaps": question.swaps,
-        "checks": [{**asdict(check), "outputs": _expected(check)} for check in checks],
+        "without": question.without,
+        "checks": [
+            {**asdict(check), "outputs": _expected(check), "seed": f"{assignment.seed}/{check.id}"} for check in checks
+        ],
     }
 
 
 def _expected(check: Check) -> list[Output]:
     """What a check is compared with; where that is the answer itself, its seal, in grading too."""
-    return sealed(check.outputs) if check.sealed and seal_of(check.outputs) is None else check.outputs
+    return sealed(check.outputs, check.salt) if check.sealed and seal_of(check.outputs) is None else check.outputs
 
 
 def _time_to_live(job: dict[str, Any]) -> float:

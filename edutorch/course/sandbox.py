@@ -1,4 +1,6 @@
-"""How a learner's code is isolated: by bubblewrap where it works, else by resource limits only.
+"""How a learner's code is isolated: by bubblewrap where it works, else by resource limits, and on Linux by Landlock.
+
+Landlock keeps a process from files: of those it may read none has an answer. But it has the host's network.
 
 Whether bubblewrap works is tried, once a process, with a real start: it may be installed and yet be
 refused by the kernel of a container or by a distribution's policy.
@@ -57,7 +59,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A way to start a process: `kind` is "bubblewrap" or "limits"."""
+    """A way to start a process: `kind` is "bubblewrap", "landlock" or "limits"."""
 
     kind: str
     drops_root: bool
@@ -69,7 +71,8 @@ class Sandbox:
         if self.kind == "bubblewrap":
             return "sandboxed with bubblewrap"
         user = "" if os.name != "posix" or os.geteuid() != 0 or self.drops_root else ", as root"
-        return f"{NOT_SANDBOXED}: resource limits alone{user}"
+        what = "resource limits and Landlock" if self.kind == "landlock" else "resource limits alone"
+        return f"{NOT_SANDBOXED}: {what}{user}"
 
     def command(
         self,
@@ -86,6 +89,8 @@ class Sandbox:
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
         settings = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
         settings |= {"forks": str(folder) if self.kind == "bubblewrap" else ""} if forks else {}
+        if self.kind == "landlock":
+            settings["files"] = _files(folder, self.hidden)
         launch = [str(INTERPRETER), "-P", str(LAUNCHER), json.dumps(settings), *arguments]
         if self.kind != "bubblewrap":
             return launch
@@ -116,7 +121,8 @@ def environment(home: str = INSIDE_HOME) -> dict[str, str]:
 def best_sandbox(hidden: tuple[Path, ...] = ()) -> Sandbox:
     """The best sandbox that can really start a process here, with `hidden` files and folders masked."""
     root = os.name == "posix" and os.geteuid() == 0
-    for kind, drops_root in (("bubblewrap", root), ("limits", root), ("limits", False)):
+    ways = [("bubblewrap", root), ("landlock", root), ("limits", root), ("landlock", False), ("limits", False)]
+    for kind, drops_root in ways if root else ways[:3]:
         sandbox = Sandbox(kind, drops_root, hidden)
         if (kind == "limits" and not drops_root) or _starts(sandbox):
             return sandbox
@@ -136,6 +142,8 @@ def free_uid() -> int | None:
 
 def _starts(sandbox: Sandbox) -> bool:
     if sandbox.kind == "bubblewrap" and shutil.which("bwrap") is None:
+        return False
+    if sandbox.kind == "landlock" and sys.platform != "linux":
         return False
     try:
         command = sandbox.command(Limits(), free_uid(), None, trial=True)
@@ -161,7 +169,8 @@ def _bubblewrap(limits: Limits, folder: Path | None, hidden: Sequence[Path], dro
     """bwrap's arguments: nothing of the host but the interpreter, the environment and edutorch."""
     # Root keeps its real user id space: the drop is then to a real user, whose processes count.
     namespaces = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-    namespaces = [*namespaces, "--unshare-cgroup-try"] if drops_root else ["--unshare-all"]
+    alone = ["--unshare-all", "--unshare-user", *_no_further_users()]
+    namespaces = [*namespaces, "--unshare-cgroup-try"] if drops_root else alone
     change_user = ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     out = [shutil.which("bwrap") or "bwrap", *namespaces, "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     out += change_user if drops_root else []
@@ -173,7 +182,7 @@ def _bubblewrap(limits: Limits, folder: Path | None, hidden: Sequence[Path], dro
         out += _as_on_host(path)
     out += ["--proc", "/proc", "--dev", "/dev", *size, "--perms", "1777", "--tmpfs", "/dev/shm"]
     for path in [*answer_folders(), *hidden]:
-        out += _mask(path, mounted)
+        out += _mask(path, mounted, size)
     if folder is not None:
         out += ["--bind", str(folder), str(folder)]
     return [*out, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INSIDE_HOME, "--"]
@@ -209,18 +218,45 @@ def _as_on_host(path: Path) -> list[str]:
     return ["--ro-bind", str(path), str(path)]
 
 
+@functools.cache
+def _no_further_users() -> list[str]:
+    """Of versions of bubblewrap that know it: no namespace of users inside."""
+    told = subprocess.run([shutil.which("bwrap") or "bwrap", "--help"], capture_output=True, text=True, check=False)
+    return ["--disable-userns"] if "--disable-userns" in told.stdout + told.stderr else []
+
+
 def answer_folders() -> list[Path]:
-    """Where an installed package keeps the course: solutions, and exercises with what is expected."""
-    return [path for path in (PACKAGE / "_course",) if path.is_dir()]
+    """Where an installed package keeps the course: solutions, and exercises with what is expected. Another than the one
+    that runs may be installed."""
+    installed = [Path(sysconfig.get_path(name)) / PACKAGE.name for name in ("purelib", "platlib")]
+    places = dict.fromkeys(package / "_course" for package in (PACKAGE, *installed))
+    return [path for path in places if path.is_dir()]
 
 
-def _mask(path: Path, mounted: Sequence[Path]) -> list[str]:
+def _files(folder: Path | None, hidden: Sequence[Path]) -> dict[str, list[str]]:
+    """What Landlock allows: reading what bubblewrap would mount, listing folders with something hidden in them."""
+    masked = [path.resolve() for path in [*answer_folders(), *hidden]]
+    read: list[Path] = []
+    listed: list[Path] = []
+    waiting = [path.resolve() for path in _folders_to_mount()]
+    while waiting:
+        path = waiting.pop()
+        if not any(each.is_relative_to(path) for each in masked):
+            read.append(path)
+        elif path not in masked:
+            listed.append(path)
+            waiting += [child for child in path.iterdir() if not child.is_symlink()]
+    write = [folder] if folder else []
+    return {"read": list(map(str, read)), "listed": list(map(str, listed)), "write": list(map(str, write))}
+
+
+def _mask(path: Path, mounted: Sequence[Path], size: Sequence[str]) -> list[str]:
     """Cover a file or a folder inside something mounted; else it is not there anyway."""
     path = path.resolve()
     if not any(path.is_relative_to(other.resolve()) for other in mounted):
         return []
     if path.is_dir():
-        return ["--perms", "000", "--tmpfs", str(path)]
+        return [*size, "--perms", "000", "--tmpfs", str(path), "--remount-ro", str(path)]
     return ["--ro-bind", "/dev/null", str(path)] if path.is_file() else []
 
 

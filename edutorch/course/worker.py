@@ -102,10 +102,10 @@ def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
     """The notebook of one question: set-up, the answer, its checks."""
     setup = enumerate(question["setup"])
     cells = [code_cell(text, {"role": "setup"}, [], f"setup-{n}") for n, text in setup]
-    data = {"role": "solution", "id": "answer", "timeout": question["timeout"], "swaps": question["swaps"]}
+    data = {"role": "solution", "id": "answer"} | {key: question[key] for key in ("timeout", "swaps", "without")}
     cells.append(code_cell(question["answer"], data, [], "answer"))
     for check in question["checks"]:
-        data = {key: check[key] for key in ("id", "rtol", "atol", "timeout")}
+        data = {key: check[key] for key in ("id", "rtol", "atol", "timeout", "seed")}
         role = "check" if compare else "record"
         cell = code_cell(check["source"], {**data, "role": role}, [], check["id"])
         cell["outputs"], cell["execution_count"] = check["outputs"], 1

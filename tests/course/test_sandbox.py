@@ -4,9 +4,11 @@ import ast
 import os
 import platform
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -19,7 +21,10 @@ from edutorch.course.run import run_answers
 from edutorch.course.sandbox import UNUSED_UIDS, Limits, Sandbox, best_sandbox, free_uid
 
 BEST = best_sandbox()
-KINDS = ["limits"] if BEST.kind == "limits" else ["bubblewrap", "limits"]
+LANDLOCK = Sandbox("landlock", drops_root=False)
+HAS_LANDLOCK = sandboxes._starts(LANDLOCK)
+KINDS = [*(["bubblewrap"] if BEST.kind == "bubblewrap" else []), *(["landlock"] if HAS_LANDLOCK else []), "limits"]
+needs_landlock = pytest.mark.skipif(not HAS_LANDLOCK, reason="the kernel has no Landlock, or does not use it")
 needs_bubblewrap = pytest.mark.skipif(
     BEST.kind != "bubblewrap", reason="bubblewrap is not installed, or may not be used here"
 )
@@ -28,7 +33,7 @@ SMALL = Limits(file_size=100_000, output=100_000, processes=40)
 
 @pytest.fixture(params=KINDS)
 def sandbox(request):
-    return BEST if request.param == BEST.kind else Sandbox("limits", drops_root=False)
+    return BEST if request.param == BEST.kind else Sandbox(request.param, drops_root=False)
 
 
 @pytest.fixture
@@ -135,6 +140,65 @@ def test_there_is_no_memory_that_belongs_to_no_process(kernel):
     assert printed(run) == "-1\n"
 
 
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+def test_no_process_becomes_root_of_a_namespace_of_its_own(kernel):
+    run = kernel.run("import ctypes\nprint(ctypes.CDLL(None).unshare(0x10000000))", 10)
+    assert printed(run) == "-1\n"
+
+
+ATTEMPTS = """
+import os, signal, socket
+from pathlib import Path
+
+def attempt(name, call):
+    try:
+        call()
+        print(name, "done")
+    except OSError as error:
+        print(name, type(error).__name__)
+
+attempt("solution", lambda: open({solution!r}).read())
+attempt("the other file", lambda: open({other!r}).read())
+attempt("its folder", lambda: os.listdir({folder!r}))
+attempt("command lines", lambda: [path.read_bytes() for path in Path("/proc/{pid}").glob("cmdline")][0])
+attempt("memory", lambda: open("/proc/{pid}/mem", "rb"))
+attempt("signal", lambda: os.kill({pid}, signal.SIGCONT))
+attempt("network", lambda: socket.create_connection(("127.0.0.1", {port}), 2))
+attempt("write", lambda: open({folder!r} + "/x", "w"))
+attempt("own folder", lambda: (open("x", "w").write("x"), os.mkdir("y"), os.rename("x", "y/z"), os.remove("y/z")))
+"""
+
+
+@needs_landlock
+def test_with_landlock_alone_files_of_others_are_out_of_reach(tmp_path):
+    """No answer is among what a kernel may read, though its user may read it; not by way of processes either."""
+    solution, other = tmp_path / "solution.ipynb", Path(sandboxes.PACKAGE) / "py.typed"
+    solution.write_text("the answer")
+    victim = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    kernel = GuardedKernel(Sandbox("landlock", False, (other,)), SMALL)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        kernel.wait_until_ready()
+        names = {"solution": str(solution), "other": str(other), "folder": str(tmp_path), "pid": victim.pid}
+        run = kernel.run(ATTEMPTS.format(**names, port=server.getsockname()[1]), 10)
+    kernel.stop()
+    victim.communicate()
+    came = dict(line.rsplit(" ", 1) for line in printed(run).splitlines())
+    assert came.pop("own folder") == "done"
+    if came["signal"] == "done" or came["network"] == "done":  # Linux knows these from 6.12 and 6.7 on
+        del came["signal"], came["network"]
+    assert set(came.values()) <= {"PermissionError", "IndexError"}, came
+
+
+@needs_landlock
+def test_another_installed_course_is_covered(tmp_path, monkeypatch):
+    package = tmp_path / "edutorch"
+    (package / "_course").mkdir(parents=True)
+    monkeypatch.setattr(sandboxes.sysconfig, "get_path", lambda name: str(tmp_path))
+    assert package / "_course" in sandboxes.answer_folders()
+    found = sandboxes._files(None, ())
+    assert str(package / "_course") not in found["read"] and str(tmp_path) in found["listed"]
+
+
 def test_an_interpreter_by_a_way_round_is_the_same(monkeypatch):
     """`../venv/bin/python` leads nowhere inside."""
     script = "import sys\nfrom edutorch.course.sandbox import INTERPRETER, best_sandbox\n"
@@ -161,7 +225,7 @@ def test_without_bubblewrap_the_report_says_so(toy_assignment, monkeypatch):
     monkeypatch.setenv("PATH", os.path.dirname(sys.executable))
     answers = {"double": toy_assignment.questions["double"].answer}
     run = run_answers(toy_assignment, answers)["double"]
-    assert run.sandbox.startswith("not sandboxed: resource limits alone")
+    assert run.sandbox.startswith("not sandboxed: resource limits")
     for cell in run.cells:
         assert (cell["status"], cell["differences"]) == ("ok", []), cell
 
@@ -172,12 +236,13 @@ def test_a_bubblewrap_that_is_refused_is_found_out(tmp_path, monkeypatch):
     fake.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     fake.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert sandboxes.best_sandbox.__wrapped__().kind == "limits"
+    assert sandboxes.best_sandbox.__wrapped__().kind in ("landlock", "limits")
 
 
 def test_labels():
     assert Sandbox("bubblewrap", True).label == "sandboxed with bubblewrap"
     assert "not sandboxed" in Sandbox("limits", True).label
+    assert Sandbox("landlock", True).label == "not sandboxed: resource limits and Landlock"
 
 
 def test_a_kernel_that_does_not_start_is_told(monkeypatch):

@@ -1,0 +1,124 @@
+"""What the engine does in a learner's kernel, around the answer and around each of its checks.
+
+    prepare(swaps, without)                # before the answer
+    ... the answer cell ...
+    take_answer(source, swaps, without)    # after it
+    run_check(source, seed)                # each check
+
+An answer may change whatever it can reach. So before each check the library is put back as it was, IPython's own hooks
+too, and a check's names are apart from the answer's: no function of the answer sees what a check defines.
+"""
+
+from __future__ import annotations
+
+import builtins
+import secrets
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+from types import CodeType, FunctionType
+from typing import Any
+
+from . import forms
+from .withheld import is_of_library, names_to_withhold, refuse_answer, refused, withhold
+
+HOOKS = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")  # of IPython's shell
+
+
+@dataclass
+class _Before:
+    """What there was before the answer ran."""
+
+    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
+    classes: dict[type, dict[str, Any]] = field(default_factory=dict)
+    functions: dict[FunctionType, CodeType] = field(default_factory=dict)
+    hooks: list[tuple[list[Any], list[Any]]] = field(default_factory=list)
+
+
+_before = _Before()
+_file = f"<check {secrets.token_hex(4)}>"
+
+
+def prepare(swaps: Mapping[str, str], without: Sequence[str] = ()) -> None:
+    """Before the answer runs: withhold what it takes the place of, keep what there is."""
+    withhold(names_to_withhold(swaps, without))
+    names = [name for name in sys.modules if name.partition(".")[0] == "edutorch" and sys.modules[name] is not None]
+    _before.modules = {name: dict(vars(sys.modules[name])) for name in names}
+    things = [each for held in _before.modules.values() for each in held.values()]
+    _before.classes = {each: dict(vars(each)) for each in things if _is_ours(each, type)}
+    things += [each for held in _before.classes.values() for each in held.values()]
+    _before.functions = {each: each.__code__ for each in things if _is_ours(each, FunctionType)}
+    _before.modules["builtins"] = dict(vars(builtins))
+    _before.hooks = [(hooks, list(hooks)) for hooks in _hooks_of_shell()]
+
+
+def take_answer(source: str, swaps: Mapping[str, str], without: Sequence[str] = ()) -> None:
+    """After the answer has run: its text and swap points are there for the checks, and it is refused what it is to
+    replace. A piece of its own that is the library's is no answer."""
+    restore()
+    forms.answer_text, forms.answer_swaps = source, dict(swaps)
+    _before.modules[forms.__name__] |= {"answer_text": source, "answer_swaps": dict(swaps)}
+    names = vars(sys.modules["__main__"])
+    for piece in swaps:
+        _refuse_what_is_ours(names, piece)
+    refuse_answer(_file)
+
+
+def run_check(source: str, seed: int | str = 0) -> None:
+    """Run a check, apart from the answer's names and with `rng`, a random.Random of this seed, among its own."""
+    restore()
+    names = vars(sys.modules["__main__"]) | {"rng": Random(seed)}
+    exec(compile(source, _file, "exec"), names)
+
+
+def restore() -> None:
+    """Undo what an answer has replaced in the library, in the builtins and in IPython."""
+    for name, held in _before.modules.items():
+        vars(sys.modules[name]).update(held) if name in sys.modules else None
+    for owner, held in _before.classes.items():
+        _put_back(owner, held)
+    for function, code in _before.functions.items():
+        if function.__code__ is not code:
+            function.__code__ = code
+    for hooks, held_hooks in _before.hooks:
+        hooks[:] = held_hooks
+    sys.settrace(None)
+    sys.setprofile(None)
+
+
+def _put_back(owner: type, held: Mapping[str, Any]) -> None:
+    now = dict(vars(owner))
+    for name in now.keys() - held.keys():
+        delattr(owner, name)
+    for name, value in held.items():
+        if now.get(name) is not value:
+            setattr(owner, name, value)
+
+
+def _is_ours(thing: Any, kind: type) -> bool:
+    return isinstance(thing, kind) and str(getattr(thing, "__module__", "")).partition(".")[0] == "edutorch"
+
+
+def _hooks_of_shell() -> list[list[Any]]:
+    from IPython import get_ipython  # extra "lab"
+
+    shell = get_ipython()
+    if shell is None:
+        return []
+    return [*shell.events.callbacks.values(), *(getattr(shell, name) for name in HOOKS)]
+
+
+def _refuse_what_is_ours(names: dict[str, Any], piece: str) -> None:
+    """In the place of a class that has the library's method, one that refuses it."""
+    first, _, method = piece.partition(".")
+    held = names.get(first)
+    member = getattr(held, method, None) if method else held
+    if member is None or not is_of_library(member):
+        return
+    if not method:
+        names[first] = refused(piece)
+    elif isinstance(held, type):
+        refusal: Any = refused(piece)
+        static = isinstance(next((vars(c)[method] for c in held.__mro__ if method in vars(c)), None), staticmethod)
+        names[first] = type(held.__name__, (held,), {method: staticmethod(refusal) if static else refusal})

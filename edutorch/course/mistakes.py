@@ -1,0 +1,47 @@
+"""Which of a question's planted mistakes a run makes, by its marks."""
+
+from __future__ import annotations
+
+from .assignment import Mistake, Question
+from .marks import Marks, expected_marks, made, marks_of_checks, unlike
+from .run import QuestionRun
+
+
+def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
+    """The planted mistakes whose marks this run has, the most telling ones first, each place reported once.
+
+    Those that are known anyhow, "right, but ...", are told only where they are all that is wrong."""
+    given, reference = marks_of_run(question, run), marks_of_reference(question)
+    candidates = [mistake for mistake in question.mistakes if made(mistake.marks, given, reference)]
+    anyhow = {place for mistake in candidates if mistake.anyhow for place in mistake.marks}
+    if not unlike(given, reference).keys() <= anyhow:
+        candidates = [mistake for mistake in candidates if not mistake.anyhow]
+    candidates.sort(key=lambda mistake: (mistake.anyhow, -len(mistake.marks)))
+    told: list[Mistake] = []
+    places: set[str] = set()
+    for mistake in candidates:
+        if places.isdisjoint(mistake.marks):
+            told.append(mistake)
+            places |= set(mistake.marks)
+    return told
+
+
+def marks_of_run(question: Question, run: QuestionRun) -> Marks:
+    """The marks of a run's public checks; none where they did not all run."""
+    known: Marks = {}
+    for check in question.checks:
+        record = run.cell(check.id)
+        if check.hidden:
+            continue
+        if record is None or record["status"] not in ("ok", "error"):
+            return {}
+        marks = record.get("marks")  # slow ones are computed already
+        known |= marks_of_checks({check.id: record["outputs"]}, {check.id: check.salt}) if marks is None else marks
+    return known
+
+
+def marks_of_reference(question: Question) -> Marks:
+    """The marks of what the public checks expect."""
+    public = [check for check in question.checks if not check.hidden]
+    marks = {check.id: expected_marks(check.outputs, check.salt) for check in public}
+    return {f"{name}:{place}": mark for name, each in marks.items() for place, mark in each.items()}

@@ -1,0 +1,136 @@
+"""The library's own piece, withheld from the answer that is to take its place.
+
+    withhold(["edutorch.ops.exponential.Exp.forward"])      # before the answer runs
+    ...
+    refuse_answer(checks="<checks>")      # after it: from here on an answer that asks for it gets CallsItself
+
+The library itself and the checks go on using the piece. A function's code is exchanged, not the name under which it is
+found, so an alias made before, a method of Tensor, a subclass and a table of functions all lead to the same refusal.
+
+Who asks is read off the stack: the nearest frame that is neither the library's nor that of an installed package. This
+is no wall: an answer that takes the interpreter apart finds what it looks for. It is for answers that call what they
+were to write.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+import sysconfig
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+from .pieces import CallsItself
+from .source import find
+
+PACKAGE = str(Path(__file__).resolve().parents[1])
+INSTALLED = (PACKAGE, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}, "<frozen")
+
+
+class _Withheld:
+    """Those that are withheld, by their functions, and from when on."""
+
+    def __init__(self) -> None:
+        self.own: dict[FunctionType, tuple[CodeType, dict[str, Any] | None]] = {}
+        self.checks: str | None = None  # the file name of their code, once the answer has run
+
+
+_now = _Withheld()
+
+
+def withhold(names: Iterable[str]) -> None:
+    """Withhold these functions of the library, by dotted names, instead of those before.
+
+    A name of one part, "log_softmax", is that of every such function in the library."""
+    for function, (code, options) in _now.own.items():
+        function.__code__, function.__kwdefaults__ = code, options
+    _now.own.clear()
+    _now.checks = None
+    for function in dict.fromkeys(each for name in names for each in _functions(name)):
+        _exchange(function)
+
+
+def refuse_answer(checks: str) -> None:
+    """From here on: refused, unless code of this file name asks, or the library for it."""
+    _now.checks = checks
+
+
+def names_to_withhold(swaps: Mapping[str, str], without: Iterable[str] = ()) -> list[str]:
+    """What a question withholds: the pieces that its answer stands in for, under all their names, and what it adds."""
+    names = [*without]
+    for name, target in swaps.items():
+        method = name.rpartition(".")[2]
+        names.append(f"{target}.{method}" if "." in name else target.rpartition(".")[2])
+    return names
+
+
+def is_of_library(thing: Any) -> bool:
+    """Whether a function or a class is the library's, whatever it is wrapped in."""
+    thing = _unwrapped(thing)
+    if isinstance(thing, FunctionType):
+        return thing.__code__.co_filename.startswith(PACKAGE)
+    return isinstance(thing, type) and thing.__module__.partition(".")[0] == "edutorch"
+
+
+def refused(name: str) -> Callable[..., Any]:
+    """What stands for an answer's piece that is the library's own: raises CallsItself."""
+
+    def refuse(*inputs: object, **options: object) -> Any:
+        raise CallsItself(f"{name} is the library's own: it is to be written in the answer. Write out what it does.")
+
+    return refuse
+
+
+def _functions(name: str) -> list[FunctionType]:
+    if "." in name:
+        found = [find(name)]
+    else:
+        modules = [module for key, module in sys.modules.items() if key.partition(".")[0] == "edutorch"]
+        found = [vars(place).get(name) for place in (*modules, find("edutorch.Tensor"))]
+    return [each for each in map(_unwrapped, found) if isinstance(each, FunctionType)]
+
+
+def _unwrapped(thing: Any) -> Any:
+    """The function inside a method, a partial or a wrapper."""
+    while True:
+        if isinstance(thing, (staticmethod, classmethod)) or inspect.ismethod(thing):
+            thing = thing.__func__
+        elif isinstance(thing, functools.partial):
+            thing = thing.func
+        elif hasattr(thing, "__wrapped__"):
+            thing = thing.__wrapped__
+        else:
+            return thing
+
+
+def _exchange(function: FunctionType) -> None:
+    code, options = function.__code__, function.__kwdefaults__
+    own = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    own.__kwdefaults__ = options
+    function.__signature__ = inspect.signature(own)  # type: ignore[attr-defined]
+    _now.own[function] = code, options
+    looks = {name: getattr(code, name) for name in ("co_name", "co_qualname", "co_filename", "co_firstlineno")}
+    function.__code__ = _stand_in.__code__.replace(co_freevars=code.co_freevars, **looks)
+    function.__kwdefaults__ = {"_call": functools.partial(_call, own)}
+
+
+def _stand_in(*inputs: Any, _call: Callable[..., Any], **options: Any) -> Any:
+    return _call(*inputs, **options)
+
+
+def _call(own: FunctionType, /, *inputs: Any, **options: Any) -> Any:
+    if _now.checks is not None and _asker(sys._getframe(2)) != _now.checks:
+        raise CallsItself(
+            f"the answer calls the library's {own.__qualname__}, which it takes the place of. Write out what it does."
+        )
+    return own(*inputs, **options)
+
+
+def _asker(frame: FrameType | None) -> str:
+    """The file name of the nearest code that is not the library's or an installed package's."""
+    while frame is not None and frame.f_code.co_filename.startswith(INSTALLED):
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame is not None else ""
