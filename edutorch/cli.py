@@ -167,6 +167,7 @@ def _add_exercise_commands(commands: Commands) -> None:
     release.add_argument("--check", action="store_true", help="write nothing; fail if out of step")
     release.add_argument("--update", action="store_true", help="store the outputs of this run")
     release.add_argument("--no-solutions", type=Path, metavar="DIR", help="the course without answers, to hand out")
+    release.add_argument("--private", type=Path, metavar="DIR", help="holds or replaces questions and hidden checks")
     release.set_defaults(call=release_command)
     grading_commands.add_commands(commands)
 
@@ -191,7 +192,9 @@ def _add_program_commands(commands: Commands) -> None:
 def release_command(args: argparse.Namespace) -> int:
     """edutorch release [SOLUTION ...]"""
     files = [file.resolve() for file in args.files]  # exercises/ lies beside their folder
-    return course_commands.release(files, check=args.check, update=args.update, handout=args.no_solutions)
+    return course_commands.release(
+        files, check=args.check, update=args.update, handout=args.no_solutions, private=args.private
+    )
 
 
 def start_command(args: argparse.Namespace) -> int:

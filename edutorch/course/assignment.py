@@ -114,8 +114,11 @@ class Assignment:
 
 def load_assignment(path: str | os.PathLike[str]) -> Assignment:
     """The exercise in a solution or a released notebook. Raises NotebookError with a reason."""
-    notebook = read_notebook(path)
-    name = Path(path).name.removesuffix(".ipynb")
+    return assignment_of(read_notebook(path), Path(path).name.removesuffix(".ipynb"))
+
+
+def assignment_of(notebook: Notebook, name: str) -> Assignment:
+    """The exercise in a notebook that was read. Raises NotebookError with a reason."""
     data = course_data(notebook)
     try:
         if "questions" in data:

@@ -48,10 +48,17 @@ def check(file: Path) -> int:
     return 0 if all(verdict.passed or verdict.state == "by hand" for verdict in verdicts) else 1
 
 
-def release(files: Sequence[Path], *, check: bool = False, update: bool = False, handout: Path | None = None) -> int:
+def release(
+    files: Sequence[Path],
+    *,
+    check: bool = False,
+    update: bool = False,
+    handout: Path | None = None,
+    private: Path | None = None,
+) -> int:
     """edutorch release [FILE ...]: exercises from solution notebooks, by default all of the course.
 
-    handout: a folder for the course without solutions, instead."""
+    handout: a folder for the course without solutions, instead. private: a folder laid over the notebooks."""
     status = 0
     try:
         if handout is not None:
@@ -62,7 +69,7 @@ def release(files: Sequence[Path], *, check: bool = False, update: bool = False,
         return refuse("release", error)
     for file in files:
         try:
-            target = release_exercise(file, check=check, update=update)
+            target = release_exercise(file, check=check, update=update, private=private)
             print(f"{file} -> {target}{' (in step)' if check else ''}")
             for warning in fragile(file):
                 print(f"edutorch release: warning: {warning}", file=sys.stderr)

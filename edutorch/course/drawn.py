@@ -79,14 +79,15 @@ def faults_of_seeds(assignment: Assignment) -> list[str]:
     return faults
 
 
-def own_seed(exercise: str) -> int:
-    """The seed of one's own gradings of an exercise: of a secret that is made once and kept in the state folder."""
-    digest = hmac.digest(_secret(), exercise.encode(), hashlib.sha256)
+def own_seed(exercise: str, private: Path | None = None) -> int:
+    """The seed of one's own gradings of an exercise: of a secret that is made once, and kept in the private folder or
+    else in the state folder."""
+    digest = hmac.digest(_secret(private), exercise.encode(), hashlib.sha256)
     return int.from_bytes(digest[:4], "big") or 1
 
 
-def _secret() -> bytes:
-    path = secret_file()
+def _secret(private: Path | None) -> bytes:
+    path = secret_file(private)
     path.parent.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(FileExistsError):
         with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
@@ -94,6 +95,6 @@ def _secret() -> bytes:
     return path.read_bytes()
 
 
-def secret_file() -> Path:
+def secret_file(private: Path | None = None) -> Path:
     """Where the secret is kept."""
-    return state_folder() / SECRET
+    return (private or state_folder()) / SECRET

@@ -12,10 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from .assignment import Assignment, load_assignment
+from .assignment import Assignment, assignment_of
 from .diagnose import Verdict, diagnose, handed_to_a_person, missing, untouched
 from .handins import HandIn
 from .notebook import NotebookError
+from .overlay import read_overlaid
 from .results import Report, Row, asked
 from .run import QuestionRun, Workers, run_answers
 from .sandbox import PACKAGE, Limits
@@ -23,9 +24,12 @@ from .stub import is_untouched
 from .submission import Submission, names_used_in, read_submission
 
 
-def load_solution(solution: str | os.PathLike[str]) -> Assignment:
-    """The exercise to grade against. Raises NotebookError if the notebook is no solution, or was never run."""
-    assignment = load_assignment(solution)
+def load_solution(solution: str | os.PathLike[str], private: Path | None = None) -> Assignment:
+    """The exercise to grade against, with what the folder `private` holds of it.
+
+    Raises NotebookError if the notebook is no solution, or was never run."""
+    path = Path(solution)
+    assignment = assignment_of(read_overlaid(path, private), path.name.removesuffix(".ipynb"))
     if assignment.released:
         raise NotebookError(f"{solution} is a released exercise: grade against the solution notebook")
     for question in assignment.questions.values():

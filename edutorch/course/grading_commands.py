@@ -46,6 +46,7 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grading.add_argument("--dry-run", action="store_true", help="show what would change in the file of --json")
     grading.add_argument("--shard", type=_shard, default=(1, 1), metavar="2/8", help="the second of eight parts")
     grading.add_argument("--seed", type=int, metavar="N", help="of the inputs that checks draw (default: yours)")
+    grading.add_argument("--private", type=Path, metavar="DIR", help="holds or replaces questions and hidden checks")
     grading.add_argument("--unsafe", action="store_true", help="grade where there is no sandbox, too")
     grading.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
     grading.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
@@ -68,8 +69,9 @@ def grade(args: argparse.Namespace) -> int:
         if args.jobs < 1 or limits.memory < SMALLEST_MEMORY:
             raise NotebookError(f"--jobs {args.jobs} --memory {args.memory}: at least 1 job, and 64 MiB")
         handins = _handins(args, args.solution.name.removesuffix(".ipynb"))
-        assignment, hidden = load_solution(args.solution), (args.solution.resolve(),)
-        seed = own_seed(assignment.name) if args.seed is None else args.seed
+        assignment, hidden = load_solution(args.solution, args.private), (args.solution.resolve(),)
+        hidden += (args.private.resolve(),) if args.private else ()
+        seed = own_seed(assignment.name, args.private) if args.seed is None else args.seed
         _require_sandbox(best_sandbox(hidden), args.unsafe)
         report_commands.make_room(args)
         kept = Kept(args.json, assignment.name)

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from .assignment import Assignment, Check, Question, cells_with_role, load_assignment
+from .assignment import Assignment, Check, Question, assignment_of, cells_with_role, load_assignment
 from .cases import Encoded
 from .compare import NUMBER, ROUNDING, precision, shown_cases, shown_text
 from .diagnose import diagnose
@@ -33,6 +33,7 @@ from .notebook import (
     read_notebook,
     write_text,
 )
+from .overlay import overlaid, private_notebook
 from .practice import faults
 from .run import QuestionRun, run_answers
 
@@ -47,15 +48,19 @@ def release_exercise(
     *,
     check: bool = False,
     update: bool = False,
+    private: Path | None = None,
 ) -> Path:
     """Run the solution notebook and write the exercise, by default exercises/NAME beside solutions/.
 
     Outputs not stored yet are stored in the solution notebook; stored ones must be those of the run,
-    unless `update`. With `check` nothing is written and both files must be in step already. Raises
-    ReleaseError with all that is wrong."""
+    unless `update`. `private`: a folder laid over it, see overlay.py. With `check` nothing is written
+    and all files must be in step already. Raises ReleaseError with all that is wrong."""
     solution = Path(solution)
     target = Path(target) if target else solution.parents[1] / "exercises" / solution.name
-    notebook, assignment = read_notebook(solution), load_assignment(solution)
+    public, secret = read_notebook(solution), private_notebook(solution, private)
+    kept = {solution: public} | ({} if secret is None else {secret: read_notebook(secret)})
+    notebook = public if secret is None else overlaid(public, kept[secret])
+    assignment = assignment_of(notebook, solution.name.removesuffix(".ipynb"))
     if assignment.released:
         raise ReleaseError(f"{solution} is a released exercise, not a solution notebook")
     problems = [problem for question in assignment.questions.values() for problem in _unanswerable(question)]
@@ -67,7 +72,7 @@ def release_exercise(
         raise ReleaseError("\n".join(problems))
     for path, text in (
         (target, notebook_text(released_notebook(notebook, assignment))),
-        (solution, notebook_text(notebook)),
+        *((path, notebook_text(each)) for path, each in kept.items()),
     ):
         if check and (not path.exists() or path.read_text(encoding="utf-8") != text):
             raise ReleaseError(f"{path} is not in step with {solution}: run `edutorch release`")

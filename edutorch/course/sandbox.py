@@ -87,7 +87,7 @@ class Sandbox:
 
         trial: only see whether it starts; forks: be what forks kernels."""
         others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
-        settings = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
+        settings: dict[str, object] = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
         settings |= {"forks": str(folder) if self.kind == "bubblewrap" else ""} if forks else {}
         if self.kind == "landlock":
             settings["files"] = _files(folder, self.hidden)

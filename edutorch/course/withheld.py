@@ -7,9 +7,8 @@
 The library itself and the checks go on using the piece. A function's code is exchanged, not the name under which it is
 found, so an alias made before, a method of Tensor, a subclass and a table of functions all lead to the same refusal.
 
-Who asks is read off the stack: the nearest frame that is neither the library's nor that of an installed package. This
-is no wall: an answer that takes the interpreter apart finds what it looks for. It is for answers that call what they
-were to write.
+Who asks is read off the stack: frames that are neither the library's nor those of an installed package. This is no wall:
+an answer that takes the interpreter apart finds what it looks for. It is for answers that call what they were to write.
 """
 
 from __future__ import annotations
@@ -122,15 +121,19 @@ def _stand_in(*inputs: Any, _call: Callable[..., Any], **options: Any) -> Any:
 
 
 def _call(own: FunctionType, /, *inputs: Any, **options: Any) -> Any:
-    if _now.checks is not None and _asker(sys._getframe(2)) != _now.checks:
+    if _now.checks is not None and _is_refused(own.__name__, sys._getframe(2), _now.checks):
         raise CallsItself(
             f"the answer calls the library's {own.__qualname__}, which it takes the place of. Write out what it does."
         )
     return own(*inputs, **options)
 
 
-def _asker(frame: FrameType | None) -> str:
-    """The file name of the nearest code that is not the library's or an installed package's."""
-    while frame is not None and frame.f_code.co_filename.startswith(INSTALLED):
+def _is_refused(name: str, frame: FrameType | None, checks: str) -> bool:
+    """Whether the answer asks. Its backward may compute with the operation itself, as in gz * y of a product."""
+    asking: list[str] = []
+    while frame is not None and frame.f_code.co_filename != checks:
+        if not frame.f_code.co_filename.startswith(INSTALLED):
+            asking.append(frame.f_code.co_name)
         frame = frame.f_back
-    return frame.f_code.co_filename if frame is not None else ""
+    allowed = name == "forward" and "backward" in asking and "forward" not in asking
+    return frame is None or bool(asking) and not allowed
