@@ -62,7 +62,17 @@ def take_answer(source: str, swaps: Mapping[str, str], without: Sequence[str] = 
     names = vars(sys.modules["__main__"])
     for piece in swaps:
         _refuse_what_is_ours(names, piece)
-    refuse_answer(_file)
+    refuse_answer(_file, _methods(names, swaps))
+
+
+def _methods(names: Mapping[str, Any], swaps: Mapping[str, str]) -> dict[str, Any]:
+    """The answer's methods that stand in for the library's, by the names of these; an operation has none."""
+    found = {}
+    for piece, target in swaps.items():
+        first, _, method = piece.partition(".")
+        if method and not target.startswith("edutorch.ops."):
+            found[f"{target}.{method}"] = getattr(names.get(first), method, None)
+    return found
 
 
 def run_check(source: str, seed: int | str = 0) -> None:

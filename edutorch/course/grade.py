@@ -49,6 +49,7 @@ def grade_handins(
     limits: Limits | None = None,
     jobs: int = 2,
     hidden: Sequence[Path] = (),
+    container: str = "",
     kept: Mapping[str, Verdict] | None = None,
     tell: Callable[[Row], None] = lambda row: None,
 ) -> Report:
@@ -62,7 +63,7 @@ def grade_handins(
         return row
 
     allowed = limits or Limits()
-    workers = Workers(allowed, hidden)
+    workers = Workers(allowed, hidden, container=container)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             rows = list(pool.map(grade_one, handins))

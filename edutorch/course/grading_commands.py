@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from . import report_commands
+from . import container, report_commands
 from .commands import refuse
 from .drawn import own_seed, with_seed
 from .grade import chosen, grade_handins, load_solution
@@ -47,11 +47,36 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grading.add_argument("--shard", type=_shard, default=(1, 1), metavar="2/8", help="the second of eight parts")
     grading.add_argument("--seed", type=int, metavar="N", help="of the inputs that checks draw (default: yours)")
     grading.add_argument("--private", type=Path, metavar="DIR", help="holds or replaces questions and hidden checks")
+    grading.add_argument("--sandbox", choices=container.ENGINES, default="", help="run each in a container")
     grading.add_argument("--unsafe", action="store_true", help="grade where there is no sandbox, too")
     grading.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
     grading.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
     grading.set_defaults(call=grade)
+    add_image(commands)
     report_commands.add_commands(commands)
+
+
+def add_image(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The parser of image."""
+    image = commands.add_parser(
+        "image",
+        help="build the image for grade --sandbox",
+        description="Build the image in which `edutorch grade --sandbox` runs submissions: edutorch without course, "
+        "and what checking needs. Words after -- go to the engine's build.",
+    )
+    image.add_argument("--base", default=container.BASE, metavar="NAME", help="an image with Python, to start from")
+    image.add_argument("--engine", choices=container.ENGINES, default="docker")
+    image.add_argument("options", nargs="*", metavar="OPTION", help="of the engine's build, after --")
+    image.set_defaults(call=build_image)
+
+
+def build_image(args: argparse.Namespace) -> int:
+    """edutorch image: the image's name, at the end."""
+    try:
+        print(container.build_image(args.engine, args.base, args.options))
+    except OSError as error:
+        return refuse("image", error)
+    return 0
 
 
 def _shard(word: str) -> tuple[int, int]:
@@ -72,7 +97,10 @@ def grade(args: argparse.Namespace) -> int:
         assignment, hidden = load_solution(args.solution, args.private), (args.solution.resolve(),)
         hidden += (args.private.resolve(),) if args.private else ()
         seed = own_seed(assignment.name, args.private) if args.seed is None else args.seed
-        _require_sandbox(best_sandbox(hidden), args.unsafe)
+        if args.sandbox:
+            container.require(args.sandbox)
+        else:
+            _require_sandbox(best_sandbox(hidden), args.unsafe)
         report_commands.make_room(args)
         kept = Kept(args.json, assignment.name)
         unknown = set(args.question) - set(assignment.questions)
@@ -82,7 +110,14 @@ def grade(args: argparse.Namespace) -> int:
         again = args.again or (args.student and not args.question)
         known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
         graded = grade_handins(
-            assignment, handins, limits=limits, jobs=args.jobs, hidden=hidden, kept=known, tell=_teller(kept)
+            assignment,
+            handins,
+            limits=limits,
+            jobs=args.jobs,
+            hidden=hidden,
+            container=args.sandbox,
+            kept=known,
+            tell=_teller(kept),
         )
         if args.student:
             graded = merged([graded, replace(graded, rows=kept.others(args.student))])
@@ -118,9 +153,12 @@ def _require_sandbox(sandbox: Sandbox, unsafe: bool) -> None:
     if sandbox.label.endswith("as root"):
         raise NotebookError(f"{sandbox.label}: a submission could do anything here. Install bubblewrap")
     if not unsafe:
+        could = (
+            "use your network" if sandbox.kind == "landlock" else "read the solutions, and whatever else you may read"
+        )
         raise NotebookError(
-            f"{sandbox.label}: a submission could read the solutions, and whatever else you may read. "
-            "Install bubblewrap (on Linux), or add --unsafe to grade all the same"
+            f"{sandbox.label}: a submission could {could}. Install bubblewrap (on Linux), use --sandbox docker, or add "
+            "--unsafe to grade all the same"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from pathlib import Path
 
 from .forks import POSSIBLE, KernelParent
@@ -19,10 +20,12 @@ class Kernels:
 
     warm_up = "import edutorch, edutorch.course.checking\nedutorch.as_torch()\ndel edutorch"
 
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False) -> None:
-        """trusted: what will run is no learner's, and needs no sandbox."""
+    def __init__(
+        self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False, container: str = ""
+    ) -> None:
+        """trusted: what will run is no learner's, and needs no sandbox. container: the engine of the one this is in."""
         self.limits, self.trusted = limits, trusted and POSSIBLE
-        self.sandbox = UNUSED if self.trusted else best_sandbox(hidden)
+        self.sandbox = UNUSED if self.trusted else replace(best_sandbox(hidden), container=container)
         self.parent = self._new_parent()
         self.used = False
         self.ready: GuardedKernel | None = None

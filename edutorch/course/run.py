@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .assignment import Assignment, Check, Question
+from .container import remove, run_command
 from .leftovers import end_children, remove_folder
 from .marks import seal_of, sealed
 from .notebook import NotebookError, Output
@@ -81,9 +82,12 @@ class Worker:
     Started early, it has all it needs loaded and a kernel waiting when a job comes. It ends by
     itself when this process does, or when no job comes for ten minutes."""
 
-    def __init__(self, limits: Limits, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
-        """Raises ModuleNotFoundError if what it needs is not installed."""
+    def __init__(self, limits: Limits, hidden: Sequence[Path] = (), trusted: bool = False, container: str = "") -> None:
+        """container: the engine that runs it in one, "docker" or "podman".
+
+        Raises ModuleNotFoundError if what it needs is not installed."""
         _require_packages()
+        self.container = container
         self.jobs = 0
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
         self.kernels = Path(tempfile.mkdtemp(prefix="edutorch-kernels-"))
@@ -92,9 +96,13 @@ class Worker:
             "limits": asdict(limits),
             "hidden": [str(path) for path in hidden],
             "trusted": trusted,
-            "folders": [str(self.folder), str(self.kernels)],
+            "container": container,
+            "folders": [] if container else [str(self.folder), str(self.kernels)],
         }
-        command = [sys.executable, "-P", "-m", "edutorch.course.worker", json.dumps(settings)]
+        words = ["-P", "-m", "edutorch.course.worker", json.dumps(settings)]
+        command = [sys.executable, *words]
+        if container:
+            command = run_command(container, self.folder.name, self.folder, limits, ["python3", *words])
         with open(self.folder / "log.txt", "wb") as log:
             self.process = subprocess.Popen(
                 command,
@@ -167,6 +175,8 @@ class Worker:
 
     def _end(self, why: threading.Event) -> None:
         why.set()
+        if self.container:
+            remove(self.container, self.folder.name)
         end_children(self.process.pid)
         if os.name == "posix":
             with contextlib.suppress(ProcessLookupError):
@@ -177,8 +187,14 @@ class Worker:
 class Workers:
     """Workers that are kept from one job to the next: what is asked for twice is quick."""
 
-    def __init__(self, limits: Limits | None = None, hidden: Sequence[Path] = (), trusted: bool = False) -> None:
-        self._start = lambda: Worker(limits or Limits(), hidden, trusted)
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        hidden: Sequence[Path] = (),
+        trusted: bool = False,
+        container: str = "",
+    ) -> None:
+        self._start = lambda: Worker(limits or Limits(), hidden, trusted, container)
         self.idle: list[Worker] = []
 
     def prepare(self) -> None:
@@ -193,7 +209,7 @@ class Workers:
         try:
             yield worker
         finally:
-            if worker.is_waiting():
+            if worker.is_waiting() and not worker.container:  # a container is of one submission
                 self.idle.append(worker)
             else:
                 worker.close()

@@ -64,6 +64,7 @@ class Sandbox:
     kind: str
     drops_root: bool
     hidden: tuple[Path, ...] = ()
+    container: str = ""  # the engine of the one that all this is in
 
     @property
     def label(self) -> str:
@@ -71,6 +72,8 @@ class Sandbox:
         if self.kind == "bubblewrap":
             return "sandboxed with bubblewrap"
         user = "" if os.name != "posix" or os.geteuid() != 0 or self.drops_root else ", as root"
+        if self.container and self.drops_root:
+            return f"sandboxed with {self.container}"
         what = "resource limits and Landlock" if self.kind == "landlock" else "resource limits alone"
         return f"{NOT_SANDBOXED}: {what}{user}"
 

@@ -7,7 +7,7 @@
 The library itself and the checks go on using the piece. A function's code is exchanged, not the name under which it is
 found, so an alias made before, a method of Tensor, a subclass and a table of functions all lead to the same refusal.
 
-Who asks is read off the stack: frames that are neither the library's nor those of an installed package. This is no wall:
+Who asks is read off the stack: frames that are neither of the library nor of an installed package. This is no wall:
 an answer that takes the interpreter apart finds what it looks for. It is for answers that call what they were to write.
 """
 
@@ -25,6 +25,7 @@ from typing import Any
 from .pieces import CallsItself
 from .source import find
 
+DEEPEST = 20  # calls of an answer's method by itself
 PACKAGE = str(Path(__file__).resolve().parents[1])
 INSTALLED = (PACKAGE, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}, "<frozen")
 
@@ -35,6 +36,7 @@ class _Withheld:
     def __init__(self) -> None:
         self.own: dict[FunctionType, tuple[CodeType, dict[str, Any] | None]] = {}
         self.checks: str | None = None  # the file name of their code, once the answer has run
+        self.instead: dict[CodeType, FunctionType] = {}  # by the library's code, what the answer has for it
 
 
 _now = _Withheld()
@@ -47,13 +49,21 @@ def withhold(names: Iterable[str]) -> None:
     for function, (code, options) in _now.own.items():
         function.__code__, function.__kwdefaults__ = code, options
     _now.own.clear()
-    _now.checks = None
+    _now.checks, _now.instead = None, {}
     for function in dict.fromkeys(each for name in names for each in _functions(name)):
         _exchange(function)
 
 
-def refuse_answer(checks: str) -> None:
-    """From here on: refused, unless code of this file name asks, or the library for it."""
+def refuse_answer(checks: str, methods: Mapping[str, Any] | None = None) -> None:
+    """From here on: refused, unless code of this file name asks, or the library for it.
+
+    methods: by the library's names, what the answer has. Where the answer asks another module for its named_parameters,
+    say, it gets its own: that is no delegation, as long as it comes to an end."""
+    for name, theirs in (methods or {}).items():
+        theirs = _unwrapped(theirs)
+        for function in _functions(name):
+            if isinstance(theirs, FunctionType) and function in _now.own:
+                _now.instead[_now.own[function][0]] = theirs
     _now.checks = checks
 
 
@@ -121,19 +131,25 @@ def _stand_in(*inputs: Any, _call: Callable[..., Any], **options: Any) -> Any:
 
 
 def _call(own: FunctionType, /, *inputs: Any, **options: Any) -> Any:
-    if _now.checks is not None and _is_refused(own.__name__, sys._getframe(2), _now.checks):
-        raise CallsItself(
-            f"the answer calls the library's {own.__qualname__}, which it takes the place of. Write out what it does."
-        )
-    return own(*inputs, **options)
+    asking = _asking(sys._getframe(2), _now.checks) if _now.checks is not None else []
+    if not asking:
+        return own(*inputs, **options)
+    theirs = _now.instead.get(own.__code__)
+    if theirs is not None and sum(code is theirs.__code__ for code in asking) < DEEPEST:
+        return theirs(*inputs, **options)
+    names = [code.co_name for code in asking if code is not None]
+    if own.__name__ == "forward" and "backward" in names and "forward" not in names:
+        return own(*inputs, **options)  # a backward may compute with the operation itself, as in gz * y of a product
+    raise CallsItself(
+        f"the answer calls the library's {own.__qualname__}, which it takes the place of. Write out what it does."
+    )
 
 
-def _is_refused(name: str, frame: FrameType | None, checks: str) -> bool:
-    """Whether the answer asks. Its backward may compute with the operation itself, as in gz * y of a product."""
-    asking: list[str] = []
+def _asking(frame: FrameType | None, checks: str) -> list[CodeType | None]:
+    """The answer's code that runs between here and the check; [None] where no check is below, as in a thread."""
+    codes: list[CodeType | None] = []
     while frame is not None and frame.f_code.co_filename != checks:
         if not frame.f_code.co_filename.startswith(INSTALLED):
-            asking.append(frame.f_code.co_name)
+            codes.append(frame.f_code)
         frame = frame.f_back
-    allowed = name == "forward" and "backward" in asking and "forward" not in asking
-    return frame is None or bool(asking) and not allowed
+    return codes if frame is not None or codes else [None]

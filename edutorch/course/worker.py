@@ -53,7 +53,8 @@ def main(settings: dict[str, Any]) -> None:
     Each job has a sandbox of its own, started as the one before is done."""
     adopt_orphans()
     hidden, limits = tuple(Path(path) for path in settings["hidden"]), Limits(**settings["limits"])
-    kernels = Kernels(limits, hidden, settings["trusted"])
+    how = (limits, hidden, settings["trusted"], settings["container"])
+    kernels = Kernels(*how)
     try:
         import nbval.plugin  # noqa: F401  # extra "lab": a second that need not follow the job
 
@@ -64,7 +65,7 @@ def main(settings: dict[str, Any]) -> None:
             _run_job(job, kernels)
             print("done", flush=True)
             kernels.close()
-            kernels = Kernels(limits, hidden, settings["trusted"])
+            kernels = Kernels(*how)
             kernels.prepare()
     finally:
         kernels.close()
