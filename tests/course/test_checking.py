@@ -3,6 +3,7 @@
 import pytest
 
 from edutorch.course.assignment import Check
+from edutorch.course.diagnose import ANSI
 from edutorch.course.run import run_answers
 
 from .conftest import many
@@ -50,7 +51,7 @@ TRIES = {
         "from edutorch.course.forms import changed_statements\nprint(changed_statements('a = 1', 'b = 2'))",
         "1",
     ),
-    "builtins": ("$import builtins\nbuiltins.len = lambda _: 99", "print(len([0]))", "1"),
+    "builtins": ("$import builtins\nbuiltins.abs = lambda _: 99", "print(abs(-1))", "1"),
     "a_name_added": (
         "$import edutorch as torch\ntorch.Tensor.shape = property(lambda self: (99,))",
         "import edutorch as torch\nprint(torch.zeros(2, 3).shape == (2, 3))",
@@ -82,4 +83,5 @@ def test_an_interrupted_witness_shows_its_own_loop(toy_assignment):
     assignment.questions["loops"].checks = [Check("check", WITNESS, [], timeout=2)]
     record = run_answers(assignment, sources, compare=False)["loops"].cell("check")
     assert record["status"] == "timeout"
-    assert "while True" in "\n".join(record["outputs"][-1]["traceback"])
+    traceback = ANSI.sub("", "\n".join(record["outputs"][-1]["traceback"]))
+    assert "while True" in traceback and "in accepts(f)" in traceback

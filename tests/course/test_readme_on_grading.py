@@ -77,12 +77,32 @@ HELD_BY = {
         "course/test_forks.py::test_each_job_has_a_sandbox_of_its_own",
         "course/test_forks.py::test_where_an_answer_leaves_something_the_next_has_another_sandbox",
     ],
-    "Elsewhere time, memory, file size and output are limited and nothing more, so a submission made to read the "
-    "solutions can: `edutorch grade` says so before it runs anything, and asks for `--unsafe`.": [
+    "`--sandbox docker` or `podman` runs each submission in a container instead, of an image that `edutorch image` "
+    "builds.": [
+        "course/test_container.py::test_each_submission_has_a_container_without_network_and_with_bounds",
+        "course/test_container.py::test_the_image_has_edutorch_without_the_course",
+        "course/test_container.py::test_with_podman_itself",
+    ],
+    "Elsewhere `edutorch grade` says what a submission could do before it runs anything, and asks for `--unsafe`: on "
+    "Linux Landlock keeps files and processes out of reach, but not the network, and on other systems time, memory, "
+    "file size and output are limited and nothing more.": [
         "course/test_sandbox.py::test_a_file_is_bounded",
+        "course/test_sandbox.py::test_with_landlock_alone_files_of_others_are_out_of_reach",
         "course/test_results.py::test_without_a_sandbox_nothing_is_graded_unasked",
     ],
     "Each row says what its own run had.": ["course/test_results.py::test_each_row_says_what_its_own_run_had"],
+    "An answer that calls the piece of the library that it is to replace is refused.": [
+        "course/test_delegation.py::test_an_answer_that_delegates_to_the_library_loses_points"
+    ],
+    "Hidden checks draw inputs by a seed, of yours alone or of `--seed`, so an answer that prints what it has seen "
+    "fails.": [
+        "course/test_drawn.py::test_an_answer_that_prints_the_stored_constants_fails_with_another_seed",
+        "course/test_drawn.py::test_ones_own_seed_comes_from_a_secret_that_is_kept",
+        "course/test_drawn.py::test_each_question_to_write_has_a_hidden_check_that_draws",
+    ],
+    "`--private FOLDER` lays hidden checks and questions over the notebooks that everyone can read.": [
+        "course/test_overlay.py::test_release_and_grade_use_it_and_the_public_notebook_learns_nothing"
+    ],
     "An exercise is written once, in `solutions/`: answers, public and hidden checks, hints, and mistakes that learners "
     "make, each with the message they get.": ["course/test_release.py::test_"],
     "`edutorch release` makes the learner's notebook from it.": ["course/test_release.py::test_"],
