@@ -121,22 +121,24 @@ def disguised(candidate: object) -> object:
 def _on_its_own_stack(test: Callable[..., Any], candidate: object) -> Any:
     """test(candidate), in a thread: no frame below it holds other candidates, or what they are called."""
     came: dict[str, Any] = {}
+    done = threading.Event()  # join() takes a thread for ended once it was interrupted
 
     def run(test: Callable[..., Any], candidate: object) -> None:
         try:
             came["value"] = test(candidate)
         except BaseException as error:
             came["error"] = error
+        done.set()
 
     thread = threading.Thread(target=run, args=(test, candidate), daemon=True)
     thread.start()
     try:
-        thread.join()
+        done.wait()
     except KeyboardInterrupt:  # it goes on in the thread, so that its traceback shows what took too long
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(KeyboardInterrupt)
         )
-        thread.join(0.5)
+        done.wait(0.5)
     if "value" in came:
         return came["value"]
     raise came.get("error", KeyboardInterrupt())
