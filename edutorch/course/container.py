@@ -28,6 +28,7 @@ CAPABILITIES = ("SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE", "FOWNER")  
 PLACE = "/opt/edutorch"
 CONTAINERFILE = """\
 FROM {base}
+ENV PIP_BREAK_SYSTEM_PACKAGES=1
 RUN python3 -m pip install --no-cache-dir --root-user-action=ignore {packages}
 COPY edutorch {place}/edutorch
 ENV PYTHONPATH={place}

@@ -119,7 +119,7 @@ def _exchange(function: FunctionType) -> None:
     code, options = function.__code__, function.__kwdefaults__
     own = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
     own.__kwdefaults__ = options
-    function.__signature__ = inspect.signature(own)  # type: ignore[attr-defined]
+    function.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
     _now.own[function] = code, options
     looks = {name: getattr(code, name) for name in ("co_name", "co_qualname", "co_filename", "co_firstlineno")}
     function.__code__ = _stand_in.__code__.replace(co_freevars=code.co_freevars, **looks)
