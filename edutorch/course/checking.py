@@ -18,7 +18,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from types import CodeType, FunctionType
-from typing import Any
 
 from . import forms
 from .withheld import is_of_library, names_to_withhold, refuse_answer, refused, withhold
@@ -30,10 +29,10 @@ HOOKS = ("input_transformers_cleanup", "input_transformers_post", "ast_transform
 class _Before:
     """What there was before the answer ran."""
 
-    modules: dict[str, dict[str, Any]] = field(default_factory=dict)
-    classes: dict[type, dict[str, Any]] = field(default_factory=dict)
+    modules: dict[str, dict[str, object]] = field(default_factory=dict)
+    classes: dict[type, dict[str, object]] = field(default_factory=dict)
     functions: dict[FunctionType, CodeType] = field(default_factory=dict)
-    hooks: list[tuple[list[Any], list[Any]]] = field(default_factory=list)
+    hooks: list[tuple[list[object], list[object]]] = field(default_factory=list)
 
 
 _before = _Before()
@@ -46,9 +45,10 @@ def prepare(swaps: Mapping[str, str], without: Sequence[str] = ()) -> None:
     names = [name for name in sys.modules if name.partition(".")[0] == "edutorch" and sys.modules[name] is not None]
     _before.modules = {name: dict(vars(sys.modules[name])) for name in names}
     things = [each for held in _before.modules.values() for each in held.values()]
-    _before.classes = {each: dict(vars(each)) for each in things if _is_ours(each, type)}
+    _before.classes = {each: dict(vars(each)) for each in things if isinstance(each, type) and _is_ours(each)}
     things += [each for held in _before.classes.values() for each in held.values()]
-    _before.functions = {each: each.__code__ for each in things if _is_ours(each, FunctionType)}
+    functions = [each for each in things if isinstance(each, FunctionType) and _is_ours(each)]
+    _before.functions = {each: each.__code__ for each in functions}
     _before.modules["builtins"] = dict(vars(builtins))
     _before.hooks = [(hooks, list(hooks)) for hooks in _hooks_of_shell()]
 
@@ -65,7 +65,7 @@ def take_answer(source: str, swaps: Mapping[str, str], without: Sequence[str] = 
     refuse_answer(_file, _methods(names, swaps))
 
 
-def _methods(names: Mapping[str, Any], swaps: Mapping[str, str]) -> dict[str, Any]:
+def _methods(names: Mapping[str, object], swaps: Mapping[str, str]) -> dict[str, object]:
     """The answer's methods that stand in for the library's, by the names of these; an operation has none."""
     found = {}
     for piece, target in swaps.items():
@@ -97,7 +97,7 @@ def restore() -> None:
     sys.setprofile(None)
 
 
-def _put_back(owner: type, held: Mapping[str, Any]) -> None:
+def _put_back(owner: type, held: Mapping[str, object]) -> None:
     now = dict(vars(owner))
     for name in now.keys() - held.keys():
         delattr(owner, name)
@@ -106,11 +106,11 @@ def _put_back(owner: type, held: Mapping[str, Any]) -> None:
             setattr(owner, name, value)
 
 
-def _is_ours(thing: Any, kind: type) -> bool:
-    return isinstance(thing, kind) and str(getattr(thing, "__module__", "")).partition(".")[0] == "edutorch"
+def _is_ours(thing: object) -> bool:
+    return str(getattr(thing, "__module__", "")).partition(".")[0] == "edutorch"
 
 
-def _hooks_of_shell() -> list[list[Any]]:
+def _hooks_of_shell() -> list[list[object]]:
     from IPython import get_ipython  # extra "lab"
 
     shell = get_ipython()
@@ -119,7 +119,7 @@ def _hooks_of_shell() -> list[list[Any]]:
     return [*shell.events.callbacks.values(), *(getattr(shell, name) for name in HOOKS)]
 
 
-def _refuse_what_is_ours(names: dict[str, Any], piece: str) -> None:
+def _refuse_what_is_ours(names: dict[str, object], piece: str) -> None:
     """In the place of a class that has the library's method, one that refuses it."""
     first, _, method = piece.partition(".")
     held = names.get(first)
@@ -129,6 +129,6 @@ def _refuse_what_is_ours(names: dict[str, Any], piece: str) -> None:
     if not method:
         names[first] = refused(piece)
     elif isinstance(held, type):
-        refusal: Any = refused(piece)
+        refusal = refused(piece)
         static = isinstance(next((vars(c)[method] for c in held.__mro__ if method in vars(c)), None), staticmethod)
         names[first] = type(held.__name__, (held,), {method: staticmethod(refusal) if static else refusal})

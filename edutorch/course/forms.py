@@ -118,16 +118,17 @@ def disguised(candidate: object) -> object:
     return type(candidate)("Candidate", (candidate,), {}) if isinstance(candidate, type) else candidate
 
 
-def _on_its_own_stack(test: Callable[..., Any], candidate: object) -> Any:
+def _on_its_own_stack(test: Callable[..., object], candidate: object) -> object:
     """test(candidate), in a thread: no frame below it holds other candidates, or what they are called."""
-    came: dict[str, Any] = {}
+    values: list[object] = []
+    errors: list[BaseException] = []
     done = threading.Event()  # join() takes a thread for ended once it was interrupted
 
-    def run(test: Callable[..., Any], candidate: object) -> None:
+    def run(test: Callable[..., object], candidate: object) -> None:
         try:
-            came["value"] = test(candidate)
+            values.append(test(candidate))
         except BaseException as error:
-            came["error"] = error
+            errors.append(error)
         done.set()
 
     thread = threading.Thread(target=run, args=(test, candidate), daemon=True)
@@ -139,9 +140,9 @@ def _on_its_own_stack(test: Callable[..., Any], candidate: object) -> Any:
             ctypes.c_ulong(thread.ident or 0), ctypes.py_object(KeyboardInterrupt)
         )
         done.wait(0.5)
-    if "value" in came:
-        return came["value"]
-    raise came.get("error", KeyboardInterrupt())
+    if values:
+        return values[0]
+    raise errors[0] if errors else KeyboardInterrupt()
 
 
 def _rejects(test: Callable[..., object], candidate: object) -> bool:

@@ -20,7 +20,6 @@ import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
-from typing import Any
 
 from .pieces import CallsItself
 from .source import find
@@ -34,7 +33,7 @@ class _Withheld:
     """Those that are withheld, by their functions, and from when on."""
 
     def __init__(self) -> None:
-        self.own: dict[FunctionType, tuple[CodeType, dict[str, Any] | None]] = {}
+        self.own: dict[FunctionType, tuple[CodeType, dict[str, object] | None]] = {}
         self.checks: str | None = None  # the file name of their code, once the answer has run
         self.instead: dict[CodeType, FunctionType] = {}  # by the library's code, what the answer has for it
 
@@ -54,7 +53,7 @@ def withhold(names: Iterable[str]) -> None:
         _exchange(function)
 
 
-def refuse_answer(checks: str, methods: Mapping[str, Any] | None = None) -> None:
+def refuse_answer(checks: str, methods: Mapping[str, object] | None = None) -> None:
     """From here on: refused, unless code of this file name asks, or the library for it.
 
     methods: by the library's names, what the answer has. Where the answer asks another module for its named_parameters,
@@ -76,7 +75,7 @@ def names_to_withhold(swaps: Mapping[str, str], without: Iterable[str] = ()) -> 
     return names
 
 
-def is_of_library(thing: Any) -> bool:
+def is_of_library(thing: object) -> bool:
     """Whether a function or a class is the library's, whatever it is wrapped in."""
     thing = _unwrapped(thing)
     if isinstance(thing, FunctionType):
@@ -84,10 +83,10 @@ def is_of_library(thing: Any) -> bool:
     return isinstance(thing, type) and thing.__module__.partition(".")[0] == "edutorch"
 
 
-def refused(name: str) -> Callable[..., Any]:
+def refused(name: str) -> Callable[..., object]:
     """What stands for an answer's piece that is the library's own: raises CallsItself."""
 
-    def refuse(*inputs: object, **options: object) -> Any:
+    def refuse(*inputs: object, **options: object) -> object:
         raise CallsItself(f"{name} is the library's own: it is to be written in the answer. Write out what it does.")
 
     return refuse
@@ -102,7 +101,7 @@ def _functions(name: str) -> list[FunctionType]:
     return [each for each in map(_unwrapped, found) if isinstance(each, FunctionType)]
 
 
-def _unwrapped(thing: Any) -> Any:
+def _unwrapped(thing: object) -> object:
     """The function inside a method, a partial or a wrapper."""
     while True:
         if isinstance(thing, (staticmethod, classmethod)) or inspect.ismethod(thing):
@@ -126,11 +125,11 @@ def _exchange(function: FunctionType) -> None:
     function.__kwdefaults__ = {"_call": functools.partial(_call, own)}
 
 
-def _stand_in(*inputs: Any, _call: Callable[..., Any], **options: Any) -> Any:
+def _stand_in(*inputs: object, _call: Callable[..., object], **options: object) -> object:
     return _call(*inputs, **options)
 
 
-def _call(own: FunctionType, /, *inputs: Any, **options: Any) -> Any:
+def _call(own: FunctionType, /, *inputs: object, **options: object) -> object:
     asking = _asking(sys._getframe(2), _now.checks) if _now.checks is not None else []
     if not asking:
         return own(*inputs, **options)
