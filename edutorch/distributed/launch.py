@@ -9,6 +9,7 @@ import importlib.metadata
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -72,11 +73,12 @@ def run(nproc: int, words: Sequence[str]) -> int:
         line = command(nproc, words)
         line.insert(1, "-print-all-exitcodes")
         process = subprocess.Popen(line, env=environment() | {PIDS: pids}, stdout=subprocess.PIPE)
+        signal.signal(signal.SIGTERM, _end)
         try:
             end = _pass_on(process)
             status = process.wait()
-        except KeyboardInterrupt:
-            return stop(process)
+        except (KeyboardInterrupt, SystemExit) as end_of_all:
+            return stop(process, 130 if isinstance(end_of_all, KeyboardInterrupt) else 143)
         if status and (death := _first_death(end, pids)):
             print(f"{death}: all processes are stopped", file=sys.stderr, flush=True)
         return status
@@ -120,14 +122,19 @@ def environment() -> dict[str, str]:
     return dict.fromkeys(THREADS, "1") | known | os.environ
 
 
-def stop(process: subprocess.Popen[bytes], seconds: float = 5.0) -> int:
-    """Waits for mpiexec to end, which has got Ctrl-C, too, and ends it after some seconds. Returns the status 130."""
+def _end(number: int, frame: object) -> None:
+    raise SystemExit
+
+
+def stop(process: subprocess.Popen[bytes], status: int, seconds: float = 5.0) -> int:
+    """Ends mpiexec, and with it what it has started. Returns the status."""
+    process.terminate()
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()  # its helpers end with it, and so do the processes that they started
+        process.kill()  # its helpers notice, and end what they started
         process.wait()
-    return 130
+    return status
 
 
 def tell_rank() -> None:

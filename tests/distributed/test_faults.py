@@ -135,18 +135,25 @@ except dist.DistBackendError as error:
     assert any(text in done.out for text in waits)  # who is late finds that the other has given up
 
 
-def test_ctrl_c_leaves_no_process(tmp_path, root):
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM to the command alone", "SIGKILL to mpiexec"])
+def test_an_end_from_outside_leaves_no_process(how, tmp_path, root):
     program = tmp_path / "program.py"
     program.write_text(PROLOGUE + "rank, size = begin(600.0)\nprint(os.getpid(), flush=True)\ntime.sleep(3600)\n")
     process = start([sys.executable, "-m", "edutorch", "run", "--nproc", "2", str(program)], root)
     started = [int(process.stdout.readline()) for _ in range(2)]
-    os.killpg(process.pid, signal.SIGINT)  # what a terminal does
-    done = finish(process)
-    assert done.status == 130
+    if how == "Ctrl-C":
+        os.killpg(process.pid, signal.SIGINT)  # what a terminal does
+    elif how == "SIGTERM to the command alone":
+        process.terminate()
+    else:
+        psutil.Process(process.pid).children()[0].kill()
     deadline = time.monotonic() + 60
     while any(map(psutil.pid_exists, started)) and time.monotonic() < deadline:
         time.sleep(0.1)
-    assert [pid for pid in started if psutil.pid_exists(pid)] == []
+    left = [pid for pid in started if psutil.pid_exists(pid)]
+    done = finish(process)
+    assert left == [] and done.status != 0
+    assert done.status in (130, 143) or how == "SIGKILL to mpiexec"
 
 
 def test_processes_that_were_not_started_together_are_told_how(tmp_path, root, monkeypatch):
