@@ -5,6 +5,7 @@ MPI is the wheel `mpich` (extra `mpi`), whose `mpiexec` lies beside the interpre
 
 from __future__ import annotations
 
+import contextlib
 import importlib.metadata
 import os
 import re
@@ -13,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -79,6 +81,8 @@ def run(nproc: int, words: Sequence[str]) -> int:
             status = process.wait()
         except (KeyboardInterrupt, SystemExit) as end_of_all:
             return stop(process, 130 if isinstance(end_of_all, KeyboardInterrupt) else 143)
+        finally:
+            free_shared_memory()
         if status and (death := _first_death(end, pids)):
             print(f"{death}: all processes are stopped", file=sys.stderr, flush=True)
         return status
@@ -120,6 +124,23 @@ def environment() -> dict[str, str]:
     library = find_library()
     known = {"MPI4PY_LIBMPI": str(library)} if library else {}
     return dict.fromkeys(THREADS, "1") | known | os.environ
+
+
+def free_shared_memory(folder: str = "/dev/shm") -> None:
+    """Removes what killed processes of MPICH have left in shared memory: segments that no process has mapped.
+
+    Each has some megabytes, and a container may have 64 for all. (Of a job that can't be seen from here but shares the
+    memory, only the name would go, which it needs in its first moments; so segments stay for a second.)"""
+    old = time.time() - 1
+    segments = {path.name: path for path in Path(folder).glob("mpich_shm_*")}
+    for maps in Path("/proc").glob("[0-9]*/maps") if segments else ():
+        with contextlib.suppress(OSError):
+            for name in re.findall(r"mpich_shm_\w+", maps.read_text()):
+                segments.pop(name, None)
+    for path in segments.values():
+        with contextlib.suppress(OSError):
+            if path.stat().st_uid == os.getuid() and path.stat().st_mtime < old:
+                path.unlink()
 
 
 def _end(number: int, frame: object) -> None:

@@ -40,6 +40,7 @@ def finish(process, seconds=SECONDS):
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+        launch.free_shared_memory()
     return SimpleNamespace(status=process.returncode, out=out, err=err)
 
 

@@ -1,5 +1,7 @@
 """`python -m edutorch.distributed.check` says what works, and where something does not, why."""
 
+import mmap
+import os
 import sys
 
 import pytest
@@ -42,6 +44,18 @@ def test_an_mpiexec_of_another_mpi_is_recognized(root, monkeypatch):
     monkeypatch.setenv("OMPI_COMM_WORLD_SIZE", "2")
     done = finish(start([sys.executable, "-m", "edutorch.distributed.check"], root))
     assert done.status == 1 and "✗ mpiexec has started several processes, but MPI connects each with none" in done.out
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="shared memory is no folder on this system")
+def test_shared_memory_that_nobody_has_mapped_is_freed(tmp_path):
+    used, left, new = (tmp_path / f"mpich_shm_{name}_0" for name in ("used", "left", "new"))
+    for path in (used, left, new):
+        path.write_bytes(bytes(4096))
+    for path in (used, left):
+        os.utime(path, (0, 0))
+    with used.open("r+b") as file, mmap.mmap(file.fileno(), 0):
+        launch.free_shared_memory(str(tmp_path))
+    assert [path.exists() for path in (used, left, new)] == [True, False, True]
 
 
 @pytest.mark.parametrize("missing", [True, False])
