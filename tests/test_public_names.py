@@ -9,15 +9,18 @@ import pytest
 import edutorch as torch
 
 SPACES = """
-    accelerator autograd autograd.functional cuda distributions distributions.kl linalg nn nn.functional nn.init nn.utils nn.utils.rnn
+    accelerator autograd autograd.functional cuda distributed distributions distributions.kl linalg nn nn.functional
+    nn.init nn.parallel nn.utils nn.utils.rnn
     nn.utils.parametrize nn.utils.parametrizations optim optim.lr_scheduler random return_types special utils.data
     vision.transforms vision.transforms.functional vision.datasets vision.models vision.utils
 """.split()
 # Packages whose files hold public classes, where inspect finds their source.
 PACKAGES = (
     "autograd",
+    "distributed",
     "distributions",
     "nn",
+    "nn.parallel",
     "nn.utils",
     "optim",
     "utils.data",

@@ -2,8 +2,8 @@
 
 The engine is MPI (`pip install 'edutorch-course[mpi]'`). `edutorch run --nproc 2 script.py` starts a script in two
 processes; `python -m edutorch.distributed.check` tells whether the set-up works. All of it has run on the cores of one
-machine, and never on a cluster. To read: groups.py (who takes part),
-collectives.py (what moves), waiting.py and agreement.py (what goes wrong, and who is named).
+machine, and never on a cluster. To read: groups.py (who takes part), collectives.py (what moves), waiting.py and
+agreement.py (what goes wrong, and who is named).
 """
 
 from .collectives import (
