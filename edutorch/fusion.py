@@ -17,8 +17,9 @@ def fused(function: Callable[..., Result]) -> Callable[..., Result]:
 
     Each operation on a GPU is a separate launch, about 10 us in Python, and one more pass over memory. cupy.fuse traces
     the function once for each combination of dtypes, and compiles what it saw. So the function may contain operators
-    (in place too, on its arguments as well), elementwise functions of `xp`, its first parameter, astype, and at most
-    one xp.sum or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which would be float64)."""
+    (in place too, on its arguments as well), elementwise functions of `xp`, its first parameter (with `out=`, too),
+    astype, and at most one xp.sum or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which
+    would be float64)."""
     kernel: Any = None
 
     @functools.wraps(function)

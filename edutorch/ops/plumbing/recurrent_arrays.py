@@ -143,9 +143,9 @@ class Gradients:
         self.xp, self.layer, self.run, self.order = xp, layer, run, order(layer, run)[::-1]
         y, h, *c = arrived
         self.y = None if y is None else in_steps(y.reshape(-1, y.shape[-1]), layer, run)
-        self.h = xp.zeros_like(layer.h) if h is None else xp.ascontiguousarray(h).copy()
+        self.h = xp.zeros_like(layer.h) if h is None else h.copy()
         if c:
-            self.c = xp.zeros_like(layer.c) if c[0] is None else xp.ascontiguousarray(c[0]).copy()
+            self.c = xp.zeros_like(layer.c) if c[0] is None else c[0].copy()
 
     def add_output(self, t: int) -> Array:
         """Adds the gradient of step t's output to that of h."""
