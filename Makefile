@@ -1,5 +1,6 @@
 # make lab    the course in JupyterLab        make lab ARGS="--no-browser --port=8899"
 # make test   every test                      make test ARGS="-k conv -x"
+# make bench  speed, as ratios to PyTorch     make bench ARGS="--only CNN"
 # make test-pyodide   the library as a browser runs it, with Node; optional, not in `make test`
 # make site    the course as pages, in site/        make site-test    tests them
 # All do all their set-up on the first call, in .venv, and take seconds after that.
@@ -11,7 +12,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help lab test test-gpu test-pyodide site site-test lint notebooks wheel clean
+.PHONY: help lab test test-gpu test-pyodide bench site site-test lint notebooks wheel clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -47,6 +48,10 @@ site: $(VENV)/.site
 site-test: $(VENV)/.site $(VENV)/.test
 	@$(BIN)/python -m pytest tests/site $(ARGS)
 
+# Beside PyTorch and other libraries; 10 minutes, best with nothing else running. Figures go to tests/benchmarks/results/.
+bench: $(VENV)/.bench
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -81,6 +86,11 @@ $(VENV)/.test: pyproject.toml | $(VENV)/.made
 $(VENV)/.site: pyproject.toml | $(VENV)/.made
 	@echo "Installing what builds the site into $(VENV) (a minute or two, once):"
 	@$(RUN_PIP) install --editable ".[site]"
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.made
+	@echo "Installing edutorch, PyTorch and the libraries it is timed beside into $(VENV) (minutes, once):"
+	@$(RUN_PIP) install --editable ".[bench]"
 	@touch $@
 
 $(VENV)/.pyodide: tests/pyodide/install.py | $(VENV)/.made

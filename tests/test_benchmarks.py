@@ -1,17 +1,20 @@
 """The benchmarks run: each row's work on edutorch, and a clear line where PyTorch is missing."""
 
 import json
+import platform
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import edutorch
 from tests.benchmarks import __main__ as program
-from tests.benchmarks import gpu, measure, work
+from tests.benchmarks import gpu, growth, measure, memory, networks, results, work
+from tests.benchmarks.rows import ROWS
 
 
-@pytest.mark.parametrize("row", work.ROWS, ids=lambda row: f"{row.name}, {row.threads}")
+@pytest.mark.parametrize("row", [row for row in ROWS if row.threads == 1 and not row.long], ids=lambda row: row.name)
 def test_each_row_runs(row):
     step = row.make_step(edutorch)
     step()
@@ -33,17 +36,97 @@ def test_training_steps_learn():
 def test_ratios_are_of_neighboring_blocks(monkeypatch):
     monkeypatch.setattr(measure, "BLOCK_SECONDS", 0.002)
     numbers = np.arange(20_000.0)
-    ours, theirs, ratio = measure.compare(
-        lambda: [numbers.sum() for _ in range(3)], lambda: numbers.sum(), threads=1, seconds=0.2
-    )
-    assert ours > theirs > 0 and 1.5 < ratio < 6
+    found = measure.compare(lambda: [numbers.sum() for _ in range(3)], lambda: numbers.sum(), threads=1, seconds=0.2)
+    assert found.ours > found.theirs > 0 and 1.5 < found.ratio < 6
+    assert found.low <= found.ratio <= found.high
+
+
+def test_long_rows_run(monkeypatch):
+    monkeypatch.setattr(networks, "FILE_BYTES", 4000)
+    networks.save_and_load(edutorch)()
+    images = edutorch.vision.datasets.MNIST.embedded(train=True)
+    images.data, images.targets = images.data[:64], images.targets[:64]
+    monkeypatch.setattr(edutorch.vision.datasets.MNIST, "embedded", lambda train: images)
+    networks.epoch_of_chapter_9(edutorch)()
+
+
+def row(work="CNN", ratio=1.0, spread=0.02, **more):
+    figures = {"work": work, "threads": 1, "ours_ms": 1.0, "pytorch_ms": 1.0, "target": 1.2}
+    return figures | {"ratio": ratio, "low": ratio - spread, "high": ratio + spread} | more
+
+
+def test_what_has_moved_beyond_the_noise():
+    old = {"rows": [row("a"), row("b"), row("c", spread=0.3), row("d"), row("gone")]}
+    new = {"rows": [row("a", 1.04), row("b", 1.3), row("c", 1.2), row("d", 0.7), row("new")]}
+    slower, faster = results.moved(old, new)
+    assert slower.split()[0] == "b" and slower.endswith("1.00 ->  1.30  slower")
+    assert faster.split()[0] == "d" and faster.endswith("faster")
+
+
+def test_a_row_that_misses_its_target_says_so():
+    assert results.line(row(ratio=1.3)).endswith("missed") and not results.line(row(ratio=1.2)).endswith("missed")
+
+
+def test_the_table_of_the_readme():
+    found = {"date": "2026-01-02", "machine": {"cpu": "Some CPU", "cores": 2}, "memory": {}}
+    found["versions"] = {"python": "3.11.7", "numpy": "2.4.0", "torch": "2.13.0+cpu"}
+    found["rows"] = [row("MLP", 0.9), row("CNN", 1.1), row("CNN", 0.8, threads=2)]
+    found["peers"] = [{"work": "MLP", "peer": "P", "ratio": 3.0}, {"work": "CNN", "peer": "Q", "cannot": "no device"}]
+    found["memory"]["cnn"] = {"edutorch": 110.0, "torch": 100.0}
+    lines = results.readme_table(found).splitlines()
+    assert lines[0] == "| work | edutorch, 1 thread | 2 threads | P |"
+    assert lines[2:5] == [
+        "| MLP | 0.90 |  | 3.00 |",
+        "| CNN | 1.10 | 0.80 |  |",
+        "| peak memory of the CNN's step | 1.10 | | |",
+    ]
+    assert "on 2026-01-02 on 2 cores (Some CPU), with Python 3.11.7, NumPy 2.4.0 and PyTorch 2.13.0." in lines[-1]
+
+
+def test_figures_name_no_machine_and_no_folder():
+    text = json.dumps([results.machine(), results.versions()])
+    assert platform.node() not in text and str(Path.home()) not in text
+
+
+def test_recorded_figures_are_of_rows_that_are_there():
+    names = {(row.name, row.threads) for row in ROWS}
+    for path in results.RESULTS.glob("cpu-*.json"):
+        found = json.loads(path.read_text())
+        assert path.name == f"cpu-{found['date']}.json"
+        assert {(row["work"], row["threads"]) for row in found["rows"]} <= names
+
+
+def test_growth_is_measured_and_drawn(monkeypatch, tmp_path):
+    monkeypatch.setattr(growth, "LEAST_SECONDS", 0)
+    monkeypatch.setattr(growth, "CURVES", {name: growth.CURVES[name] for name in ("batch", "length")})
+    found = growth.curves([edutorch], sizes=2)
+    assert found["batch"]["sizes"] == [1, 4] and min(found["length"]["edutorch"]) > 0
+    growth.draw(found, tmp_path / "growth.svg")
+    assert (tmp_path / "growth.svg").read_text().count('<g id="axes_') == 2
+
+
+def test_peak_memory_grows_with_the_work():
+    before = memory.peak()
+    memory.of_the_cnn(edutorch)
+    assert memory.peak() >= before > 0
+
+
+def test_a_peer_that_cannot_run_says_why(monkeypatch, capsys):
+    pytest.importorskip("torch")
+
+    def absent():
+        raise ModuleNotFoundError("No module named 'peer'")
+
+    monkeypatch.setattr(program, "PEERS", [("CNN, batch 64, Adam", "peer", absent)])
+    program.run_peer(0, 0.1)
+    assert json.loads(capsys.readouterr().out)["cannot"] == "ModuleNotFoundError: No module named 'peer'"
 
 
 def test_without_pytorch_it_says_so(monkeypatch, capsys):
     monkeypatch.setattr(program.importlib.util, "find_spec", lambda name: None)
     monkeypatch.setattr(sys, "argv", ["benchmarks"])
     assert program.main() == 0
-    assert "PyTorch, which is not installed here: pip install torch" in capsys.readouterr().out
+    assert "PyTorch, which is not installed here: make bench, or pip install torch" in capsys.readouterr().out
 
 
 def test_what_is_measured_on_a_gpu(monkeypatch, tmp_path, capsys):

@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 
 from .gpu_work import STEPS
+from .results import RESULTS, processor, source
 
-RESULTS = Path(__file__).with_name("results")
 CORES = 2  # of the CPU, to compare with
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 BLOCK_SECONDS = 0.02
@@ -213,21 +213,6 @@ def measure(edutorch, torch, seconds, sizes, cpu):
     for key, rows in found["crossover"].items():
         print(key, *(f"{row['n']}: {row['two_cores_us']:.1f}/{row['gpu_us']:.1f} us" for row in rows))
     return found
-
-
-def source():
-    """The commit that was measured; empty outside of a clone."""
-    try:
-        command = ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short", "HEAD"]
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-
-
-def processor():
-    """The name of the CPU."""
-    lines = Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else []
-    return next((line.split(": ")[1] for line in lines if line.startswith("model name")), platform.processor())
 
 
 def versions(torch):

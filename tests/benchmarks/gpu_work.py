@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from .networks import vision
 from .work import BATCH, cnn_layers, digits, mlp_layers, random_array, training_step
 
 
@@ -20,15 +21,6 @@ def resnet18(torch, device):
     model = vision(torch).models.resnet18(num_classes=10).to(device)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
     return classify(torch, model, optimizer, digits(torch, 3, 32, 32), device)
-
-
-def vision(torch):
-    """edutorch.vision, or torchvision."""
-    if torch.__name__ == "edutorch":
-        return torch.vision
-    import torchvision
-
-    return torchvision
 
 
 def lstm(torch, device):

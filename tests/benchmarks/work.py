@@ -3,14 +3,13 @@
 The same lines run on both, since one stands for the other.
 """
 
-from functools import partial
-
 import numpy as np
 
 BATCH = 64
 
 
 def random_array(*shape):
+    """Drawn with a fixed seed, float32."""
     return np.random.RandomState(0).randn(*shape).astype(np.float32)
 
 
@@ -150,30 +149,3 @@ def next_batch(loader):
             batches = iter(loader)
 
     return step
-
-
-class Row:
-    """One row of the table: what is timed, the ratio it must reach, on how many threads, and how
-    many calls belong together (an epoch's batches, whose first one shuffles)."""
-
-    def __init__(self, name, make_step, target, threads=1, calls=None):
-        self.name = name
-        self.make_step = make_step
-        self.target = target
-        self.threads = threads
-        self.calls = calls
-
-
-ROWS = [
-    Row("recorded op: chain of adds", chain_of_adds, 1.0),
-    Row("recorded op: chain of mul and exp", chain_of_mul_and_exp, 1.5),
-    Row("MLP 784-128-64-10, batch 64, SGD", mlp_step, 0.9),
-    Row("tiny MLP 2-16-16-1, batch 1, SGD", tiny_mlp_step, 0.6),
-    Row("CNN, batch 64, Adam", cnn_step, 1.6),
-    Row("CNN, batch 64, Adam", cnn_step, 2.0, threads=2),
-    Row("conv2d 32->64 k3 at 14x14", partial(convolution, in_channels=32, out_channels=64, kernel=3, size=14), 2.1),
-    Row("conv2d 3->6 k5 at 32x32", partial(convolution, in_channels=3, out_channels=6, kernel=5, size=32), 2.1),
-    Row("conv2d 32->64 k3 at 28x28", partial(convolution, in_channels=32, out_channels=64, kernel=3, size=28), 2.1),
-    Row("DataLoader batch, TensorDataset", batch_of_a_tensor_dataset, 0.15, calls=938),
-    Row("DataLoader batch, item by item", batch_item_by_item, 0.6, calls=938),
-]
