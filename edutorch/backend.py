@@ -62,6 +62,8 @@ def device_module(where: DeviceLike) -> ModuleType:
     where = device_or_default(where)
     if where.type == "cpu":
         return np
+    if where.type != "cuda":
+        raise RuntimeError(f"device '{where}': edutorch leaves it out; tensors are on 'cpu' or 'cuda'")
     cupy = find_cupy()
     if cupy is None:
         raise RuntimeError(

@@ -24,7 +24,7 @@ class device:
         if not isinstance(type, str):
             raise TypeError(f"device(): argument 'type' must be str, not {type.__class__.__name__}")
         name, colon, number = type.partition(":")
-        if name not in ("cpu", "cuda"):
+        if name not in ("cpu", "cuda", "meta"):  # "meta" is a name to compare with: no tensor is there
             raise RuntimeError(
                 f"Expected one of cpu, cuda device type at start of device string: {type}"
                 " (edutorch computes on cpu with NumPy and on cuda with CuPy)"

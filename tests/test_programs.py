@@ -21,6 +21,7 @@ PROGRAMS = [
     "gan",
     "learning_by_examples",
     "names",
+    "nano_gpt",
     "ppo",
     "reinforce",
     "sixty_minutes",

@@ -68,6 +68,8 @@ NAMES = {
     },
     **dict.fromkeys("conj conj_physical real resolve_conj resolve_neg".split(), "ops.more.real.conj"),
     **dict.fromkeys("is_conj is_neg is_inference".split(), "ops.more.real.is_conj"),
+    "UntypedStorage": "ops.more.storage.UntypedStorage",
+    "TypedStorage": "ops.more.storage.TypedStorage",
     "index_reduce": "ops.more.index_reduce.index_reduce",
     **{name: f"ops.more.windows.{name}" for name in WINDOWS},
     **{name: f"tensor:Tensor.{name}" for name in IN_PLACE},

@@ -66,6 +66,8 @@ def as_tensor(data: Any, dtype: dtype_ | None = None, device: DeviceLike = None)
 
 def asarray(obj: Array, *, dtype: dtype_ | None = None, device: DeviceLike = None, copy: bool | None = None) -> Tensor:
     """as_tensor; copy=True always copies. Source: torch.asarray."""
+    if not isinstance(obj, TensorBase) and not is_array(obj) and hasattr(obj, "__array__"):  # a storage, say
+        obj = np.asarray(obj)
     made = as_tensor(obj, dtype, device)
     return made.clone() if copy else made
 

@@ -11,7 +11,7 @@ from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..autograd.versions import alias
 from ..backend import is_contiguous, shares_memory
-from ..dtypes import dtype
+from ..dtypes import dtype as dtype_
 from .conversion import check_format
 from .conversion import memory_format as memory_format_
 from .plumbing.entry import check_tensors
@@ -137,12 +137,17 @@ def reshape(input: Tensor, *sizes: int | Sequence[int], shape: Sequence[int] | N
     return Reshape.apply(clone(input), new)
 
 
-def view(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None) -> Tensor:
-    """The same memory in another shape (or, given a dtype, read as another dtype of the same width).
+def view(
+    input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None = None, dtype: dtype_ | None = None
+) -> Tensor:
+    """The same memory in another shape (or, given a dtype, read as another dtype of the same width, or
+    bytes as one of any width: then the last axis gets shorter).
 
     Raises RuntimeError if that needs a copy: use reshape. Source: torch.Tensor.view."""
-    if len(sizes) == 1 and isinstance(sizes[0], dtype):
+    if len(sizes) == 1 and isinstance(sizes[0], dtype_):
         return _read_as(input, sizes[0])
+    if dtype is not None:
+        return _read_as(input, dtype)
     new = infer_size(shape_from("view", sizes, size), input.array.size)
     if not shares_memory(input.array.reshape(new), input.array):
         raise RuntimeError(
@@ -152,8 +157,8 @@ def view(input: Tensor, *sizes: int | Sequence[int], size: Sequence[int] | None 
     return Reshape.apply(input, new)
 
 
-def _read_as(input: Tensor, kind: dtype) -> Tensor:
-    if input._requires_grad or kind.itemsize != input.array.itemsize:
+def _read_as(input: Tensor, kind: dtype_) -> Tensor:
+    if input._requires_grad or input.array.itemsize not in (kind.itemsize, 1):
         raise RuntimeError(
             f"view(dtype) reads the same bytes without a gradient, as a dtype of the same width: {input.dtype} as"
             f" {kind}. Use .to({kind}) to convert."

@@ -35,6 +35,22 @@ class UntypedStorage:
     def __init__(self, array: Array) -> None:
         self.array = array
 
+    @classmethod
+    def from_file(cls, filename: str, shared: bool = False, nbytes: int = 0) -> UntypedStorage:
+        """The first bytes of a file, on memory that maps it and is not written back. Source:
+        torch.UntypedStorage.from_file."""
+        return cls(np.asarray(np.memmap(filename, np.uint8, "c", shape=(nbytes,))))
+
+    def __getitem__(self, index: slice) -> UntypedStorage:
+        return UntypedStorage(self.array.reshape(-1).view(np.uint8)[index])
+
+    def untyped(self) -> UntypedStorage:
+        """Itself."""
+        return self
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        return to_numpy(self.array).reshape(-1).view(np.uint8)
+
     def nbytes(self) -> int:
         """Its size in bytes."""
         return self.array.nbytes
