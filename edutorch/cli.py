@@ -16,9 +16,9 @@ from typing import TypeAlias
 
 from . import __version__, aliases
 from .backend import find_cupy
+from .course import authoring_commands, grading_commands, lab
 from .course import commands as course_commands
 from .course import files as course_files
-from .course import grading_commands, lab
 from .distributed import launch
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -169,6 +169,7 @@ def _add_exercise_commands(commands: Commands) -> None:
     release.add_argument("--no-solutions", type=Path, metavar="DIR", help="the course without answers, to hand out")
     release.add_argument("--private", type=Path, metavar="DIR", help="holds or replaces questions and hidden checks")
     release.set_defaults(call=release_command)
+    authoring_commands.add_commands(commands)
     grading_commands.add_commands(commands)
 
 

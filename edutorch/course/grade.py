@@ -19,7 +19,7 @@ from .notebook import NotebookError
 from .overlay import read_overlaid
 from .results import Report, Row, asked
 from .run import QuestionRun, Workers, run_answers
-from .sandbox import PACKAGE, Limits
+from .sandbox import PACKAGE, Limits, Sandbox
 from .stub import is_untouched
 from .submission import Submission, names_used_in, read_submission
 
@@ -87,10 +87,9 @@ def grade_handin(
     if handin.path is None:
         return row
     try:
-        _refuse_link(handin.path, hidden)
+        refuse_link(handin.path, hidden)
         submission = read_submission(handin.path, assignment)
-        when = datetime.datetime.fromtimestamp(handin.path.stat().st_mtime).astimezone()
-        row.handed_in = when.isoformat(timespec="seconds")
+        row.handed_in = time_of(handin.path)
         row.verdicts = judge(assignment, submission, limits=limits, workers=workers, kept=kept)
     except NotebookError as error:
         row.reason = str(error)
@@ -101,7 +100,28 @@ def grade_handin(
     return row
 
 
-def _refuse_link(path: Path, hidden: tuple[Path, ...]) -> None:
+def require_sandbox(sandbox: Sandbox, unsafe: bool) -> None:
+    """Raises NotebookError if a submission could reach more than its own, and nobody has said that this is meant."""
+    if sandbox.kind == "bubblewrap":
+        return
+    if sandbox.label.endswith("as root"):
+        raise NotebookError(f"{sandbox.label}: a submission could do anything here. Install bubblewrap")
+    if not unsafe:
+        could = (
+            "use your network" if sandbox.kind == "landlock" else "read the solutions, and whatever else you may read"
+        )
+        raise NotebookError(
+            f"{sandbox.label}: a submission could {could}. Install bubblewrap (on Linux), use --sandbox docker, or add "
+            "--unsafe to grade all the same"
+        )
+
+
+def time_of(path: Path) -> str:
+    """When a file was written last, ISO 8601, here."""
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime).astimezone().isoformat(timespec="seconds")
+
+
+def refuse_link(path: Path, hidden: tuple[Path, ...]) -> None:
     """A link may lead to the solutions, a linked folder too. Raises NotebookError."""
     leads_to_solution = path.resolve() in hidden and path.parent.is_symlink()
     if path.is_symlink() or leads_to_solution:

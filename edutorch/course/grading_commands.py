@@ -17,12 +17,13 @@ from pathlib import Path
 from . import container, report_commands
 from .commands import refuse
 from .drawn import own_seed, with_seed
-from .grade import chosen, grade_handins, load_solution
+from .far import PREFIX, Course, grade_far
+from .grade import chosen, code_version, grade_handins, load_solution, require_sandbox
 from .handins import HandIn, Roster, find_handins
 from .notebook import NotebookError
 from .report import printable
 from .results import Kept, Row, merged
-from .sandbox import Limits, Sandbox, best_sandbox
+from .sandbox import Limits, best_sandbox
 
 SMALLEST_MEMORY = 64 * 1024**2
 
@@ -50,6 +51,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     grading.add_argument("--sandbox", choices=container.ENGINES, default="", help="run each in a container")
     grading.add_argument("--unsafe", action="store_true", help="grade where there is no sandbox, too")
     grading.add_argument("--jobs", type=int, default=2, help="submissions at a time (default: 2)")
+    grading.add_argument(
+        "--executor", type=_executor, metavar="dask:ADDRESS", help="grade on the workers of this scheduler"
+    )
     grading.add_argument("--memory", type=int, metavar="MIB", help="for one kernel (default: 2048)")
     grading.set_defaults(call=grade)
     add_image(commands)
@@ -79,6 +83,12 @@ def build_image(args: argparse.Namespace) -> int:
     return 0
 
 
+def _executor(word: str) -> str:
+    if not word.startswith(PREFIX):
+        raise ValueError(word)
+    return word.removeprefix(PREFIX)
+
+
 def _shard(word: str) -> tuple[int, int]:
     part, _, parts = word.partition("/")
     if not 1 <= int(part) <= int(parts):
@@ -99,8 +109,8 @@ def grade(args: argparse.Namespace) -> int:
         seed = own_seed(assignment.name, args.private) if args.seed is None else args.seed
         if args.sandbox:
             container.require(args.sandbox)
-        else:
-            _require_sandbox(best_sandbox(hidden), args.unsafe)
+        elif not args.executor:
+            require_sandbox(best_sandbox(hidden), args.unsafe)
         report_commands.make_room(args)
         kept = Kept(args.json, assignment.name)
         unknown = set(args.question) - set(assignment.questions)
@@ -109,16 +119,20 @@ def grade(args: argparse.Namespace) -> int:
         assignment = with_seed(assignment, seed)
         again = args.again or (args.student and not args.question)
         known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
-        graded = grade_handins(
-            assignment,
-            handins,
-            limits=limits,
-            jobs=args.jobs,
-            hidden=hidden,
-            container=args.sandbox,
-            kept=known,
-            tell=_teller(kept),
-        )
+        if args.executor:
+            course = Course(assignment, limits, known, code_version(), args.unsafe, args.sandbox)
+            graded = grade_far(args.executor, course, handins, hidden, _teller(kept))
+        else:
+            graded = grade_handins(
+                assignment,
+                handins,
+                limits=limits,
+                jobs=args.jobs,
+                hidden=hidden,
+                container=args.sandbox,
+                kept=known,
+                tell=_teller(kept),
+            )
         if args.student:
             graded = merged([graded, replace(graded, rows=kept.others(args.student))])
     except (ValueError, OSError) as error:
@@ -144,22 +158,6 @@ def _handins(args: argparse.Namespace, exercise: str) -> list[HandIn]:
         raise NotebookError("no submissions: name notebooks, or a folder of them")
     handins = Roster(args.roster).assign(handins) if args.roster else handins
     return chosen(handins, args.student, args.shard)
-
-
-def _require_sandbox(sandbox: Sandbox, unsafe: bool) -> None:
-    """Raises NotebookError if a submission could reach more than its own, and nobody has said that this is meant."""
-    if sandbox.kind == "bubblewrap":
-        return
-    if sandbox.label.endswith("as root"):
-        raise NotebookError(f"{sandbox.label}: a submission could do anything here. Install bubblewrap")
-    if not unsafe:
-        could = (
-            "use your network" if sandbox.kind == "landlock" else "read the solutions, and whatever else you may read"
-        )
-        raise NotebookError(
-            f"{sandbox.label}: a submission could {could}. Install bubblewrap (on Linux), use --sandbox docker, or add "
-            "--unsafe to grade all the same"
-        )
 
 
 def _teller(kept: Kept) -> Callable[[Row], None]:

@@ -181,18 +181,18 @@ def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
             course_data(cells[mistake.id])["marks"] = mistake.marks
     problems = []
     for name, (question, run) in results.items():
-        problem = _not_right(question, run) if name in question.alternatives else _problem(question, run, name)
+        problem = not_right(question, run) if name in question.alternatives else problem_of(question, run, name)
         problems += [f"{name}: {problem}"] if problem else []
     return problems
 
 
-def _not_right(question: Question, run: QuestionRun) -> str:
+def not_right(question: Question, run: QuestionRun) -> str:
     """What is wrong with another right answer: it is to get all points."""
     verdict = diagnose(question, run)
     return "" if verdict.passed else f"this right answer is refused: {_why(question, run)}"
 
 
-def _problem(question: Question, run: QuestionRun, mistake: str) -> str:
+def problem_of(question: Question, run: QuestionRun, mistake: str) -> str:
     """What is wrong with a planted mistake: it is to lose points, to show in public, and to be known as itself."""
     verdict = diagnose(question, run)
     if verdict.state == "damaged":

@@ -137,13 +137,14 @@ def read_json(path: Path) -> Report:
         if data["version"] != VERSION:
             raise ValueError(f"{path} has version {data['version']} of the format, expected {VERSION}: grade again")
         questions = [Asked(**question) for question in data["questions"]]
-        rows = [_row(item) for item in data["rows"]]
+        rows = [row_of(item) for item in data["rows"]]
         return Report(data["exercise"], data["title"], rows, questions, data.get("seed", 0))
     except (KeyError, TypeError, AttributeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path} is no report of `edutorch grade --json`: {error!r}") from error
 
 
-def _row(item: dict[str, Any]) -> Row:
+def row_of(item: dict[str, Any]) -> Row:
+    """The row that `as_dict` gave."""
     data = {key: value for key, value in item.items() if key not in ("percent", "sandbox", "verdicts")}
     return Row(**data, verdicts=[_verdict(verdict) for verdict in item["verdicts"]])
 
@@ -179,7 +180,7 @@ class Kept:
         if self.journal and self.journal.exists():
             for line in self.journal.read_text(encoding="utf-8").splitlines():
                 try:
-                    yield _row(json.loads(line))
+                    yield row_of(json.loads(line))
                 except (ValueError, TypeError, KeyError, AttributeError):  # cut off as the process was ended
                     continue
 

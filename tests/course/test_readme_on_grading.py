@@ -40,6 +40,8 @@ HELD_BY = {
     "`--shard 2/8` grades the second of eight parts, and `edutorch report` puts the parts together.": [
         "course/test_results.py::test_shards_are_merged"
     ],
+    "`--executor dask:ADDRESS` sends submissions to the workers of a dask.distributed scheduler, and a worker that ends in "
+    "the middle loses nothing.": ["course/test_far.py::test_the_report_is_the_same_and_a_killed_worker_loses_nothing"],
     "`--moodle` and `--canvas` write tables that these import, and `edutorch gradebook` has a line a student over all "
     "exercises.": [
         "course/test_gradebook.py::test_moodle_has_its_worksheet",
@@ -105,7 +107,12 @@ HELD_BY = {
     ],
     "An exercise is written once, in `solutions/`: answers, public and hidden checks, hints, and mistakes that learners "
     "make, each with the message they get.": ["course/test_release.py::test_"],
-    "`edutorch release` makes the learner's notebook from it.": ["course/test_release.py::test_"],
+    "`edutorch new` adds a question's cells, `edutorch lint` names what is wrong with them, and `edutorch release` makes the "
+    "learner's notebook from it.": [
+        "course/test_authoring.py::test_the_skeletons_of_all_forms_are_released_as_they_are",
+        "course/test_authoring.py::test_a_fault_is_named_with_its_cell_and_rule",
+        "course/test_release.py::test_",
+    ],
 }
 
 
