@@ -74,7 +74,7 @@ def grade_far(
                 sent[client.submit(grade_sent, there, bare, name, content, pure=False)] = number
         for done in as_completed(list(sent)):
             number = sent[done]
-            if done.cancelled():
+            if done.status not in ("finished", "error"):
                 raise NotebookError(f"the scheduler at {address} has gone: grade again, and what is done stays")
             keep(number, _row(done.result(), handins[number]))
             done.release()
