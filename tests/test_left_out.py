@@ -1,13 +1,16 @@
 """What is left out says so; the parts that load on first use; the switches that programs set."""
 
+import json
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import edutorch as torch
 from edutorch import nn
+from edutorch.aliases import original
 
 
 @pytest.mark.parametrize(
@@ -96,3 +99,21 @@ def test_torchscript_is_refused_at_use():
     for use in (torch.jit.script, torch.jit.trace, torch.jit.load, torch.onnx.export, torch.hub.load):
         with pytest.raises(RuntimeError, match=f"{use.__name__}: edutorch leaves"):
             use(marked)
+
+
+def test_every_name_of_pytorchs_public_modules_is_there_or_told(root):
+    for module, names in json.loads((root / "tests/golden/public_names.json").read_text()).items():
+        space = original(module)
+        for name in names:
+            try:
+                getattr(space, name)
+            except AttributeError as error:
+                assert f"has no attribute '{name}': edutorch leaves it out; " in str(error), (module, name)
+
+
+def test_the_recorded_names_are_pytorchs():
+    pytest.importorskip("torch")
+    from tests.golden.make_public_names import MODULES, names_of
+
+    recorded = json.loads((Path(__file__).parent / "golden/public_names.json").read_text())
+    assert recorded == {module: names_of(module) for module in MODULES}

@@ -14,7 +14,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 from .. import left_out
-from .table import resolve
+from .table import answering, resolve
 from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
@@ -62,7 +62,7 @@ def original(name: str) -> ModuleType | SimpleNamespace:
     place = resolve(rest) if root == "torch" else rest
     target = f"{ALIASES[root]}.{place}".removesuffix(".")
     try:
-        return importlib.import_module(target)
+        return answering(importlib.import_module(target), rest)
     except ImportError as error:
         part = getattr(sys.modules.get(target.rpartition(".")[0]), target.rpartition(".")[2], None)
         if isinstance(part, (ModuleType, SimpleNamespace)):  # such as the settings of backends.cudnn

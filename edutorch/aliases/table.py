@@ -10,6 +10,7 @@ import functools
 import importlib
 import operator
 import sys
+from types import ModuleType
 from typing import Any
 
 from ..left_out import missing
@@ -137,7 +138,7 @@ def attribute(place: str, name: str) -> Any:
     if whole == "newaxis":
         return None
     if whole in MODULES or whole in ON_FIRST_USE:
-        return importlib.import_module(f"edutorch.{resolve(whole)}".removesuffix("."))
+        return answering(importlib.import_module(f"edutorch.{resolve(whole)}".removesuffix(".")), whole)
     if whole in NAMES:
         file, _, its = NAMES[whole].rpartition(":" if ":" in NAMES[whole] else ".")
         return operator.attrgetter(its)(importlib.import_module(f"edutorch.{file}"))
@@ -154,6 +155,12 @@ def find(module: str, name: str) -> Any:
     for part in name.split("."):
         found = getattr(found, part)
     return found
+
+
+def answering(module: ModuleType, place: str) -> ModuleType:
+    """The module, which from now on answers for what it does not hold itself; it is PyTorch's at that place."""
+    vars(module).setdefault("__getattr__", functools.partial(attribute, place))
+    return module
 
 
 def answer_for(*names: str) -> None:
