@@ -18,9 +18,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from types import CodeType, FunctionType
+from typing import TYPE_CHECKING
 
 from . import forms
 from .withheld import is_of_library, names_to_withhold, refuse_answer, refused, withhold
+
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
 
 HOOKS = ("input_transformers_cleanup", "input_transformers_post", "ast_transformers")  # of IPython's shell
 
@@ -33,6 +37,7 @@ class _Before:
     classes: dict[type, dict[str, object]] = field(default_factory=dict)
     functions: dict[FunctionType, CodeType] = field(default_factory=dict)
     hooks: list[tuple[list[object], list[object]]] = field(default_factory=list)
+    trace: TraceFunction | None = None
 
 
 _before = _Before()
@@ -50,6 +55,7 @@ def prepare(swaps: Mapping[str, str], without: Sequence[str] = ()) -> None:
     functions = [each for each in things if isinstance(each, FunctionType) and _is_ours(each)]
     _before.functions = {each: each.__code__ for each in functions}
     _before.modules["builtins"] = dict(vars(builtins))
+    _before.trace = sys.gettrace()
     _before.hooks = [(hooks, list(hooks)) for hooks in _hooks_of_shell()]
 
 
@@ -93,7 +99,7 @@ def restore() -> None:
             function.__code__ = code
     for hooks, held_hooks in _before.hooks:
         hooks[:] = held_hooks
-    sys.settrace(None)
+    sys.settrace(_before.trace)
     sys.setprofile(None)
 
 

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import tempfile
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -22,6 +21,7 @@ import zmq
 from jupyter_client.manager import KernelManager
 from nbval.kernel import RunningKernel
 
+from .cell_run import CellRun
 from .forks import Forked, KernelParent, short_temporary_folder
 from .leftovers import processes_of, remove_folder, size_of
 from .notebook import Output
@@ -31,24 +31,6 @@ POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
 GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
-
-
-@dataclass
-class CellRun:
-    """The result of one cell. `status`: ok, error, timeout, died, memory, processes, output, disk,
-    message (one that cannot be read)."""
-
-    status: str = "ok"
-    outputs: list[Output] = field(default_factory=list)
-    seconds: float = 0.0
-
-    @property
-    def error(self) -> Output | None:
-        """The exception that ended the cell, if one did."""
-        for output in self.outputs:
-            if output["output_type"] == "error":
-                return output
-        return None
 
 
 class KernelLost(Exception):

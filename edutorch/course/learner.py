@@ -16,6 +16,7 @@ from .compare import Difference
 from .diagnose import Verdict
 from .files import course_root
 from .grade import judge
+from .in_process import NO_PROCESSES
 from .message import Actions, Message
 from .notebook import NotebookError, marked_question, read_notebook
 from .practice import Practice
@@ -28,6 +29,7 @@ from .submission import Submission, names_defined_in, told_of_rivals
 
 ATTEMPTS_BEFORE_SOLUTION = 2
 DONE = "That was the last question: run the last cell."
+IN_BROWSER = "(Checked in the browser, in this notebook's own process, by the same checks.)"
 WRITE_BELOW = "Write your answer in this form, and run it:"
 _workers = Workers()
 atexit.register(_workers.close)
@@ -72,7 +74,8 @@ class Exercise:
         _define_in_notebook("case", verdict.case)
         if verdict.counts:
             self.progress.record_attempt(self.assignment.name, self.question.id, source, verdict.passed)
-        return self._tell(verdict, "\n\n".join(filter(None, [note, self.progress.warning])))
+        notes = [note, self.progress.warning, IN_BROWSER if NO_PROCESSES else ""]
+        return self._tell(verdict, "\n\n".join(filter(None, notes)))
 
     def _tell(self, verdict: Verdict, note: str) -> Message:
         if verdict.passed:

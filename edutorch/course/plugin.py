@@ -18,15 +18,12 @@ import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile
 
+from .cell_run import CellRun, differences_of, ends_the_question, record_of, run_cell
 from .compare import Difference
-from .kernel import CellRun, GuardedKernel, KernelLost
+from .kernel import KernelLost
 from .kernels import Kernels
-from .marks import compare, marks_of_checks, seal_of
 from .notebook import NotebookError, course_data, read_notebook, source_of
 from .sandbox import Limits
-
-DEFAULT_TIMEOUT = 60.0
-ENGINE = "__import__('edutorch.course.checking', fromlist=['run_check'])."  # leaves no name in the kernel
 
 
 class ExerciseNotebook(IPyNbFile):
@@ -80,18 +77,17 @@ class ExerciseCell(IPyNbCell):
 
     def runtest(self) -> None:
         """Execute the cell, compare a check's outputs. Raises NbCellError if it fails."""
-        data = course_data(self.cell)
         if self.parent.lost or self.parent.kernel is None:
             self._record(CellRun("not run"), [])
             self.raise_cell_error("Not run: a cell before it failed")
         if self.options["check"] and not self.cell.outputs:
             self.raise_cell_error("Check never run in the reference: nothing to compare with")
-        run = self._run(self.parent.kernel, float(data.get("timeout", DEFAULT_TIMEOUT)))
+        run = run_cell(self.cell, self.cell.source, self.parent.kernel.run)
         self.test_outputs = run.outputs
-        differences = self._differences(run) if self.options["check"] else []
+        differences = differences_of(self.cell, run)
         self._record(run, differences)
         if run.status != "ok":
-            self.parent.lost = run.status if self._ends_the_run(run) else None
+            self.parent.lost = run.status if ends_the_question(self.cell, run) else None
             trace = "\n".join(run.error["traceback"]) if run.error else ""
             self.raise_cell_error(f"Cell execution: {run.status}", trace)
         if differences:
@@ -99,43 +95,8 @@ class ExerciseCell(IPyNbCell):
             text = f"{first.call}\n  expected {first.expected}\n  got      {first.got}"
             self.raise_cell_error(f"Cell outputs differ: {first.state} {first.where}", text)
 
-    def _run(self, kernel: GuardedKernel, timeout: float) -> CellRun:
-        """The cell with what belongs around it, see checking.py."""
-        data, role, source = course_data(self.cell), self.options["role"], self.cell.source
-        if role in ("check", "record"):
-            seed = data.get("seed", f"0/{data.get('id', '')}")
-            return kernel.run(f"{ENGINE}run_check({source!r}, {seed!r})", timeout)
-        if role != "solution":
-            return kernel.run(source, timeout)
-        about = f"{data.get('swaps', {})!r}, {data.get('without', [])!r}"
-        kernel.run(f"{ENGINE}prepare({about})", DEFAULT_TIMEOUT)
-        run = kernel.run(source, timeout)
-        if run.status == "ok":
-            kernel.run(f"{ENGINE}take_answer({source!r}, {about})", DEFAULT_TIMEOUT)
-        return run
-
-    def _ends_the_run(self, run: CellRun) -> bool:
-        return run.status != "error" or self.options["role"] not in ("check", "record")
-
-    def _differences(self, run: CellRun) -> list[Difference]:
-        data = course_data(self.cell)
-        return compare(self.cell.outputs, run.outputs, data.get("rtol", 1e-6), data.get("atol", 1e-8))
-
     def _record(self, run: CellRun, differences: list[Difference]) -> None:
-        identity = course_data(self.cell).get("id", "")
-        seal = seal_of(self.cell.outputs) if self.options["check"] else None
-        salt = {} if seal is None else {identity: self.cell.outputs[0].get("salt", "")}
-        self.parent.records.append(
-            {
-                "id": identity,
-                "marks": marks_of_checks({identity: run.outputs}, salt) if salt else None,
-                "role": self.options["role"],
-                "status": run.status,
-                "seconds": round(run.seconds, 3),
-                "outputs": run.outputs,
-                "differences": [difference.as_dict() for difference in differences],
-            }
-        )
+        self.parent.records.append(record_of(self.cell, run, differences))
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from .notebook import write_text
 from .stub import essence
 
 FOLDER, FILE = ".edutorch", "progress.json"
+DRIVE = Path("/drive")  # what JupyterLite keeps in the browser's storage
 
 
 class Entry(TypedDict, total=False):
@@ -130,7 +132,10 @@ def _as_list(value: object) -> list[object]:
 def progress_folder(start: Path | None = None) -> Path:
     """The learner's copy of the course that `start` is in; outside of one, a folder of this user.
 
-    A record is never written into a folder that merely happens to be the current one."""
+    A record is never written into a folder that merely happens to be the current one. In a browser it is kept with
+    the notebooks."""
+    if sys.platform == "emscripten" and DRIVE.is_dir():
+        return DRIVE
     return copy_around((start or Path.cwd()).resolve()) or state_folder() / "outside-a-copy"
 
 

@@ -17,10 +17,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from .assignment import Assignment, Check, Question
+from .cell_run import Job, Record
 from .container import remove, run_command
+from .in_process import LABEL, NO_PROCESSES, run_here
 from .leftovers import end_children, remove_folder
 from .marks import seal_of, sealed
 from .notebook import NotebookError, Output
@@ -34,11 +35,11 @@ class QuestionRun:
     """What running one answer gave: a record for each cell, as plugin.py wrote it."""
 
     question: str
-    cells: list[dict[str, Any]] = field(default_factory=list)
+    cells: list[Record] = field(default_factory=list)
     sandbox: str = ""
     problem: str = ""
 
-    def cell(self, identity: str) -> dict[str, Any] | None:
+    def cell(self, identity: str) -> Record | None:
         """The record of the answer ("answer") or of a check, by its id."""
         found = [cell for cell in self.cells if cell["id"] == identity]
         return found[0] if found else None
@@ -68,6 +69,8 @@ def run_answers(
         "compare": compare,
         "questions": [_job_of(assignment, name, answers[name], checks) for name, checks in chosen.items()],
     }
+    if NO_PROCESSES:
+        return {name: QuestionRun(name, cells, LABEL) for name, cells in run_here(job).items()}
     own = Workers(limits or Limits(), hidden, trusted)
     try:
         with (workers or own).one() as worker:
@@ -127,7 +130,7 @@ class Worker:
         """Whether it still runs."""
         return self.process.poll() is None
 
-    def run(self, job: dict[str, Any], seconds: float) -> dict[str, QuestionRun]:
+    def run(self, job: Job, seconds: float) -> dict[str, QuestionRun]:
         """Run the job; what each question gave. A worker that takes more than `seconds` is ended."""
         self.jobs += 1
         job_file, results = self.folder / f"job-{self.jobs}.json", self.folder / f"results-{self.jobs}.jsonl"
@@ -250,7 +253,7 @@ def _require_outputs(assignment: Assignment, chosen: Mapping[str, list[Check]]) 
             )
 
 
-def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check]) -> dict[str, Any]:
+def _job_of(assignment: Assignment, name: str, answer: str, checks: list[Check]) -> Job:
     question = assignment.questions[name]
     return {
         "id": name,
@@ -270,7 +273,7 @@ def _expected(check: Check) -> list[Output]:
     return sealed(check.outputs, check.salt) if check.sealed and seal_of(check.outputs) is None else check.outputs
 
 
-def _time_to_live(job: dict[str, Any]) -> float:
+def _time_to_live(job: Job) -> float:
     """Seconds: a start and every timeout of every question, and no more."""
     total = 30.0
     for question in job["questions"]:

@@ -26,7 +26,9 @@ from .source import find
 
 DEEPEST = 20  # calls of an answer's method by itself
 PACKAGE = str(Path(__file__).resolve().parents[1])
-INSTALLED = (PACKAGE, *{sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}, "<frozen")
+PATHS = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
+ZIPPED = str(Path(functools.__file__).parent)  # Pyodide's standard library, which no path names
+INSTALLED = (PACKAGE, *PATHS, ZIPPED, "<frozen")
 
 
 class _Withheld:

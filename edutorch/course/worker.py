@@ -19,10 +19,11 @@ from typing import Any
 # The optional checker of addresses behind nbformat's validator: a second to import, never used here.
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
+from .cell_run import Job, cells_of  # noqa: E402
 from .kernel_process import adopt_orphans  # noqa: E402
 from .kernels import Kernels  # noqa: E402
 from .leftovers import end_children, remove_folder  # noqa: E402
-from .notebook import code_cell, write_notebook  # noqa: E402
+from .notebook import write_notebook  # noqa: E402
 from .sandbox import Limits  # noqa: E402
 
 LONGEST_WAIT = 600  # seconds
@@ -87,7 +88,7 @@ def _wait_for_job() -> str:
         patience.cancel()
 
 
-def _run_job(job: dict[str, Any], kernels: Kernels) -> None:
+def _run_job(job: Job, kernels: Kernels) -> None:
     import pytest  # extra "lab"
 
     folder = Path.cwd()
@@ -99,20 +100,10 @@ def _run_job(job: dict[str, Any], kernels: Kernels) -> None:
         pytest.main([*options, *notebooks], plugins=[Settings(kernels, folder / job["results"])])
 
 
-def _write(question: dict[str, Any], folder: Path, compare: bool) -> str:
+def _write(question: Job, folder: Path, compare: bool) -> str:
     """The notebook of one question: set-up, the answer, its checks."""
-    setup = enumerate(question["setup"])
-    cells = [code_cell(text, {"role": "setup"}, [], f"setup-{n}") for n, text in setup]
-    data = {"role": "solution", "id": "answer"} | {key: question[key] for key in ("timeout", "swaps", "without")}
-    cells.append(code_cell(question["answer"], data, [], "answer"))
-    for check in question["checks"]:
-        data = {key: check[key] for key in ("id", "rtol", "atol", "timeout", "seed")}
-        role = "check" if compare else "record"
-        cell = code_cell(check["source"], {**data, "role": role}, [], check["id"])
-        cell["outputs"], cell["execution_count"] = check["outputs"], 1
-        cells.append(cell)
     path = folder / f"{question['id']}.ipynb"
-    write_notebook({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, path)
+    write_notebook({"cells": cells_of(question, compare), "metadata": {}, "nbformat": 4, "nbformat_minor": 5}, path)
     return str(path)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -24,6 +25,8 @@ def progress(items: Iterable[Item], description: str = "", total: int | None = N
         from tqdm.auto import tqdm
     except ImportError:
         return iter(items)
+    if sys.platform == "emscripten":
+        tqdm.monitor_interval = 0  # the monitor is a thread, and there are none
     return iter(tqdm(items, desc=description, total=total, leave=True))
 
 

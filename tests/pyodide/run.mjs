@@ -7,7 +7,7 @@ const [folder, ...args] = process.argv.slice(2);
 const core = path.resolve(folder, "node_modules/pyodide");
 const { loadPyodide } = await import(pathToFileURL(path.join(core, "pyodide.mjs")));
 const pyodide = await loadPyodide({ env: { HOME: "/tmp", PYTHONDONTWRITEBYTECODE: "1" } });
-await pyodide.loadPackage("numpy", { messageCallback: () => {} });
+await pyodide.loadPackage(["numpy", "ipython", "matplotlib"], { messageCallback: () => {} });
 
 for (const [place, source] of [["/edutorch", process.cwd()], ["/beside", path.resolve(folder, "beside")]]) {
   pyodide.FS.mkdirTree(place);

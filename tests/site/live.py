@@ -1,0 +1,83 @@
+"""The course as JupyterLite: a folder of files in which a browser runs JupyterLab and Python, without a server.
+
+`make site` puts it into site/live/ where the parts of Pyodide are in .venv (tests/pyodide/install.py puts them there).
+"""
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from edutorch.course.files import lay_copy
+from edutorch.course.notebook import read_notebook, source_of, write_notebook
+from tests.pyodide.install import entry
+
+ROOT = Path(__file__).resolve().parents[2]
+PARTS = ROOT / ".venv" / "pyodide" / "node_modules" / "pyodide"
+NEEDED = ["numpy", "platformdirs", "matplotlib", "ipywidgets", "tqdm"]  # of edutorch, in a notebook
+EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+
+
+def build_live(target: Path, parts: Path = PARTS) -> None:
+    """Make the folder `target`. Nothing is fetched, and the pages in it fetch nothing from elsewhere.
+
+    Raises FileNotFoundError where Pyodide is not in `parts`, CalledProcessError where JupyterLite fails."""
+    if not (parts / "pyodide-lock.json").exists():
+        raise FileNotFoundError(f"Pyodide is not in {parts}: `make site` puts it there, where npm is installed")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        ignored = shutil.ignore_patterns("*.map", "*.d.ts", "*.md", "console.html")
+        shutil.copytree(parts, folder / "lite" / "static" / "pyodide", ignore=ignored)
+        add_library(folder / "lite" / "static" / "pyodide")
+        write_settings(folder / "lite")
+        lay_course(folder / "course")
+        line = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", str(folder / "lite")]
+        line += ["--contents", str(folder / "course"), "--output-dir", str(target), "--no-unused-shared-packages"]
+        subprocess.run(line, cwd=folder / "lite", check=True, capture_output=True, text=True)
+
+
+def extension(name: str) -> Path:
+    """Where pip has put an extension of JupyterLab; others that are installed do not belong to the site."""
+    places = (Path(place) / "share" / "jupyter" / "labextensions" / name for place in (sys.prefix, sys.base_prefix))
+    return next(place for place in places if place.exists())
+
+
+def add_library(pyodide: Path) -> None:
+    """The wheel of edutorch beside Pyodide's own, and in their list: `import edutorch` in a cell loads it."""
+    build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(pyodide)]
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True)
+    lock = json.loads((pyodide / "pyodide-lock.json").read_text())
+    wheel = next(pyodide.glob("edutorch_course-*.whl"))
+    lock["packages"]["edutorch-course"] = entry("edutorch-course", wheel, NEEDED, ["edutorch"])
+    (pyodide / "pyodide-lock.json").write_text(json.dumps(lock))
+
+
+def write_settings(folder: Path) -> None:
+    """Packages come from this folder alone, never from PyPI; JupyterLab has two extensions, whatever is installed."""
+    settings = {"litePluginSettings": {KERNEL: {"disablePyPIFallback": True}}}
+    page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"appName": "edutorch", **settings}}
+    (folder / "jupyter-lite.json").write_text(json.dumps(page))
+    # Every cell is there at once, so that a browser finds words anywhere in a page.
+    whole = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}}
+    (folder / "overrides.json").write_text(json.dumps(whole))
+    build = {"ignore_sys_prefix": True, "federated_extensions": [str(extension(name)) for name in EXTENSIONS]}
+    (folder / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}))
+
+
+def lay_course(folder: Path) -> None:
+    """A learner's copy of the course; JupyterLite wants each source as one string, and shows no hidden files."""
+    lay_copy(folder, ROOT)
+    shutil.rmtree(folder / ".edutorch")
+    for path in folder.rglob("*.ipynb"):
+        notebook = read_notebook(path)
+        for cell in notebook["cells"]:
+            cell["source"] = source_of(cell)
+        notebook["metadata"]["kernelspec"] = {
+            "display_name": "Python (Pyodide)",
+            "language": "python",
+            "name": "python",
+        }
+        write_notebook(notebook, path)

@@ -1,0 +1,97 @@
+"""The course in JupyterLite, in a real browser: an answer is checked wrongly and rightly, and found after a reload.
+
+Where JupyterLite or Pyodide is not installed these are left out: `make site-test` installs them."""
+
+import functools
+import threading
+from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edutorch.course.assignment import load_assignment
+from tests.lab_server import BROWSER_OPTIONS
+
+pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: make site-test")
+
+from .live import PARTS, ROOT, build_live
+
+PATIENCE = 300_000  # milliseconds
+EXERCISE, QUESTION = "01_tensors", "strides"
+SEES_IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if not (PARTS / "pyodide-lock.json").exists():
+        pytest.skip("Pyodide is not installed: make site-test")
+    folder = tmp_path_factory.mktemp("live") / "live"
+    build_live(folder)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def page(address: str, chromium: str, tmp_path: Path) -> Iterator[Any]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path / "profile", executable_path=chromium, args=BROWSER_OPTIONS
+        )
+        opened = browser.new_page()
+        opened.set_default_timeout(PATIENCE)
+        opened.elsewhere = []
+        opened.on("request", lambda request: opened.elsewhere.append(request.url))
+        yield opened
+        browser.close()
+
+
+def open_notebook(page: Any, address: str, path: str) -> None:
+    page.goto(f"{address}/lab/index.html?path={path}")
+    page.wait_for_function(SEES_IDLE)
+
+
+def cell(page: Any, text: str) -> Any:
+    """The first code cell that contains the text."""
+    return page.locator(".jp-CodeCell", has=page.locator(".cm-content", has_text=text)).first
+
+
+def run(page: Any, where: Any, source: str = "") -> str:
+    """Run a cell, with `source` in the place of its text; what it shows."""
+    where.locator(".cm-content").click()
+    if source:
+        page.keyboard.press("Control+A")
+        page.keyboard.insert_text(source)
+    prompt = where.locator(".jp-InputPrompt")
+    before = prompt.inner_text()
+    page.keyboard.press("Control+Enter")
+    has_run = "([prompt, before]) => !prompt.innerText.includes('*') && prompt.innerText !== before"
+    page.wait_for_function(has_run, arg=[prompt.element_handle(), before])
+    return where.locator(".jp-Cell-outputArea").inner_text()
+
+
+def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> None:
+    question = load_assignment(ROOT / "solutions" / f"{EXERCISE}.ipynb").questions[QUESTION]
+    open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
+    for text in load_assignment(ROOT / "exercises" / f"{EXERCISE}.ipynb").setup:
+        run(page, cell(page, text.splitlines()[0]))
+    answer, check = cell(page, f"# question: {QUESTION}"), cell(page, f'exercise("{EXERCISE}", "{QUESTION}")')
+    mistake = question.mistakes[0]
+    run(page, answer, mistake.source)
+    assert mistake.message.split(".")[0] in run(page, check)
+    run(page, answer, question.answer)
+    told = run(page, check)
+    assert "as expected" in told and "Checked in the browser" in told
+    page.keyboard.press("Control+S")
+    open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
+    assert "1 of " in run(page, check, "from edutorch.course import progress\nprogress()")
+    assert [url for url in page.elsewhere if not url.startswith((address, "data:", "blob:"))] == []
