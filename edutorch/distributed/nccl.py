@@ -44,9 +44,10 @@ class Nccl:
             raise ValueError(
                 "ProcessGroupNCCL is only supported with GPUs, no GPUs found! Use init_process_group('gloo') on CPUs."
             )
-        if not getattr(cupy.cuda, "nccl", None) or not cupy.cuda.nccl.available:
+        names = getattr(cupy.cuda, "nccl", None)  # a build of CuPy without NCCL lacks it
+        if names is None or not names.available:
             raise ValueError("This CuPy has no NCCL: install the wheel nvidia-nccl-cu12, or use 'gloo'.")
-        self.cupy, self.names = cupy, cupy.cuda.nccl
+        self.cupy, self.names = cupy, names
         unique = group.control.bcast(self.names.get_unique_id() if group.rank() == 0 else None, 0)
         self.size = group.size()
         self.comm = self.names.NcclCommunicator(self.size, unique, group.rank())
