@@ -37,15 +37,17 @@ test-gpu:
 # Under Pyodide, where integers have 32 bits and there are no processes, threads or safetensors. Optional: .ci/run does
 # not run it, for it needs Node, npm and 20 minutes. Fetches Pyodide into .venv on the first call.
 PYODIDE_TESTS := ops autograd nn optim random utils test_same_numbers.py test_summation.py test_tiny.py test_tensor.py \
-	test_serialization.py test_safetensors_file.py test_default_integer.py test_printing.py
+	test_serialization.py test_safetensors_file.py test_default_integer.py test_printing.py course/test_in_process.py
 test-pyodide: $(VENV)/.pyodide
 	@node tests/pyodide/run.mjs $(VENV)/pyodide --quiet --capture=sys $(PYODIDE_TESTS:%=tests/%) $(ARGS)
 
-# A static site in site/, built without a network from what the repository holds.
-site: $(VENV)/.site
+# A static site in site/, built without a network from what the repository holds. Where npm is installed, the course
+# runs in the browser there.
+WITH_PYODIDE := $(if $(shell command -v npm),$(VENV)/.pyodide)
+site: $(VENV)/.site $(WITH_PYODIDE)
 	@$(BIN)/python -m tests.site.build
 
-site-test: $(VENV)/.site $(VENV)/.test
+site-test: $(VENV)/.site $(VENV)/.test $(WITH_PYODIDE)
 	@$(BIN)/python -m pytest tests/site $(ARGS)
 
 # Beside PyTorch and other libraries; 10 minutes, best with nothing else running. Figures go to tests/benchmarks/results/.

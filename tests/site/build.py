@@ -12,14 +12,16 @@ from pathlib import Path
 
 from sphinx.cmd.build import build_main
 
-from edutorch.course.chapters import course_order
+from edutorch.course.chapters import LAST, course_order
 from edutorch.course.concepts import glossary, index, load_concepts
 from edutorch.course.notebook import Notebook, as_lines, read_notebook, source_of, write_notebook
 
+from .live import MEGABYTES, PARTS, build_live
 from .reference import write_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
+LIVE = "live/lab/index.html"
 PROJECT = ("CONTRIBUTING", "CHANGELOG", "solutions/README")  # Markdown beside that of the library
 
 
@@ -41,7 +43,7 @@ def prepare(folder: Path) -> None:
     for path in course_order(ROOT):
         target = folder / path.relative_to(ROOT)
         target.parent.mkdir(exist_ok=True)
-        write_notebook(as_page(read_notebook(path)), target)
+        write_notebook(as_page(read_notebook(path), path.relative_to(ROOT).as_posix()), target)
     (folder / "glossary.md").write_text(glossary_page())
     names = write_reference(folder / "reference")
     (folder / "index.md").write_text(front_page(names))
@@ -52,15 +54,21 @@ def library_pages() -> list[str]:
     return [f"edutorch/{path.stem}" for path in sorted((ROOT / "edutorch").glob("*.md"))]
 
 
-def as_page(notebook: Notebook) -> Notebook:
-    """The notebook with its folded code folded on the page too, and without the lines of navigation: the page has its own."""
+def as_page(notebook: Notebook, name: str) -> Notebook:
+    """The notebook with its folded code folded on the page too.
+
+    In place of its first line of navigation stands a link to run it: the page has a navigation of its own."""
     for cell in notebook["cells"]:
         metadata = cell.get("metadata", {})
         if metadata.get("jupyter", {}).get("source_hidden"):
             metadata.setdefault("tags", []).append("hide-input")
         if cell["cell_type"] == "markdown":
             cell["source"] = as_lines(with_site_links(source_of(cell)))
-    notebook["cells"] = [cell for cell in notebook["cells"] if not cell.get("id", "").startswith("navigation")]
+    first, *cells = [cell for cell in notebook["cells"] if cell.get("id") != LAST]
+    link = f'<a href="../{LIVE}?path={name}">Run this page in the browser</a>'
+    first["source"] = as_lines(f'<p class="live">{link} (the first time it loads some {MEGABYTES} MB)</p>')
+    # The title comes first: a page takes its name from it.
+    notebook["cells"] = [cells[0], *([first] if PARTS.exists() else []), *cells[1:]]
     return notebook
 
 
@@ -111,6 +119,10 @@ def build(target: Path) -> int:
         shutil.rmtree(target, ignore_errors=True)
         # myst-nb leaves folders of its own beside the pages, which so go with the temporary one.
         shutil.move(folder / "site", target)
+    if PARTS.exists():
+        build_live(target / "live")
+    else:
+        print("Without npm there is no Pyodide: the site has the pages, and no way to run them in the browser.")
     return result
 
 

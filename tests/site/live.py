@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / ".venv" / "pyodide" / "node_modules" / "pyodide"
 NEEDED = ["numpy", "platformdirs", "matplotlib", "ipywidgets", "tqdm"]  # of edutorch, in a notebook
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
+MEGABYTES = 90  # of a first visit, until a notebook has run; a test measures them
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 
 

@@ -16,7 +16,7 @@ from tests.lab_server import BROWSER_OPTIONS
 
 pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: make site-test")
 
-from .live import PARTS, ROOT, build_live
+from .live import MEGABYTES, PARTS, ROOT, build_live
 
 PATIENCE = 300_000  # milliseconds
 EXERCISE, QUESTION = "01_tensors", "strides"
@@ -49,8 +49,9 @@ def page(address: str, chromium: str, tmp_path: Path) -> Iterator[Any]:
         )
         opened = browser.new_page()
         opened.set_default_timeout(PATIENCE)
-        opened.elsewhere = []
+        opened.elsewhere, opened.sizes = [], []
         opened.on("request", lambda request: opened.elsewhere.append(request.url))
+        browser.on("response", lambda got: opened.sizes.append(int(got.headers.get("content-length", 0))))
         yield opened
         browser.close()
 
@@ -91,6 +92,7 @@ def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> 
     run(page, answer, question.answer)
     told = run(page, check)
     assert "as expected" in told and "Checked in the browser" in told
+    assert abs(sum(page.sizes) / 1e6 - MEGABYTES) < 20
     page.keyboard.press("Control+S")
     open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
     assert "1 of " in run(page, check, "from edutorch.course import progress\nprogress()")
