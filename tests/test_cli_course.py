@@ -129,7 +129,7 @@ def test_grade_and_report(course: Path, mine: Path, tmp_path: Path, capsys: pyte
     assert "is no notebook" in rows["cid.ipynb"]["reason"]
     lines = list(csv.reader(files["all.csv"].read_text().splitlines()))
     assert [line[1] for line in lines[1:]] == sorted(rows)
-    assert {path.stem + ".ipynb" for path in files["html"].iterdir()} == set(rows)
+    assert {path.stem + ".ipynb" for path in files["html"].iterdir()} == {*rows, "index.ipynb"}
     assert json.loads((files["scope"] / "bob.json").read_text())["score"] == 1
 
     again = tmp_path / "again.csv"

@@ -52,7 +52,7 @@ def test_the_site_is_made_by_make_site(root: Path) -> None:
     workflow = (root / ".github" / "workflows" / "site.yml").read_text(encoding="utf-8")
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     assert re.findall(r"- run: (.*)", workflow) == ["make site"]
-    assert "\nsite: $(VENV)/.site\n" in makefile
+    assert "\nsite: $(VENV)/.site $(WITH_PYODIDE)\n" in makefile
     assert "path: site\n" in workflow
 
 

@@ -5,10 +5,12 @@ it, `import torch`, `import torch.nn as nn` or `from torchvision import transfor
 own modules: the same module objects under a second name, never a second copy.
 """
 
+import contextlib
 import importlib
 import importlib.abc
 import importlib.machinery
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -40,6 +42,30 @@ def as_torch() -> None:
     # the two modules in this folder are found, and they install the finder.
     if ON_PATH not in sys.path:
         sys.path.insert(0, ON_PATH)
+
+
+@contextlib.contextmanager
+def while_torch() -> Iterator[None]:
+    """as_torch() for a block, in a process that goes on: afterwards no import finds edutorch under PyTorch's names."""
+    if any(isinstance(finder, AliasFinder) for finder in sys.meta_path):
+        yield
+        return
+    finders, path, modules = list(sys.meta_path), list(sys.path), set(sys.modules)
+    versions = {name: vars(importlib.import_module(name)).get("__version__") for name in ALIASES.values()}
+    try:
+        as_torch()
+        yield
+    finally:
+        sys.meta_path[:], sys.path[:] = finders, path
+        for name in [name for name in sys.modules if name.partition(".")[0] in ALIASES and name not in modules]:
+            del sys.modules[name]
+        for name, version in versions.items():
+            module = importlib.import_module(name)
+            del module.__version__
+            if version is not None:
+                module.__version__ = version  # type: ignore[attr-defined]
+        for name in BELOW_FILES:
+            vars(importlib.import_module(f"edutorch.{name}")).pop("__path__", None)
 
 
 def install() -> None:

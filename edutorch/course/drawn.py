@@ -88,11 +88,15 @@ def own_seed(exercise: str, private: Path | None = None) -> int:
 
 def _secret(private: Path | None) -> bytes:
     path = secret_file(private)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-    return path.read_bytes()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileExistsError):
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+        return path.read_bytes()
+    except PermissionError as error:
+        words = f"{path.parent} cannot be written to or read, where the secret behind your seeds is kept: pass --seed N"
+        raise PermissionError(words) from error
 
 
 def secret_file(private: Path | None = None) -> Path:

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..aliases import as_torch
+from ..aliases import while_torch
 from ..random.generator import default_generator
 from .cell_run import CellRun, Job, Record, cells_of, differences_of, ends_the_question, record_of, run_cell
 from .checking import restore
@@ -109,8 +109,8 @@ def _as_output(raised: BaseException) -> Output:
 
 def run_here(job: Job) -> dict[str, list[Record]]:
     """Run a job, whose format run.py knows; the records of each question's cells, by its name."""
-    as_torch()
-    return {question["id"]: _run_question(question, job["compare"]) for question in job["questions"]}
+    with while_torch():
+        return {question["id"]: _run_question(question, job["compare"]) for question in job["questions"]}
 
 
 def _run_question(question: Job, compare: bool) -> list[Record]:

@@ -54,7 +54,7 @@ STATES = {
     "parent_is_a_list": "died",
     "state_is_missing": "died",
     "data_is_deep": "died",
-    "name_is_a_list": "exception",
+    "name_is_a_list": "values",
     "half_a_character": "type",
     "number_of_10000_digits": "died",
     "stops_itself": "slow",

@@ -84,6 +84,7 @@ def test_a_last_expression_is_shown_and_printing_kept() -> None:
 def test_the_notebook_keeps_its_names_its_random_numbers_and_the_library(solutions: dict[str, Assignment]) -> None:
     assignment = solutions["03_autograd"]
     main, linear, trace = sys.modules["__main__"], edutorch.nn.Linear.forward.__code__, sys.gettrace()
+    finders, version = list(sys.meta_path), edutorch.__version__
     edutorch.manual_seed(3)
     expected = edutorch.rand(2).tolist()
     edutorch.manual_seed(3)
@@ -93,3 +94,5 @@ def test_the_notebook_keeps_its_names_its_random_numbers_and_the_library(solutio
     assert sys.modules["__main__"] is main
     assert edutorch.nn.Linear.forward.__code__ is linear
     assert sys.gettrace() is trace
+    assert (sys.meta_path, edutorch.__version__) == (finders, version)
+    assert not hasattr(edutorch.cuda, "__path__")

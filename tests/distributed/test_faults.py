@@ -138,9 +138,12 @@ except dist.DistBackendError as error:
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM to the command alone", "SIGKILL to mpiexec"])
 def test_an_end_from_outside_leaves_no_process(how, tmp_path, root):
     program = tmp_path / "program.py"
-    program.write_text(PROLOGUE + "rank, size = begin(600.0)\nprint(os.getpid(), flush=True)\ntime.sleep(3600)\n")
+    mark = f"pathlib.Path({str(tmp_path)!r}, f'{{os.getpid()}}.started').touch()"
+    program.write_text(f"import pathlib\n{PROLOGUE}rank, size = begin(600.0)\n{mark}\ntime.sleep(3600)\n")
     process = start([sys.executable, "-m", "edutorch", "run", "--nproc", "2", str(program)], root)
-    started = [int(process.stdout.readline()) for _ in range(2)]
+    while len(started := [int(path.stem) for path in tmp_path.glob("*.started")]) < 2:
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
     if how == "Ctrl-C":
         os.killpg(process.pid, signal.SIGINT)  # what a terminal does
     elif how == "SIGTERM to the command alone":

@@ -65,7 +65,7 @@ def test_complex_numbers_are_refused(device):
         x * 1j
     with pytest.raises(TypeError, match="complex numbers are not supported"):
         torch.full((2,), 1j, device=device)
-    with pytest.raises(AttributeError, match="complex64.*real and imaginary parts"):
+    with pytest.raises(TypeError, match="complex64.*the real and the imaginary parts"):
         torch.zeros(2, dtype=torch.complex64)
 
 
