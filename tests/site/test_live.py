@@ -18,7 +18,7 @@ pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: ma
 
 from .live import MEGABYTES, PARTS, ROOT, build_live
 
-PATIENCE = 300_000  # milliseconds
+PATIENCE = 120_000  # milliseconds
 EXERCISE, QUESTION = "01_tensors", "strides"
 SEES_IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
 
@@ -68,16 +68,17 @@ def cell(page: Any, text: str) -> Any:
 
 def run(page: Any, where: Any, source: str = "") -> str:
     """Run a cell, with `source` in the place of its text; what it shows."""
-    where.locator(".cm-content").click()
+    found = where.element_handle()  # a locator would look for the old text again
+    found.query_selector(".cm-content").click()
     if source:
         page.keyboard.press("Control+A")
         page.keyboard.insert_text(source)
-    prompt = where.locator(".jp-InputPrompt")
+    prompt = found.query_selector(".jp-InputPrompt")
     before = prompt.inner_text()
     page.keyboard.press("Control+Enter")
     has_run = "([prompt, before]) => !prompt.innerText.includes('*') && prompt.innerText !== before"
-    page.wait_for_function(has_run, arg=[prompt.element_handle(), before])
-    return where.locator(".jp-Cell-outputArea").inner_text()
+    page.wait_for_function(has_run, arg=[prompt, before])
+    return str(found.query_selector(".jp-Cell-outputArea").inner_text())
 
 
 def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> None:
