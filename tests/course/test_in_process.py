@@ -16,6 +16,8 @@ from edutorch.course.in_process import InProcessKernel
 
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 MISTAKES = None if sys.platform == "emscripten" else 2
+# "Right, but by backward" and "exactly equal" are told by last digits, which differ where NumPy has no BLAS.
+HANG_ON_ROUNDING = ("gradient-by-backward", "witness-exact") if sys.platform == "emscripten" else ()
 QUESTIONS = [
     (path.stem, question) for path in sorted(SOLUTIONS.glob("*.ipynb")) for question in load_assignment(path).questions
 ]
@@ -52,7 +54,7 @@ def test_the_answer_passes_and_mistakes_are_named(exercise: str, name: str, solu
     question = assignment.questions[name]
     assert verdict_of(assignment, name, question.answer).state == "passed"
     assert verdict_of(assignment, name, question.stub).points == 0
-    for mistake in question.mistakes[:MISTAKES]:
+    for mistake in [each for each in question.mistakes[:MISTAKES] if each.id not in HANG_ON_ROUNDING]:
         found = verdict_of(assignment, name, mistake.source)
         assert found.points < found.of, mistake.id
         assert mistake.id in found.mistake.split() or found.state in ("form", "refused"), mistake.id
