@@ -9,9 +9,6 @@ import struct
 import subprocess
 import sys
 import tarfile
-import threading
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 from pathlib import Path
 
@@ -212,26 +209,6 @@ def test_damaged_mnist_is_refused(tmp_path, name, content, message):
     (tmp_path / "MNIST" / "raw" / name).write_bytes(content)
     with pytest.raises(RuntimeError, match=message):
         MNIST(tmp_path)
-
-
-@pytest.fixture
-def served(tmp_path, monkeypatch):
-    """A folder, and the address of a server on localhost that serves it."""
-    monkeypatch.setenv("EDUTORCH_HOME", str(tmp_path / "cache"))
-    folder = tmp_path / "served"
-    folder.mkdir()
-
-    class Quiet(SimpleHTTPRequestHandler):
-        def log_message(self, *args):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield folder, f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 class Small(MNIST):
