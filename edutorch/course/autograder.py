@@ -9,6 +9,7 @@ import json
 import sys
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 
 from .grade import grade_handins, load_solution
@@ -25,16 +26,16 @@ def main(root: Path) -> None:
     start = time.monotonic()
     settings = json.loads((root / "source" / SETTINGS).read_text(encoding="utf-8"))
     try:
-        row = _graded(root, settings["exercise"])
+        row = _graded(root, settings["exercise"], settings["seed"])
     except Exception as error:  # a student is told something in any case
         traceback.print_exc()
         row = Row("", 0.0, 0.0, [], f"the autograder could not grade this: {type(error).__name__}: {error}")
     write_results(row, root / "results" / "results.json", settings["hidden"], time.monotonic() - start)
 
 
-def _graded(root: Path, exercise: str) -> Row:
+def _graded(root: Path, exercise: str, seed: int) -> Row:
     solution = root / "source" / "solution.ipynb"
-    assignment, hidden = load_solution(solution), (solution.resolve(),)
+    assignment, hidden = replace(load_solution(solution), seed=seed), (solution.resolve(),)
     if best_sandbox(hidden).label.endswith("as root"):
         raise NotebookError("the image gives a submission no user of its own: nothing was run")
     handins = find_handins([root / "submission"], exercise)

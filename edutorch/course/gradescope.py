@@ -11,8 +11,10 @@ import zipfile
 from pathlib import Path
 
 from .diagnose import Verdict
+from .drawn import with_seed
 from .grade import load_solution
-from .notebook import NotebookError, write_text
+from .notebook import Notebook, NotebookError, course_data, write_text
+from .overlay import read_overlaid
 from .report import case_text, feedback_lines, file_names
 from .results import Report, Row
 from .sandbox import PACKAGE
@@ -25,7 +27,7 @@ SETUP = """\
 # Gradescope runs this once, as root, to build the image.
 set -euo pipefail
 cd /autograder/source
-chmod 600 solution.ipynb  # a learner's code runs as a user of its own, who cannot read it
+chmod 600 solution.ipynb edutorch.json  # a learner's code runs as a user of its own, who cannot read them
 chmod -R a+rX edutorch
 if ! python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))'; then
     apt-get update
@@ -42,13 +44,21 @@ PYTHONPATH=/autograder/source exec /autograder/venv/bin/python -P -m edutorch.co
 """
 
 
-def build_autograder(solution: Path, target: Path, wheels: Path | None = None, hidden: str = VISIBILITY[0]) -> None:
+def build_autograder(
+    solution: Path,
+    target: Path,
+    wheels: Path | None = None,
+    hidden: str = VISIBILITY[0],
+    private: Path | None = None,
+    seed: int = 0,
+) -> None:
     """Write the zip file that is uploaded to Gradescope.
 
     wheels: a folder with all that requirements.txt names, so that nothing is fetched when the image is built. hidden:
-    when a learner may see what hidden checks gave. Raises NotebookError if the notebook is no solution, or if there
-    are no wheels."""
-    load_solution(solution)
+    when a learner may see what hidden checks gave. private: a folder laid over the solution; what it holds goes into
+    the zip's one notebook. seed: of the inputs that checks draw; what they expect is computed here. Raises
+    NotebookError if the notebook is no solution, or if there are no wheels."""
+    notebook = _with_outputs_of_seed(solution, private, seed)
     packages = sorted(wheels.glob("*.whl")) if wheels else []
     if wheels and not packages:
         raise NotebookError(f"{wheels} holds no wheels: pip download -r requirements.txt -d {wheels}")
@@ -57,16 +67,28 @@ def build_autograder(solution: Path, target: Path, wheels: Path | None = None, h
         "setup.sh": SETUP.format(options=options),
         "run_autograder": RUN,
         "requirements.txt": "".join(f"{name}=={importlib.metadata.version(name)}\n" for name in NEEDED),
-        SETTINGS: json.dumps({"exercise": solution.stem, "hidden": hidden}) + "\n",
+        SETTINGS: json.dumps({"exercise": solution.stem, "hidden": hidden, "seed": seed}) + "\n",
     }
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as file:
         for name, text in texts.items():
             _add(file, name, text.encode(), executable=name in ("setup.sh", "run_autograder"))
-        _add(file, "solution.ipynb", solution.read_bytes())
+        _add(file, "solution.ipynb", json.dumps(notebook, ensure_ascii=False).encode())
         for path in _sources():
             _add(file, path.relative_to(PACKAGE.parent).as_posix(), path.read_bytes())
         for path in packages:
             _add(file, f"wheels/{path.name}", path.read_bytes())
+
+
+def _with_outputs_of_seed(solution: Path, private: Path | None, seed: int) -> Notebook:
+    """The solution with the private folder's cells, and in its checks what the reference gives with this seed."""
+    assignment = with_seed(load_solution(solution, private), seed)
+    outputs = {check.id: check.outputs for question in assignment.questions.values() for check in question.checks}
+    notebook = read_overlaid(solution, private)
+    for cell in notebook["cells"]:
+        data = course_data(cell)
+        if data.get("role") == "check":
+            cell["outputs"] = outputs[data["id"]]
+    return notebook
 
 
 def _sources() -> list[Path]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .commands import refuse
+from .drawn import own_seed
 from .gradebook import gradebook, gradebook_table, write_canvas, write_gradebook, write_moodle
 from .gradescope import VISIBILITY, build_autograder, write_gradescope
 from .notebook import NotebookError
@@ -50,6 +51,8 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     building.add_argument("zip", type=Path, metavar="ZIP")
     building.add_argument("solution", type=Path, metavar="SOLUTION")
     building.add_argument("--wheels", type=Path, metavar="DIR", help="packages, so that nothing is fetched there")
+    building.add_argument("--private", type=Path, metavar="DIR", help="holds or replaces questions and hidden checks")
+    building.add_argument("--seed", type=int, metavar="N", help="of the inputs that checks draw (default: yours)")
     _add_visibility(building)
     building.set_defaults(call=gradescope)
 
@@ -138,7 +141,9 @@ def gradescope(args: argparse.Namespace) -> int:
     """edutorch gradescope ZIP SOLUTION: the autograder's zip file."""
     try:
         make_room_for_file(args.zip)
-        build_autograder(args.solution, args.zip, args.wheels, args.hidden_tests)
+        exercise = args.solution.name.removesuffix(".ipynb")
+        seed = own_seed(exercise, args.private) if args.seed is None else args.seed
+        build_autograder(args.solution, args.zip, args.wheels, args.hidden_tests, args.private, seed)
     except (OSError, ValueError) as error:
         return refuse("gradescope", error)
     print(f"{args.zip}: upload it in Gradescope, Configure Autograder")

@@ -11,11 +11,13 @@ import pytest
 
 from edutorch.cli import main
 from edutorch.course.diagnose import Verdict
+from edutorch.course.drawn import own_seed
 from edutorch.course.gradescope import VISIBILITY, write_results
-from edutorch.course.notebook import read_notebook, write_notebook
+from edutorch.course.notebook import code_cell, read_notebook, write_notebook
+from edutorch.course.release import release_exercise
 from edutorch.course.results import Row
 
-from .conftest import with_source
+from .conftest import HIDDEN, toy_notebook, with_source
 
 CHECKS = [{"id": "b-1", "hidden": False, "points": 1, "of": 1, "passed": True}]
 CHECKS += [{"id": "b-2", "hidden": True, "points": 0, "of": 3, "passed": False}]
@@ -59,7 +61,7 @@ def test_the_zip_has_the_package_one_solution_and_scripts_that_bash_reads(source
         for name in ("setup.sh", "run_autograder"):
             assert subprocess.run([bash, "-n", str(source / name)]).returncode == 0
     setup = (source / "setup.sh").read_text()
-    assert "chmod 600 solution.ipynb" in setup and "--no-index" not in setup
+    assert "chmod 600 solution.ipynb edutorch.json" in setup and "--no-index" not in setup
 
 
 def test_wheels_travel_along_and_nothing_is_fetched(toy, tmp_path):
@@ -108,6 +110,39 @@ def test_a_submission_is_graded_in_gradescopes_layout(source, tmp_path, toy):
 def test_whatever_is_handed_in_has_a_result_with_a_reason(source, tmp_path, files, reason):
     result = run(source, tmp_path, *files)
     assert result["score"] == 0 and result["tests"] == [] and reason in result["output"]
+
+
+def handed_in(toy, body):
+    answer = f"# question: double\ndef double(x):\n    {body}"
+    return "mine.ipynb", with_source(read_notebook(toy / "exercises" / "toy.ipynb"), "double", answer)
+
+
+def test_a_private_check_that_draws_has_the_seeds_inputs_in_the_zip(toy, tmp_path):
+    """The private folder's check takes the public one's place, and expects what the reference gives with this seed."""
+    solution, private = tmp_path / "solutions" / "toy.ipynb", tmp_path / "private"
+    about = {"role": "check", "question": "double", "id": "double-2", "points": 5, "hidden": True, "timeout": 3}
+    check = code_cell(f"{HIDDEN}print(double(rng.randrange(10**6)))", about, [], "double-2")
+    for path, cells in ((solution, toy_notebook()["cells"]), (private / "toy.ipynb", [check])):
+        path.parent.mkdir()
+        write_notebook({**toy_notebook(), "cells": cells}, path)
+    release_exercise(solution, private=private)
+    printed = read_notebook(private / "toy.ipynb")["cells"][0]["outputs"][-1]["text"].strip()
+    words = ["gradescope", str(tmp_path / "a.zip"), str(solution), "--private", str(private)]
+    assert main([*words, "--seed", "9"]) == 0
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        file.extractall(tmp_path / "source")
+        assert not [name for name in file.namelist() if "secret" in name or "private" in name]
+    assert json.loads((tmp_path / "source" / "edutorch.json").read_text())["seed"] == 9
+    told = []
+    for body in ("return 2 * x", f"return {printed} if isinstance(x, int) else 2 * x"):
+        place = tmp_path / str(len(told))
+        place.mkdir()
+        result = run(tmp_path / "source", place, handed_in(toy, body))
+        told.append((result["score"], [test["max_score"] for test in result["tests"]]))
+    assert told == [(6, [1, 5]), (1, [1, 5])]
+    assert main(words) == 0  # the seed is one's own, as in edutorch grade
+    with zipfile.ZipFile(tmp_path / "a.zip") as file:
+        assert json.loads(file.read("edutorch.json"))["seed"] == own_seed("toy", private)
 
 
 def test_a_broken_autograder_says_so(source, tmp_path):
