@@ -10,6 +10,7 @@ from .framework import in_framework, my_framework
 from .learner import Exercise, exercise, progress
 from .practice import Problem
 from .prediction import ask, reveal
+from .ranks import simulate_ranks
 from .rehearsal import rehearse
 from .source import show_source
 from .turn import check_turn
@@ -33,4 +34,5 @@ __all__ = [
     "run_program",
     "show",
     "show_source",
+    "simulate_ranks",
 ]
