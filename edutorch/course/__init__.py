@@ -10,6 +10,7 @@ from .framework import in_framework, my_framework
 from .learner import Exercise, exercise, progress
 from .practice import Problem
 from .prediction import ask, reveal
+from .processes import in_processes
 from .ranks import simulate_ranks
 from .rehearsal import rehearse
 from .source import show_source
@@ -25,6 +26,7 @@ __all__ = [
     "check_turn",
     "exercise",
     "in_framework",
+    "in_processes",
     "my_framework",
     "parts",
     "progress",

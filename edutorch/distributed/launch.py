@@ -83,11 +83,12 @@ def run(nproc: int, words: Sequence[str]) -> int:
             return stop(process, 130 if isinstance(end_of_all, KeyboardInterrupt) else 143)
         finally:
             free_shared_memory()
-        if status and (death := _first_death(end, pids)):
+        if status and (death := first_death(end, pids)):
             print(f"{death}: all processes are stopped", file=sys.stderr, flush=True)
         return status
 
 
+KILL = 9  # the signal with which mpiexec ends the others
 _CODES = re.compile(rb"^\[mpiexec@.*\] Exit codes: .*\n", re.MULTILINE)
 
 
@@ -105,13 +106,16 @@ def _pass_on(process: subprocess.Popen[bytes]) -> bytes:
     return end
 
 
-def _first_death(end: bytes, pids: str) -> str:
-    """ "rank 1 ended with status 3", of what mpiexec has said at last; it ends the other processes with signal 9."""
+def first_death(end: bytes, pids: str) -> str:
+    """ "rank 1 ended with status 3", of what mpiexec has said at last"""
     found = _CODES.search(end)
     codes = [int(code) for code in re.findall(rb"(?<=[ ,])\d+(?=[,\s])", found[0])] if found else []
     for rank, code in enumerate(codes):
         if code >= 256:
             return f"rank {rank} ended with status {code >> 8}"
+    for rank, code in enumerate(codes):
+        if code not in (0, KILL):
+            return f"rank {rank} ended with signal {code}"
     dead = re.search(rb"PID (\d+) RUNNING AT .*\n=   EXIT CODE: (\d+)", end)
     if dead and (rank_of := Path(pids, dead[1].decode())).is_file():
         return f"rank {rank_of.read_text()} ended with signal {dead[2].decode()}"

@@ -108,6 +108,9 @@ def all_done(requests: Sequence[Testable]) -> bool:
     return all(done)
 
 
+_abandoned: list[Testable] = []  # kept, since MPI may still write into their memory when the others come
+
+
 def _wait_long(
     group: ProcessGroup, requests: Sequence[Testable], what: str, ranks: Sequence[int], timeout: float
 ) -> None:
@@ -118,6 +121,7 @@ def _wait_long(
             now = time.monotonic()
             ended = [rank for rank in ranks if now - board.gone.get(rank, now) > GRACE_SECONDS]
             if ended or now - start > timeout:
+                _abandoned.extend(requests)
                 raise DistBackendError(_complaint(group, what, ranks, now - start))
             board.look()
             time.sleep(PAUSE_SECONDS)
@@ -142,5 +146,6 @@ def _complaint(group: ProcessGroup, what: str, ranks: Sequence[int], seconds: fl
             found.append(f"rank {rank} does not answer: it computes, or has died")
     return (
         f"{what}: {group.who()} has waited for {seconds:.1f} s; {'; '.join(found)}. Every process of a group should"
-        " call the same collectives in the same order."
+        " call the same collectives in the same order. This group is now out of step: before it is used further, every"
+        " process should call destroy_process_group() and init_process_group()."
     )

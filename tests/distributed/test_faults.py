@@ -8,6 +8,7 @@ import time
 import psutil
 import pytest
 
+from edutorch.distributed import launch
 from tests.distributed.processes import PROLOGUE, finish, needs_mpi, run_text, start
 
 pytestmark = needs_mpi
@@ -90,6 +91,14 @@ def test_a_rank_that_dies_ends_the_others_and_is_named(end, how, tmp_path, root)
     assert "Exit codes" not in done.out
 
 
+def test_the_first_death_is_that_of_the_rank_that_mpiexec_has_not_ended_itself():
+    """mpiexec ends the others with signal 9, and may come across one of those first."""
+    end = b"=   PID 7 RUNNING AT here\n=   EXIT CODE: 9\n[mpiexec@here] Exit codes: [here] 9,%d,9\n"
+    assert launch.first_death(end % 11, "nowhere") == "rank 1 ended with signal 11"
+    assert launch.first_death(end % (3 << 8), "nowhere") == "rank 1 ended with status 3"
+    assert launch.first_death(end % 9, "nowhere") == ""
+
+
 def test_a_rank_that_stays_away_is_named_after_the_timeout(tmp_path, root):
     done = run_text(
         3,
@@ -111,6 +120,35 @@ def test_a_rank_that_has_left_the_script_is_named_long_before_the_timeout(tmp_pa
     done = run_text(2, "rank, size = begin(3600.0)\nif rank == 0:\n    dist.barrier()\n", tmp_path, root)
     assert done.status != 0
     assert "barrier: rank 0 of 2 has waited for" in done.err and "rank 1 has ended" in done.err
+
+
+def test_after_a_timeout_the_processes_go_on_in_a_new_group_as_the_message_says(tmp_path, root):
+    """Rank 1 comes when rank 0 has given up, whose memory must still be there for what MPI writes into it then."""
+    done = run_text(
+        2,
+        """
+import gc
+rank, size = begin(1.0)
+if rank == 1:
+    time.sleep(4)
+for _ in range(2 if rank == 1 else 1):
+    try:
+        dist.all_reduce(torch.ones(4))
+    except dist.DistBackendError as error:
+        print(error, flush=True)
+gc.collect()
+dist.destroy_process_group()
+dist.init_process_group("mpi", timeout=datetime.timedelta(seconds=60))
+x = torch.full((4,), rank + 1.0)
+dist.all_reduce(x)
+show(x.tolist())
+""",
+        tmp_path,
+        root,
+    )
+    assert done.status == 0, done.err
+    assert "before it is used further, every process should call destroy_process_group() and init_process" in done.out
+    assert done.out.splitlines()[-2:] == ["[3.0, 3.0, 3.0, 3.0]"] * 2
 
 
 def test_ranks_that_wait_for_different_things_are_named(tmp_path, root):
