@@ -1,21 +1,27 @@
 """A new question in a solution notebook: `edutorch new QUESTION`, its cells with their roles, ready to be filled.
 
-The skeleton is whole: `edutorch release` accepts it, so that what it says later is about what was written.
+The skeleton is whole: `edutorch release` accepts it, so that what it says later is about what was written. What is to
+be written has the word TODO, and `edutorch lint` names each cell where it still is.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from .notebook import Cell, Notebook, NotebookError, as_lines, code_cell, course_data, read_notebook, write_notebook
 
-HINTS = ["A question that leads on?", "A smaller case, worked out.", "The lines, shuffled."]
+TODO = "TODO"
+HINTS = [
+    f"{TODO}: {words}" for words in ("a question that leads on", "a smaller case, worked out", "the lines, shuffled")
+]
 SETUP = "import edutorch as torch"
 SHOW = "from edutorch.course import show\n\n"
 PARTS = "from edutorch.course import parts, show\n\n"
+REJECTS = "from edutorch.course import rejects, show\n\n"
+BUG = "# question: NAME\ndef NAME(x):\n    total = x.sum()\n    return total / 2"
 
 
 @dataclass(frozen=True)
@@ -28,19 +34,19 @@ class Skeleton:
     mistake: str = ""
     right: str = ""
     sealed: bool = False
-    more: dict[str, object] = field(default_factory=dict)  # of the solution cell's metadata
+    start: str = ""  # of the form mend: the program with a bug
 
 
 SKELETONS: Final = {
     "write": Skeleton(
-        "**Write** `NAME(x)`, which ...",
+        "TODO. **Write** `NAME(x)`, which ...",
         'def NAME(x):\n    """What it gives."""\n    ### BEGIN SOLUTION\n    return x + x\n    ### END SOLUTION',
         (f"{SHOW}show(NAME, torch.tensor([1.0, 3.0]))", f"{SHOW}show(NAME, torch.tensor([[-2.0], [0.5]]))"),
         "def NAME(x):\n    return x * x",
         "def NAME(x):\n    return 2 * x",
     ),
     "predict": Skeleton(
-        "**Predict**: in place of each `None` write a number.\n\n| a | b |\n| --- | --- |\n| `1 + 1` | `2 * 3` |",
+        "TODO. **Predict**: in place of each `None` write a number.\n\n| a | b |\n| --- | --- |\n| `1 + 1` | `2 * 3` |",
         '### BEGIN SOLUTION\nanswer = {"a": 2, "b": 6}\n### END SOLUTION',
         (f'{PARTS}show("your answer", parts(answer, ["a", "b"]))',),
         'answer = {"a": 11, "b": 6}',
@@ -48,7 +54,7 @@ SKELETONS: Final = {
         sealed=True,
     ),
     "shape": Skeleton(
-        "**Give the shapes** of `a` and `b`.\n\n```python\na = torch.zeros(2, 3)\nb = a.sum(0)\n```",
+        "TODO. **Give the shapes** of `a` and `b`.\n\n```python\na = torch.zeros(2, 3)\nb = a.sum(0)\n```",
         '### BEGIN SOLUTION\nanswer = {"a": (2, 3), "b": (3,)}\n### END SOLUTION',
         (f'{PARTS}show("your answer", parts(answer, ["a", "b"], shapes=True))',),
         'answer = {"a": (2, 3), "b": (2,)}',
@@ -56,7 +62,7 @@ SKELETONS: Final = {
         sealed=True,
     ),
     "order": Skeleton(
-        "**Put the lines in order**; one does not belong.\n\n```text\nA   y = x + 1\nB   x = 2\nC   y = x\n```",
+        "TODO. **Put the lines in order**; one does not belong.\n\n```text\nA   y = x + 1\nB   x = 2\nC   y = x\n```",
         '### BEGIN SOLUTION\nanswer = "BA"\n### END SOLUTION',
         (
             'from edutorch.course import assemble, run_program, show\n\nLINES = {"A": "y = x + 1", "B": "x = 2", "C": '
@@ -65,8 +71,39 @@ SKELETONS: Final = {
         'answer = "BC"',
         'answer = "B, A"',
     ),
+    "mend": Skeleton(
+        "TODO. **Mend** `NAME(x)`: one statement is wrong.",
+        "def NAME(x):\n    total = x.sum()\n    ### BEGIN SOLUTION\n    return total / x.numel()\n    ### END SOLUTION",
+        (
+            f"from edutorch.course import answer_source, changed_statements, show\n\nORIGINAL = '''{BUG}'''\n\n"
+            "show(NAME, torch.tensor([1.0, 5.0]))\nshow(NAME, torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 9.0]]))\n"
+            'show("statements changed", changed_statements(ORIGINAL, answer_source()))',
+            f"{SHOW}show(NAME, torch.tensor([rng.uniform(-9, 9) for _ in range(5)]))",
+        ),
+        "def NAME(x):\n    total = x.sum()\n    return total / len(x)",
+        "def NAME(x):\n    total = x.sum()\n    return (1 / x.numel()) * total",
+        start=BUG,
+    ),
+    "witness": Skeleton(
+        "TODO. **Write a test** `NAME(double)`: True for a right `double(x)`, False for a wrong one.",
+        "def NAME(double):\n    ### BEGIN SOLUTION\n    return double(3.0) == 6.0 and double(-1.0) == -2.0\n"
+        "    ### END SOLUTION",
+        (
+            f"{REJECTS}def right(x):\n    return 2 * x\n\ndef squares(x):\n    return x * x\n\n"
+            "def positive(x):\n    return 2 * abs(x)\n\n"
+            'show("rejects the right one", rejects(NAME, [right])[0])\n'
+            'show("rejects one that squares", rejects(NAME, [squares])[0])\n'
+            'show("rejects one that loses the sign", rejects(NAME, [positive])[0])',
+            f"{REJECTS}def right(x):\n    return x + x\n\ndef adds(x):\n    return x + 3\n\n"
+            "def positive(x):\n    return 2 * abs(x)\n\n"
+            'show("rejects", rejects(NAME, [adds, right, positive]))',
+        ),
+        "def NAME(double):\n    return double(3.0) == 6.0",
+        "def NAME(double):\n    assert double(0.25) == 0.5\n    assert double(-4) == -8",
+    ),
     "text": Skeleton(
-        "**Explain** in a few sentences why ...", "### BEGIN SOLUTION\nWhat a good answer says.\n### END SOLUTION"
+        "TODO. **Explain** in a few sentences why ...",
+        "### BEGIN SOLUTION\nTODO: what a good answer says.\n### END SOLUTION",
     ),
 }
 
@@ -101,7 +138,8 @@ def _cells(question: str, form: str, title: str) -> list[Cell]:
     cells = [_markdown(f"text-{question}", f"## {title}\n\n{skeleton.task}", {"role": "text"}, question)]
     if form == "text":
         return [*cells, _markdown(question, f"#####{marker}{skeleton.answer}", about | {"points": 2}, question)]
-    about["why"] = "Why it works, in a sentence."
+    about["why"] = "TODO: why it works, in a sentence."
+    about |= {"start": skeleton.start.replace("NAME", question)} if skeleton.start else {}
     cells.append(_code(question, marker + skeleton.answer, about, question))
     for number, source in enumerate(skeleton.checks, start=1):
         hidden = number > 1
@@ -113,7 +151,7 @@ def _cells(question: str, form: str, title: str) -> list[Cell]:
         check |= ({"hidden": True} if hidden else {}) | ({"sealed": True} if skeleton.sealed else {})
         cells.append(_code(f"{question}-{number}", source, check | {"question": question}, question))
     wrong: dict[str, object] = {"role": "mistake", "id": f"{question}-mistake", "question": question}
-    wrong |= {"message": "What is wrong, in a sentence.", "ask": "What question leads out of it?"}
+    wrong |= {"message": "TODO: what is wrong, in a sentence.", "ask": "TODO: a question that leads out of it?"}
     cells.append(_code(f"{question}-mistake", marker + skeleton.mistake, wrong, question))
     other: dict[str, object] = {"role": "right", "id": f"{question}-other", "question": question}
     return [*cells, _code(f"{question}-other", marker + skeleton.right, other, question)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .assignment import FORMS, Assignment, load_assignment
+from .authoring import TODO
 from .diagnose import diagnose
 from .notebook import ROLES, Cell, NotebookError, course_data, marked_question, read_notebook, source_of
 from .release import not_right, problem_of
@@ -28,6 +29,7 @@ RULES = {
     "duplicate-id": "no id is there twice",
     "no-check": "a question has a check, or is a text",
     "empty-check": "a check has code",
+    "unfinished": "no TODO of `edutorch new` is left",
     "never-run": "a check has the output of the reference: run `edutorch release`",
     "no-points": "a question is worth points",
     "no-hidden-check": "points come from a hidden check, too, where the form is write, mend or witness",
@@ -59,7 +61,7 @@ def lint(path: str | os.PathLike[str], run: bool = True) -> list[Fault]:
     try:
         cells = read_notebook(path)["cells"]
         faults = list(_of_cells(cells))
-        grave = [fault for fault in faults if fault.rule not in ("no-hidden-check", "no-points")]
+        grave = [fault for fault in faults if fault.rule not in ("no-hidden-check", "no-points", "unfinished")]
         faults += _of_runs(load_assignment(path), cells) if run and not grave else []
     except NotebookError as error:
         return [Fault("no-notebook", 0, Path(path).name, str(error))]
@@ -75,6 +77,8 @@ def _of_cells(cells: list[Cell]) -> Iterator[Fault]:
         data = course_data(cell)
         role, question = data.get("role", "text"), str(data.get("question", ""))
         name = str(data.get("id") or question or (cell.get("id", "") if isinstance(cell, dict) else ""))
+        if TODO in source_of(cell) or TODO in str(data):
+            yield Fault("unfinished", number, name, f"{TODO} stands in its text or its metadata")
         if role not in ROLES:
             yield Fault("unknown-role", number, name, f"{role!r} is none of {', '.join(ROLES)}")
         if role == "solution":

@@ -74,6 +74,7 @@ HELD_BY = {
         "course/test_cheating.py::test_no_process_but_its_own_is_seen",
         "course/test_cheating.py::test_the_solution_is_not_there",
         "course/test_sandbox.py::test_only_what_runs_python_is_there",
+        "course/test_mounts.py::test_no_answer_among_the_packages_is_in_reach",
     ],
     "Each submission has a sandbox of its own, and another one as soon as an answer has left a file in it.": [
         "course/test_forks.py::test_each_job_has_a_sandbox_of_its_own",
@@ -110,6 +111,7 @@ HELD_BY = {
     "`edutorch new` adds a question's cells, `edutorch lint` names what is wrong with them, and `edutorch release` makes the "
     "learner's notebook from it.": [
         "course/test_authoring.py::test_the_skeletons_of_all_forms_are_released_as_they_are",
+        "course/test_authoring.py::test_skeletons_that_are_filled_in_are_released_and_without_fault",
         "course/test_authoring.py::test_a_fault_is_named_with_its_cell_and_rule",
         "course/test_release.py::test_",
     ],
