@@ -16,18 +16,14 @@ import random
 import shutil
 import subprocess
 import sys
-import sysconfig
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parents[1]
+from .mounts import INTERPRETER, PACKAGE, answer_folders, folders_to_mount, foreign, parents_of
+
 LAUNCHER = Path(__file__).resolve().with_name("kernel_process.py")
 NOT_SANDBOXED = "not sandboxed"
-# Inside, `../venv/bin/python` leads nowhere.
-INTERPRETER = Path(os.path.realpath(Path(sys.executable).parent)) / Path(sys.executable).name
-SYSTEM_FOLDERS = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/nix/store")
-INTERPRETER_FOLDERS = ("bin", "lib", "lib32", "lib64", "libexec", "share/zoneinfo", "pyvenv.cfg")
 UNUSED_UIDS = range(60706, 61184)  # left free by Linux distributions, see systemd's UIDS-GIDS
 INSIDE_HOME = "/tmp"
 
@@ -179,40 +175,21 @@ def _bubblewrap(limits: Limits, folder: Path | None, hidden: Sequence[Path], dro
     out += change_user if drops_root else []
     size = ["--size", str(limits.folder_size)]
     out += [*size, "--perms", "1777", "--tmpfs", "/tmp"]
-    mounted = _folders_to_mount()
+    mounted = folders_to_mount()
     out += _parents([*mounted, *([folder] if folder else [])])
     for path in mounted:
         out += _as_on_host(path)
     out += ["--proc", "/proc", "--dev", "/dev", *size, "--perms", "1777", "--tmpfs", "/dev/shm"]
-    for path in [*answer_folders(), *hidden]:
+    for path in [*foreign(), *answer_folders(), *hidden]:
         out += _mask(path, mounted, size)
     if folder is not None:
         out += ["--bind", str(folder), str(folder)]
     return [*out, "--remount-ro", "/dev", "--remount-ro", "/", "--chdir", INSIDE_HOME, "--"]
 
 
-def _folders_to_mount() -> list[Path]:
-    """The system's libraries, those of the interpreter and its environment, and the package; none in another.
-
-    Not all of an environment: a clone of the course may lie in it, as `pip install -e git+...` lays one."""
-    wanted = [Path(name) for name in SYSTEM_FOLDERS]
-    for prefix in ("/usr", sys.base_prefix, sys.prefix, sys.base_exec_prefix):
-        wanted += [Path(os.path.realpath(prefix)) / name for name in INTERPRETER_FOLDERS]
-    wanted += [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
-    wanted += [Path(name) for name in sys.path if name.endswith(("site-packages", "dist-packages"))]
-    wanted += [PACKAGE, INTERPRETER.parent, Path(os.path.realpath(sys.executable)).parent]
-    chosen: list[Path] = []
-    for path in wanted:
-        if path.exists() and not any(path.is_relative_to(other) for other in chosen):
-            chosen.append(path)
-    return chosen
-
-
 def _parents(paths: Sequence[Path]) -> list[str]:
     """The folders above the mounted ones, empty, made readable: root's bwrap makes them private."""
-    above = {parent for path in paths for parent in path.parents} - {Path("/"), Path("/tmp")}
-    above = {path for path in above if not any(path.is_relative_to(other) for other in paths)}
-    return [word for path in sorted(above) for word in ("--perms", "755", "--dir", str(path))]
+    return [word for path in parents_of(paths) for word in ("--perms", "755", "--dir", str(path))]
 
 
 def _as_on_host(path: Path) -> list[str]:
@@ -228,20 +205,12 @@ def _no_further_users() -> list[str]:
     return ["--disable-userns"] if "--disable-userns" in told.stdout + told.stderr else []
 
 
-def answer_folders() -> list[Path]:
-    """Where an installed package keeps the course: solutions, and exercises with what is expected. Another than the one
-    that runs may be installed."""
-    installed = [Path(sysconfig.get_path(name)) / PACKAGE.name for name in ("purelib", "platlib")]
-    places = dict.fromkeys(package / "_course" for package in (PACKAGE, *installed))
-    return [path for path in places if path.is_dir()]
-
-
 def _files(folder: Path | None, hidden: Sequence[Path]) -> dict[str, list[str]]:
     """What Landlock allows: reading what bubblewrap would mount, listing folders with something hidden in them."""
-    masked = [path.resolve() for path in [*answer_folders(), *hidden]]
+    masked = [path.resolve() for path in [*foreign(), *answer_folders(), *hidden]]
     read: list[Path] = []
     listed: list[Path] = []
-    waiting = [path.resolve() for path in _folders_to_mount()]
+    waiting = [path.resolve() for path in folders_to_mount()]
     while waiting:
         path = waiting.pop()
         if not any(each.is_relative_to(path) for each in masked):

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from edutorch.course import mounts
 from edutorch.course import sandbox as sandboxes
 from edutorch.course.kernel import GuardedKernel, KernelLost
 from edutorch.course.kernel_process import SYSTEM_CALLS
@@ -119,7 +120,7 @@ def test_only_what_runs_python_is_there(tmp_path):
     kernel.wait_until_ready()
     run = kernel.run("import os, sys\nprint(os.listdir(sys.prefix) + os.listdir('/usr'))", 10)
     kernel.stop()
-    known = {name.split("/")[0] for name in sandboxes.INTERPRETER_FOLDERS} | {"local"}
+    known = {name.split("/")[0] for name in mounts.INTERPRETER_FOLDERS} | {"local", "pyvenv.cfg"}
     assert set(ast.literal_eval(printed(run))) <= known
 
 
@@ -193,9 +194,13 @@ def test_with_landlock_alone_files_of_others_are_out_of_reach(tmp_path):
 def test_another_installed_course_is_covered(tmp_path, monkeypatch):
     package = tmp_path / "edutorch"
     (package / "_course").mkdir(parents=True)
-    monkeypatch.setattr(sandboxes.sysconfig, "get_path", lambda name: str(tmp_path))
-    assert package / "_course" in sandboxes.answer_folders()
+    monkeypatch.setattr(mounts.sysconfig, "get_path", lambda name: str(tmp_path))
+    assert package / "_course" in mounts.answer_folders()
+    (tmp_path / "edutorch-1.dist-info").mkdir()
+    (tmp_path / "edutorch-1.dist-info" / "RECORD").write_text("edutorch/__init__.py,,\n")
+    mounts.foreign.cache_clear()
     found = sandboxes._files(None, ())
+    mounts.foreign.cache_clear()
     assert str(package / "_course") not in found["read"] and str(tmp_path) in found["listed"]
 
 
@@ -275,7 +280,8 @@ def test_the_course_inside_an_installed_package_is_covered(tmp_path, monkeypatch
     (package / "_course" / "solutions" / "answer.ipynb").write_text("the answer")
     for folder in (tmp_path, *list(tmp_path.parents)[:2]):
         folder.chmod(0o755)
-    monkeypatch.setattr(sandboxes, "PACKAGE", package)
+    for module in (mounts, sandboxes):
+        monkeypatch.setattr(module, "PACKAGE", package)
     monkeypatch.setattr(sandboxes, "LAUNCHER", package / "course" / "kernel_process.py")
     sandbox = sandboxes.best_sandbox.__wrapped__()
     assert sandbox.kind == "bubblewrap"
