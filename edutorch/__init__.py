@@ -37,13 +37,13 @@ utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py. (t
 """
 
 import sys as _sys
-from typing import Any as _Any
+import typing as _typing
 from math import e, inf, nan, pi
 
 # first of all, so that the function `tensor` takes the module's place in this namespace
 from .tensor import Size, Tensor, is_tensor  # isort: skip
 
-from . import accelerator, autograd, cuda, linalg, nn, optim, random, special, utils
+from . import autograd, linalg, nn, random, special
 from .aliases import backends
 from .aliases import as_torch
 from .aliases.table import answer_for as _answer_for, attribute as _attribute
@@ -329,7 +329,10 @@ from .random.tensors import (
     randn_like,
     randperm,
 )
-from .serialization import load, save
+
+if _typing.TYPE_CHECKING:  # what loads on first use
+    from . import accelerator, cuda, optim, utils
+    from .serialization import load, save
 
 is_floating_point = Tensor.is_floating_point
 is_signed = Tensor.is_signed
@@ -343,11 +346,18 @@ is_nonzero = Tensor.is_nonzero
 is_same_size = Tensor.is_same_size
 
 _show_where_found(nn.functional, random, autograd, _sys.modules[__name__], linalg, special)
-_answer_for("autograd", "cuda", "linalg", "nn", "optim", "random", "serialization", "special", "utils")
+_answer_for("autograd", "linalg", "nn", "random", "special")
 
 __version__ = "0.1.0"
+__all__ = [name for name in globals() if not name.startswith("_")]
+__all__ += ["accelerator", "cuda", "load", "optim", "save", "utils"]  # on first use
 
 
-def __getattr__(name: str) -> _Any:
+def __getattr__(name: str) -> _typing.Any:
     """What loads on first use; for what PyTorch has and edutorch has not, an error that says so."""
     return _attribute("", name)
+
+
+def __dir__() -> list[str]:
+    """All names, those that load on first use among them."""
+    return sorted({*globals(), *__all__})

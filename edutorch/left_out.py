@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import functools
-import json
+import os
 from collections.abc import Mapping
-from pathlib import Path
 
 _COMPLEX = "tensors are real: keep real and imaginary parts as two tensors"
 _EAGER = "nothing is compiled here, every line runs as it stands: leave the call out"
@@ -101,7 +100,10 @@ def reason(name: str, module: str = "edutorch") -> str | None:
 @functools.cache
 def _recorded() -> dict[str, str]:
     """The names of PyTorch's public modules that have no word of their own above: read where a name is missing."""
-    found: dict[str, str] = json.loads(Path(__file__).with_name("left_out.json").read_text(encoding="utf-8"))
+    import json  # here, since most programs never come by
+
+    with open(os.path.join(os.path.dirname(__file__), "left_out.json"), encoding="utf-8") as file:
+        found: dict[str, str] = json.load(file)
     return found
 
 

@@ -7,11 +7,10 @@ own modules: the same module objects under a second name, never a second copy.
 
 import contextlib
 import importlib
-import importlib.abc
 import importlib.machinery
+import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -22,7 +21,7 @@ from .version import TorchVersion
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
 VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
 BELOW_FILES = ("cuda", "aliases.backends", "aliases.jit", "aliases.onnx")  # `import torch.cuda.amp` asks for a package
-ON_PATH = str(Path(__file__).with_name("on_path"))
+ON_PATH = os.path.join(os.path.dirname(__file__), "on_path")
 
 
 def as_torch() -> None:
@@ -103,13 +102,13 @@ def original(name: str) -> ModuleType | SimpleNamespace:
         raise ModuleNotFoundError(message, name=name) from None
 
 
-class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
+class AliasFinder:
     """Answers imports of the aliases with the modules behind them."""
 
     def find_spec(self, fullname, path=None, target=None):
         """A spec for names under `torch` and `torchvision`, None for all others."""
         if fullname.partition(".")[0] in ALIASES:
-            return importlib.machinery.ModuleSpec(fullname, self)
+            return importlib.machinery.ModuleSpec(fullname, self)  # type: ignore[arg-type]  # a loader by its methods
         return None
 
     def exec_module(self, module: ModuleType) -> None:
@@ -126,7 +125,7 @@ class AliasFinder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
                 sys.modules.setdefault(name + each.removeprefix(found.__name__), sys.modules[each])
 
 
-class LeftOutFinder(importlib.abc.MetaPathFinder):
+class LeftOutFinder:
     """Asked last, for names that nothing has: tells of `from torch import vmap` what edutorch leaves out."""
 
     def find_spec(self, fullname, path=None, target=None):

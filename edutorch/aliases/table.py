@@ -42,8 +42,8 @@ MODULES = {
 }
 # modules in their own place
 ON_FIRST_USE = """
-    amp course distributed distributions hub nn.grad nn.parallel optim.swa_utils testing utils.checkpoint
-    utils.data.distributed vision viz
+    accelerator amp course cuda distributed distributions hub nn.grad nn.parallel optim optim.swa_utils serialization
+    testing utils utils.checkpoint utils.data.distributed vision viz
 """.split()
 
 WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()
@@ -69,6 +69,7 @@ NAMES = {
     },
     **dict.fromkeys("conj conj_physical real resolve_conj resolve_neg".split(), "ops.more.real.conj"),
     **dict.fromkeys("is_conj is_neg is_inference".split(), "ops.more.real.is_conj"),
+    **{name: f"serialization.{name}" for name in ("load", "save")},
     "UntypedStorage": "ops.more.storage.UntypedStorage",
     "TypedStorage": "ops.more.storage.TypedStorage",
     "index_reduce": "ops.more.index_reduce.index_reduce",

@@ -6,7 +6,6 @@ Source: torch.autograd.detect_anomaly, torch.autograd.set_detect_anomaly.
 from __future__ import annotations
 
 import os
-import traceback
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -50,6 +49,8 @@ def is_anomaly_enabled() -> bool:
 
 def where() -> str:
     """The lines of the user's program that led here, innermost last."""
+    import traceback  # here, since few programs come by
+
     frames = [f for f in traceback.extract_stack() if not f.filename.startswith(_PACKAGE)]
     return "".join(traceback.format_list(frames[-5:]))
 

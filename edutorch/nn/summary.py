@@ -5,7 +5,6 @@ The module runs once, unrecorded and in eval mode, with a hook at each layer.
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -75,6 +74,8 @@ class Summary:
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        import html  # here, since only notebooks ask for it
+
         head = "".join(f"<th style='text-align:{_side(i)}'>{name}</th>" for i, name in enumerate(HEADINGS))
         body = "".join(
             "<tr>"

@@ -1,5 +1,6 @@
 """Optimizers: how gradients change parameters. Source: torch.optim."""
 
+from ..aliases.table import answer_for
 from . import lr_scheduler
 from .adam import Adam, AdamW
 from .adam_variants import Adamax, NAdam, RAdam
@@ -25,3 +26,5 @@ __all__ = [
     "SGD",
     "lr_scheduler",
 ]
+
+answer_for("optim")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import struct
 from typing import Any
 
@@ -30,8 +31,13 @@ class RandomBits:
     def restart(self, seed: int) -> None:
         """Start over. Only the low 32 bits of the seed reach the engine, as in PyTorch."""
         self.first_seed = seed
-        self.engine = np.random.RandomState(seed & 0xFFFFFFFF)
         self.next_normal: float | None = None
+        vars(self).pop("engine", None)
+
+    @functools.cached_property
+    def engine(self) -> np.random.RandomState:
+        """NumPy's Mersenne twister, made for the first draw: numpy.random is slow to load."""
+        return np.random.RandomState(self.first_seed & 0xFFFFFFFF)
 
     def random32(self, count: int) -> Array:
         """(count,) uint32, every bit random."""

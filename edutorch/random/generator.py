@@ -9,7 +9,7 @@ tensor([0.4963, 0.7682])
 from __future__ import annotations
 
 import copy
-import secrets
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -60,7 +60,7 @@ class Generator(RandomBits):
 
     def seed(self) -> int:
         """Start over from a seed that the system draws; returns it."""
-        self.restart(secrets.randbits(64))
+        self.restart(int.from_bytes(os.urandom(8), "little"))
         return self.first_seed
 
     def initial_seed(self) -> int:
