@@ -248,7 +248,7 @@ def info_command(args: argparse.Namespace) -> int:
     """edutorch info"""
     print(f"edutorch     {__version__}  ({course_files.PACKAGE})")
     print(f"python       {platform.python_version()}  ({platform.platform()})")
-    for name in ("numpy", "safetensors", "platformdirs", "jupyterlab", "nbval"):
+    for name in ("numpy", "platformdirs", "jupyterlab", "nbval"):
         print(f"{name:12s} {_installed_version(name) or 'not installed'}")
     cupy = [
         f"{name} {found}" for name in ("cupy-cuda12x", "cupy-cuda13x", "cupy") if (found := _installed_version(name))

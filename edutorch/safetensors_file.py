@@ -1,15 +1,17 @@
-"""Reading and writing the safetensors format: by the package safetensors, or in plain Python if that is not installed.
+"""Reading and writing the safetensors format, one tensor after the other: memory holds the tensors and no second copy.
 
 Eight bytes give the length of a JSON header, which gives each tensor's dtype, shape and place in the bytes that
-follow. The functions in Python write the same bytes as the package. Source: the format,
-github.com/huggingface/safetensors.
+follow. The bytes are those that the package safetensors writes, which makes a copy of all tensors, and it refuses what
+the package refuses. Source: the format, github.com/huggingface/safetensors.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from typing import Any
+import os
+from collections.abc import Iterator
+from typing import IO, Any
 
 import numpy as np
 
@@ -22,36 +24,12 @@ _BITS |= {"I16": 16, "U16": 16, "F16": 16, "BF16": 16, "I32": 32, "U32": 32, "F3
 _BITS |= dict.fromkeys(("C64", "F64", "I64", "U64"), 64)
 _LONGEST_HEADER = 100_000_000
 
-Entries = list[tuple[str, dict[str, Any]]]
+Entry = dict[str, Any]  # dtype, shape and data, or data_offsets
+Entries = list[tuple[str, Entry]]
 
 
-def write(arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None) -> bytes:
-    """A safetensors file of arrays in C order."""
-    try:
-        import safetensors.numpy
-    except ImportError:
-        return write_in_python(arrays, metadata)
-    return safetensors.numpy.save(arrays, metadata)
-
-
-def read(content: bytes) -> tuple[Entries, dict[str, str]]:
-    """(name, {"dtype", "shape", "data"}) of each tensor, and the metadata.
-
-    Raises ValueError if the header is none, or where it and the data do not fit each other exactly."""
-    try:
-        import safetensors
-    except ImportError:
-        return read_in_python(content)
-    try:
-        entries = safetensors.deserialize(content)
-    except safetensors.SafetensorError as error:
-        raise ValueError(str(error)) from error
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    return entries, header.get("__metadata__") or {}
-
-
-def write_in_python(arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None) -> bytes:
-    """Like write, without the package."""
+def pieces(arrays: dict[str, np.ndarray], metadata: dict[str, str] | None = None) -> Iterator[bytes | memoryview]:
+    """A safetensors file of arrays in C order, in pieces to be written one after the other."""
     order = sorted(arrays, key=lambda name: (-_KINDS.index(arrays[name].dtype.name), name.encode()))
     header: dict[str, Any] = {} if metadata is None else {"__metadata__": dict(metadata)}
     place = 0
@@ -62,32 +40,69 @@ def write_in_python(arrays: dict[str, np.ndarray], metadata: dict[str, str] | No
         header[name] = {"dtype": code, "shape": list(array.shape), "data_offsets": [start, place]}
     text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    return b"".join([len(text).to_bytes(8, "little"), text, *(arrays[name].tobytes() for name in order)])
+    yield len(text).to_bytes(8, "little") + text
+    for name in order:
+        yield arrays[name].reshape(-1).view(np.uint8).data
 
 
-def read_in_python(content: bytes) -> tuple[Entries, dict[str, str]]:
-    """Like read, without the package."""
-    length = int.from_bytes(content[:8], "little")
-    if len(content) < 8:
+def read(file: IO[bytes]) -> tuple[Entries, dict[str, str]]:
+    """(name, {"dtype", "shape", "data"}) of each tensor, and the metadata, from here to the end of a file.
+
+    data: (bytes,) uint8. Raises ValueError if the header is none, or where it and the data do not fit each other
+    exactly."""
+    size = bytes_left(file)
+    length = int.from_bytes(file.read(8), "little")
+    if size < 8:
         raise ValueError("header too small")
-    if length > min(_LONGEST_HEADER, len(content) - 8):
+    if length > min(_LONGEST_HEADER, size - 8):
         raise ValueError(f"invalid header length {length:,}")
-    header = json.loads(content[8 : 8 + length].decode(), object_pairs_hook=_without_duplicates)
+    header, metadata = _header(file.read(length))
+    order = sorted(header.items(), key=lambda item: _offsets(*item))
+    _check_places(order, size - 8 - length)
+    return [(name, {**entry, "data": _data(file, _size(name, entry))}) for name, entry in order], metadata
+
+
+def bytes_left(file: IO[bytes]) -> int:
+    """How many bytes stand between here and the end of a file."""
+    here = file.tell()
+    end = file.seek(0, os.SEEK_END)
+    file.seek(here)
+    return end - here
+
+
+def _header(text: bytes) -> tuple[dict[str, Entry], dict[str, str]]:
+    """The entries by name, and the metadata."""
+    header = json.loads(text.decode(), object_pairs_hook=_without_duplicates)
     if not isinstance(header, dict):
         raise ValueError("the header is no JSON object")
     metadata = header.pop("__metadata__", None) or {}
     if not isinstance(metadata, dict) or not all(isinstance(each, str) for each in metadata.values()):
         raise ValueError("the metadata are not all strings")
-    data, end, entries = memoryview(content)[8 + length :], 0, []
-    for name, entry in sorted(header.items(), key=lambda item: _offsets(*item)):
+    return header, metadata
+
+
+def _check_places(order: Entries, size: int) -> None:
+    """Raises ValueError unless the tensors lie one after the other in that many bytes, each as long as its shape."""
+    end = 0
+    for name, entry in order:
         start, stop = _offsets(name, entry)
         if start != end or stop - start != _size(name, entry):
             raise ValueError(f"tensor {name!r} has invalid offsets {start}, {stop}")
-        entries.append((name, {**entry, "data": bytes(data[start:stop])}))
         end = stop
-    if end != len(data):
-        raise ValueError(f"incomplete metadata, file not fully covered: {len(data):,} bytes of data, {end:,} described")
-    return entries, metadata
+    if end != size:
+        raise ValueError(f"incomplete metadata, file not fully covered: {size:,} bytes of data, {end:,} described")
+
+
+def _data(file: IO[bytes], size: int) -> np.ndarray:
+    """(size,) uint8: that many bytes, read into the array's own memory where the file can do so."""
+    data = np.empty(size, np.uint8)
+    place = 0
+    while place < size:
+        count = file.readinto(data[place:].data)  # type: ignore[attr-defined]  # of all binary files of the library io
+        if not count:
+            raise ValueError(f"the file ends {size - place:,} bytes early")
+        place += count
+    return data
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -17,7 +17,8 @@ import os
 import pickle
 import warnings
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -74,18 +75,19 @@ def save(
     An nn.Module anywhere in it makes the whole file a pickle, with a warning: `load` reads it with weights_only=False
     alone, since a pickle runs code. Better, save(module.state_dict(), f). Source: torch.save."""
     try:
-        content, changed = _to_bytes(obj)
+        content, changed = _encoded(obj)
     except _HasModule as found:
-        content, changed = pickle.dumps(obj), [str(found)]
+        content, changed = [pickle.dumps(obj)], [str(found)]
     for each in changed:
         warnings.warn(each, stacklevel=2)
     if not isinstance(f, (str, os.PathLike)):
-        f.write(content)
+        for piece in content:
+            f.write(piece)
         return
     if not Path(f).absolute().parent.is_dir():
         raise RuntimeError(f"Parent directory {Path(f).absolute().parent} does not exist.")
     with write_atomic(f) as file:
-        file.write(content)
+        file.writelines(content)
 
 
 def load(
@@ -103,27 +105,20 @@ def load(
     CPU tensor and the old device's name that gives the tensor. Without it they go where they were.
     weights_only: True lets tensors and plain containers alone into PyTorch's files, and refuses other pickles. False
     reads any pickle: **that runs whatever code is in the file**, so use it for files that you trust alone.
-    bfloat16, which NumPy lacks, comes as float32, which holds each of its numbers. The file is read whole, whatever
-    mmap says; pickle_module and its arguments are for PyTorch's own pickles.
+    bfloat16, which NumPy lacks, comes as float32, which holds each of its numbers. The file is read, whatever mmap
+    says; pickle_module and its arguments are for PyTorch's own pickles.
 
     Raises pickle.UnpicklingError for pickles that name other things than tensors; EOFError for an open
     file that was read to its end; RuntimeError for files that are damaged, cut off or of another format, for dtypes
     that tensors do not have, and for "cuda" without a GPU. Source: torch.load."""
-    name, content = _read(f)
-    try:
-        arrays, metadata = _parse(name, content)
-        structure = _verified_structure(arrays, metadata)
-    except _Damaged as error:  # only now, since a valid file may begin with any byte
-        if formats.is_of_torch_save(content):
-            torch_file = importlib.import_module("edutorch.torch_file")  # loads on first use
-            return torch_file.read(name, content, _Move(map_location, name), weights_only is False)
-        if weights_only is False and formats.is_pickle(content):
-            return pickle.loads(content)
-        formats.refuse_foreign(name, content)
-        raise RuntimeError(
-            f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
-            "a backup, or write it again with save()."
-        ) from error
+    with _opened(f) as file:
+        name, start = str(f if isinstance(f, (str, os.PathLike)) else getattr(f, "name", "the file")), file.tell()
+        try:
+            arrays, metadata = _parse(name, file)
+            structure = _verified_structure(arrays, metadata)
+        except _Damaged as error:  # only now, since a valid file may begin with any byte
+            file.seek(start)
+            return _foreign(name, file.read(), error, _Move(map_location, name), weights_only is False)
     return _Decoder(arrays, map_location, name).decode(structure)
 
 
@@ -138,12 +133,12 @@ class _HasModule(Exception):
 # ---- writing
 
 
-def _to_bytes(obj: object) -> tuple[bytes, list[str]]:
-    """The file, and a sentence on each value that will be read back as another type."""
+def _encoded(obj: object) -> tuple[Iterable[bytes | memoryview], list[str]]:
+    """The file in pieces, and a sentence on each value that will be read back as another type."""
     encoder = _Encoder()
     structure = json.dumps(encoder.encode(obj, ()), allow_nan=False, separators=(",", ":"))
     metadata = {STRUCTURE: structure, DIGEST: _digest(encoder.arrays, structure)}
-    return safetensors_file.write(encoder.arrays, metadata), encoder.changed
+    return safetensors_file.pieces(encoder.arrays, metadata), encoder.changed
 
 
 def _digest(arrays: Mapping[str, np.ndarray], structure: str) -> str:
@@ -246,10 +241,10 @@ def _place(path: tuple[object, ...]) -> str:
 # ---- reading
 
 
-def _read(f: Any) -> tuple[str, bytes]:
-    """A name for messages, and the bytes."""
+def _opened(f: str | os.PathLike[str] | IO[bytes]) -> AbstractContextManager[IO[bytes]]:
+    """A file to read from, closed afterwards if it was opened here."""
     if isinstance(f, (str, os.PathLike)):
-        return str(f), Path(f).read_bytes()
+        return open(f, "rb")
     if not hasattr(f, "read"):
         raise AttributeError(
             f"'{type(f).__name__}' object has no attribute 'read': load expects a path or a file opened in binary mode,"
@@ -258,34 +253,54 @@ def _read(f: Any) -> tuple[str, bytes]:
     if isinstance(f, io.TextIOBase):
         raise TypeError(f"load expects a file opened in binary mode, 'rb'; this is one of text, {f}")
     place = f.tell() if hasattr(f, "tell") else 0
-    content = f.read()
-    if place and not content:
+    file = f if isinstance(f, (io.BufferedReader, io.BytesIO)) and f.seekable() else _in_memory(f)
+    if place and safetensors_file.bytes_left(file) == 0:
         raise EOFError(f"the file was read or written to its end, {place:,} bytes: f.seek(0) goes to its beginning")
+    return nullcontext(file)
+
+
+def _in_memory(f: IO[bytes]) -> io.BytesIO:
+    """What is left of a file in which one can't go back and forth."""
+    content = f.read()
     if not isinstance(content, bytes):
         raise TypeError(f"load expects a file opened in binary mode, 'rb'; read() gave {type(content)}")
-    return str(getattr(f, "name", "the file")), content
+    return io.BytesIO(content)
 
 
-def _parse(name: str, content: bytes) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+def _parse(name: str, file: IO[bytes]) -> tuple[dict[str, np.ndarray], dict[str, str]]:
     """Arrays and metadata; the header and the data fit each other exactly."""
     try:
-        entries, metadata = safetensors_file.read(content)
+        entries, metadata = safetensors_file.read(file)
     except (ValueError, RecursionError) as error:
         raise _Damaged(str(error)) from error
     return {key: _array(name, key, entry) for key, entry in entries}, metadata
 
 
+def _foreign(name: str, content: bytes, error: _Damaged, move: _Move, any_pickle: bool) -> object:
+    """What is in a file of torch.save, or in a pickle; RuntimeError for a damaged file, and for other formats."""
+    if formats.is_of_torch_save(content):
+        torch_file = importlib.import_module("edutorch.torch_file")  # loads on first use
+        return torch_file.read(name, content, move, any_pickle)
+    if any_pickle and formats.is_pickle(content):
+        return pickle.loads(content)
+    formats.refuse_foreign(name, content)
+    raise RuntimeError(
+        f"{name} is damaged or no safetensors file ({len(content):,} bytes): {error}. Take it from "
+        "a backup, or write it again with save()."
+    ) from error
+
+
 def _array(file: str, name: str, entry: dict[str, Any]) -> np.ndarray:
-    data, code = bytearray(entry["data"]), entry["dtype"]
+    data, code = entry["data"], entry["dtype"]
     if code == "BF16":  # the upper half of a float32
-        return (np.frombuffer(data, np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(entry["shape"])
+        return (data.view(np.uint16).astype(np.uint32) << 16).view(np.float32).reshape(entry["shape"])
     if code not in _NAMES:
         raise RuntimeError(
             f"{file}: tensor {name!r} has dtype {code}, which edutorch does not have: convert it to F32 where the file"
             " was made"
         )
     try:
-        return np.frombuffer(data, _NAMES[code]).reshape(entry["shape"])
+        return data.view(_NAMES[code]).reshape(entry["shape"])
     except ValueError as error:
         raise _Damaged(f"tensor {name!r} of shape {entry['shape']}: {error}") from error
 
