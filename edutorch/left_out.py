@@ -34,10 +34,6 @@ REASONS = {
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
     **dict.fromkeys(("profiler",), "there is nothing like it here"),
     **dict.fromkeys(
-        ("set_num_threads", "get_num_threads", "set_num_interop_threads"),
-        "NumPy's BLAS decides: set OPENBLAS_NUM_THREADS or OMP_NUM_THREADS before Python starts",
-    ),
-    **dict.fromkeys(
         (
             "bessel_j0",
             "bessel_j1",

@@ -30,6 +30,7 @@ FLOORS = {
     "summation": 0,
     "devices": 0,
     "fusion": 0,
+    "threads": 0,
     "pending": 0,
     "public_names": 0,
     "return_types": 0,

@@ -19,7 +19,6 @@ from edutorch.aliases import original
         ("angle", "real and imaginary parts as two tensors"),
         ("export", "nothing is compiled"),
         ("fft", "tensors are real"),
-        ("set_num_threads", "OPENBLAS_NUM_THREADS"),
         ("futures", "edutorch run --nproc 2"),
         ("batch_norm", "nn.functional"),
         ("lu", "linalg.solve"),

@@ -111,6 +111,9 @@ class AliasFinder:
             return importlib.machinery.ModuleSpec(fullname, self)  # type: ignore[arg-type]  # a loader by its methods
         return None
 
+    def create_module(self, spec: importlib.machinery.ModuleSpec) -> None:
+        """An empty module, as the import system makes it."""
+
     def exec_module(self, module: ModuleType) -> None:
         """Put the original in place of the empty module that the import system made.
 

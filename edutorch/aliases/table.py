@@ -69,6 +69,11 @@ NAMES = {
     },
     **dict.fromkeys("conj conj_physical real resolve_conj resolve_neg".split(), "ops.more.real.conj"),
     **dict.fromkeys("is_conj is_neg is_inference".split(), "ops.more.real.is_conj"),
+    **{
+        f"{verb}_num_{kind}threads": f"threads.{verb}_num_{kind}threads"
+        for verb in ("get", "set")
+        for kind in ("", "interop_")
+    },
     **{name: f"serialization.{name}" for name in ("load", "save")},
     "UntypedStorage": "ops.more.storage.UntypedStorage",
     "TypedStorage": "ops.more.storage.TypedStorage",

@@ -23,7 +23,7 @@ from .sandbox import PACKAGE, Limits
 
 ENGINES = ("docker", "podman")
 BASE = "python:3.12-slim"
-NEEDED = ("numpy", "platformdirs", "nbval", "pytest", "ipykernel", "psutil")
+NEEDED = ("numpy", "threadpoolctl", "platformdirs", "nbval", "pytest", "ipykernel", "psutil")
 CAPABILITIES = ("SETUID", "SETGID", "CHOWN", "KILL", "DAC_OVERRIDE", "FOWNER")  # to give kernels users, and to end them
 PLACE = "/opt/edutorch"
 CONTAINERFILE = """\

@@ -20,7 +20,7 @@ from .results import Report, Row
 from .sandbox import PACKAGE
 
 VISIBILITY = ("after_published", "after_due_date", "hidden", "visible")
-NEEDED = ("numpy", "platformdirs", "nbval", "pytest", "ipykernel")
+NEEDED = ("numpy", "threadpoolctl", "platformdirs", "nbval", "pytest", "ipykernel")
 SETTINGS = "edutorch.json"
 SETUP = """\
 #!/usr/bin/env bash

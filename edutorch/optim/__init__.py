@@ -1,6 +1,6 @@
 """Optimizers: how gradients change parameters. Source: torch.optim."""
 
-from ..aliases.table import answer_for
+from ..aliases.table import answer_for as _answer_for
 from . import lr_scheduler
 from .adam import Adam, AdamW
 from .adam_variants import Adamax, NAdam, RAdam
@@ -27,4 +27,4 @@ __all__ = [
     "lr_scheduler",
 ]
 
-answer_for("optim")
+_answer_for("optim")
