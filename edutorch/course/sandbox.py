@@ -20,6 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .memory_group import in_memory_group
 from .mounts import INTERPRETER, PACKAGE, answer_folders, folders_to_mount, foreign, parents_of
 
 LAUNCHER = Path(__file__).resolve().with_name("kernel_process.py")
@@ -93,7 +94,8 @@ class Sandbox:
         launch = [str(INTERPRETER), "-P", str(LAUNCHER), json.dumps(settings), *arguments]
         if self.kind != "bubblewrap":
             return launch
-        return [*_bubblewrap(limits, folder, self.hidden, self.drops_root), *launch]
+        group = [] if trial else in_memory_group(limits.memory)
+        return [*group, *_bubblewrap(limits, folder, self.hidden, self.drops_root), *launch]
 
 
 def environment(home: str = INSIDE_HOME) -> dict[str, str]:
