@@ -21,6 +21,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
 from . import forms
+from .variation import varied
 from .withheld import is_of_library, names_to_withhold, refuse_answer, refused, withhold
 
 if TYPE_CHECKING:
@@ -82,10 +83,13 @@ def _methods(names: Mapping[str, object], swaps: Mapping[str, str]) -> dict[str,
 
 
 def run_check(source: str, seed: int | str = 0) -> None:
-    """Run a check, apart from the answer's names and with `rng`, a random.Random of this seed, among its own."""
+    """Run a check, apart from the answer's names and with `rng`, a random.Random of this seed, among its own.
+
+    In one with candidates for a witness these look different each time."""
     restore()
-    names = vars(sys.modules["__main__"]) | {"rng": Random(seed)}
-    exec(compile(source, _file, "exec"), names)
+    tree, more = varied(source) if "rejects" in source else (source, {})
+    names = vars(sys.modules["__main__"]) | {"rng": Random(seed)} | more
+    exec(compile(tree, _file, "exec"), names)
 
 
 def restore() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import ctypes
 import difflib
+import random
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import TensorBase
+from ..random import manual_seed
+from ..random.tensors import randint
 from .notebook import marked_question
 
 answer_text = ""  # set by the engine after the answer cell has run
@@ -103,9 +106,16 @@ def _is_body(value: object) -> bool:
 def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[bool]:
     """Which candidates a learner's test rejects: by raising AssertionError or by giving False, or a tensor of it.
 
-    Any other exception is the test's own fault and goes on. Raises FormError for a test that gives something else; None
-    is what a test of assert statements gives."""
-    return [_rejects(test, candidate) for candidate in candidates]
+    They are tried in an order of chance, each with random numbers that do not depend on it. Any other exception is the
+    test's own fault and goes on. Raises FormError for a test that gives something else; None is what a test of assert
+    statements gives."""
+    seed, outcomes = int(randint(2**31, (1,)).item()), [False] * len(candidates)
+    for place in random.SystemRandom().sample(range(len(candidates)), len(candidates)):
+        manual_seed(seed + place)
+        random.seed(seed + place)
+        outcomes[place] = _rejects(test, candidates[place])
+    manual_seed(seed + len(candidates))
+    return outcomes
 
 
 def disguised(candidate: object) -> object:
@@ -113,7 +123,8 @@ def disguised(candidate: object) -> object:
     nothing."""
     if isinstance(candidate, FunctionType):
         code = candidate.__code__.replace(co_name="candidate", co_qualname="candidate", co_firstlineno=1)
-        copy = FunctionType(code, candidate.__globals__, "candidate", candidate.__defaults__, candidate.__closure__)
+        names = dict(sorted(candidate.__globals__.items()))  # not in the order in which the check defines them
+        copy = FunctionType(code, names, "candidate", candidate.__defaults__, candidate.__closure__)
         copy.__kwdefaults__ = candidate.__kwdefaults__
         return copy
     return type(candidate)("Candidate", (candidate,), {}) if isinstance(candidate, type) else candidate
