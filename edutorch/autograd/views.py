@@ -47,6 +47,11 @@ def mark_view(function: type[Function], recorded: bool, inputs: tuple[Any, ...],
     output._view = View(base, function, inputs[1:], recorded, counter.count)
 
 
+def is_stale(tensor: TensorBase) -> bool:
+    """Whether the tensor is a view of memory that was changed in place since its grad_fn was right."""
+    return tensor._view is not None and tensor._view.count != version_of(tensor)
+
+
 def refresh_view(tensor: TensorBase) -> None:
     """After a change of its base in place, gives a view the grad_fn that fits the base as it is now."""
     stale = []

@@ -13,6 +13,9 @@ import numpy as np
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
+from ..autograd.grad_mode import thread
+from ..autograd.versions import version_counter
+from ..autograd.views import View, is_stale
 from ..backend import add_at, array_module, device_of, without_overflow
 from .plumbing.entry import check_tensors
 from .plumbing.index_steps import Index, Picks, Step, is_mask, split_index
@@ -139,10 +142,18 @@ def getitem(input: Tensor, index: Index) -> Tensor:
     Raises IndexError for a position or an axis that does not exist. Source: torch.Tensor.__getitem__."""
     shape = input.array.shape
     if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the most common case
-        return Slice.apply(input, index)
+        return Slice.apply(input, index) if input._requires_grad or is_stale(input) else _row(input, index)
     steps, picks = split_index(input, index)
     part = input if steps is None else Slice.apply(input, steps)
     return part if picks is None else pick(part, picks)
+
+
+def _row(input: Tensor, index: int) -> Tensor:
+    """Slice.apply(input, index) where no gradient is wanted: a view without a node. So data sets give samples."""
+    row = wrap(input.array[index])
+    row._counter = counter = version_counter(input)
+    row._view = View(input, Slice, (index,), thread.mode.recording, counter.count)
+    return row
 
 
 def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:

@@ -97,12 +97,13 @@ def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     first = tensors[0].array.shape
-    for i, each in enumerate(tensors):
-        if each.array.shape != first:
-            raise RuntimeError(
-                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
-                f" {list(each.array.shape)} at entry {i}"
-            )
+    shapes = [each.array.shape for each in tensors]
+    if shapes.count(first) != len(shapes):
+        i, other = next((i, shape) for i, shape in enumerate(shapes) if shape != first)
+        raise RuntimeError(
+            f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(other)} at entry"
+            f" {i}"
+        )
     return into(out, Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors)), "stack")
 
 
@@ -150,7 +151,7 @@ def _listed(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
 
 def _alike(name: str, tensors: Sequence[Tensor]) -> Sequence[Tensor]:
     """The tensors in their common dtype and on one device."""
-    first = tensors[0].array
-    if all(t.array.dtype is first.dtype and type(t.array) is type(first) for t in tensors):
+    arrays = [each.array for each in tensors]
+    if len(set(map(type, arrays))) == 1 and len({each.dtype for each in arrays}) == 1:
         return tensors
     return promote(name, *tensors)
