@@ -31,9 +31,10 @@ lines (950 of them are the table of methods in tensor.py). Each file comes befor
 
 Other imports of these files may be skipped at first: backend.py, fusion.py and dtypes.py (arrays of NumPy or CuPy,
 their arithmetic as one kernel, and the types of their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py,
-autograd/handle.py and autograd/anomaly.py (hooks and debugging), the rest of ops/ (written in the same way),
-printing.py, random/, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py, nn/state_dict.py, nn/summary.py,
-utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py. (tests/test_path.py holds this.)
+autograd/handle.py, autograd/saved_hooks.py and autograd/anomaly.py (hooks and debugging), the rest of ops/ (written in
+the same way), printing.py, random/, left_out.py, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py,
+nn/state_dict.py, nn/summary.py, utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py.
+(tests/test_path.py holds this.)
 """
 
 import sys as _sys
@@ -82,7 +83,6 @@ from .dtypes import (
     uint8,
 )
 from .nn.functional import bilinear, hardshrink
-from .nn.functional.dropout import dropout_to_train as dropout
 from . import return_types
 from .ops.activation import log_softmax, logit, relu, sigmoid, softmax, tanh
 from .ops.adaptive_pool import adaptive_avg_pool1d, adaptive_max_pool1d

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import os
 from collections.abc import Mapping
 
@@ -17,8 +18,6 @@ REASONS = {
             "view_as_complex",
             "view_as_real",
             "polar",
-            "real",
-            "imag",
             "angle",
             "fft",
             "stft",
@@ -38,6 +37,7 @@ REASONS = {
             "bessel_j0",
             "bessel_j1",
             "i0",
+            "i0_",
             "i0e",
             "i1",
             "i1e",
@@ -55,7 +55,6 @@ REASONS = {
             "instance_norm",
             "embedding",
             "embedding_bag",
-            "alpha_dropout",
             "binary_cross_entropy_with_logits",
             "cosine_embedding_loss",
             "ctc_loss",
@@ -68,6 +67,17 @@ REASONS = {
         "use the function of that name in nn.functional, where the arguments have another order",
     ),
     "Wishart": "draw a matrix A of df rows from distributions.MultivariateNormal: A.mT @ A is such a matrix",
+    **dict.fromkeys(
+        [f"register_module_{kind}_registration_hook" for kind in ("buffer", "module", "parameter")],
+        "override register_buffer, add_module or register_parameter in a subclass of Module",
+    ),
+    "register_multi_grad_hook": "use register_hook of each tensor",
+    **dict.fromkeys(("GradientEdge", "get_gradient_edge"), "keep the tensor itself: autograd.grad takes it"),
+    "allow_mutation_on_saved_tensors": "change a clone() in place",
+    "region_activation_memory_budget": _EAGER,
+    **dict.fromkeys(
+        ("set_warn_on_accumulate_grad_stream_mismatch", "set_override_stale_capture_stream"), "leave the call out"
+    ),
     "histogramdd": "use histogram, for one variable",
     **dict.fromkeys(("lu", "lu_factor", "lu_solve"), "use linalg.solve, linalg.inv or linalg.det"),
     "set_default_tensor_type": "use set_default_dtype(torch.float64)",
@@ -101,6 +111,18 @@ def _recorded() -> dict[str, str]:
     with open(os.path.join(os.path.dirname(__file__), "left_out.json"), encoding="utf-8") as file:
         found: dict[str, str] = json.load(file)
     return found
+
+
+def missing_method(kind: str, name: str) -> AttributeError:
+    """The error for an attribute that a tensor does not have."""
+    because = None if name.startswith("_") else _method(name)
+    tail = f": edutorch leaves it out; {because}" if because else ""
+    return AttributeError(f"'{kind}' object has no attribute '{name}'{tail}", name=name)
+
+
+def _method(name: str) -> str | None:
+    own: Mapping[str, str] = importlib.import_module("edutorch.left_out_methods").REASONS
+    return own.get(name) or (REASONS.get(name) if name in _recorded().get("torch.Tensor", "").split() else None)
 
 
 def missing(module: str, name: str) -> AttributeError:

@@ -63,6 +63,10 @@ class cummin(ReturnType, namedtuple("cummin", ("values", "indices"))):
     """Running minima and where they are."""
 
 
+class frexp(ReturnType, namedtuple("frexp", ("mantissa", "exponent"))):
+    """Numbers as mantissa and exponent to base 2."""
+
+
 class histogram(ReturnType, namedtuple("histogram", ("hist", "bin_edges"))):
     """How many elements fall in each part, and the edges of the parts."""
 

@@ -12,11 +12,11 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from numbers import Number
-from typing import TYPE_CHECKING, Any, SupportsIndex
+from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
 
 import numpy as np
 
-from . import dtypes, ops, printing, random
+from . import dtypes, left_out, ops, printing, random
 from .autograd import engine
 from .autograd.accumulate_grad import hooked
 from .autograd.base import TensorBase, register_tensor_class, wrap
@@ -33,6 +33,8 @@ from .ops.plumbing.size import Size
 
 if TYPE_CHECKING:
     from .autograd.hooks import TensorHook
+
+Kind = TypeVar("Kind", bound="Tensor")
 
 
 class Tensor(TensorBase):
@@ -137,6 +139,8 @@ class Tensor(TensorBase):
     def data_ptr(self) -> builtins.int:
         """The address of the first element."""
         return address(self.array)
+
+    const_data_ptr = data_ptr
 
     def is_floating_point(self) -> builtins.bool:
         """Whether the dtype is a floating one."""
@@ -350,6 +354,21 @@ class Tensor(TensorBase):
             self._post_accumulate_grad_hooks = {}
         return RemovableHandle(self._post_accumulate_grad_hooks, hook)
 
+    def as_subclass(self, cls: builtins.type[Kind]) -> Kind:
+        """A tensor of a subclass on the same memory, at the same place in the graph."""
+        if not issubclass(cls, Tensor):
+            raise TypeError(f"as_subclass: cls must be a subclass of Tensor, not {cls.__name__}")
+        same = self.view(self.shape)
+        made = _rebuild(cls, same.array, same._requires_grad, {})
+        made._edge, made._counter, made._view = same._edge, version_counter(same), same._view
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> None:
+            """Raises AttributeError, which for a name of PyTorch's says what to use instead."""
+            raise left_out.missing_method(type(self).__name__, name)
+
     # ---- to Python and NumPy
 
     def numpy(self, *, force: builtins.bool = False) -> np.ndarray:
@@ -527,6 +546,11 @@ class Tensor(TensorBase):
     log10 = ops.exponential.log10
     log1p = ops.exponential.log1p
     logaddexp = ops.exponential.logaddexp
+    logaddexp2 = ops.floats.logaddexp2
+    nextafter = ops.floats.nextafter
+    frexp = ops.floats.frexp
+    isreal = ops.floats.isreal
+    nextafter_ = in_place(ops.floats.nextafter)
     xlogy = ops.exponential.xlogy
     sqrt = ops.exponential.sqrt
     rsqrt = ops.exponential.rsqrt
@@ -766,6 +790,7 @@ class Tensor(TensorBase):
     softmax = ops.activation.softmax
     log_softmax = ops.activation.log_softmax
     prelu = ops.rectifiers.prelu
+    hardshrink = ops.rectifiers.hardshrink
     relu_ = in_place(ops.activation.relu)
     sigmoid_ = in_place(ops.activation.sigmoid)
     tanh_ = in_place(ops.activation.tanh)
@@ -794,6 +819,7 @@ class Tensor(TensorBase):
     T = property(ops.shape.T)
     mT = property(ops.shape.mT)
     H = property(ops.shape.H)
+    adjoint = ops.shape.mT
     mH = property(ops.shape.mT)
 
     # ---- parts, repeats, diagonals
@@ -801,9 +827,9 @@ class Tensor(TensorBase):
     narrow = ops.splitting.narrow
     select = ops.splitting.select
     unbind = ops.splitting.unbind
-    split = ops.splitting.split
-    split_with_sizes = ops.splitting.split_with_sizes
-    chunk = ops.splitting.chunk
+    split = unsafe_split = ops.splitting.split
+    split_with_sizes = unsafe_split_with_sizes = ops.splitting.split_with_sizes
+    chunk = unsafe_chunk = ops.splitting.chunk
     tensor_split = ops.splitting.tensor_split
     hsplit = ops.splitting.hsplit
     vsplit = ops.splitting.vsplit
@@ -851,8 +877,12 @@ class Tensor(TensorBase):
     index_add_ = ops.gathering.index_add_
     index_reduce = ops.index_reduce.index_reduce
     index_reduce_ = ops.index_reduce.index_reduce_
-    conj = conj_physical = resolve_conj = resolve_neg = ops.real.conj
-    is_conj = is_neg = is_inference = ops.real.is_conj
+    conj = conj_physical = conj_physical_ = resolve_conj = resolve_neg = ops.real.conj
+    is_conj = is_neg = is_inference = is_distributed = is_shared = ops.real.is_conj
+    real = property(ops.real.conj)
+    imag = property(ops.real.imag)
+    is_ipu = is_maia = is_meta = is_mkldnn = is_mps = is_mtia = is_nested = property(ops.real.is_conj)
+    is_quantized = is_sparse_csr = is_vulkan = is_xla = is_xpu = property(ops.real.is_conj)
     index_copy = ops.gathering.index_copy
     index_copy_ = ops.gathering.index_copy_
     index_fill = ops.gathering.index_fill
@@ -936,12 +966,19 @@ class Tensor(TensorBase):
     t_ = ops.storage.t_
     as_strided_ = ops.storage.as_strided_
     resize_ = ops.storage.resize_
+    resize_as_ = ops.memory.resize_as_
+    set_ = ops.memory.set_
+    is_set_to = ops.memory.is_set_to
+    new_empty_strided = ops.memory.new_empty_strided
+    narrow_copy = ops.memory.narrow_copy
+    as_strided_scatter = ops.memory.as_strided_scatter
+    sum_to_size = ops.memory.sum_to_size
 
 
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 
 
-def _rebuild(cls: type[Tensor], array: Array, requires_grad: builtins.bool, attributes: dict[str, object]) -> Tensor:
+def _rebuild(cls: type[Kind], array: Array, requires_grad: builtins.bool, attributes: dict[str, object]) -> Kind:
     made = cls.__new__(cls)
     made._become(array)
     made._requires_grad = requires_grad

@@ -42,6 +42,8 @@ for _name in LOSSES:
 OPS |= {
     "acosh": lambda T, F, v: T.acosh(v.p + 1),
     "norm": lambda T, F, v: T.norm(v.x),
+    "frexp": lambda T, F, v: T.frexp(v.x)[0] + T.nextafter(v.x.detach(), v.y.detach()),
+    "logaddexp2": lambda T, F, v: T.logaddexp2(v.x, v.y).sum_to_size(1, 3),
     "dist": lambda T, F, v: T.dist(v.x, v.p),
     "flip": lambda T, F, v: T.flip(v.x, (0, 1)),
     "lerp": lambda T, F, v: T.lerp(v.x, v.y, 0.3),

@@ -102,8 +102,10 @@ def test_torchscript_is_refused_at_use():
 
 def test_every_name_of_pytorchs_public_modules_is_there_or_told(root):
     for module, names in json.loads((root / "tests/golden/public_names.json").read_text()).items():
-        space = original(module)
+        space = torch.ones(1) if module == "torch.Tensor" else original(module)
         for name in names:
+            if module == "torch.Tensor" and hasattr(torch.Tensor, name):
+                continue  # some properties raise for this tensor, as in PyTorch
             try:
                 getattr(space, name)
             except AttributeError as error:

@@ -118,6 +118,40 @@ CALLS = {
     "LRScheduler": lambda lib: [issubclass(lib.optim.lr_scheduler._LRScheduler, lib.optim.lr_scheduler.LRScheduler)],
     "metadata": lambda lib: [dict(lib.nn.Sequential(lib.nn.Linear(1, 1), lib.nn.BatchNorm1d(1)).state_dict()._metadata)],
     "bag": lambda lib: [lib.nn.EmbeddingBag.from_pretrained(leaf(lib, 4, 2).detach(), mode="sum")(lib.tensor([[0, 3]])), lib.nn.EmbeddingBag.from_pretrained(lib.ones(2, 2)).weight.requires_grad],
+    "frexp": lambda lib: with_gradient(lib, lambda x: lib.frexp(x * 9)[0], 3, 4),
+    "frexp exponents": lambda lib: [*lib.tensor([1.5, 0.0, -3.0, float("inf")]).frexp(), repr(lib.frexp(lib.ones(2)))],
+    "frexp of integers": lambda lib: lib.frexp(lib.tensor([1])),
+    "frexp out": lambda lib: lib.frexp(lib.ones(2), out=(lib.empty(2), lib.empty(2, dtype=lib.int32))),
+    "logaddexp2": lambda lib: with_gradient(lib, lambda x: lib.logaddexp2(x, x[0] * 2), 3, 4),
+    "logaddexp2 of integers": lambda lib: lib.logaddexp2(lib.tensor([1]), lib.tensor([2])),
+    "logaddexp2 at infinity": lambda lib: lib.tensor([-float("inf"), 2.0]).logaddexp2(lib.tensor(-float("inf"))),
+    "nextafter": lambda lib: [lib.nextafter(lib.tensor([1.0, 2.0]), lib.tensor([2.0, 1.0])) - lib.tensor([1.0, 2.0]), lib.ones(1).nextafter_(lib.zeros(1)) - 1, lib.nextafter(lib.ones(2, 1), lib.zeros(3).double())],
+    "isreal": lambda lib: [lib.isreal(lib.tensor([1, 2])), lib.ones(2).real, lib.ones(1).isreal()],
+    "imag": lambda lib: lib.ones(2).imag,
+    "imag of": lambda lib: lib.imag(lib.ones(2)),
+    "set_": lambda lib: [lib.ones(2).set_(lib.arange(3.0)), lib.ones(2).set_()],
+    "set_ another dtype": lambda lib: lib.ones(2).set_(lib.arange(3)),
+    "set_ of a leaf": lambda lib: leaf(lib, 2).set_(lib.ones(3)),
+    "is_set_to": lambda lib: [lib.ones(2).is_set_to(lib.ones(2)), (lambda x: x.is_set_to(x.view(2)))(lib.ones(2))],
+    "resize_as_": lambda lib: [lib.arange(4.0).resize_as_(lib.ones(1, 3)), lib.resize_as_(lib.arange(4.0), lib.ones(2))],
+    "empty_strided": lambda lib: [lib.empty_strided((2, 3), (1, 2)).stride(), lib.empty_strided((2, 0), (1, 2)).numel(), lib.ones(1).double().new_empty_strided((2, 3), (4, 1)).stride()],
+    "narrow_copy": lambda lib: with_gradient(lib, lambda x: lib.narrow_copy(x, 1, 1, 2), 2, 4),
+    "as_strided_scatter": lambda lib: with_gradient(lib, lambda x: lib.as_strided_scatter(lib.zeros(9), x, (2, 2), (4, 2), 1), 2, 2),
+    "sum_to_size": lambda lib: with_gradient(lib, lambda x: x.sum_to_size(3, 1), 2, 3, 4),
+    "sum_to_size all": lambda lib: [lib.ones(2, 3).sum_to_size((2, 3)), lib.ones(2, 3).sum_to_size([1]), lib.ones(2, 3).sum_to_size(())],
+    "sum_to_size wrong": lambda lib: lib.ones(2, 3).sum_to_size(2, 2),
+    "unsafe": lambda lib: [*lib.unsafe_chunk(lib.arange(4), 2), *lib.arange(4).unsafe_split(3), *lib.unsafe_split_with_sizes(lib.arange(4), [1, 3])],
+    "adjoint": lambda lib: [lib.ones(2, 3).adjoint(), lib.arange(-2.0, 2).hardshrink(), lib.ones(1).conj_physical_()],
+    "kinds": lambda lib: [getattr(lib.ones(1), f"is_{kind}") for kind in "ipu maia meta mkldnn mps mtia nested quantized sparse_csr vulkan xla xpu".split()],
+    "places": lambda lib: [lib.ones(1).is_shared(), lib.ones(1).is_distributed(), (lambda x: x.const_data_ptr() == x.data_ptr())(lib.ones(1))],
+    "celu_": lambda lib: [lib.celu_(lib.arange(-2.0, 2), 2.0), lib.selu_(lib.arange(-2.0, 2)), lib.threshold_(lib.arange(4.0), 1, 9)],
+    "celu_ of a leaf": lambda lib: lib.celu_(leaf(lib, 2)),
+    **{
+        f"{name}{p}": lambda lib, name=name, p=p: getattr(lib, name)(leaf(lib, 2, 3, 2).detach(), p, p != 0.5)
+        for name in ("dropout", "dropout_", "alpha_dropout", "alpha_dropout_", "feature_dropout", "feature_dropout_", "feature_alpha_dropout", "feature_alpha_dropout_")
+        for p in (0.0, 0.5, 1.0, 2.0)
+    },
+    "feature_dropout of a row": lambda lib: lib.feature_dropout(lib.ones(2), 0.5, True),
 }  # fmt: skip
 
 
@@ -268,3 +302,39 @@ def test_a_hook_gets_the_version_of_the_file():
         return seen
 
     agree(run)
+
+
+def test_as_subclass_shares_memory_and_graph():
+    def run(lib):
+        class Named(lib.Tensor):
+            pass
+
+        x = leaf(lib, 2, 3)
+        y = x.as_subclass(Named)
+        y.square().sum().backward()
+        z = lib.ones(2).as_subclass(lib.nn.Parameter)
+        same = lib.zeros(2)
+        same.as_subclass(Named).add_(1)
+        return [type(y).__name__, y.is_leaf, x.grad, repr(z), same]
+
+    agree(run)
+    agree(lambda lib: lib.ones(1).as_subclass(int))
+
+
+def test_dropout_in_place_writes_into_its_input():
+    for name in ("dropout_", "alpha_dropout_", "feature_dropout_", "feature_alpha_dropout_"):
+        x = edutorch.ones(20, 30)
+        assert getattr(edutorch, name)(x, 0.5, True) is x and len(x.unique()) == 2, name
+    x = edutorch.feature_dropout(edutorch.ones(9, 5, 4), 0.5, True)
+    assert (x == x[:, :, :1]).all() and len(x.unique()) == 2
+
+
+def test_a_method_that_is_left_out_says_what_to_use_instead():
+    for name, advice in (("to_sparse", "dense"), ("lu", "linalg.solve"), ("stft", "real"), ("bfloat16", "float")):
+        with pytest.raises(
+            AttributeError, match=f"'Tensor' object has no attribute '{name}': .*leaves it out; .*{advice}"
+        ):
+            getattr(edutorch.ones(1), name)
+    with pytest.raises(AttributeError, match="^'Parameter' object has no attribute 'shpae'$"):
+        edutorch.nn.Parameter(edutorch.ones(1)).shpae  # noqa: B018
+    assert not hasattr(edutorch.ones(1), "_anything") and getattr(edutorch.ones(1), "name", None) is None

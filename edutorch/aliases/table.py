@@ -42,8 +42,8 @@ MODULES = {
 }
 # modules in their own place
 ON_FIRST_USE = """
-    accelerator amp course cuda distributed distributions hub nn.grad nn.parallel optim optim.swa_utils serialization
-    testing utils utils.checkpoint utils.data.distributed vision viz
+    accelerator amp autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune optim
+    optim.swa_utils serialization testing utils utils.checkpoint utils.data.distributed vision viz
 """.split()
 
 WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()
@@ -51,6 +51,7 @@ FUNCTIONS = "rrelu rrelu_ pdist multilabel_margin_loss".split()
 OLD_NAMES = """
     uniform normal constant eye dirac sparse xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal
 """.split()
+DROPOUT = "dropout alpha_dropout feature_dropout feature_alpha_dropout".split()
 IN_PLACE = """
     acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_
     ceil_ clamp_max_ clamp_min_ clip_ cos_ cosh_ deg2rad_ detach_ erf_ erfc_ exp2_ expm1_ fix_ floor_ frac_ gcd_
@@ -93,7 +94,19 @@ NAMES = {
             float8_e4m3fn float8_e4m3fnuz float8_e5m2 float8_e5m2fnuz float8_e8m0fnu float4_e2m1fn_x2
         """.split()
     },
+    **{
+        f"nn.module.register_module_{kind}_hook": f"nn.global_hooks.register_module_{kind}_hook"
+        for kind in "forward_pre forward full_backward_pre full_backward backward".split()
+    },
     "GradScaler": "amp.GradScaler",
+    **{f"{name}_": f"ops.rectifiers.{name}_" for name in ("celu", "selu", "threshold")},
+    **{f"{name}_": f"nn.functional.train.{name}_" for name in DROPOUT},
+    **{name: f"nn.functional.train.{name}" for name in DROPOUT},
+    **{name: f"ops.more.floats.{name}" for name in "frexp isreal logaddexp2 nextafter".split()},
+    **{name: f"ops.more.memory.{name}" for name in "as_strided_scatter empty_strided narrow_copy resize_as_".split()},
+    **{f"unsafe_{name}": f"ops.splitting.{name}" for name in "chunk split split_with_sizes".split()},
+    "conj_physical_": "ops.more.real.conj",
+    "imag": "ops.more.real.imag",
     "igamma": "ops.more.incomplete.gammainc",
     "igammac": "ops.more.incomplete.gammaincc",
     "special.gammainc": "ops.more.incomplete.gammainc",

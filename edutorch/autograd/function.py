@@ -17,6 +17,7 @@ from .attach import attach, attach_all, check_returned, without_inputs
 from .base import TensorBase, wrap
 from .grad_mode import GradMode, no_grad, thread
 from .node import Node
+from .saved_hooks import Packed
 from .versions import alias, tick, version_of
 from .views import mark_view, refresh_view
 
@@ -110,7 +111,10 @@ class Function(Node):
         wanted = ctx._connect(inputs) if mode.recording else ctx._connect_nothing(inputs)
         output = mode.run(cls.forward, ctx, *inputs) if cls.on_arrays else ctx._run(mode, inputs)
         if wanted:
-            return ctx._record(inputs, output)
+            output = ctx._record(inputs, output)
+            if mode.saving and ctx._saved:
+                ctx._saved = (Packed(ctx, ctx._saved, mode.saving[-1]),)
+            return output
         if cls.is_view:
             mark_view(cls, mode.recording, inputs, output)
         return output if cls._built_in else ctx._unrecorded(inputs, output)
@@ -214,6 +218,8 @@ class Function(Node):
         saved = self._saved
         if saved is None:
             raise RuntimeError(FREED)
+        if saved and isinstance(saved[0], Packed):
+            return saved[0].unpack(self)
         for tensor in saved:
             if isinstance(tensor, TensorBase):
                 version = tensor._counter

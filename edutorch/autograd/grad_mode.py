@@ -12,9 +12,12 @@ from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from contextvars import copy_context
 from operator import call
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from .saved_hooks import Hooks
 
 Wrapped = TypeVar("Wrapped", bound=Callable[..., object])
 Result = TypeVar("Result")
@@ -28,12 +31,16 @@ class GradMode:
     run: run(function, *args) calls a function with NumPy's warnings about inf and nan off, at a third of the cost of
         np.errstate. NumPy keeps its error state in the running context. The outermost call enters a context of our own
         in which the warnings are off; calls from inside it are direct.
-    outside: the caller's context, while a backward walks."""
+    outside: the caller's context, while a backward walks.
+    saving: pairs of hooks on saved tensors, of which the last one counts; no_saving: the error that they raise, if they
+        may not be used. See graph.py."""
 
-    __slots__ = ("inference", "outside", "recording", "run")
+    __slots__ = ("inference", "no_saving", "outside", "recording", "run", "saving")
 
     def __init__(self) -> None:
         self.recording = True
+        self.saving: tuple[Hooks, ...] = ()
+        self.no_saving: str | None = None
         self.inference = False
         self.outside = copy_context()
         silent = self.outside.copy()

@@ -17,74 +17,100 @@ if TYPE_CHECKING:
     from ..tensor import Tensor
     from .module import Module
 
-
-class Hook:
-    """One hook, and how to call it."""
-
-    def __init__(self, function: Callable[..., Any], with_kwargs: bool = False, always_call: bool = False) -> None:
-        self.function = function
-        self.with_kwargs = with_kwargs
-        self.always_call = always_call
+    Hook = Callable[..., Any]
 
 
 class Hooks:
-    """The hooks of one module, by kind, in the order in which they are called."""
+    """Hooks by kind, each a function under the number of its handle, in the order in which they are called."""
 
     def __init__(self) -> None:
         self.forward_pre: dict[int, Hook] = {}
         self.forward: dict[int, Hook] = {}
         self.backward_pre: dict[int, Hook] = {}
         self.backward: dict[int, Hook] = {}
+        self.with_kwargs: set[int] = set()
+        self.always_call: set[int] = set()
 
-    def add(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
+    def add(
+        self,
+        kind: str,
+        hook: Hook,
+        prepend: bool = False,
+        with_kwargs: bool = False,
+        always_call: bool = False,
+    ) -> RemovableHandle:
         """Adds a hook; with `prepend` it comes before the others."""
-        if not callable(hook.function):
-            raise TypeError(f"a hook must be callable, not {type(hook.function).__name__}")
+        if not callable(hook):
+            raise TypeError(f"a hook must be callable, not {type(hook).__name__}")
         hooks = getattr(self, kind)
         handle = RemovableHandle(hooks, hook)
         if prepend:
             others = {key: hooks.pop(key) for key in list(hooks) if key != handle.id}
             hooks.update(others)
+        if with_kwargs:
+            self.with_kwargs.add(handle.id)
+        if always_call:
+            self.always_call.add(handle.id)
         return handle
+
+    def followed_by(self, others: Hooks) -> Hooks:
+        """These hooks and, after them, others."""
+        both = Hooks()
+        for kind, own in vars(self).items():
+            setattr(both, kind, own | getattr(others, kind))
+        return both
+
+
+OF_ALL_MODULES = Hooks()  # see global_hooks.py
+
+
+def hooks_under(kind: str) -> property:
+    """The attribute of a module where programs look for its hooks of a kind, and may replace them."""
+    return property(
+        lambda module: getattr(module._own_hooks(), kind),
+        lambda module, hooks: setattr(module._own_hooks(), kind, hooks),
+    )
 
 
 def call_with_hooks(module: Module, hooks: Hooks, args: tuple[object, ...], kwargs: dict[str, object]) -> object:
-    """module.forward between its hooks."""
+    """module.forward between its hooks, those of all modules first."""
+    if hooks is not OF_ALL_MODULES and any(vars(OF_ALL_MODULES).values()):
+        hooks = OF_ALL_MODULES.followed_by(hooks)
     called: set[int] = set()
     try:
         return _call(module, hooks, args, kwargs, called)
     except Exception:
         for key, hook in hooks.forward.items():  # the hooks that must be called in any case
-            if hook.always_call and key not in called:
-                _call_forward_hook(module, hook, args, kwargs, None)
+            if key in hooks.always_call and key not in called:
+                _call_forward_hook(module, hook, key in hooks.with_kwargs, args, kwargs, None)
         raise
 
 
 def _call(
     module: Module, hooks: Hooks, args: tuple[object, ...], kwargs: dict[str, object], called: set[int]
 ) -> object:
-    for hook in list(hooks.forward_pre.values()):
-        args, kwargs = _call_pre_hook(module, hook, args, kwargs)
+    for key, hook in list(hooks.forward_pre.items()):
+        args, kwargs = _call_pre_hook(module, hook, key in hooks.with_kwargs, args, kwargs)
     backward_hooks = BackwardHooks(module, hooks) if hooks.backward or hooks.backward_pre else None
     if backward_hooks is not None:
         args = backward_hooks.inputs(args)
     result = module.forward(*args, **kwargs)
     for key, hook in list(hooks.forward.items()):
         called.add(key)
-        replaced = _call_forward_hook(module, hook, args, kwargs, result)
+        replaced = _call_forward_hook(module, hook, key in hooks.with_kwargs, args, kwargs, result)
         result = result if replaced is None else replaced
     return result if backward_hooks is None else backward_hooks.outputs(result)
 
 
 def _call_pre_hook(
-    module: Module, hook: Hook, args: tuple[object, ...], kwargs: dict[str, object]
+    module: Module, hook: Hook, with_kwargs: bool, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> tuple[tuple[object, ...], dict[str, object]]:
-    if not hook.with_kwargs:
-        replaced = hook.function(module, args)
+    if not with_kwargs:
+        replaced = hook(module, args)
         if replaced is None:
             return args, kwargs
         return replaced if isinstance(replaced, tuple) else (replaced,), kwargs
-    replaced = hook.function(module, args, kwargs)
+    replaced = hook(module, args, kwargs)
     if replaced is None:
         return args, kwargs
     if isinstance(replaced, tuple) and len(replaced) == 2:
@@ -93,11 +119,14 @@ def _call_pre_hook(
 
 
 def _call_forward_hook(
-    module: Module, hook: Hook, args: tuple[object, ...], kwargs: dict[str, object], result: object
+    module: Module,
+    hook: Hook,
+    with_kwargs: bool,
+    args: tuple[object, ...],
+    kwargs: dict[str, object],
+    result: object,
 ) -> object:
-    if hook.with_kwargs:
-        return hook.function(module, args, kwargs, result)
-    return hook.function(module, args, result)
+    return hook(module, args, kwargs, result) if with_kwargs else hook(module, args, result)
 
 
 class Boundary(Function):
@@ -148,7 +177,7 @@ class BackwardHooks:
         """Before the module's backward: the pre-hooks may replace the outputs' gradients."""
         grad_outputs = _spread(gradients, self.places_out, self.outputs_count)
         for hook in list(self.hooks.backward_pre.values()):
-            grad_outputs = _replaced("grad_output", hook.function(self.module, grad_outputs), grad_outputs)
+            grad_outputs = _replaced("grad_output", hook(self.module, grad_outputs), grad_outputs)
         self.grad_output = grad_outputs
         if self.places_in is None:  # no input gets a gradient, so this is the last call
             self.at_inputs((), ())
@@ -164,7 +193,7 @@ class BackwardHooks:
         places = self.places_in or []
         grad_inputs = _spread(gradients, places, self.inputs_count)
         for hook in list(self.hooks.backward.values()):
-            grad_inputs = _replaced("grad_input", hook.function(self.module, grad_inputs, grad_outputs), grad_inputs)
+            grad_inputs = _replaced("grad_input", hook(self.module, grad_inputs, grad_outputs), grad_inputs)
         return tuple(grad_inputs[i] for i in places)
 
 

@@ -49,7 +49,7 @@ def _infer(module: Any, args: tuple[Tensor]) -> None:
     """The hook before the first forward."""
     module.initialize_parameters(args[0])
     hooks = module._hooks.forward_pre
-    for key in [key for key, hook in hooks.items() if hook.function is _infer]:
+    for key in [key for key, hook in hooks.items() if hook is _infer]:
         del hooks[key]
     object.__setattr__(module, "__class__", module.cls_to_become)
 

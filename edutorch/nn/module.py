@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from ..autograd.base import TensorBase
 from ..autograd.handle import RemovableHandle
 from .conversion import Convertible
-from .hooks import Hook, Hooks, call_with_hooks
+from .hooks import OF_ALL_MODULES, Hooks, call_with_hooks, hooks_under
 from .parameter import Buffer, Parameter, typename
 from .state_dict import Stateful
 from .summary import summarize
@@ -293,16 +293,19 @@ class Module(Stateful, Convertible):
 
     # ---- hooks
 
-    def _add_hook(self, kind: str, hook: Hook, prepend: bool = False) -> RemovableHandle:
-        if self._hooks is None:
+    def _own_hooks(self) -> Hooks:
+        if self._hooks is None or self._hooks is OF_ALL_MODULES:
             self._hooks = Hooks()
-        return self._hooks.add(kind, hook, prepend)
+        return self._hooks
+
+    _forward_pre_hooks, _forward_hooks = hooks_under("forward_pre"), hooks_under("forward")
+    _backward_pre_hooks, _backward_hooks = hooks_under("backward_pre"), hooks_under("backward")
 
     def register_forward_pre_hook(
         self, hook: Callable[..., object], *, prepend: bool = False, with_kwargs: bool = False
     ) -> RemovableHandle:
         """Calls hook(module, args) before forward. If it returns something, that replaces args."""
-        return self._add_hook("forward_pre", Hook(hook, with_kwargs), prepend)
+        return self._own_hooks().add("forward_pre", hook, prepend, with_kwargs)
 
     def register_forward_hook(
         self,
@@ -313,17 +316,17 @@ class Module(Stateful, Convertible):
         always_call: bool = False,
     ) -> RemovableHandle:
         """Calls hook(module, args, output) after forward. If it returns something, that replaces the output."""
-        return self._add_hook("forward", Hook(hook, with_kwargs, always_call), prepend)
+        return self._own_hooks().add("forward", hook, prepend, with_kwargs, always_call)
 
     def register_full_backward_pre_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_output) before the module's backward. If it returns something, that replaces
         grad_output."""
-        return self._add_hook("backward_pre", Hook(hook), prepend)
+        return self._own_hooks().add("backward_pre", hook, prepend)
 
     def register_full_backward_hook(self, hook: Callable[..., object], prepend: bool = False) -> RemovableHandle:
         """Calls hook(module, grad_input, grad_output) after the module's backward. If it returns something, that
         replaces grad_input."""
-        return self._add_hook("backward", Hook(hook), prepend)
+        return self._own_hooks().add("backward", hook, prepend)
 
     register_backward_hook = register_full_backward_hook  # the historical name
 

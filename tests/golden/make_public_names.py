@@ -14,20 +14,30 @@ MODULES = """
     torch.nn.utils.parametrizations torch.nn.grad torch.optim torch.optim.lr_scheduler torch.optim.swa_utils
     torch.autograd torch.autograd.functional torch.utils.data torch.utils.checkpoint torch.linalg torch.special
     torch.random torch.cuda torch.cuda.amp torch.amp torch.testing torch.accelerator torch.jit torch.hub
-    torch.multiprocessing torch.serialization
+    torch.multiprocessing torch.serialization torch.Tensor torch.nn.modules.module
+    torch.nn.utils.prune torch.autograd.graph
 """.split()
 
 
 def names_of(module: str) -> list[str]:
-    """The names that a module offers: __all__, else what it defines itself."""
+    """The names that a module offers: __all__, else what it defines itself; of torch.Tensor all without underscore."""
+    if module == "torch.Tensor":
+        return [name for name in dir(importlib.import_module("torch").Tensor) if name[0] != "_"]
     found = importlib.import_module(module)
     own = (name for name in dir(found) if getattr(getattr(found, name), "__module__", "") == module)
     return sorted({name for name in getattr(found, "__all__", own) if not name.startswith("_")})
 
 
+def space(module: str) -> object:
+    """What of edutorch has the names: a module, or the class Tensor."""
+    if module == "torch.Tensor":
+        return importlib.import_module("edutorch").Tensor
+    return importlib.import_module("edutorch.aliases").original(module)
+
+
 def lacks(module: str, names: list[str]) -> list[str]:
     """The names that edutorch does not have."""
-    attributes = importlib.import_module("edutorch.aliases").original(module)
+    attributes = space(module)
     return [name for name in names if not hasattr(attributes, name)]
 
 

@@ -1,9 +1,11 @@
 """Hooks of modules: what they get, what they may replace, how they go."""
 
+import importlib
 from typing import NamedTuple
 
 import pytest
 
+import edutorch
 import edutorch as torch
 from edutorch import nn
 
@@ -144,3 +146,56 @@ def test_one_backward_is_one_call_of_the_hooks():
     assert calls == ["before", "after"]
     g.sum().backward()  # comes by at the inputs again, but not through the outputs
     assert calls == ["before", "after"]
+
+
+def test_hooks_of_all_modules_come_before_a_modules_own():
+    torch = pytest.importorskip("torch", reason="PyTorch is for comparison only")
+
+    def run(lib):
+        module = importlib.import_module(
+            f"{lib.__name__}.nn.modules.module" if lib is torch else "edutorch.nn.global_hooks"
+        )
+        net, log = lib.nn.Sequential(lib.nn.Linear(2, 2), lib.nn.ReLU()), []
+        net[0].register_forward_pre_hook(lambda m, args: log.append("own pre"))
+        net[0].register_forward_hook(lambda m, args, output: log.append("own"))
+        net[0].register_full_backward_hook(lambda m, grad_in, grad_out: log.append("own backward"))
+        handles = [
+            module.register_module_forward_pre_hook(lambda m, args: log.append(("pre", type(m).__name__))),
+            module.register_module_forward_hook(
+                lambda m, args, kwargs, output: log.append((type(m).__name__, kwargs)), with_kwargs=True
+            ),
+            module.register_module_full_backward_pre_hook(lambda m, grad_out: log.append(("b", type(m).__name__))),
+            module.register_module_full_backward_hook(
+                lambda m, grad_in, grad_out: log.append((type(m).__name__, len(grad_in), len(grad_out)))
+            ),
+        ]
+        with handles[0], handles[1], handles[2], handles[3]:
+            net(lib.ones(1, 2, requires_grad=True)).sum().backward()
+        net(lib.ones(1, 2))
+        return log
+
+    assert run(edutorch) == run(torch)
+
+
+def test_a_hook_of_all_modules_replaces_what_passes():
+    from edutorch.nn.global_hooks import register_module_forward_hook, register_module_forward_pre_hook
+
+    with register_module_forward_pre_hook(lambda m, args: args[0] + 1):
+        assert layer()(X).item() == 9
+    with register_module_forward_hook(lambda m, args, output: output * 2):
+        assert layer()(X).item() == 12
+    assert layer()(X).item() == 6
+
+
+def test_programs_find_hooks_where_pytorch_keeps_them():
+    net, log = layer(), []
+
+    def hook(module, args, output):
+        log.append(output.item())
+
+    handle = net.register_forward_hook(hook)
+    assert dict(net._forward_hooks) == {handle.id: hook} and len(net._forward_pre_hooks) == 0
+    net._forward_hooks.clear()
+    net._backward_hooks = {}
+    net._forward_pre_hooks[0] = lambda module, args: args[0] * 2
+    assert net(X).item() == 12 and log == []

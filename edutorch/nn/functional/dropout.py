@@ -50,11 +50,6 @@ def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool 
     return _dropout(input, input.array.shape, p, training, inplace)
 
 
-def dropout_to_train(input: Tensor, p: float, train: bool) -> Tensor:
-    """dropout with the argument names of torch.dropout. Source: torch.dropout."""
-    return dropout(input, p, train)
-
-
 def _channels(name: str, n: int, input: Tensor) -> tuple[int, ...]:
     """One number for each channel: (N, C, 1, ...), or (C, 1, ...) without a batch."""
     check_tensors(name, input=input)
@@ -89,6 +84,20 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     return _dropout(input, _channels("dropout3d", 3, input), p, training, inplace)
 
 
+def feature(input: Tensor, p: float, training: bool, inplace: bool = False) -> Tensor:
+    """Whole channels become 0: input (N, C, *), of any number of axes."""
+    return _dropout(input, _all_channels("feature_dropout", input), p, training, inplace)
+
+
+def _all_channels(name: str, input: Tensor) -> tuple[int, ...]:
+    """One number for each channel: (N, C, 1, ...)."""
+    check_tensors(name, input=input)
+    shape = input.array.shape
+    if len(shape) < 2:
+        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
+    return (*shape[:2], *[1] * (len(shape) - 2))
+
+
 def _alpha_dropout(input: Tensor, shape: tuple[int, ...], p: float, training: bool, inplace: bool) -> Tensor:
     check_probability(p)
     if not training or p == 0:
@@ -110,8 +119,4 @@ def alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace
 
 def feature_alpha_dropout(input: Tensor, p: float = 0.5, training: bool = False, inplace: bool = False) -> Tensor:
     """alpha_dropout of whole channels: input (N, C, *). Source: torch.nn.functional.feature_alpha_dropout."""
-    check_tensors("feature_alpha_dropout", input=input)
-    shape = input.array.shape
-    if len(shape) < 2:
-        raise RuntimeError("Feature dropout requires at least 2 dimensions in the input")
-    return _alpha_dropout(input, (*shape[:2], *[1] * (len(shape) - 2)), p, training, inplace)
+    return _alpha_dropout(input, _all_channels("feature_alpha_dropout", input), p, training, inplace)

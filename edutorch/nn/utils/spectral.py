@@ -79,7 +79,7 @@ def remove_spectral_norm(module: Wrapped, name: str = "weight") -> Wrapped:
     key = _find(module, name)
     if key is None or module._hooks is None:
         raise ValueError(f"spectral_norm of '{name}' not found in {module}")
-    hook: Any = module._hooks.forward_pre.pop(key).function
+    hook: Any = module._hooks.forward_pre.pop(key)
     with no_grad():
         weight = hook.compute_weight(module, False)
     for each in ("", "_u", "_v", "_orig"):
@@ -91,5 +91,5 @@ def remove_spectral_norm(module: Wrapped, name: str = "weight") -> Wrapped:
 def _find(module: Module, name: str) -> int | None:
     """The key of the hook that computes this weight."""
     hooks = {} if module._hooks is None else module._hooks.forward_pre
-    found = (k for k, hook in hooks.items() if isinstance(hook.function, SpectralNorm) and hook.function.name == name)
+    found = (k for k, hook in hooks.items() if isinstance(hook, SpectralNorm) and hook.name == name)
     return next(found, None)

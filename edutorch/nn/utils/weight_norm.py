@@ -55,7 +55,7 @@ def remove_weight_norm(module: Any, name: str = "weight") -> Module:
     key = _find(module, name)
     if key is None:
         raise ValueError(f"weight_norm of '{name}' not found in {module}")
-    hook = module._hooks.forward_pre.pop(key).function
+    hook = module._hooks.forward_pre.pop(key)
     weight = hook.compute_weight(module).detach()
     for each in (name, name + "_g", name + "_v"):
         delattr(module, each)
@@ -66,5 +66,5 @@ def remove_weight_norm(module: Any, name: str = "weight") -> Module:
 def _find(module: Module, name: str) -> int | None:
     """The key of the hook that computes this weight."""
     hooks = {} if module._hooks is None else module._hooks.forward_pre
-    found = (k for k, hook in hooks.items() if isinstance(hook.function, WeightNorm) and hook.function.name == name)
+    found = (k for k, hook in hooks.items() if isinstance(hook, WeightNorm) and hook.name == name)
     return next(found, None)

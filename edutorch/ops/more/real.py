@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -14,5 +14,11 @@ def conj(input: Tensor) -> Tensor:
 
 
 def is_conj(input: Tensor) -> bool:
-    """False: tensors are real. Source: torch.is_conj; also is_neg and is_inference."""
+    """False: tensors are real. Source: torch.is_conj; also is_neg, is_inference, and whether a tensor is in a place or
+    of a kind that there is not here: is_shared, is_quantized, is_sparse_csr, is_mps and so on."""
     return False
+
+
+def imag(input: Tensor) -> NoReturn:
+    """Raises RuntimeError, as for every tensor of real numbers. Source: torch.imag."""
+    raise RuntimeError("imag is not implemented for tensors with non-complex dtypes: it is 0")
