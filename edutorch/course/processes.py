@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import dis
 import inspect
 import json
 import os
@@ -99,7 +100,8 @@ def _gather(function: Callable[..., object], parts: dict[str, str]) -> None:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
+    """Of all that the code reads from the notebook; not of attributes."""
+    yield from (each.argval for each in dis.get_instructions(code) if each.opname == "LOAD_GLOBAL")
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             yield from _names(inner)

@@ -13,6 +13,7 @@ from .pad import drawing_pad
 from .picture import picture
 from .play import play
 from .race import draw_race, race
+from .ring import draw_ring
 from .step_graph import step_graph
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "draw_confusion",
     "draw_memory",
     "draw_race",
+    "draw_ring",
     "drawing_pad",
     "explore",
     "graph",
