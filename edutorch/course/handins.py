@@ -17,7 +17,8 @@ from pathlib import Path
 from .notebook import NotebookError
 
 MOODLE = re.compile(r"(?P<name>.+)_(?P<number>\d+)_assignsubmission_(?:file|onlinetext)(?:_.*)?")
-CANVAS = re.compile(r"(?P<name>[^\W_]+)(?P<late>_LATE)?_(?P<number>\d+)_\d+_(?P<rest>.+)")
+# What was typed in has no number of a file.
+CANVAS = re.compile(r"(?P<name>[^\W_]+)(?P<late>_LATE)?_(?P<number>\d+)_(?:\d+_|(?=text\.html$))(?P<rest>.+)")
 OTHER_WORK = (".pdf", ".py", ".zip", ".html", ".txt", ".docx", ".rar", ".7z", ".gz")  # handed in for a notebook
 NOTHING = "handed in nothing"
 

@@ -3,12 +3,14 @@ itself is tried where it is installed and has the image."""
 
 import json
 import os
+import re
+import shlex
 import shutil
 import sys
 
 import pytest
 
-from edutorch.cli import main
+from edutorch.cli import build_parser, main
 from edutorch.course import container
 from edutorch.course.grade import grade_handins
 from edutorch.course.handins import find_handins
@@ -88,6 +90,19 @@ def test_an_engine_that_is_not_there_is_named(toy, handed_in, monkeypatch, capsy
     words = ["grade", "--sandbox", "docker", str(toy / "solutions" / "toy.ipynb"), str(handed_in)]
     assert main(words) == 2
     assert "docker is not installed" in capsys.readouterr().err
+
+
+def test_grading_md_says_how_an_image_is_made():
+    """Each command of edutorch that it shows is one; what it says of the image is so."""
+    text = (PACKAGE / "GRADING.md").read_text(encoding="utf-8")
+    shown = [line.strip() for line in text.splitlines() if line.startswith("    edutorch ")]
+    shown += re.findall(r"`(edutorch image [^`]+)`", text)
+    assert len(shown) >= 6
+    for line in shown:
+        build_parser().parse_args(shlex.split(line)[1:])
+    chapter = text[text.index("## `--sandbox docker`") : text.index("## What an answer can reach")]
+    assert f"`{container.BASE}`" in chapter and "podman import - debian-python" in chapter
+    assert "PIP_BREAK_SYSTEM_PACKAGES=1" in container.containerfile("localhost/debian-python")  # Debian asks for it
 
 
 def _podman_works() -> bool:

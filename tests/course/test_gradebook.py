@@ -73,6 +73,17 @@ def test_moodle_has_its_worksheet(tmp_path):
     ]
 
 
+def test_moodle_finds_the_columns_without_which_it_refuses_a_worksheet(tmp_path):
+    """They are told by these words, whatever else is there; a dash stands for no change before this one."""
+    write_moodle(
+        report("02", row("ann", 6, **MOODLE), Row("", 0, 8, [], "handed in nothing", "ben")), tmp_path / "m.csv"
+    )
+    with open(tmp_path / "m.csv", newline="", encoding="utf-8") as file:
+        ann, ben = csv.DictReader(file)
+    assert [ann[name] for name in ("Identifier", "Grade", "Last modified (grade)")] == ["Participant 123", "6.0", "-"]
+    assert [ben[name] for name in ("Identifier", "Grade", "ID number")] == ["", "0.0", "ben"]
+
+
 def test_what_goes_back_is_named_as_the_platform_wants_it(tmp_path):
     for name in ("Ann Lee_123_assignsubmission_file_/03.ipynb", "leeann_LATE_12_345_03_autograd-1.ipynb", "eve.ipynb"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

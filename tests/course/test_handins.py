@@ -67,6 +67,37 @@ def test_canvas(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("name", "student", "platform", "late"),
+    [
+        ("Ann Lee_123_assignsubmission_file_/a.ipynb", "Ann Lee (123)", "moodle", False),
+        ("Ann Lee_123_assignsubmission_file/a.ipynb", "Ann Lee (123)", "moodle", False),  # of newer versions
+        ("Ann Lee_123_assignsubmission_file_a_b_4_c.ipynb", "Ann Lee (123)", "moodle", False),
+        ("Ann_van_Lee_123_assignsubmission_file_/sub/a.ipynb", "Ann_van_Lee (123)", "moodle", False),
+        ("Participant_123_assignsubmission_file_/a.ipynb", "Participant (123)", "moodle", False),  # marked blind
+        ("Ann Lee_123_assignsubmission_onlinetext_/onlinetext.html", "Ann Lee (123)", "moodle", False),
+        ("moodle/Ann Lee_123_assignsubmission_file_/a.ipynb", "Ann Lee (123)", "moodle", False),
+        ("leeann_12_345_a.ipynb", "leeann (12)", "canvas", False),
+        ("leeann_LATE_12_345_a-1.ipynb", "leeann (12)", "canvas", True),
+        ("müllerjörg_12_345_a_b_1_2.ipynb", "müllerjörg (12)", "canvas", False),
+        ("leeann_12_345_text.html", "leeann (12)", "canvas", False),
+        ("leeann_LATE_12_text.html", "leeann (12)", "canvas", True),
+        ("hw_3_final.ipynb", "hw_3_final", "", False),
+        ("ann_LATE.ipynb", "ann_LATE", "", False),
+    ],
+)
+def test_each_way_in_which_platforms_name_a_file(tmp_path, name, student, platform, late):
+    (handin,) = find_handins([laid(tmp_path, name)])
+    assert (handin.student, handin.export.platform, handin.late) == (student, platform, late)
+    assert (handin.path is None) == name.endswith(".html")
+
+
+def test_what_was_typed_in_beside_a_notebook_is_the_same_students(tmp_path):
+    laid(tmp_path, "Ann_1_assignsubmission_onlinetext/onlinetext.html", "Ann_1_assignsubmission_file/a.ipynb")
+    handins = find_handins([tmp_path])
+    assert [(handin.student, handin.path is None) for handin in handins] == [("Ann (1)", False), ("Ann (1)", True)]
+
+
+@pytest.mark.parametrize(
     ("file", "reason"),
     [
         ("report.pdf", "no notebook but report.pdf: a notebook is asked for"),
