@@ -113,6 +113,12 @@ def _recorded() -> dict[str, str]:
     return found
 
 
+def reason_for_module(name: str) -> str | None:
+    """What to use instead of a module of PyTorch, "torch.utils.benchmark" for example."""
+    found: str | None = importlib.import_module("edutorch.left_out_modules").reason(name)
+    return found
+
+
 def missing_method(kind: str, name: str) -> AttributeError:
     """The error for an attribute that a tensor does not have."""
     because = None if name.startswith("_") else _method(name)

@@ -23,6 +23,8 @@ FLOORS = {
     "safe_pickle": 0,
     "torch_file": 4,
     "left_out_dtypes": 0,
+    "left_out_methods": 0,
+    "left_out_modules": 0,
     "tiny": 0,  # beside the floors: it imports nothing of edutorch, and nothing imports it
     "random.bits": 0,
     "special_functions": 0,

@@ -94,7 +94,7 @@ def original(name: str) -> ModuleType | SimpleNamespace:
             return part
         if error.name is None or not target.startswith(error.name):
             raise  # something else is missing, inside a module of ours that does exist
-        reason = left_out.reason(name.rpartition(".")[2], target)
+        reason = left_out.reason_for_module(name) or left_out.reason(name.rpartition(".")[2], target)
         lacking = (
             f"edutorch leaves it out; {reason}" if reason else f"edutorch, which stands in for torch, has no {target}"
         )
