@@ -3,7 +3,7 @@
 A block of images is laid out as a matrix with one column for each window (im2col), so that one matrix
 product computes the whole block. The block is small enough for its columns to stay in the cache; nothing of
 them is kept for backward. `conv_loops.py` has the definition, in plain loops; `plumbing/conv_gemm.py` does the same
-for a GPU, in fewer and larger steps.
+in fewer and larger steps, for a GPU and for small images.
 
 The three operations here are linear in each of their two operands, and the gradients of each one are the other two. So
 convolutions can be differentiated any number of times.
@@ -37,6 +37,9 @@ from .plumbing.windows import blocks, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
+
+
+FEW_WINDOWS = 32  # an image with so few is not worth a matrix product of its own
 
 
 class Convolution(Function):
@@ -128,9 +131,15 @@ def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, A
         yield images, buffer[: len(block)].reshape(len(block), *matrix)
 
 
+def _all_images_at_once(array: Array, layout: Layout) -> bool:
+    """Whether one product serves all images of a block: on a GPU, and where an image has so few windows that a product
+    for each would take its time to read w, or to add up its gradients."""
+    return is_on_gpu(array) or math.prod(layout.out_size) <= FEW_WINDOWS
+
+
 def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layout) -> Array:
     """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
-    if is_on_gpu(x):
+    if _all_images_at_once(x, layout):
         return conv_gemm.correlate(xp, x, w, b, layout)
     _, count, groups = layout
     outputs = w.shape[0]
@@ -145,7 +154,7 @@ def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layou
 
 def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """x[n, c, :] = sum over windows p and offsets k that meet there of w[o, c, k] y[n, o, p]"""
-    if is_on_gpu(y):
+    if _all_images_at_once(y, layout):
         return conv_gemm.spread_back(xp, y, w, shape, layout)
     windows, count, groups = layout
     n, channels, *size = shape
@@ -190,7 +199,7 @@ def turn_round(w: Array, groups: int) -> Array:
 
 def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], layout: Layout) -> Array:
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
-    if is_on_gpu(y):
+    if _all_images_at_once(y, layout):
         return conv_gemm.weight_gradient(xp, y, x, shape, layout)
     groups = layout.groups
     y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.out_size))

@@ -1,9 +1,15 @@
-"""Held against PyTorch, and against finite differences."""
+"""Held against PyTorch, and against finite differences, both with a matrix product for each image and with one for all."""
 
 import pytest
 
+from edutorch.ops import conv
 from tests.golden.nn_cases import CASES
 from tests.ops.agreement import check_gradients, check_values
+
+
+@pytest.fixture(autouse=True, params=[0, 10**9], ids=["a product for each image", "one for all"])
+def few_windows(request, monkeypatch):
+    monkeypatch.setattr(conv, "FEW_WINDOWS", request.param)
 
 
 @pytest.mark.parametrize("name", ["float64", "float32"])
