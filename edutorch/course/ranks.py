@@ -42,7 +42,7 @@ MPI = SimpleNamespace(
 def simulate_ranks(world_size: int, program: Callable[..., R], *inputs: object) -> list[R]:
     """program(*inputs) for each rank of a process group of world_size simulated processes; what they return, by rank.
 
-    Raises what a rank raises, and DistBackendError, naming ranks, where they wait for each other for ever."""
+    Raises what a rank raises, and DistBackendError, naming ranks, where they wait for each other forever."""
     kept, state = _Kept(world_size), get_rng_state()
     results: dict[int, R] = {}
     printed: dict[int, io.StringIO] = {}
@@ -103,6 +103,11 @@ class _Group(ProcessGroup):
         self.board = _Board(kept, rank, list(ended) if timeout < 0 else [])  # type: ignore[assignment]
         self.ranks, self.backend, self.timeout = list(range(kept.size)), "mpi", timeout
         self.nccl, self.seconds_waited, self.bytes_given = None, 0.0, 0
+
+    def partners(self) -> set[int]:
+        """The ranks that this one has sent to."""
+        sent = [place for place in self.data.calls if place[:2] == ("message", self.rank())]  # type: ignore[attr-defined]
+        return {place[2] for place in sent}
 
 
 class _Board:

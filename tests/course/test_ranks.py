@@ -158,6 +158,16 @@ def test_an_error_of_a_rank_is_raised_and_a_program_catches_no_wait():
     assert caught.value.__notes__ == ["raised in rank 1 of 2"]
 
 
+def test_a_rank_knows_whom_it_has_sent_to():
+    def program():
+        request = dist.isend(torch.ones(1), (dist.get_rank() + 1) % 3)
+        dist.recv(torch.ones(1), (dist.get_rank() - 1) % 3)
+        request.wait()
+        return dist.group.WORLD.partners()
+
+    assert simulate_ranks(3, program) == [{1}, {2}, {0}]
+
+
 def test_recv_from_anybody_is_refused():
     with pytest.raises(NotImplementedError, match="recv"):
         simulate_ranks(2, lambda: dist.recv(torch.ones(1)))
