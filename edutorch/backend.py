@@ -186,16 +186,13 @@ def cast(array: Array, dtype: np.dtype) -> Array:
     return array if array.dtype is dtype else array.astype(dtype, copy=False)
 
 
-def add_squares(array: Array) -> Array:
-    """The sum of squares, (N, rows, L) -> (rows,), as exact as add_up."""
-    if type(array) is np.ndarray:
-        return summation.add_squares(array)
-    return add_products(_cupy, array, array)
+def add_products(x: Array, y: Array) -> Array:
+    """The sum of x y over the first and last axes, (N, rows, L) -> (rows,), as exact as add_up."""
+    return summation.add_products(x, y) if type(x) is np.ndarray else _add_products(_cupy, x, y)
 
 
 @fused
-def add_products(xp: ModuleType, x: Array, y: Array) -> Array:
-    """The sum of x y over the first and last axes, (N, rows, L) -> (rows,); for a GPU, whose sums are pairwise."""
+def _add_products(xp: ModuleType, x: Array, y: Array) -> Array:
     return xp.sum(x * y, axis=(0, 2))
 
 

@@ -133,17 +133,17 @@ def _along(array: np.ndarray, d: int, dtype: type[np.float32] | None) -> np.ndar
     return total
 
 
-def add_squares(array: np.ndarray) -> np.ndarray:
-    """The sum of squares, (N, rows, L) -> (rows,), without storing the squares."""
-    n, rows, length = array.shape
+def add_products(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The sum of x y over the first and last axes, (N, rows, L) -> (rows,), without storing the products."""
+    n, rows, length = x.shape
     if length > 1024:
         used = length - length % 512
-        parts = array[:, :, :used].reshape(n, rows, used // 512, 512)
-        total = add_up(np.einsum("nrbl,nrbl->nrb", parts, parts), (0, 2))
-        return total if used == length else total + add_squares(array[:, :, used:])
+        parts = [each[:, :, :used].reshape(n, rows, used // 512, 512) for each in (x, y)]
+        total = add_up(np.einsum("nrbl,nrbl->nrb", *parts), (0, 2))
+        return total if used == length else total + add_products(x[:, :, used:], y[:, :, used:])
     if n > 64:
         used = n - n % 64
-        parts = array[:used].reshape(used // 64, 64, rows, length)
-        total = add_up(np.einsum("bnrl,bnrl->br", parts, parts), (0,))
-        return total if used == n else total + add_squares(array[used:])
-    return np.einsum("nrl,nrl->r", array, array)
+        parts = [each[:used].reshape(used // 64, 64, rows, length) for each in (x, y)]
+        total = add_up(np.einsum("bnrl,bnrl->br", *parts), (0,))
+        return total if used == n else total + add_products(x[used:], y[used:])
+    return np.einsum("nrl,nrl->r", x, y)

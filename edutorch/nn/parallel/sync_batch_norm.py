@@ -9,7 +9,7 @@ import numpy as np
 
 from ...autograd.base import wrap
 from ...autograd.function import Function, once_differentiable
-from ...backend import add_squares, add_up, module_of_array, to_numpy, without_overflow
+from ...backend import add_products, add_up, module_of_array, to_numpy, without_overflow
 from ...distributed.agreement import agree
 from ...distributed.groups import Group, ProcessGroup, is_initialized, resolve
 from ...distributed.waiting import wait
@@ -65,7 +65,7 @@ def _statistics(array: Array, group: ProcessGroup) -> tuple[np.ndarray, np.ndarr
     count = float(sums[-1])
     mean = sums[:-1] / max(count, 1.0)
     centered = array - module_of_array(array).asarray(mean.astype(array.dtype)).reshape(1, -1, 1)
-    squares = to_numpy(add_squares(centered)).astype(np.float64)
+    squares = to_numpy(add_products(centered, centered)).astype(np.float64)
     squares = _add_over_processes(group, squares, f"SyncBatchNorm of {channels} channels")
     return mean, squares / max(count, 1.0), count
 
