@@ -28,6 +28,9 @@ _NAMES = {
         torchvision.models.detection torchvision.models.segmentation torchvision.models.video
         torchvision.models.optical_flow
     """,
+    "use register_forward_hook, or nn.Sequential(*list(model.children())[:-1])": """
+        torchvision.models.feature_extraction
+    """,
     _DATASET: "torchvision.datasets",
     "use a sampler of utils.data": "torchvision.datasets.samplers",
     "use hub.download_url_to_file": "torchvision.datasets.utils",
@@ -69,6 +72,7 @@ _NAMES = {
     "draw a matrix A of df rows from distributions.MultivariateNormal: A.mT @ A is such a matrix": """
         torch.distributions.wishart
     """,
+    "use nn.utils.spectral_norm, the function": "torch.nn.utils.spectral_norm",
     "use Adam": "torch.optim.sparse_adam",
     "leave the call out": "torchvision.extension",
 }

@@ -69,7 +69,6 @@ def test_a_misspelt_module_is_an_ordinary_error() -> None:
         ("torch.storage", "TypedStorage"),
         ("torch.distributed.distributed_c10d", "get_rank"),
         ("torch.cuda.memory", "memory_allocated"),
-        ("torch.nn.utils.spectral_norm", "SpectralNorm"),
     ],
 )
 def test_modules_that_stand_elsewhere_here(name: str, attribute: str) -> None:

@@ -1,6 +1,7 @@
 """Rarely used names, each as PyTorch has it: values, gradients, dtypes and types of errors, live."""
 
 import warnings
+from collections import deque
 
 import numpy as np
 import pytest
@@ -151,6 +152,9 @@ CALLS = {
         for name in ("dropout", "dropout_", "alpha_dropout", "alpha_dropout_", "feature_dropout", "feature_dropout_", "feature_alpha_dropout", "feature_alpha_dropout_")
         for p in (0.0, 0.5, 1.0, 2.0)
     },
+    "sequences": lambda lib: [lib.tensor(deque([1.0, 2.5])), lib.tensor([deque([1]), (2,)]), lib.tensor(deque([lib.tensor(1), 2]))],
+    "sets": lambda lib: lib.tensor({1, 2}),
+    "limits": lambda lib: [repr(lib.iinfo(each)) for each in (lib.int8, lib.int32, lib.int64, lib.uint8)],
     "feature_dropout of a row": lambda lib: lib.feature_dropout(lib.ones(2), 0.5, True),
 }  # fmt: skip
 
@@ -302,6 +306,22 @@ def test_a_hook_gets_the_version_of_the_file():
         return seen
 
     agree(run)
+
+
+@pytest.mark.parametrize("mode", ["bilinear", "bicubic"])
+@pytest.mark.parametrize("corners", [False, True])
+@pytest.mark.parametrize("size", [(3, 4), (5, 17), (16, 20), (9, 1), (7, 11)])
+def test_interpolate_smooths_where_it_shrinks(mode, corners, size):
+    def run(lib):
+        return with_gradient(
+            lib,
+            lambda x: lib.nn.functional.interpolate(x, size, mode=mode, align_corners=corners, antialias=True),
+            *(1, 2, 9, 11),
+        )
+
+    agree(run, rtol=1e-4, atol=1e-4)
+    agree(lambda lib: lib.nn.functional.interpolate(lib.ones(1, 1, 9, 9), scale_factor=0.4, mode=mode, antialias=True))
+    agree(lambda lib: lib.nn.functional.interpolate(lib.ones(1, 1, 9), size=3, mode="linear", antialias=True))
 
 
 def test_as_subclass_shares_memory_and_graph():

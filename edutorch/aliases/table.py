@@ -40,7 +40,6 @@ MODULES = {
     "nn.rnn": "nn.recurrent",
     "nn.upsampling": "nn.resize",
     "multiprocessing.spawn": "aliases.multiprocessing",
-    "nn.utils.spectral_norm": "nn.utils.spectral",
     "onnx": "aliases.onnx",
     "optim.adadelta": "optim.adaptive",
     "optim.adagrad": "optim.adaptive",

@@ -60,6 +60,23 @@ class _WithStatistics(Module):
             self.running_var.fill_(1)
             self.num_batches_tracked.zero_()
 
+    def _load_from_state_dict(
+        self,
+        state_dict: dict[str, Tensor],
+        prefix: str,
+        local_metadata: dict[str, int],
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Of a file that does not count batches, as they were before version 2, the count is the module's own."""
+        if self.num_batches_tracked is not None and (local_metadata.get("version") or 0) < 2:
+            state_dict.setdefault(f"{prefix}num_batches_tracked", self.num_batches_tracked)
+        super()._load_from_state_dict(
+            state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs
+        )
+
     def reset_parameters(self) -> None:
         """Sets weights to 1, biases to 0, and resets the statistics."""
         self.reset_running_stats()

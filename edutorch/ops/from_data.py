@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -187,6 +187,8 @@ def _read(data: Any, found: set[dtype_], depth: int) -> Any:
     if isinstance(data, complex):
         of_number(data)  # type: ignore[arg-type]  # raises
     array = to_numpy(data) if is_array(data) else np.asarray(data) if hasattr(data, "__array__") else None
+    if array is None and isinstance(data, Sequence) and not isinstance(data, bytes):  # such as a deque
+        return _read(list(data), found, depth)
     if array is None:
         raise RuntimeError(f"Could not infer dtype of {type(data).__name__}: tensors hold numbers")
     found.add(from_numpy_dtype(array.dtype))

@@ -85,3 +85,17 @@ def test_converting_a_module_keeps_the_gradients_it_has():
     gradient = net.weight.grad
     net.double()
     assert net.weight.grad is gradient and gradient.dtype == torch.float64
+
+
+@pytest.mark.parametrize("layer", ["BatchNorm1d", "InstanceNorm1d"])
+def test_a_file_from_before_batches_were_counted_is_complete(layer):
+    """A plain dictionary has no version: what it lacks then is not missing, as in PyTorch."""
+    norm = getattr(nn, layer)(2, track_running_stats=True)
+    norm.num_batches_tracked.fill_(3)
+    old = {name: value for name, value in norm.state_dict().items() if name != "num_batches_tracked"}
+    assert norm.load_state_dict(old).missing_keys == [] and norm.num_batches_tracked == 3 and len(old) < 5
+    new = norm.state_dict()
+    del new["num_batches_tracked"]
+    with pytest.raises(RuntimeError, match="num_batches_tracked"):
+        norm.load_state_dict(new)
+    assert set(nn.Sequential(norm).load_state_dict({}, strict=False).missing_keys) == {f"0.{name}" for name in old}

@@ -20,6 +20,7 @@ from ..adaptive_pool import adaptive_avg_pool1d, adaptive_avg_pool2d, adaptive_a
 from ..gathering import index_select
 from ..plumbing.entry import check_ints, check_tensors
 from ..plumbing.per_axis import Ints, per_axis
+from .antialias import KERNELS, smoothing
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
@@ -40,7 +41,8 @@ def interpolate(
     """input (N, C, *places) resized to `size`, or by scale_factor (a number, or one for each axis).
 
     mode: 'nearest', 'nearest-exact', 'linear' (N, C, L), 'bilinear' and 'bicubic' (N, C, H, W), 'trilinear'
-    (N, C, D, H, W), 'area'. align_corners: whether the centers of the corner elements stay in place.
+    (N, C, D, H, W), 'area'. align_corners: whether the centers of the corner elements stay in place. antialias: whether
+    'bilinear' and 'bicubic' smooth where they shrink.
     Raises ValueError for arguments that do not fit, NotImplementedError for a mode that does not fit the shape.
     Source: torch.nn.functional.interpolate."""
     check_tensors("interpolate", input=input)
@@ -62,10 +64,12 @@ def interpolate(
         if mode.startswith("nearest"):
             positions = _nearest(old[axis], new[axis], step, mode == "nearest-exact")
             y = index_select(y, axis + 2, wrap(array_module(input).asarray(positions)))
+        elif antialias:
+            y = along_axis(y, smoothing(mode, old[axis], new[axis], step), axis - n)
         else:
             matrix = _cubic if mode == "bicubic" else _linear
             y = along_axis(y, matrix(old[axis], new[axis], step, bool(align_corners)), axis - n)
-    return printed_as(f"Upsample{mode.title().replace('-', '')}{n}DBackward0", y)
+    return printed_as(f"Upsample{mode.title().replace('-', '')}{n}D{'Aa' * antialias}Backward0", y)
 
 
 def _check_modes(input: Tensor, n: int, mode: str, align_corners: bool | None, antialias: bool) -> None:
@@ -73,8 +77,10 @@ def _check_modes(input: Tensor, n: int, mode: str, align_corners: bool | None, a
         raise ValueError(
             "align_corners option can only be set with the interpolating modes: linear | bilinear | bicubic | trilinear"
         )
-    if antialias:
-        raise NotImplementedError("interpolate(antialias=True) is not supported: blur first, or resize with Pillow")
+    if antialias and not (mode in KERNELS and n == 2):
+        raise ValueError(
+            "Anti-alias option is restricted to bilinear and bicubic modes and requires a 4-D tensor as input"
+        )
     fits = n in (1, 2, 3) if mode in ("nearest", "area", "nearest-exact") else (LINEAR | {"bicubic": 2}).get(mode) == n
     if not fits:
         raise NotImplementedError(

@@ -14,11 +14,6 @@ def test_the_gradient_of_a_sparse_embedding_is_dense():
     assert table.weight.grad.tolist() == [[0, 0], [2, 2], [0, 0], [0, 0]]
 
 
-def test_antialias_is_refused():
-    with pytest.raises(NotImplementedError, match="antialias=True"):
-        F.interpolate(torch.zeros(1, 1, 4, 4), 2, mode="bilinear", antialias=True)
-
-
 def test_static_keys_are_refused():
     x, net = torch.zeros(3, 1, 4), nn.MultiheadAttention(4, 2)
     with pytest.raises(NotImplementedError, match="static_k and static_v"):
