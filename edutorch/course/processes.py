@@ -29,6 +29,7 @@ from types import CodeType, FunctionType, ModuleType
 
 from ..distributed import launch
 from ..distributed.groups import is_mpi_available
+from .prediction import WIDTH
 
 SECONDS = 600.0  # for all of it; a group's own timeout is what tells why
 RECORDED = "processes.json"
@@ -47,7 +48,8 @@ def in_processes(count: int, function: Callable[..., object], *arguments: object
     else:
         found = _run(count, program(function, arguments))
     for rank, printed in enumerate(found["printed"]):
-        print("".join(f"rank {rank}: {line}\n" for line in printed), end="")
+        for line in printed:
+            print(textwrap.fill(f"rank {rank}: {line}", WIDTH) if len(line) > WIDTH else f"rank {rank}: {line}")
     if found["error"]:
         raise RuntimeError(found["error"])
     return found["results"]

@@ -16,13 +16,13 @@ def draw_ring(round: int, processes: int = 4) -> Drawing:
     whole = _sum(range(n))
     full = [content for content, _ in state.values()].count(whole)
     does = f"Round {round}: what arrives is {'added' if round < n else 'kept'}" if round else "Nothing is sent yet"
-    drawing = Drawing(3 + 1.5 * n, 0.7 + 1.2 * n, f"{does}. Of {n * n} chunks {full} are complete.")
+    drawing = Drawing(3 + 1.5 * n, 0.9 + 1.2 * n, f"{does}. Of {n * n} chunks {full} are complete.")
     for (p, c), (content, new) in state.items():
         fill = COLORS[2] if content == whole else COLORS[1] if new else PAPER
         drawing.box(2.8 + 1.5 * c, 0.4 + 1.2 * p, str(content), (fill,), bold=new)
     for p in range(n):
         drawing.words(0.3, 1.05 + 1.2 * p, f"process {p}")
-    drawing.words(2.8, 0.5 + 1.2 * n, "thick: came in this round   green: complete", size=11)
+    drawing.words(2.8, 0.62 + 1.2 * n, "thick: came in this round   green: complete", size=11)
     return drawing
 
 
