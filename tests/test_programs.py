@@ -23,6 +23,7 @@ PROGRAMS = [
     "names",
     "nano_gpt",
     "ppo",
+    "ppo_cart",
     "reinforce",
     "sixty_minutes",
     "tiny_gpt",
