@@ -52,6 +52,7 @@ FLOORS = {
     "distributions": 4,
     "serialization": 4,
     "amp": 4,
+    "onnx": 4,
     "hub": 4,
     "settings": 4,
     "testing": 4,

@@ -18,6 +18,7 @@ ANY = {
     "fusion": 2,
     "nn": 84,
     "ops": 84,
+    "onnx": 24,
     "optim": 17,
     "random": 8,
     "return_types": 1,

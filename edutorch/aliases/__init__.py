@@ -20,7 +20,7 @@ from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
 VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
-BELOW_FILES = ("cuda", "aliases.backends", "aliases.jit", "aliases.onnx")  # `import torch.cuda.amp` asks for a package
+BELOW_FILES = ("cuda", "aliases.backends", "aliases.jit")  # `import torch.cuda.amp` asks for a package
 ON_PATH = os.path.join(os.path.dirname(__file__), "on_path")
 
 

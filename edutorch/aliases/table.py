@@ -40,7 +40,6 @@ MODULES = {
     "nn.rnn": "nn.recurrent",
     "nn.upsampling": "nn.resize",
     "multiprocessing.spawn": "aliases.multiprocessing",
-    "onnx": "aliases.onnx",
     "optim.adadelta": "optim.adaptive",
     "optim.adagrad": "optim.adaptive",
     "optim.adamax": "optim.adam_variants",
@@ -59,8 +58,8 @@ MODULES = {
 }
 # modules in their own place
 ON_FIRST_USE = """
-    accelerator amp autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune optim
-    optim.swa_utils serialization testing utils utils.checkpoint utils.data.distributed vision viz
+    accelerator amp autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune onnx
+    optim optim.swa_utils serialization testing utils utils.checkpoint utils.data.distributed vision viz
 """.split()
 
 WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()
