@@ -133,14 +133,10 @@ class Function(Node):
                 if x._requires_grad:
                     wanted = True
                     edge = x._edge or (x, None, x.array.shape, x.array.dtype)  # that of a leaf ends at the leaf itself
+                elif x.array.dtype.kind == "f" or not self._built_in:
+                    self._constants += (len(edges),)
             edges.append(edge)
-        if wanted and None in edges:
-            self._constants = tuple([i for i, x in enumerate(inputs) if edges[i] is None and self._is_constant(x)])
         return wanted
-
-    def _is_constant(self, x: object) -> bool:
-        """Whether an input without a gradient is a tensor that could have had one."""
-        return isinstance(x, TensorBase) and (x.array.dtype.kind == "f" or not self._built_in)
 
     def _connect_nothing(self, inputs: tuple[object, ...]) -> bool:
         """Like _connect where nothing is recorded: no gradient is wanted."""
