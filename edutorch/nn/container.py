@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections import OrderedDict
-from collections.abc import ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, KeysView, Mapping, ValuesView
 from typing import Any, Self
 
 from ..tensor import Tensor
@@ -274,7 +274,7 @@ class ParameterList(Module):
         return self.extend(values)
 
     def extra_repr(self) -> str:
-        return "\n".join(f"  ({i}): {_described(value)}" for i, value in enumerate(self))
+        return "\n".join(f"  ({i}): {_described(value, operator.attrgetter('dtype'))}" for i, value in enumerate(self))
 
 
 class ParameterDict(Module):
@@ -384,13 +384,13 @@ class ParameterDict(Module):
             self[key] = value
 
     def extra_repr(self) -> str:
-        return "\n".join(f"  ({key}): {_described(value)}" for key, value in self.items())
+        return "\n".join(f"  ({key}): {_described(value, Tensor.type)}" for key, value in self.items())
 
 
-def _described(value: object) -> str:
+def _described(value: object, kind_of: Callable[[Tensor], object]) -> str:
     if not isinstance(value, Tensor):
         return f"Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
-    shape, dtype = "x".join(map(str, value.array.shape)), value.dtype
+    shape, dtype = "x".join(map(str, value.array.shape)), kind_of(value)
     where = f" ({value.device})" if value.device.type != "cpu" else ""
     return f"{kind} containing: [{dtype} of size {shape}{where}]"

@@ -77,6 +77,7 @@ def test_parameter_dict():
     named["b"] = torch.zeros(1)
     named.update({"c": torch.ones(3)})
     assert list(named) == ["a", "b", "c"] and "b" in named and named.get("z") is None
+    assert "(a): Parameter containing: [torch.FloatTensor of size 2]" in repr(named)  # as PyTorch writes it
     assert named.pop("b").shape == (1,) and len(named) == 2 and list(named.state_dict()) == ["a", "c"]
     del named["a"]
     assert [k for k, _ in named.items()] == ["c"] and named.values()[0] is named["c"]
