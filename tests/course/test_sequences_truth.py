@@ -161,3 +161,13 @@ def test_the_riddles_are_solved(assignment, capsys):
     for source in [*assignment.setup, last]:
         exec(source, found)
     assert found["right"] > 95
+
+
+def test_hints_name_sections_that_are_there(assignment, root):
+    hints = " ".join(hint for question in assignment.questions.values() for hint in question.hints)
+    named = set(re.findall(r'"([A-Z][a-z][^"]+)"', hints))
+    found = [root / "chapters" / f"{name}.ipynb" for name in ("07_optimization", "13_sequences")]
+    headings = {
+        line for path in found for cell in read_notebook(path)["cells"] for line in source_of(cell).splitlines()
+    }
+    assert len(named) > 3 and {name for name in named if f"## {name}" not in headings} == set()
