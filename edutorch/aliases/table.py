@@ -94,6 +94,10 @@ NAMES = {
     **{name: f"serialization.{name}" for name in ("load", "save")},
     "UntypedStorage": "ops.more.storage.UntypedStorage",
     "TypedStorage": "ops.more.storage.TypedStorage",
+    **{
+        f"fake_quantize_per_{each}_affine": f"ops.more.fake_quantize.fake_quantize_per_{each}_affine"
+        for each in ("tensor", "channel")
+    },
     "index_reduce": "ops.more.index_reduce.index_reduce",
     **{name: f"ops.more.windows.{name}" for name in WINDOWS},
     **{name: f"tensor:Tensor.{name}" for name in IN_PLACE},
