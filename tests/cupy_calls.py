@@ -52,6 +52,9 @@ CALLS = {
     "cupy.flip": ("cupy._manipulation.rearrange flip", ""),
     "cupy.floor": ("ufunc cupy_floor", ""),
     "cupy.floor_divide": ("ufunc cupy_floor_divide", "an integer divided by 0 is 0, no warning"),
+    "cupy.fmax": ("ufunc cupy_fmax", ""),
+    "cupy.fmin": ("ufunc cupy_fmin", ""),
+    "cupy.frexp": ("ufunc cupy_frexp", ""),
     "cupy.full": ("cupy._creation.basic full", "the value is a number or a 0-d array"),
     "cupy.fuse": (
         "cupy._core.fusion fuse",
@@ -96,6 +99,7 @@ CALLS = {
     "cupy.multiply": ("ufunc cupy_multiply", ""),
     "cupy.nan_to_num": ("cupy._math.misc nan_to_num", ""),
     "cupy.ndarray": ("cupy ndarray", ""),
+    "cupy.nextafter": ("ufunc cupy_nextafter", ""),
     "cupy.ones": ("cupy._creation.basic ones", ""),
     "cupy.ones_like": ("cupy._creation.basic ones_like", ""),
     "cupy.remainder": ("ufunc cupy_remainder", "an integer modulo 0 is 0, no warning"),

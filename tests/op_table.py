@@ -42,6 +42,10 @@ for _name in LOSSES:
 OPS |= {
     "acosh": lambda T, F, v: T.acosh(v.p + 1),
     "norm": lambda T, F, v: T.norm(v.x),
+    "fake_quantize": lambda T, F, v: (
+        T.fake_quantize_per_tensor_affine(v.x, 0.1, 0, -8, 7)
+        + T.fake_quantize_per_channel_affine(v.x, T.full_like(v.x[0].detach(), 0.1), v.x[0].detach().int(), 1, -8, 7)
+    ),
     "frexp": lambda T, F, v: T.frexp(v.x)[0] + T.nextafter(v.x.detach(), v.y.detach()),
     "logaddexp2": lambda T, F, v: T.logaddexp2(v.x, v.y).sum_to_size(1, 3),
     "dist": lambda T, F, v: T.dist(v.x, v.p),

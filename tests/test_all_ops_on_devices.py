@@ -25,8 +25,9 @@ CROSSINGS = {
     "bincount": (2, 0),
     "one_hot": (2, 0),
     "det": (1, 0),
-    # values are checked: one bool
+    # values are checked: one bool, or the least and the largest zero point
     "embedding_bag": (1, 0),
+    "fake_quantize": (2, 0),
     # positions are worked out in Python
     "pad": (0, 2),
     "interpolate": (0, 4),
