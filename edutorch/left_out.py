@@ -119,18 +119,6 @@ def reason_for_module(name: str) -> str | None:
     return found
 
 
-def missing_method(kind: str, name: str) -> AttributeError:
-    """The error for an attribute that a tensor does not have."""
-    because = None if name.startswith("_") else _method(name)
-    tail = f": edutorch leaves it out; {because}" if because else ""
-    return AttributeError(f"'{kind}' object has no attribute '{name}'{tail}", name=name)
-
-
-def _method(name: str) -> str | None:
-    own: Mapping[str, str] = importlib.import_module("edutorch.left_out_methods").REASONS
-    return own.get(name) or (REASONS.get(name) if name in _recorded().get("torch.Tensor", "").split() else None)
-
-
 def missing(module: str, name: str) -> AttributeError:
     """The error for a name that a module does not have."""
     because = reason(name, module)

@@ -1,5 +1,7 @@
 """Methods of PyTorch's tensors that edutorch leaves out, with what to use instead."""
 
+from typing import Never
+
 _NAMES = {
     "tensors are dense here": """
         ccol_indices coalesce col_indices crow_indices dense_dim indices is_coalesced resize_as_sparse_ row_indices smm
@@ -10,7 +12,9 @@ _NAMES = {
         dequantize int_repr q_per_channel_axis q_per_channel_scales q_per_channel_zero_points q_scale q_zero_point
         qscheme
     """,
-    "tensors are real: keep real and imaginary parts as two tensors": "cdouble cfloat chalf",
+    "tensors are real: keep real and imaginary parts as two tensors": "angle cdouble cfloat chalf istft stft",
+    "of the special functions there are erf, lgamma, digamma, polygamma and their relatives": "i0 i0_",
+    "use linalg.solve, linalg.inv or linalg.det": "lu lu_solve",
     "there is no bfloat16 here: use float() or half()": "bfloat16",
     "the devices are cpu and cuda": "ipu mtia to_mkldnn xpu",
     "use linalg.eigh": "eig symeig",
@@ -37,3 +41,16 @@ _NAMES = {
 }
 
 REASONS = {name: reason for reason, names in _NAMES.items() for name in names.split()}
+
+
+class LeftOut:
+    """In the place of a method that tensors do not have: hasattr says no, and the error what to use instead."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type) -> Never:
+        kind = f"type object '{owner.__name__}'" if instance is None else f"'{owner.__name__}' object"
+        raise AttributeError(
+            f"{kind} has no attribute '{self.name}': edutorch leaves it out; {REASONS[self.name]}", name=self.name
+        )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, TypeVar
 
 import numpy as np
 
-from . import dtypes, left_out, ops, printing, random
+from . import dtypes, left_out_methods, ops, printing, random
 from .autograd import engine
 from .autograd.accumulate_grad import hooked
 from .autograd.base import TensorBase, register_tensor_class, wrap
@@ -363,11 +363,9 @@ class Tensor(TensorBase):
         made._edge, made._counter, made._view = same._edge, version_counter(same), same._view
         return made
 
-    if not TYPE_CHECKING:
-
-        def __getattr__(self, name: str) -> None:
-            """Raises AttributeError, which for a name of PyTorch's says what to use instead."""
-            raise left_out.missing_method(type(self).__name__, name)
+    def __dir__(self) -> list[str]:
+        """What it has: without the methods of PyTorch's that say what to use instead."""
+        return [name for name in super().__dir__() if name not in left_out_methods.REASONS]
 
     # ---- to Python and NumPy
 
@@ -974,6 +972,9 @@ class Tensor(TensorBase):
     as_strided_scatter = ops.memory.as_strided_scatter
     sum_to_size = ops.memory.sum_to_size
 
+
+for _name in left_out_methods.REASONS:  # a __getattr__ would make every attribute of a tensor slow
+    setattr(Tensor, _name, left_out_methods.LeftOut(_name))
 
 _ITS_OWN = ("_backward_hooks", "_post_accumulate_grad_hooks", "_retains_grad")
 

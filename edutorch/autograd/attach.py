@@ -28,7 +28,7 @@ def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output
         return output
     if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
         return output
-    if ctx._saved:
+    if isinstance(ctx._saved, tuple):
         for saved in ctx._saved:
             if saved is output:
                 ctx._keep_bare(output, output_nr)

@@ -75,7 +75,7 @@ class Function(Node):
     _materialize = True
     _outputs: list[ZeroRecipe | None] | None = None  # of a node with several
     _traceback: str | None = None
-    _saved: tuple[object, ...] | None = ()
+    _saved: tuple[object, ...] | Packed | None = ()
     _kept: tuple[Tensor, ...] | None = None
     _own: dict[int, int] | None = None  # id of a saved tensor that is an output of this node -> its number
     _not_differentiable: tuple[Tensor, ...] = ()
@@ -112,8 +112,8 @@ class Function(Node):
         output = mode.run(cls.forward, ctx, *inputs) if cls.on_arrays else ctx._run(mode, inputs)
         if wanted:
             output = ctx._record(inputs, output)
-            if mode.saving and ctx._saved:
-                ctx._saved = (Packed(ctx, ctx._saved, mode.saving[-1]),)
+            if mode.saving and isinstance(ctx._saved, tuple):
+                ctx._saved = Packed(ctx, ctx._saved, mode.saving[-1])
             return output
         if cls.is_view:
             mark_view(cls, mode.recording, inputs, output)
@@ -212,10 +212,8 @@ class Function(Node):
 
         Raises RuntimeError when they were freed by an earlier backward, or changed in place."""
         saved = self._saved
-        if saved is None:
-            raise RuntimeError(FREED)
-        if saved and isinstance(saved[0], Packed):
-            return saved[0].unpack(self)
+        if not isinstance(saved, tuple):
+            return self._unpacked()
         for tensor in saved:
             if isinstance(tensor, TensorBase):
                 version = tensor._counter
@@ -231,6 +229,11 @@ class Function(Node):
         if self._own is None or not thread.mode.recording:  # the place of saved outputs in the graph is not needed
             return saved
         return self._restored(saved)
+
+    def _unpacked(self) -> tuple[Any, ...]:
+        if isinstance(self._saved, Packed):
+            return self._saved.unpack(self)
+        raise RuntimeError(FREED)
 
     saved_variables = saved_tensors  # the historical name
 
@@ -269,7 +272,7 @@ class Function(Node):
 
     def _keep_bare(self, output: TensorBase, output_nr: int) -> None:
         """Keeps only memory and version of a saved output: the output itself would hold the node that holds it."""
-        assert self._saved is not None
+        assert isinstance(self._saved, tuple)
         bare = alias(output)
         if self._own is None:
             self._own = {}
