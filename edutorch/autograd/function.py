@@ -230,7 +230,7 @@ class Function(Node):
             return saved
         return self._restored(saved)
 
-    def _unpacked(self) -> tuple[Any, ...]:
+    def _unpacked(self) -> tuple[object, ...]:
         if isinstance(self._saved, Packed):
             return self._saved.unpack(self)
         raise RuntimeError(FREED)

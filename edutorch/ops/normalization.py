@@ -62,11 +62,11 @@ class Standardize(Function):
     @staticmethod
     def backward(ctx: Function, gy: Any, gs: Any, *_: None) -> tuple[Tensor, None]:
         (x,) = ctx.saved_tensors
-        kept = None if is_grad_enabled() else ctx.unchanged  # a recorded backward needs y and s as functions of x
-        y, s = kept or Standardize.apply(x, ctx.eps)[:2]
+        recorded = is_grad_enabled()  # which needs y and s as functions of x
+        y, s = (None if recorded else ctx.unchanged) or Standardize.apply(x, ctx.eps)[:2]
         if s.array.dtype == np.float16:  # in which the sums would overflow
             y, s, gy, gs = (None if each is None else each.to(float32) for each in (y, s, gy, gs))
-        if kept and gs is None:
+        if not recorded and gs is None:
             return wrap(_standardize_slope(gy.array, y.array, s.array, x.array.dtype, ctx.count)), None
         gx: Any = 0
         if gy is not None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...autograd.base import wrap
 from ...autograd.function import Function
+from ...autograd.grad_mode import thread
 from ...backend import array_module
 from ...dtypes import bool as bool_
 from ...return_types import frexp as Frexp
@@ -63,7 +64,7 @@ def nextafter(input: Tensor, other: Tensor, *, out: Tensor | None = None) -> Ten
     """The next floating number after each element of input toward other's, without a gradient. Two floating tensors
     that broadcast. Source: torch.nextafter."""
     x, y = promote("nextafter", *_floats("nextafter", input, other))
-    return into(out, wrap(array_module(x).nextafter(x.array, y.array)), "nextafter")
+    return into(out, wrap(thread.mode.run(array_module(x).nextafter, x.array, y.array)), "nextafter")
 
 
 def frexp(input: Tensor, *, out: tuple[Tensor, Tensor] | None = None) -> tuple[Tensor, Tensor]:
