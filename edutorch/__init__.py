@@ -32,7 +32,7 @@ lines (950 of them are the table of methods in tensor.py). Each file comes befor
 Other imports of these files may be skipped at first: backend.py, fusion.py and dtypes.py (arrays of NumPy or CuPy,
 their arithmetic as one kernel, and the types of their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py,
 autograd/handle.py, autograd/saved_hooks.py and autograd/anomaly.py (hooks and debugging), the rest of ops/ (written in
-the same way), printing.py, random/, left_out.py, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py,
+the same way), printing.py, random/, left_out_methods.py, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py,
 nn/state_dict.py, nn/summary.py, utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py.
 (tests/test_path.py holds this.)
 """
