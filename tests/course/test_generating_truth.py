@@ -1,0 +1,166 @@
+"""What exercise 14 calls right is what the library does."""
+
+import math
+import re
+
+import pytest
+
+import edutorch as torch
+from edutorch import distributions, nn
+from edutorch.course.assignment import load_assignment
+from edutorch.course.notebook import read_notebook, source_of
+
+from .make_submissions import SOLUTION
+
+GENERATING = SOLUTION.parent / "14_generating.ipynb"
+
+
+@pytest.fixture(scope="module")
+def assignment():
+    return load_assignment(GENERATING)
+
+
+@pytest.fixture
+def names(assignment) -> dict:
+    """What the first cell defines."""
+    found: dict = {}
+    exec(assignment.setup[0], found)
+    return found
+
+
+def answer(assignment, question: str) -> dict:
+    found: dict = {}
+    exec(assignment.questions[question].answer, found)
+    return found["answer"]
+
+
+def cell(name: str) -> str:
+    (text,) = (source_of(cell) for cell in read_notebook(GENERATING)["cells"] if cell["id"] == name)
+    return text
+
+
+def rows(question: str) -> dict[str, list[str]]:
+    """The pieces of code in each row of the question's table, by its letter."""
+    lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", cell(f"text-{question}"), re.MULTILINE)
+    return {letter: re.findall(r"`([^`]+)`", line) for letter, line in lines}
+
+
+def program(question: str) -> str:
+    return cell(f"text-{question}").partition("```python\n")[2].partition("```")[0]
+
+
+@pytest.mark.parametrize("part", "abcdefgh")
+def test_where_the_gradient_goes(part, assignment, names):
+    expected, (*steps, last) = answer(assignment, "leaks")[part], rows("leaks")[part]
+    exec(program("leaks"), names)
+    if expected == "error":
+        exec("\n".join(steps), names)
+        with pytest.raises((RuntimeError, AttributeError)):
+            eval(last, names)
+    else:
+        exec("\n".join(steps), names)
+        assert eval(last, names) == expected
+
+
+@pytest.mark.parametrize("part", "abcdefghi")
+def test_shapes_there_and_back(part, assignment, names):
+    expected, (line, *_) = answer(assignment, "shapes")[part], rows("shapes")[part]
+    exec(program("shapes"), names)
+    if expected == "error":
+        with pytest.raises(RuntimeError):
+            eval(line, names)
+    else:
+        assert tuple(eval(line, names).shape) == expected
+
+
+def test_the_draw_is_that_of_the_library(assignment, names):
+    """The same numbers from the same seed, and the same gradients."""
+    exec(assignment.questions["draw"].answer, names)
+    found = []
+    for kind in (names["Normal"], distributions.Normal):
+        torch.manual_seed(0)
+        loc, scale = torch.tensor([1.0, -2.0], requires_grad=True), torch.tensor([[3.0], [0.5]], requires_grad=True)
+        draws = kind(loc, scale).rsample((4, 3))
+        (draws**2).sum().backward()
+        found.append((draws, loc.grad, scale.grad))
+    for ours, theirs in zip(*found, strict=True):
+        assert torch.allclose(ours, theirs)
+
+
+def test_the_price_is_that_of_the_library(assignment, names):
+    exec(assignment.questions["price"].answer, names)
+    torch.manual_seed(1)
+    p = distributions.Normal(torch.randn(5, 1), torch.rand(5, 1) + 0.1)
+    q = distributions.Normal(torch.randn(3), torch.rand(3) + 0.1)
+    assert torch.allclose(names["kl_divergence"](p, q), distributions.kl_divergence(p, q), atol=1e-5)
+    with pytest.raises(NotImplementedError):
+        names["kl_divergence"](p, distributions.Uniform(0.0, 1.0))
+
+
+def test_the_price_is_a_mean(assignment, names):
+    """Of the difference of the logarithms, over many draws of p: what a KL divergence is."""
+    exec(assignment.questions["price"].answer, names)
+    p, q = distributions.Normal(1.0, 2.0), distributions.Normal(-1.0, 4.0)
+    torch.manual_seed(0)
+    draws = p.sample((200_000,))
+    mean = (p.log_prob(draws) - q.log_prob(draws)).mean().item()
+    assert math.isclose(names["kl_divergence"](p, q).item(), mean, abs_tol=0.01)
+
+
+def test_the_worked_cases(assignment, names):
+    """Of the second hints."""
+    exec(assignment.questions["price"].answer, names)
+    assert names["kl_divergence"](distributions.Normal(5.0, 2.0), distributions.Normal(3.0, 2.0)).item() == 0.5
+    assert nn.ConvTranspose2d(1, 1, 2, stride=2)(torch.zeros(1, 1, 3, 3)).shape[-1] == 6
+    exec(assignment.questions["attack"].answer, names)
+    weight = torch.tensor([[0.01], [-3.0], [2.0]])
+    images = torch.tensor([[0.5, 0.5, 0.9]])
+    found = names["attack"](lambda x: torch.cat([torch.zeros(1, 1), x @ weight], 1), images, torch.tensor([0]), 0.2)
+    assert torch.allclose(found, torch.tensor([[0.7, 0.3, 1.0]]))
+
+
+def test_the_order_is_a_step_of_a_gan(assignment, names):
+    """The same weights as by hand, the detective's loss with forgeries that were drawn without a graph."""
+    (source,) = (check.source for check in assignment.questions["step"].checks if check.hidden)
+    names |= {"answer": "DFCA", "__name__": "step"}
+    exec(source.partition("show(weights")[0], names)
+    found = names["weights_after_the_step"](7)
+
+    torch.manual_seed(7)
+    generator, discriminator = nn.Linear(2, 3), nn.Linear(3, 1)
+    real, noise = torch.randn(4, 3), torch.randn(4, 2)
+    softplus = nn.functional.softplus
+    with torch.no_grad():
+        forged = generator(noise)
+    loss = softplus(-discriminator(real)).mean() + softplus(discriminator(forged)).mean()
+    slopes = torch.autograd.grad(loss, list(discriminator.parameters()))
+    with torch.no_grad():
+        for p, slope in zip(discriminator.parameters(), slopes, strict=True):
+            p -= 5 * slope
+    loss = softplus(-discriminator(generator(noise))).mean()
+    (slope,) = torch.autograd.grad(loss, [generator.weight])
+    assert torch.allclose(found[0], generator.weight - 5 * slope, atol=1e-6)
+    assert torch.allclose(found[1], discriminator.weight, atol=1e-6)
+
+
+def test_the_attack_misleads_more_than_chance(assignment, names):
+    """And changes no pixel by more than it may."""
+    exec(assignment.questions["attack"].answer, names)
+    torch.manual_seed(0)
+    model, images, labels = nn.Linear(50, 5), torch.rand(100, 50), torch.randint(0, 5, (100,))
+    changed = names["attack"](model, images, labels, 0.1).detach()
+    coin = (images + 0.1 * torch.randn(images.shape).sign()).clamp(0, 1)
+    losses = [nn.functional.cross_entropy(model(x), labels).item() for x in (images, coin, changed)]
+    assert losses[2] - losses[0] > 5 * abs(losses[1] - losses[0])
+    assert (changed - images).abs().max().item() <= 0.1 + 1e-6
+    assert 0 <= changed.min().item() <= changed.max().item() <= 1
+
+
+def test_the_vae_learns(assignment, capsys):
+    """By the library's own pieces, as by the learner's."""
+    found: dict = {}
+    for source in [*assignment.setup, cell("vae"), cell("receipt")]:
+        exec(source, found)
+    before, after = re.findall(r"error +([\d.]+), price +([\d.]+)", capsys.readouterr().out)
+    assert float(after[0]) < 0.3 * float(before[0])
+    assert float(after[1]) > float(before[1])
