@@ -21,6 +21,8 @@ from .waiting import Switchboard, wait
 if TYPE_CHECKING:
     from mpi4py.MPI import Comm
 
+    from .point_to_point import Receiving
+
 default_pg_timeout = datetime.timedelta(minutes=30)
 BACKENDS = ("mpi", "gloo", "nccl")
 _HOW_TO_START = (
@@ -32,7 +34,8 @@ class ProcessGroup:
     """Some of the processes. Made by init_process_group and new_group. Source: torch.distributed.ProcessGroup.
 
     ranks: their ranks among all. data, control: communicators of MPI, of the tensors and of what the processes agree on
-    before. seconds_waited and bytes_given count what collectives cost this process."""
+    before. seconds_waited and bytes_given count what collectives cost this process. receiving: what irecv began, while
+    the line ahead has not come."""
 
     def __init__(
         self, data: Comm, control: Comm, ranks: Sequence[int], backend: str, timeout: float, board: Switchboard
@@ -43,6 +46,12 @@ class ProcessGroup:
         self.nccl: Nccl | None = None
         self.seconds_waited = 0.0
         self.bytes_given = 0
+        self.receiving: list[Receiving] = []
+
+    def go_on(self) -> None:
+        """Begins to receive the numbers whose line has come: whoever sends them may wait for that."""
+        for each in list(self.receiving):
+            each.go_on()
 
     def rank(self) -> int:
         """This process's rank in the group."""

@@ -38,7 +38,8 @@ class Ahead:
 
 
 class Receiving(Work):
-    """A Work that starts to receive once it is known from whom, and that what comes fits."""
+    """A Work that starts to receive once it is known from whom, and that what comes fits. All waits of the group let it
+    go on: with a large tensor the sender cannot, before."""
 
     def __init__(self, group: ProcessGroup, tensor: Tensor, peer: int | None, tag: int) -> None:
         who = "any process" if peer is None else f"rank {group.ranks[peer]}"
@@ -50,6 +51,14 @@ class Receiving(Work):
         what = f"recv of {described(tensor)} from {who}"
         super().__init__(group, what, [], self._buffer.write_back, ranks=ranks)
         self.sender: int | None = None
+        self._misfit = ""
+        group.receiving.append(self)
+
+    def go_on(self) -> None:
+        """Starts to receive the numbers, if their line has come."""
+        if self.sender is None and self._ahead.Test():
+            self._group.receiving.remove(self)
+            self._start()
 
     def _start(self) -> None:
         """Receives the numbers, from the process whose line has come."""
@@ -60,23 +69,25 @@ class Receiving(Work):
         if kind != str(self._tensor.array.dtype) or size != self._tensor.array.size:
             peer = self._group.ranks[self.sender]
             self._group.data.Mprobe(self.sender, self._tag).Recv(bytearray(size * np.dtype(kind).itemsize))
-            raise DistBackendError(
+            self._misfit = (
                 f"recv: rank {peer} sends {sent}, but {self._group.who()} receives into a tensor of"
                 f" {described(self._tensor)}"
             )
+            return
         self._requests = [self._group.data.Irecv(self._buffer.array, self.sender, self._tag)]
 
     def wait(self, timeout: object = None) -> bool:
         """Returns True once the tensor has been received. Raises DistBackendError if it does not fit."""
         if self.sender is None:
             wait(self._group, [self._ahead], self._what, self._ranks)
-            self._start()
+            self.go_on()
+        if self._misfit:
+            raise DistBackendError(self._misfit)
         return super().wait()
 
     def is_completed(self) -> bool:
         """Whether the tensor has come."""
-        if self.sender is None and self._ahead.Test():
-            self._start()
+        self.go_on()
         return self.sender is not None and super().is_completed()
 
 

@@ -95,6 +95,7 @@ def wait(
     start = time.perf_counter()
     busy = start + BUSY_SECONDS
     while not all_done(requests):
+        group.go_on()
         if time.perf_counter() > busy:
             _wait_long(group, requests, what, group.ranks if ranks is None else ranks, timeout or group.timeout)
             break
@@ -124,6 +125,7 @@ def _wait_long(
                 _abandoned.extend(requests)
                 raise DistBackendError(_complaint(group, what, ranks, now - start))
             board.look()
+            group.go_on()
             time.sleep(PAUSE_SECONDS)
     finally:
         board.doing = ""
