@@ -106,8 +106,20 @@ _P_SINGLE = (
 )
 
 
+_BLOCK = 1 << 16  # numbers at a time: what is between two steps stays in the cache, which halves the time
+
+
 def _erf_single(x: np.ndarray) -> np.ndarray:
     """erf to 2e-7, the spacing of float32 at 1."""
+    flat = x.reshape(-1)
+    found = np.empty_like(flat)
+    for start in range(0, flat.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        found[part] = _erf_of_block(flat[part])
+    return found.reshape(x.shape)
+
+
+def _erf_of_block(x: np.ndarray) -> np.ndarray:
     size = np.abs(x)
     inside, outside = np.minimum(size, 1), 1 / np.maximum(size, 1)
     near = inside * _polynomial(_T_SINGLE, inside * inside)

@@ -36,3 +36,11 @@ def test_the_ends(dtype):
     np.testing.assert_array_equal(special_functions.erfc(x), np.array([0, 2, np.nan, 1, 1], dtype))
     ends = special_functions.erfinv(np.array([1, -1, 2, 0], dtype))
     np.testing.assert_array_equal(ends, np.array([np.inf, -np.inf, np.nan, 0], dtype))
+
+
+def test_erf_of_many_numbers_is_that_of_each():
+    x = np.linspace(-5, 5, 2 * 70_001, dtype=np.float32).reshape(2, -1)
+    found = special_functions.erf(x)
+    assert found.shape == x.shape
+    np.testing.assert_array_equal(found[:, ::997], special_functions.erf(x[:, ::997]))
+    np.testing.assert_array_equal(found, -found[::-1, ::-1])
