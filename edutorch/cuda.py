@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, NamedTuple
 
 from . import backend
+from .aliases.table import answer_for as _answer_for
 from .backend import device_module, find_cupy
 from .pending import raise_pending
 from .random import manual_seed as _manual_seed
@@ -309,3 +310,6 @@ def current_stream(device: Device = None) -> Stream:
 def default_stream(device: Device = None) -> Stream:
     """The stream to which work is given outside of all `stream` blocks. Raises RuntimeError without a GPU."""
     return Stream(device, _stream=device_module("cuda").cuda.Stream.null)
+
+
+_answer_for("cuda")

@@ -25,6 +25,7 @@ from typing import IO, TYPE_CHECKING, Any
 import numpy as np
 
 from . import backend, dtypes, safetensors_file
+from .aliases.table import answer_for as _answer_for
 from .autograd.base import wrap
 from .nn.module import Module
 from .nn.parameter import Buffer, Parameter
@@ -383,3 +384,6 @@ class _Move:
                 " use load(f, map_location='cpu')"
             )
         return tensor.to(new)
+
+
+_answer_for("serialization")

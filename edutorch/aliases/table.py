@@ -67,6 +67,7 @@ FUNCTIONS = "rrelu rrelu_ pdist multilabel_margin_loss".split()
 OLD_NAMES = """
     uniform normal constant eye dirac sparse xavier_uniform xavier_normal kaiming_uniform kaiming_normal orthogonal
 """.split()
+TYPES = "FloatTensor DoubleTensor HalfTensor ByteTensor CharTensor ShortTensor IntTensor LongTensor BoolTensor".split()
 DROPOUT = "dropout alpha_dropout feature_dropout feature_alpha_dropout".split()
 IN_PLACE = """
     acos_ acosh_ addmv_ arccos_ arccosh_ arcsin_ arcsinh_ arctan_ arctanh_ as_strided_ asin_ asinh_ atan_ atanh_
@@ -91,6 +92,7 @@ NAMES = {
         for verb in ("get", "set")
         for kind in ("", "interop_")
     },
+    **{f"cuda.{name}": f"ops.more.legacy_types:cuda.{name}" for name in TYPES},
     **{name: f"serialization.{name}" for name in ("load", "save")},
     "UntypedStorage": "ops.more.storage.UntypedStorage",
     "TypedStorage": "ops.more.storage.TypedStorage",

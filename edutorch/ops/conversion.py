@@ -178,7 +178,9 @@ def type(input: Tensor, dtype: dtype | str | None = None, non_blocking: builtins
             raise ValueError(f"invalid type: {dtype!r}")
         found = next(each for each, known in _TYPE_NAMES.items() if known == name)
         return to(input, where or "cpu", found)
-    return to(input, getattr(dtype, "dtype", dtype))  # LongTensor stands for its dtype
+    if isinstance(dtype, dtypes.dtype):
+        return to(input, dtype)
+    return to(input, dtype.device, dtype.dtype)  # LongTensor stands for both
 
 
 def result_type(tensor1: Tensor | builtins.float, tensor2: Tensor | builtins.float) -> dtype:
