@@ -49,7 +49,7 @@ class ProcessGroup:
         self.receiving: list[Receiving] = []
 
     def go_on(self) -> None:
-        """Begins to receive the numbers whose line has come: whoever sends them may wait for that."""
+        """Begins to receive the numbers whose line has come: who sends them may wait for that."""
         for each in list(self.receiving):
             each.go_on()
 
