@@ -88,7 +88,7 @@ class TorchFile:
         if self.bfloat16:
             warnings.warn(
                 f"{self.name} has bfloat16 tensors, which NumPy lacks: they come as float32, with the same numbers",
-                stacklevel=4,
+                stacklevel=5,
             )
         return result
 
