@@ -97,13 +97,12 @@ class _Kept:
 class _Group(ProcessGroup):
     """The group as one rank sees it, in one run."""
 
+    mpi = MPI  # type: ignore[assignment]
+
     def __init__(self, kept: _Kept, rank: int, timeout: float, ended: dict[int, R]) -> None:
-        self.mpi = MPI  # type: ignore[assignment]
-        self.data = _Comm(kept, rank, "data")  # type: ignore[assignment]
-        self.control = _Comm(kept, rank, "control")  # type: ignore[assignment]
-        self.board = _Board(kept, rank, list(ended) if timeout < 0 else [])  # type: ignore[assignment]
-        self.ranks, self.backend, self.timeout = list(range(kept.size)), "mpi", timeout
-        self.nccl, self.seconds_waited, self.bytes_given = None, 0.0, 0
+        data, control = _Comm(kept, rank, "data"), _Comm(kept, rank, "control")
+        board = _Board(kept, rank, list(ended) if timeout < 0 else [])
+        super().__init__(data, control, range(kept.size), "mpi", timeout, board)  # type: ignore[arg-type]
 
     def partners(self) -> set[int]:
         """The ranks that this one has sent to."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import datetime
+import functools
 import importlib
 import importlib.util
 import os
@@ -40,13 +41,17 @@ class ProcessGroup:
     def __init__(
         self, data: Comm, control: Comm, ranks: Sequence[int], backend: str, timeout: float, board: Switchboard
     ) -> None:
-        self.mpi = mpi()
         self.data, self.control, self.ranks = data, control, list(ranks)
         self.backend, self.timeout, self.board = backend, timeout, board
         self.nccl: Nccl | None = None
         self.seconds_waited = 0.0
         self.bytes_given = 0
         self.receiving: list[Receiving] = []
+
+    @functools.cached_property
+    def mpi(self) -> ModuleType:
+        """mpi4py.MPI."""
+        return mpi()
 
     def go_on(self) -> None:
         """Begins to receive the numbers whose line has come: who sends them may wait for that."""
