@@ -19,7 +19,6 @@ import warnings
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +30,7 @@ from .nn.module import Module
 from .nn.parameter import Buffer, Parameter
 from .tensor import Size, Tensor
 from .utils import formats
-from .utils.files import write_atomic
+from .utils.files import write_to
 
 if TYPE_CHECKING:
     from .backend import Array
@@ -81,14 +80,7 @@ def save(
         content, changed = [pickle.dumps(obj)], [str(found)]
     for each in changed:
         warnings.warn(each, stacklevel=2)
-    if not isinstance(f, (str, os.PathLike)):
-        for piece in content:
-            f.write(piece)
-        return
-    if not Path(f).absolute().parent.is_dir():
-        raise RuntimeError(f"Parent directory {Path(f).absolute().parent} does not exist.")
-    with write_atomic(f) as file:
-        file.writelines(content)
+    write_to(f, content)
 
 
 def load(

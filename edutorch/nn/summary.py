@@ -12,6 +12,7 @@ from ..autograd.base import TensorBase
 from ..autograd.grad_mode import no_grad
 from ..ops.creation import zeros
 from .flops import count_flops
+from .modes import in_mode
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -102,15 +103,11 @@ def summarize(module: Module, *inputs: Tensor | tuple[int, ...]) -> Summary:
     passed: dict[Module, tuple[object, object]] = {}
     names = list(module.named_modules())
     handles = [each.register_forward_hook(_recorder(passed)) for _, each in names] if given else []
-    training = {each: each.training for _, each in names}
     try:
-        module.eval()
         if given:
-            with no_grad():
+            with in_mode(module, training=False), no_grad():
                 module(*given)
     finally:
-        for each, mode in training.items():
-            each.training = mode
         for handle in handles:
             handle.remove()
     rows = [_row(name, each, passed) for name, each in names]

@@ -3,6 +3,7 @@
 trace.py runs a model and notes its operations, nodes.py has each of them in ONNX's words, export.py makes the file.
 """
 
-from .export import export, is_in_onnx_export
+from .export import export
+from .trace import is_in_onnx_export
 
 __all__ = ["export", "is_in_onnx_export"]

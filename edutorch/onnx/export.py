@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import IO, Any, NamedTuple
 
@@ -12,9 +13,10 @@ import numpy as np
 
 from ..autograd.base import wrap
 from ..backend import to_numpy
+from ..nn.modes import in_mode
 from ..nn.module import Module
 from ..tensor import Tensor
-from ..utils.files import write_atomic
+from ..utils.files import write_to
 from .nodes import Operand, check_known, convert
 from .trace import Call, Value, trace, value_of
 
@@ -24,11 +26,6 @@ AS_SEEN = "in a model to export, what depends on the input must be made by opera
 BROADCAST = ("Add", "Sub", "Mul", "Div", "Pow", "Maximum", "Minimum", "Where")
 
 Axes = Mapping[str, Mapping[int, str] | Sequence[int]]
-
-
-def is_in_onnx_export() -> bool:
-    """False. Source: torch.onnx.is_in_onnx_export."""
-    return False
 
 
 def export(
@@ -48,27 +45,38 @@ def export(
     args: an example of the input, or a tuple of inputs: the model runs twice on it, in eval mode unless `training`, and
     the operations that it takes are written down, loops and all. dynamic_axes: {name of an input: {axis: its name}} for
     axes of any length, {"input": {0: "batch"}} say; all others are as long as in the example. The parameters get
-    their names in the state dict. `options` takes PyTorch's other arguments (verbose, export_params, dynamo ...), which
-    change nothing here.
+    their names in the state dict. The file is of operator set 18; another opset_version is met with a warning.
+    `options` takes PyTorch's other arguments (verbose, export_params, dynamo ...), which change nothing here.
 
-    Raises RuntimeError for an operation that has no form in ONNX here, and where the result depends on the input by
-    other ways than recorded operations (`if x.sum() > 0`, argmax, comparisons), which the second run shows; ImportError
-    without the package onnx. Source: torch.onnx.export."""
+    Raises ValueError for names that do not fit the inputs and outputs; RuntimeError for an operation that has no form
+    in ONNX here, and where the result depends on the input by other ways than recorded operations (`if x.sum() > 0`,
+    argmax, comparisons), which the second run shows; ImportError without the package onnx.
+
+    Source: torch.onnx.export."""
     given = args if isinstance(args, tuple) else (args,)
-    names = list(input_names or ()) + [f"input{i}" for i in range(len(input_names or ()), len(given))]
-    axes = {name: _by_number(each) for name, each in (dynamic_axes or {}).items()}
-    mode = model.training
-    model.train(training)
-    try:
+    if opset_version not in (None, OPERATOR_SET):
+        warnings.warn(f"onnx.export writes operator set {OPERATOR_SET}, not {opset_version}", stacklevel=2)
+    names = _all_names("input", input_names, len(given))
+    axes = {name: _by_number(name, each) for name, each in (dynamic_axes or {}).items()}
+    with in_mode(model, training):
         first, second = (_run(model, given, [axes.get(name, {}) for name in names], again) for again in (False, True))
-    finally:
-        model.train(mode)
+    out_names = _all_names("output", output_names, len(first.outputs))
+    if unknown := axes.keys() - {*names, *out_names}:
+        raise ValueError(f"onnx.export: dynamic_axes names {sorted(unknown)}, but there are {names} and {out_names}")
     graph = _Graph(first, second)
     graph.add_inputs(names, axes)
     graph.add_parameters(model)
     graph.add_calls()
-    graph.add_outputs(list(output_names or ()), axes)
-    _write(graph.model(opset_version or OPERATOR_SET).SerializeToString(), f)
+    graph.add_outputs(out_names, axes)
+    write_to(f, [graph.model().SerializeToString()])
+
+
+def _all_names(kind: str, given: Sequence[str] | None, count: int) -> list[str]:
+    """A name for each: those given, then "input1" and so on."""
+    names = list(given or ())
+    if len(names) > count:
+        raise ValueError(f"onnx.export: {kind}_names has {len(names)} names, but the model has {count} {kind}s")
+    return names + [f"{kind}{i}" for i in range(len(names), count)]
 
 
 def _run(model: Module, args: Sequence[object], axes: Sequence[Mapping[int, str]], again: bool) -> _Run:
@@ -76,16 +84,11 @@ def _run(model: Module, args: Sequence[object], axes: Sequence[Mapping[int, str]
     return _Run(list(map(value_of, inputs)), *trace(model, inputs))
 
 
-def _by_number(axes: Mapping[int, str] | Sequence[int]) -> dict[int, str]:
-    return dict(axes) if isinstance(axes, Mapping) else {axis: f"axis{axis}" for axis in axes}
-
-
-def _write(content: bytes, f: str | os.PathLike[str] | IO[bytes]) -> None:
-    if not isinstance(f, (str, os.PathLike)):
-        f.write(content)
-        return
-    with write_atomic(f) as file:
-        file.write(content)
+def _by_number(name: str, axes: Mapping[int, str] | Sequence[int]) -> dict[int, str]:
+    found = dict(axes) if isinstance(axes, Mapping) else {axis: f"{name}_axis{axis}" for axis in axes}
+    if any(axis < 0 for axis in found):
+        raise ValueError(f"onnx.export: dynamic_axes of {name!r} has the axes {list(found)}: count them from 0")
+    return found
 
 
 class _Run(NamedTuple):
@@ -104,8 +107,10 @@ def _example(x: object, axes: Mapping[int, str], again: bool) -> Tensor:
     if again:
         for axis in axes:
             array = np.concatenate([array, array.take([0], axis)], axis)
-        array = np.roll(array, 1)
-        array = array * array.dtype.type(0.75) + array.dtype.type(0.1) if array.dtype.kind == "f" else array
+        if array.dtype.kind == "f":
+            array = np.random.RandomState(0).standard_normal(array.shape).astype(array.dtype)
+        else:  # such as tokens, of which others might not be known
+            array = np.roll(array, 1)
     copy = wrap(array).to(x.device)
     return copy.requires_grad_().clone() if array.dtype.kind == "f" else copy  # no leaf: it may be changed in place
 
@@ -214,7 +219,7 @@ class _Graph:
     def add_outputs(self, names: Sequence[str], axes: Mapping[str, Mapping[int, str]]) -> None:
         """The outputs of the file."""
         for i, (output, again) in enumerate(zip(self.first.outputs, self.second.outputs, strict=True)):
-            name = names[i] if i < len(names) else f"output{i}"
+            name = names[i]
             if output.key not in self.dependent:
                 raise RuntimeError(
                     f"onnx.export: output {i} does not depend on the input by recorded operations: {AS_SEEN}"
@@ -229,12 +234,12 @@ class _Graph:
         kind = self.helper.np_dtype_to_tensor_dtype(tensor.array.dtype)
         return self.helper.make_tensor_value_info(name, kind, shape)
 
-    def model(self, operator_set: int) -> Any:
+    def model(self) -> Any:
         """The file, checked by the package onnx."""
         graph = self.helper.make_graph(
             self.nodes, "edutorch", self.inputs, self.outputs, list(self.initializers.values())
         )
-        opset = self.helper.make_opsetid("", operator_set)
+        opset = self.helper.make_opsetid("", OPERATOR_SET)
         model = self.helper.make_model(graph, opset_imports=[opset], producer_name="edutorch", ir_version=8)
         _package().checker.check_model(model, full_check=True)
         return model

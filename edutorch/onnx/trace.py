@@ -40,11 +40,18 @@ def trace(run: Callable[..., object], args: Sequence[object]) -> tuple[list[Call
     return calls, list(map(value_of, _tensors(output)))
 
 
+def is_in_onnx_export() -> bool:
+    """Whether a model runs for onnx.export. Source: torch.onnx.is_in_onnx_export."""
+    return Function.__dict__["apply"] is not _PLAIN
+
+
+_PLAIN = Function.__dict__["apply"]
+
+
 @contextmanager
 def _noting() -> Iterator[list[Call]]:
     """While it lasts, outermost calls of Function.apply are noted; what these call themselves is not."""
     calls: list[Call] = []
-    plain = Function.__dict__["apply"]
     inside = False
 
     def apply(cls: type[Function], *inputs: Any) -> Any:
@@ -52,10 +59,10 @@ def _noting() -> Iterator[list[Call]]:
         if not inside and cls is RecurrentSequence:  # noted as the steps that it is made of
             return plain_sequence(inputs[-1], Layer(*inputs[:-1]))
         if inside:
-            return plain.__func__(cls, *inputs)
+            return _PLAIN.__func__(cls, *inputs)
         noted, inside = tuple(map(_noted, inputs)), True
         try:
-            output = plain.__func__(cls, *inputs)
+            output = _PLAIN.__func__(cls, *inputs)
         finally:
             inside = False
         calls.append(Call(cls, noted, tuple(map(value_of, output if isinstance(output, tuple) else (output,)))))
@@ -65,7 +72,7 @@ def _noting() -> Iterator[list[Call]]:
     try:
         yield calls
     finally:
-        Function.apply = plain  # type: ignore[method-assign]
+        Function.apply = _PLAIN  # type: ignore[method-assign]
 
 
 def _tensors(output: object) -> Iterator[Tensor]:

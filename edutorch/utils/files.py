@@ -5,7 +5,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
@@ -45,6 +45,19 @@ def write_atomic(path: str | os.PathLike[str]) -> Iterator[IO[bytes]]:
             raise
     os.chmod(file.name, 0o666 & ~_umask())
     os.replace(file.name, path)
+
+
+def write_to(f: str | os.PathLike[str] | IO[bytes], pieces: Iterable[bytes | memoryview]) -> None:
+    """Writes the pieces to a path, by write_atomic, or to an open binary file. Raises RuntimeError where the path's
+    folder does not exist."""
+    if not isinstance(f, (str, os.PathLike)):
+        for piece in pieces:
+            f.write(piece)
+        return
+    if not Path(f).absolute().parent.is_dir():
+        raise RuntimeError(f"Parent directory {Path(f).absolute().parent} does not exist.")
+    with write_atomic(f) as file:
+        file.writelines(pieces)
 
 
 def _umask() -> int:

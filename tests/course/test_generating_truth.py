@@ -7,52 +7,28 @@ import pytest
 
 import edutorch as torch
 from edutorch import distributions, nn
-from edutorch.course.assignment import load_assignment
-from edutorch.course.notebook import read_notebook, source_of
 
-from .make_submissions import SOLUTION
+from .pages import Page
 
-GENERATING = SOLUTION.parent / "14_generating.ipynb"
-
-
-@pytest.fixture(scope="module")
-def assignment():
-    return load_assignment(GENERATING)
+PAGE = Page("14_generating")
 
 
 @pytest.fixture
-def names(assignment) -> dict:
+def names() -> dict:
     """What the first cell defines."""
-    found: dict = {}
-    exec(assignment.setup[0], found)
-    return found
-
-
-def answer(assignment, question: str) -> dict:
-    found: dict = {}
-    exec(assignment.questions[question].answer, found)
-    return found["answer"]
-
-
-def cell(name: str) -> str:
-    (text,) = (source_of(cell) for cell in read_notebook(GENERATING)["cells"] if cell["id"] == name)
-    return text
+    return PAGE.setup()
 
 
 def rows(question: str) -> dict[str, list[str]]:
     """The pieces of code in each row of the question's table, by its letter."""
-    lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", cell(f"text-{question}"), re.MULTILINE)
+    lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", PAGE.cell(f"text-{question}"), re.MULTILINE)
     return {letter: re.findall(r"`([^`]+)`", line) for letter, line in lines}
 
 
-def program(question: str) -> str:
-    return cell(f"text-{question}").partition("```python\n")[2].partition("```")[0]
-
-
 @pytest.mark.parametrize("part", "abcdefgh")
-def test_where_the_gradient_goes(part, assignment, names):
-    expected, (*steps, last) = answer(assignment, "leaks")[part], rows("leaks")[part]
-    exec(program("leaks"), names)
+def test_where_the_gradient_goes(part, names):
+    expected, (*steps, last) = PAGE.answer("leaks")[part], rows("leaks")[part]
+    exec(PAGE.program("leaks"), names)
     if expected == "error":
         exec("\n".join(steps), names)
         with pytest.raises((RuntimeError, AttributeError)):
@@ -63,9 +39,9 @@ def test_where_the_gradient_goes(part, assignment, names):
 
 
 @pytest.mark.parametrize("part", "abcdefghi")
-def test_shapes_there_and_back(part, assignment, names):
-    expected, (line, *_) = answer(assignment, "shapes")[part], rows("shapes")[part]
-    exec(program("shapes"), names)
+def test_shapes_there_and_back(part, names):
+    expected, (line, *_) = PAGE.answer("shapes")[part], rows("shapes")[part]
+    exec(PAGE.program("shapes"), names)
     if expected == "error":
         with pytest.raises(RuntimeError):
             eval(line, names)
@@ -73,9 +49,9 @@ def test_shapes_there_and_back(part, assignment, names):
         assert tuple(eval(line, names).shape) == expected
 
 
-def test_the_draw_is_that_of_the_library(assignment, names):
+def test_the_draw_is_that_of_the_library(names):
     """The same numbers from the same seed, and the same gradients."""
-    exec(assignment.questions["draw"].answer, names)
+    exec(PAGE.questions["draw"].answer, names)
     found = []
     for kind in (names["Normal"], distributions.Normal):
         torch.manual_seed(0)
@@ -87,8 +63,8 @@ def test_the_draw_is_that_of_the_library(assignment, names):
         assert torch.allclose(ours, theirs)
 
 
-def test_the_price_is_that_of_the_library(assignment, names):
-    exec(assignment.questions["price"].answer, names)
+def test_the_price_is_that_of_the_library(names):
+    exec(PAGE.questions["price"].answer, names)
     torch.manual_seed(1)
     p = distributions.Normal(torch.randn(5, 1), torch.rand(5, 1) + 0.1)
     q = distributions.Normal(torch.randn(3), torch.rand(3) + 0.1)
@@ -97,9 +73,9 @@ def test_the_price_is_that_of_the_library(assignment, names):
         names["kl_divergence"](p, distributions.Uniform(0.0, 1.0))
 
 
-def test_the_price_is_a_mean(assignment, names):
+def test_the_price_is_a_mean(names):
     """Of the difference of the logarithms, over many draws of p: what a KL divergence is."""
-    exec(assignment.questions["price"].answer, names)
+    exec(PAGE.questions["price"].answer, names)
     p, q = distributions.Normal(1.0, 2.0), distributions.Normal(-1.0, 4.0)
     torch.manual_seed(0)
     draws = p.sample((200_000,))
@@ -107,21 +83,21 @@ def test_the_price_is_a_mean(assignment, names):
     assert math.isclose(names["kl_divergence"](p, q).item(), mean, abs_tol=0.01)
 
 
-def test_the_worked_cases(assignment, names):
+def test_the_worked_cases(names):
     """Of the second hints."""
-    exec(assignment.questions["price"].answer, names)
+    exec(PAGE.questions["price"].answer, names)
     assert names["kl_divergence"](distributions.Normal(5.0, 2.0), distributions.Normal(3.0, 2.0)).item() == 0.5
     assert nn.ConvTranspose2d(1, 1, 2, stride=2)(torch.zeros(1, 1, 3, 3)).shape[-1] == 6
-    exec(assignment.questions["attack"].answer, names)
+    exec(PAGE.questions["attack"].answer, names)
     weight = torch.tensor([[0.01], [-3.0], [2.0]])
     images = torch.tensor([[0.5, 0.5, 0.9]])
     found = names["attack"](lambda x: torch.cat([torch.zeros(1, 1), x @ weight], 1), images, torch.tensor([0]), 0.2)
     assert torch.allclose(found, torch.tensor([[0.7, 0.3, 1.0]]))
 
 
-def test_the_order_is_a_step_of_a_gan(assignment, names):
+def test_the_order_is_a_step_of_a_gan(names):
     """The same weights as by hand, the detective's loss with forgeries that were drawn without a graph."""
-    (source,) = (check.source for check in assignment.questions["step"].checks if check.hidden)
+    (source,) = (check.source for check in PAGE.questions["step"].checks if check.hidden)
     names |= {"answer": "DFCA", "__name__": "step"}
     exec(source.partition("show(weights")[0], names)
     found = names["weights_after_the_step"](7)
@@ -143,9 +119,9 @@ def test_the_order_is_a_step_of_a_gan(assignment, names):
     assert torch.allclose(found[1], discriminator.weight, atol=1e-6)
 
 
-def test_the_attack_misleads_more_than_chance(assignment, names):
+def test_the_attack_misleads_more_than_chance(names):
     """And changes no pixel by more than it may."""
-    exec(assignment.questions["attack"].answer, names)
+    exec(PAGE.questions["attack"].answer, names)
     torch.manual_seed(0)
     model, images, labels = nn.Linear(50, 5), torch.rand(100, 50), torch.randint(0, 5, (100,))
     changed = names["attack"](model, images, labels, 0.1).detach()
@@ -156,10 +132,10 @@ def test_the_attack_misleads_more_than_chance(assignment, names):
     assert 0 <= changed.min().item() <= changed.max().item() <= 1
 
 
-def test_the_vae_learns(assignment, capsys):
+def test_the_vae_learns(capsys):
     """By the library's own pieces, as by the learner's."""
     found: dict = {}
-    for source in [*assignment.setup, cell("receipt")]:
+    for source in [*PAGE.assignment.setup, PAGE.cell("receipt")]:
         exec(source, found)
     before, after = re.findall(r"error +([\d.]+), price +([\d.]+)", capsys.readouterr().out)
     assert float(after[0]) < 0.3 * float(before[0])

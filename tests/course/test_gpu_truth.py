@@ -6,25 +6,20 @@ import pytest
 
 import edutorch as torch
 from edutorch import nn, pending
-from edutorch.course.assignment import load_assignment
-from edutorch.course.notebook import read_notebook, source_of
 
-from .make_submissions import SOLUTION
+from .pages import Page
 
-GPU = SOLUTION.parent / "11_gpu.ipynb"
+PAGE = Page("11_gpu")
 
 
 @pytest.fixture(scope="module")
 def answer() -> dict:
-    names: dict = {}
-    exec(load_assignment(GPU).questions["transfers"].answer, names)
-    return names["answer"]
+    return PAGE.answer("transfers")
 
 
 def program() -> str:
     """The training program in the text of question 1."""
-    (text,) = (source_of(cell) for cell in read_notebook(GPU)["cells"] if cell["id"] == "text-transfers")
-    return text.partition("```python\n")[2].partition("```")[0]
+    return PAGE.program("transfers")
 
 
 LOSS = "        loss = nn.functional.cross_entropy(net(x), y)\n"
@@ -73,7 +68,7 @@ def test_how_many_kilobytes_cross(answer, count_transfers):
 
 def test_the_mended_function_waits_for_nothing_on_the_device(count_transfers):
     names: dict = {"torch": torch}
-    exec(load_assignment(GPU).questions["scale"].answer, names)
+    exec(PAGE.questions["scale"].answer, names)
     w = torch.ones(3, device="cuda", requires_grad=True)
     (w * w).sum().backward()
     norm = w.grad.norm()
@@ -84,14 +79,12 @@ def test_the_mended_function_waits_for_nothing_on_the_device(count_transfers):
 
 def test_the_launch_cost_is_the_recorded_one(root):
     results = root / "tests" / "benchmarks" / "results" / "nvidia-h200-2026-11-28.json"
-    names: dict = {}
-    exec(load_assignment(GPU).setup[0], names)
+    names = PAGE.setup()
     assert names["LAUNCH"] == round(json.loads(results.read_text())["launch"]["given_us"], 1)
 
 
 def test_the_clock_of_the_simulated_gpu():
-    names: dict = {}
-    exec(load_assignment(GPU).setup[0], names)
+    names = PAGE.setup()
     gpu = names["Gpu"](busy=50)
     for work in (100, 300, 20):
         gpu.launch(work)

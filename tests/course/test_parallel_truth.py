@@ -7,17 +7,16 @@ import pytest
 import edutorch as torch
 import edutorch.distributed as dist
 from edutorch import nn
-from edutorch.course.assignment import load_assignment
-from edutorch.course.notebook import course_data, read_notebook, source_of
+from edutorch.course.notebook import course_data, read_notebook
 from edutorch.course.ranks import simulate_ranks
 from edutorch.nn.parallel import DistributedDataParallel, buckets
 from edutorch.utils.data import DataLoader, DistributedSampler, TensorDataset
 
 from ..distributed.processes import needs_mpi, run_text
-from .make_submissions import SOLUTION
+from .pages import Page
 
-PARALLEL = SOLUTION.parent / "12_parallel.ipynb"
-QUESTIONS = load_assignment(PARALLEL).questions
+PAGE = Page("12_parallel")
+QUESTIONS = PAGE.questions
 
 
 def defined(question: str) -> dict:
@@ -25,16 +24,6 @@ def defined(question: str) -> dict:
     names: dict = {"torch": torch, "nn": nn, "dist": dist}
     exec(QUESTIONS[question].answer, names)
     return names
-
-
-def page(cell_id: str) -> str:
-    (text,) = (source_of(cell) for cell in read_notebook(PARALLEL)["cells"] if cell["id"] == cell_id)
-    return text
-
-
-def program(cell_id: str) -> str:
-    """The first program in the text of a question."""
-    return page(cell_id).partition("```python\n")[2].partition("```")[0]
 
 
 def cost() -> dict:
@@ -53,7 +42,7 @@ def buckets_of(text: str) -> list[int]:
 
 
 def test_the_buckets_of_question_1(monkeypatch):
-    text = program("text-cost")
+    text = PAGE.program("cost")
     found = buckets_of(text)
     assert (len(found), found[0] / 1e6) == (cost()["a"], cost()["c"])
     assert len(buckets_of(text.replace(", bucket_cap_mb=3", ""))) == cost()["b"]
@@ -64,7 +53,7 @@ def test_the_buckets_of_question_1(monkeypatch):
 
 def test_what_a_ring_of_4_sends():
     all_reduce = defined("ring")["all_reduce"]
-    numbers = sum(buckets_of(program("text-cost"))) // 4
+    numbers = sum(buckets_of(PAGE.program("cost"))) // 4
 
     def run():
         all_reduce(torch.ones(numbers))
@@ -85,7 +74,7 @@ def test_the_shapes_of_question_6():
 
     def run():
         names = {"nn": nn, "data": data, "DataLoader": DataLoader, "DistributedSampler": DistributedSampler}
-        exec(program("text-shapes"), names)
+        exec(PAGE.program("shapes"), names)
         net, batches, model = names["net"], names["batches"], names["model"]
         x, y = batches[0]
         scores = model(x)
@@ -131,14 +120,14 @@ def test_the_sampler_is_the_librarys():
 
 def test_the_program_to_be_mended_waits_as_the_page_says():
     names: dict = {"torch": torch, "dist": dist}
-    (start,) = (data["start"] for cell in read_notebook(PARALLEL)["cells"] if "start" in (data := course_data(cell)))
+    (start,) = (data["start"] for cell in read_notebook(PAGE.path)["cells"] if "start" in (data := course_data(cell)))
     exec(start, names)
     batches = [(torch.eye(3), torch.arange(3))]
     validate = functools.partial(names["validate"], lambda x: x)
     assert simulate_ranks(1, validate, batches) == [100.0]
     with pytest.raises(dist.DistBackendError) as caught:
         simulate_ranks(2, validate, batches)
-    told = " ".join(line.strip() for line in page("text-deadlock").splitlines() if line.startswith("    "))
+    told = " ".join(line.strip() for line in PAGE.cell("text-deadlock").splitlines() if line.startswith("    "))
     assert str(caught.value).replace("0.0 s", "2.0 s").startswith(told)
 
 
@@ -167,8 +156,8 @@ def test_the_last_cell_runs_behind_the_answers(tmp_path, monkeypatch, capsys):
     """In a notebook the answers have left their names, a class DistributedSampler among them."""
     monkeypatch.chdir(tmp_path)
     names: dict = {}
-    sources = [load_assignment(PARALLEL).setup[0], *(question.answer for question in QUESTIONS.values())]
-    for source in [*sources, *(source_of(c) for c in read_notebook(PARALLEL)["cells"] if c["id"] == "receipt")]:
+    sources = [PAGE.assignment.setup[0], *(question.answer for question in QUESTIONS.values())]
+    for source in [*sources, PAGE.cell("receipt")]:
         exec(source, names)
     counts = {piece.name: piece.calls for piece in names["receipt"].pieces if piece.exercise == "12_parallel"}
     assert counts.keys() == {"DistributedSampler.__iter__", "all_reduce"} and all(counts.values())

@@ -7,50 +7,27 @@ import pytest
 
 import edutorch as torch
 from edutorch import nn
-from edutorch.course.assignment import load_assignment
 from edutorch.course.notebook import read_notebook, source_of
 
-from .make_submissions import SOLUTION
+from .pages import Page
 
-SEQUENCES = SOLUTION.parent / "13_sequences.ipynb"
-
-
-@pytest.fixture(scope="module")
-def assignment():
-    return load_assignment(SEQUENCES)
+PAGE = Page("13_sequences")
 
 
 @pytest.fixture
-def names(assignment) -> dict:
+def names() -> dict:
     """What the first cell defines."""
-    found: dict = {}
-    exec(assignment.setup[0], found)
-    return found
-
-
-def answer(assignment, question: str) -> dict:
-    found: dict = {}
-    exec(assignment.questions[question].answer, found)
-    return found["answer"]
-
-
-def text_of(question: str) -> str:
-    (text,) = (source_of(cell) for cell in read_notebook(SEQUENCES)["cells"] if cell["id"] == f"text-{question}")
-    return text
+    return PAGE.setup()
 
 
 def rows(question: str) -> dict[str, str]:
     """The first piece of code in each row of the question's table, by its letter."""
-    return dict(re.findall(r"^\| ([a-i]) \| [^`\n]*`([^`]+)`", text_of(question), re.MULTILINE))
-
-
-def program(question: str) -> str:
-    return text_of(question).partition("```python\n")[2].partition("```")[0]
+    return dict(re.findall(r"^\| ([a-i]) \| [^`\n]*`([^`]+)`", PAGE.cell(f"text-{question}"), re.MULTILINE))
 
 
 @pytest.mark.parametrize("part", "abcdef")
-def test_slopes(part, assignment, names):
-    expected, line = answer(assignment, "slopes")[part], rows("slopes")[part]
+def test_slopes(part, names):
+    expected, line = PAGE.answer("slopes")[part], rows("slopes")[part]
     if expected == "error":
         with pytest.raises(RuntimeError):
             eval(line, names)
@@ -58,26 +35,26 @@ def test_slopes(part, assignment, names):
         assert eval(line, names) == expected
 
 
-def test_the_slope_of_a_weight_that_is_used_three_times(assignment):
+def test_the_slope_of_a_weight_that_is_used_three_times():
     w, h = torch.tensor(2.0, requires_grad=True), torch.tensor(1.0)
     for _ in range(3):
         h = w * h
     h.backward()
-    assert w.grad.item() == answer(assignment, "slopes")["g"]
+    assert w.grad.item() == PAGE.answer("slopes")["g"]
 
 
-def test_the_clipped_gradient(assignment):
+def test_the_clipped_gradient():
     parameters = [torch.zeros(1, requires_grad=True) for _ in range(2)]
     for p, gradient in zip(parameters, (30.0, 40.0), strict=True):
         p.grad = torch.tensor([gradient])
     nn.utils.clip_grad_norm_(parameters, 5.0)
-    assert round(parameters[0].grad.item()) == answer(assignment, "slopes")["h"]
+    assert round(parameters[0].grad.item()) == PAGE.answer("slopes")["h"]
 
 
 @pytest.mark.parametrize("part", "abcdefghi")
-def test_shapes_of_many_heads(part, assignment, names):
-    expected, line = answer(assignment, "heads")[part], rows("heads")[part]
-    exec(program("heads"), names)
+def test_shapes_of_many_heads(part, names):
+    expected, line = PAGE.answer("heads")[part], rows("heads")[part]
+    exec(PAGE.program("heads"), names)
     names["y"] = torch.zeros(2, 7, 12)
     if expected == "error":
         with pytest.raises(RuntimeError):
@@ -88,9 +65,9 @@ def test_shapes_of_many_heads(part, assignment, names):
 
 
 @pytest.mark.parametrize("part", "abcdefgh")
-def test_what_a_letter_costs(part, assignment, names):
-    expected, line = answer(assignment, "letters")[part], rows("letters")[part]
-    exec(program("letters"), names)
+def test_what_a_letter_costs(part, names):
+    expected, line = PAGE.answer("letters")[part], rows("letters")[part]
+    exec(PAGE.program("letters"), names)
     found = None
     if expected == "error":
         with pytest.raises((RuntimeError, ValueError)):
@@ -102,9 +79,9 @@ def test_what_a_letter_costs(part, assignment, names):
     assert found is None or round(found, 2) == expected
 
 
-def test_the_block_is_that_of_the_library(assignment, names):
+def test_the_block_is_that_of_the_library(names):
     """The order asked for computes what nn.TransformerEncoderLayer(norm_first=True) does."""
-    (check,) = (check.source for check in assignment.questions["block"].checks if "5)" in check.source)
+    (check,) = (check.source for check in PAGE.questions["block"].checks if "5)" in check.source)
     torch.manual_seed(1)
     layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0, batch_first=True, norm_first=True)
     x, mask = torch.randn(1, 3, 4), torch.ones(3, 3, dtype=torch.bool).triu(1)
@@ -115,9 +92,9 @@ def test_the_block_is_that_of_the_library(assignment, names):
     assert torch.allclose(found, layer(x, src_mask=mask), atol=1e-6)
 
 
-def test_the_written_pieces_are_those_of_the_library(assignment, names):
+def test_the_written_pieces_are_those_of_the_library(names):
     for question in ("lstm", "attention"):
-        exec(assignment.questions[question].answer, names)
+        exec(PAGE.questions[question].answer, names)
     torch.manual_seed(2)
     cell = names["LSTMCell"](3, 4).double()
     x, state = torch.randn(5, 3, dtype=torch.float64), [torch.randn(5, 4, dtype=torch.float64) for _ in range(2)]
@@ -132,9 +109,9 @@ def test_the_written_pieces_are_those_of_the_library(assignment, names):
         assert torch.allclose(found, nn.functional.scaled_dot_product_attention(q, k, v, **each))
 
 
-def test_the_worked_case_of_the_lstm(assignment, names):
+def test_the_worked_case_of_the_lstm(names):
     """Of the second hint: all gates 0 and a memory of 2."""
-    exec(assignment.questions["lstm"].answer, names)
+    exec(PAGE.questions["lstm"].answer, names)
     cell = names["LSTMCell"](1, 1)
     with torch.no_grad():
         for p in cell.parameters():
@@ -143,9 +120,9 @@ def test_the_worked_case_of_the_lstm(assignment, names):
     assert (round(h.item(), 3), c.item()) == (0.381, 1.0)
 
 
-def test_the_worked_case_of_attention(assignment, names):
+def test_the_worked_case_of_attention(names):
     """Of the second hint: one query, two keys; the values are such that the weights show."""
-    exec(assignment.questions["attention"].answer, names)
+    exec(PAGE.questions["attention"].answer, names)
     q, k, v = torch.tensor([[1.0, 0.0]]), torch.tensor([[1.0, 0.0], [0.0, 0.0]]), torch.eye(2)
     weights = names["scaled_dot_product_attention"](q, k, v)
     assert [round(each, 2) for each in weights[0].tolist()] == [0.67, 0.33]
@@ -154,17 +131,17 @@ def test_the_worked_case_of_attention(assignment, names):
     assert hidden.tolist() == [[0.0, 1.0]]
 
 
-def test_the_riddles_are_solved(assignment, capsys):
+def test_the_riddles_are_solved(capsys):
     """By the library's own pieces, as by the learner's: almost all of those that were not seen before."""
     found: dict = {}
-    last = [source_of(cell) for cell in read_notebook(SEQUENCES)["cells"] if cell["id"] == "receipt"][0]
-    for source in [*assignment.setup, last]:
+    last = PAGE.cell("receipt")
+    for source in [*PAGE.assignment.setup, last]:
         exec(source, found)
     assert found["right"] > 95
 
 
-def test_hints_name_sections_that_are_there(assignment, root):
-    hints = " ".join(hint for question in assignment.questions.values() for hint in question.hints)
+def test_hints_name_sections_that_are_there(root):
+    hints = " ".join(hint for question in PAGE.questions.values() for hint in question.hints)
     named = set(re.findall(r'"([A-Z][a-z][^"]+)"', hints))
     found = [root / "chapters" / f"{name}.ipynb" for name in ("07_optimization", "13_sequences")]
     headings = {

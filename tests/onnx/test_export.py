@@ -137,7 +137,7 @@ def test_parameters_and_axes_keep_their_names(tmp_path):
     assert [node.op_type for node in graph.node] == ["Gemm", "Relu", "Identity"]
     assert [each.name for each in (*graph.input, *graph.output)] == ["image", "scores"]
     assert graph.input[0].type.tensor_type.shape.dim[0].dim_param == "n"
-    assert graph.output[0].type.tensor_type.shape.dim[0].dim_param == "axis0"
+    assert graph.output[0].type.tensor_type.shape.dim[0].dim_param == "scores_axis0"
 
 
 def test_the_model_stays_as_it_was():
@@ -182,6 +182,45 @@ def test_a_wrong_call_says_what_is_expected(monkeypatch):
     monkeypatch.setitem(sys.modules, "onnx", None)
     with pytest.raises(ImportError, match="pip install onnx onnxruntime"):
         session(nn.Linear(4, 3), (example(2, 4),))
+
+
+def test_each_module_is_in_its_own_mode_again():
+    model = cnn()
+    model[1].eval()  # frozen, in a network that trains
+    session(model, (example(2, 1, 28, 28),))
+    assert model.training and model[0].training and not model[1].training
+
+
+def test_an_example_of_ones_hides_no_choice():
+    with pytest.raises(RuntimeError, match="Mul got a tensor .* changes with the input"):
+        session(Calls(lambda x, w: x * (x > 0)), (torch.ones(3, 4),))
+
+
+def test_a_model_can_ask_whether_it_is_exported():
+    seen = []
+    session(Calls(lambda x, w: seen.append(torch.onnx.is_in_onnx_export()) or x + w), (example(3, 4),))
+    assert seen == [True, True] and not torch.onnx.is_in_onnx_export()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dynamic_axes": {"inptu": {0: "n"}}}, r"dynamic_axes names \['inptu'\], but there are \['input0'\] and"),
+        ({"dynamic_axes": {"input0": {-1: "n"}}}, "count them from 0"),
+        ({"input_names": ["a", "b"]}, "input_names has 2 names, but the model has 1 inputs"),
+        ({"output_names": ["a", "b"]}, "output_names has 2 names, but the model has 1 outputs"),
+    ],
+)
+def test_names_that_do_not_fit_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        session(nn.Linear(4, 3), (example(2, 4),), **options)
+
+
+def test_another_operator_set_is_met_with_a_warning(tmp_path):
+    with pytest.warns(UserWarning, match="writes operator set 18, not 11"):
+        session(nn.Linear(4, 3), (example(2, 4),), opset_version=11)
+    with pytest.raises(RuntimeError, match="Parent directory .* does not exist"):
+        torch.onnx.export(nn.Linear(4, 3), example(2, 4), tmp_path / "no" / "m.onnx")
 
 
 def test_what_is_known_are_functions_of_the_library():
