@@ -29,7 +29,10 @@ REASONS = {
     **dict.fromkeys(("compiler", "fx", "export", "library"), _EAGER),
     **dict.fromkeys(("futures",), _MANY),
     **dict.fromkeys(("sparse", "sparse_coo_tensor", "sparse_csr_tensor"), "tensors are dense here"),
-    **dict.fromkeys(("quantization", "ao", "quantize_per_tensor"), "there are no quantized dtypes: use float32"),
+    **dict.fromkeys(
+        ("quantize_per_tensor", "quantize_per_channel", "quantize_per_tensor_dynamic"),
+        "there are no quantized dtypes: fake_quantize_per_tensor_affine and quantization round to integers",
+    ),
     **dict.fromkeys(("func", "vmap"), "use autograd.functional (jacobian, hessian, vjp, jvp) or a loop"),
     **dict.fromkeys(("profiler",), "there is nothing like it here"),
     **dict.fromkeys(

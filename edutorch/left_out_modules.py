@@ -2,7 +2,7 @@
 
 _EAGER = "nothing is compiled here, every line runs as it stands: leave the call out"
 _SPMD = "use distributed and nn.parallel.DistributedDataParallel, under `edutorch run --nproc 2 script.py`"
-_FLOAT = "there are no quantized dtypes: use float32"
+_FLOAT = "torch.ao.quantization, which is edutorch.quantization, has models of 8 bits"
 _DEVICES = "the devices are cpu and cuda"
 _DENSE = "tensors are dense here"
 _MODELS = "models classify images here: write the network's own head and loss"

@@ -50,6 +50,7 @@ FLOORS = {
     "utils": 4,
     "vision": 4,
     "distributions": 4,
+    "quantization": 4,
     "serialization": 4,
     "amp": 4,
     "onnx": 4,

@@ -20,6 +20,7 @@ ANY = {
     "ops": 84,
     "onnx": 24,
     "optim": 17,
+    "quantization": 1,
     "random": 8,
     "return_types": 1,
     "safe_pickle": 11,

@@ -20,7 +20,7 @@ from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
 VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
-BELOW_FILES = ("cuda", "aliases.backends", "aliases.jit")  # `import torch.cuda.amp` asks for a package
+BELOW_FILES = ("cuda", "aliases.ao", "aliases.backends", "aliases.jit")  # `import torch.cuda.amp` asks for a package
 ON_PATH = os.path.join(os.path.dirname(__file__), "on_path")
 
 
@@ -121,10 +121,10 @@ class AliasFinder:
         name = module.__name__
         found: Any = original(name)
         sys.modules[name] = found
-        if name in ALIASES:  # what is loaded has its alias at once: the import system would put modules in the place
-            for each in [
-                n for n in sys.modules if n.startswith(f"{found.__name__}.")
-            ]:  # of functions, of gradcheck say
+        if name in ALIASES or (hasattr(found, "__path__") and found.__name__ not in ALIASES.values()):
+            # what is loaded has its alias at once: the import system would put modules in the place of functions that
+            # have their names, of gradcheck say, or of quantization.fuse_modules
+            for each in [n for n in sys.modules if n.startswith(f"{found.__name__}.")]:
                 sys.modules.setdefault(name + each.removeprefix(found.__name__), sys.modules[each])
 
 

@@ -18,6 +18,9 @@ from ..left_out import missing
 MODULES = {
     "amp.autocast_mode": "amp",
     "amp.grad_scaler": "amp",
+    "aliases.ao.quantization": "quantization",
+    "ao": "aliases.ao",
+    "ao.quantization": "quantization",
     "autograd.anomaly_mode": "autograd.anomaly",
     "autograd.variable": "autograd",
     "backends": "aliases.backends",
@@ -59,7 +62,7 @@ MODULES = {
 # modules in their own place
 ON_FIRST_USE = """
     accelerator amp autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune onnx
-    optim optim.swa_utils serialization testing utils utils.checkpoint utils.data.distributed vision viz
+    optim optim.swa_utils quantization serialization testing utils utils.checkpoint utils.data.distributed vision viz
 """.split()
 
 WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()
@@ -99,6 +102,12 @@ NAMES = {
     **{
         f"fake_quantize_per_{each}_affine": f"ops.more.fake_quantize.fake_quantize_per_{each}_affine"
         for each in ("tensor", "channel")
+    },
+    **{
+        name: f"quantization.schemes.{name}"
+        for name in """
+            qscheme per_tensor_affine per_tensor_symmetric per_channel_affine per_channel_symmetric
+        """.split()
     },
     "index_reduce": "ops.more.index_reduce.index_reduce",
     **{name: f"ops.more.windows.{name}" for name in WINDOWS},

@@ -1,0 +1,1 @@
+"""torch.ao: `torch.ao.quantization` is edutorch.quantization."""
