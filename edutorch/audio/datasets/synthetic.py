@@ -1,0 +1,4 @@
+"""Synthetic Commands"""
+from ...utils.data import Dataset
+class SyntheticCommands(Dataset[int]):
+    """x"""
