@@ -49,6 +49,7 @@ FLOORS = {
     "optim": 4,
     "utils": 4,
     "vision": 4,
+    "audio": 4,
     "distributions": 4,
     "quantization": 4,
     "serialization": 4,

@@ -76,7 +76,7 @@ import edutorch
 loaded = [name for name in set(sys.modules) - before if getattr(sys.modules[name], "__file__", None)]
 tops = {name.partition(".")[0] for name in loaded}
 print(sorted(tops - set(sys.stdlib_module_names) - {"edutorch", "numpy"}))
-late = ("edutorch.vision", "edutorch.course", "edutorch.viz", "edutorch.cli")
+late = ("edutorch.vision", "edutorch.audio", "edutorch.course", "edutorch.viz", "edutorch.cli")
 print([name for name in late if name in sys.modules])
 """
     done = run(installed, "-c", code)

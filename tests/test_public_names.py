@@ -13,6 +13,7 @@ SPACES = """
     nn.init nn.parallel nn.utils nn.utils.rnn
     nn.utils.parametrize nn.utils.parametrizations optim optim.lr_scheduler random return_types special utils.data
     vision.transforms vision.transforms.functional vision.datasets vision.models vision.utils
+    audio audio.functional audio.transforms audio.datasets
 """.split()
 # Packages whose files hold public classes, where inspect finds their source.
 PACKAGES = (
@@ -27,6 +28,8 @@ PACKAGES = (
     "vision.transforms",
     "vision.datasets",
     "vision.models",
+    "audio",
+    "audio.datasets",
 )
 
 
@@ -37,6 +40,7 @@ def public(space):
         "linalg",
         "special",
         "vision.transforms.functional",
+        "audio.functional",
     )
     for name, each in vars(module).items():
         if isinstance(each, (FunctionType, type)) and not name.startswith("_"):

@@ -18,16 +18,16 @@ from .. import left_out
 from .table import answering, resolve
 from .version import TorchVersion
 
-ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision"}
-VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0"}  # whose names and numbers are edutorch's
+ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision", "torchaudio": "edutorch.audio"}
+VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0", "torchaudio": "2.11.1"}  # whose names and numbers are edutorch's
 BELOW_FILES = ("cuda", "aliases.ao", "aliases.backends", "aliases.jit")  # `import torch.cuda.amp` asks for a package
 ON_PATH = os.path.join(os.path.dirname(__file__), "on_path")
 
 
 def as_torch() -> None:
-    """Make `import torch` and `import torchvision` find edutorch, in this process and its workers.
+    """Make `import torch`, `torchvision` and `torchaudio` find edutorch, in this process and its workers.
 
-    Raises RuntimeError if the real torch or torchvision is loaded already: half of the program
+    Raises RuntimeError if one of the real packages is loaded already: half of the program
     would then hold one library's tensors and half the other's."""
     for name in ALIASES:
         loaded = sys.modules.get(name)
@@ -106,7 +106,7 @@ class AliasFinder:
     """Answers imports of the aliases with the modules behind them."""
 
     def find_spec(self, fullname, path=None, target=None):
-        """A spec for names under `torch` and `torchvision`, None for all others."""
+        """A spec for names under the aliases, None for all others."""
         if fullname.partition(".")[0] in ALIASES:
             return importlib.machinery.ModuleSpec(fullname, self)  # type: ignore[arg-type]  # a loader by its methods
         return None

@@ -61,8 +61,9 @@ MODULES = {
 }
 # modules in their own place
 ON_FIRST_USE = """
-    accelerator amp autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune onnx
-    optim optim.swa_utils quantization serialization testing utils utils.checkpoint utils.data.distributed vision viz
+    accelerator amp audio autograd.graph course cuda distributed distributions hub nn.grad nn.parallel nn.utils.prune
+    onnx optim optim.swa_utils quantization serialization testing utils utils.checkpoint utils.data.distributed vision
+    viz
 """.split()
 
 WINDOWS = "hann_window hamming_window blackman_window bartlett_window kaiser_window".split()

@@ -10,7 +10,7 @@ _NAMES = {
         SpectralCentroid spectral_centroid PSD psd MVDR SoudenMVDR RTFMVDR apply_beamforming mvdr_weights_rtf
         mvdr_weights_souden rtf_evd rtf_power
     """,
-    "the embedded set is datasets.SyntheticCommands; of others write a Dataset that reads its files with audio.load": """
+    "write a Dataset that reads its files with audio.load; the embedded set is datasets.SyntheticCommands": """
         CMUARCTIC CMUDict COMMONVOICE DR_VCTK FluentSpeechCommands GTZAN IEMOCAP LIBRISPEECH LIBRITTS LJSPEECH
         LibriLightLimited LibriMix LibriSpeechBiasing MUSDB_HQ QUESST14 Snips TEDLIUM VCTK_092 VoxCeleb1Identification
         VoxCeleb1Verification YESNO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 
 import numpy as np
@@ -44,6 +45,7 @@ def resample(
     return found.transpose(1, 2).reshape(*waveform.shape[:-1], -1)[..., :length]
 
 
+@functools.lru_cache(maxsize=16)
 def _kernels(old: int, new: int, zeros: int, rolloff: float, method: str, beta: float | None) -> np.ndarray:
     """The weights of `new` samples that follow each other, as (new, 1, taps)."""
     if zeros <= 0:

@@ -91,9 +91,7 @@ class MelScale(Module):
         self.norm, self.mel_scale = norm, mel_scale
         if f_min > self.f_max:
             raise ValueError(f"Require f_min: {f_min} <= f_max: {self.f_max}")
-        self.register_buffer(
-            "fb", F.melscale_fbanks(n_stft, f_min, self.f_max, n_mels, sample_rate, norm, mel_scale)
-        )
+        self.register_buffer("fb", F.melscale_fbanks(n_stft, f_min, self.f_max, n_mels, sample_rate, norm, mel_scale))
 
     def forward(self, specgram: Tensor) -> Tensor:
         return (specgram.transpose(-1, -2) @ self.fb).transpose(-1, -2)
@@ -146,7 +144,12 @@ class AmplitudeToDB(Module):
         if top_db is not None and top_db < 0:
             raise ValueError("top_db must be positive value")
         self.stype, self.top_db = stype, top_db
-        self.multiplier, self.amin, self.ref_value, self.db_multiplier = 10.0 if stype == "power" else 20.0, 1e-10, 1.0, 0.0
+        self.multiplier, self.amin, self.ref_value, self.db_multiplier = (
+            10.0 if stype == "power" else 20.0,
+            1e-10,
+            1.0,
+            0.0,
+        )
 
     def forward(self, x: Tensor) -> Tensor:
         return F.amplitude_to_DB(x, self.multiplier, self.amin, self.db_multiplier, self.top_db)

@@ -96,9 +96,18 @@ def _chunks(content: bytes) -> dict[str, bytes]:
 
 def _frames(data: bytes, kind: int, bits: int, channels: int, name: str) -> np.ndarray:
     """The samples as (time, channels); 24-bit integers as int32 whose lowest byte is 0."""
-    dtypes = {(PCM, 8): "u1", (PCM, 16): "<i2", (PCM, 24): "u1", (PCM, 32): "<i4", (FLOAT, 32): "<f4", (FLOAT, 64): "<f8"}
+    dtypes = {
+        (PCM, 8): "u1",
+        (PCM, 16): "<i2",
+        (PCM, 24): "u1",
+        (PCM, 32): "<i4",
+        (FLOAT, 32): "<f4",
+        (FLOAT, 64): "<f8",
+    }
     if (kind, bits) not in dtypes or channels < 1:
-        raise ValueError(f"load: {name} has samples of kind {kind} with {bits} bits; edutorch reads WAV files {READABLE}")
+        raise ValueError(
+            f"load: {name} has samples of kind {kind} with {bits} bits; edutorch reads WAV files {READABLE}"
+        )
     whole = len(data) // (channels * bits // 8) * (channels * bits // 8)  # a file cut off in a frame loses that frame
     samples = np.frombuffer(data[:whole], dtypes[kind, bits])
     if bits == 24:

@@ -68,9 +68,7 @@ class SPEECHCOMMANDS(Dataset[Sample]):
             return self._listed(subset)
         listed = {*self._listed("validation"), *self._listed("testing")} if subset else set()
         every = sorted(self._path.glob("*/*.wav"))
-        return [
-            path for path in every if "_nohash_" in path.name and path.parent.name[0] != "_" and path not in listed
-        ]
+        return [path for path in every if "_nohash_" in path.name and path.parent.name[0] != "_" and path not in listed]
 
     def _listed(self, subset: str) -> list[Path]:
         lines = (self._path / f"{subset}_list.txt").read_text(encoding="utf-8").split()
