@@ -19,7 +19,7 @@ from .table import answering, resolve
 from .version import TorchVersion
 
 ALIASES = {"torch": "edutorch", "torchvision": "edutorch.vision", "torchaudio": "edutorch.audio"}
-VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0", "torchaudio": "2.11.1"}  # whose names and numbers are edutorch's
+VERSIONS = {"torch": "2.13.0", "torchvision": "0.28.0", "torchaudio": "2.11.1"}  # whose names are edutorch's
 BELOW_FILES = ("cuda", "aliases.ao", "aliases.backends", "aliases.jit")  # `import torch.cuda.amp` asks for a package
 ON_PATH = os.path.join(os.path.dirname(__file__), "on_path")
 
