@@ -86,7 +86,8 @@ def _read(content: bytes, name: str) -> tuple[np.ndarray, int]:
 
 def _chunks(content: bytes) -> dict[str, bytes]:
     """The parts of a RIFF file by name. Each has a name, a length, and its bytes, of an even number."""
-    found, at = {}, 12
+    found: dict[str, bytes] = {}
+    at = 12
     while at + 8 <= len(content):
         name, size = content[at : at + 4].decode("latin-1"), int.from_bytes(content[at + 4 : at + 8], "little")
         found.setdefault(name, content[at + 8 : at + 8 + size])
