@@ -206,7 +206,14 @@ def faults(assignment: Assignment, seeds: Sequence[int] = range(10)) -> list[str
     """What is wrong with an exercise's variants: drawn problems are to differ, to take the right answer, and to tell
     each planted mistake that they name."""
     drawn = [question for question in assignment.questions.values() if question.variant]
-    return [f"{question.id}: {fault}" for question in drawn for fault in _faults(assignment, question, seeds)]
+    return [f"{question.id}: {fault}" for question in drawn for fault in _faults_or_error(assignment, question, seeds)]
+
+
+def _faults_or_error(assignment: Assignment, question: Question, seeds: Sequence[int]) -> list[str]:
+    try:
+        return _faults(assignment, question, seeds)
+    except Exception as error:  # of the author's source, in what is drawn, in the parts, or in a mistake's
+        return [f"the variant raises {type(error).__name__}: {error}"]
 
 
 def _faults(assignment: Assignment, question: Question, seeds: Sequence[int]) -> list[str]:

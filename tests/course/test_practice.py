@@ -158,8 +158,11 @@ def test_a_variant_whose_answer_is_not_the_same_twice_is_refused():
 
 
 def test_a_slip_in_a_variant_is_not_taken_for_the_answer_error():
+    slip = one(SHAPE.replace("x @ x", "y @ x"))
     with pytest.raises(NameError):
-        Practice(*one(SHAPE.replace("x @ x", "y @ x")), 3)
+        Practice(*slip, 3)
+    (fault,) = faults(slip[0])
+    assert "the variant raises NameError: name 'y'" in fault
 
 
 @pytest.fixture
