@@ -22,10 +22,10 @@ from .diagnose import diagnose
 from .files import state_folder
 from .marks import compare
 from .notebook import NotebookError
-from .run import QuestionRun, run_answers
+from .run import QuestionRun, Workers, run_answers
 from .submission import names_used_in
 
-TRIED = (1, 2)  # seeds that a release tries
+TRIED = 1  # the seed that a release tries, beside that of learners
 SECRET = "grading-secret"
 
 
@@ -34,13 +34,16 @@ def is_drawn(check: Check) -> bool:
     return "rng" in names_used_in(check.source)
 
 
-def with_seed(assignment: Assignment, seed: int) -> Assignment:
-    """The exercise with the outputs that the reference gives with this seed. Raises NotebookError where it fails."""
+def with_seed(assignment: Assignment, seed: int, workers: Workers | None = None) -> Assignment:
+    """The exercise with the outputs that the reference gives with this seed. Raises NotebookError where it fails.
+
+    workers: trusted ones, started before."""
     drawn = {name: question for name, question in assignment.questions.items() if any(map(is_drawn, question.checks))}
     assignment = replace(assignment, seed=seed)
     if not drawn or not seed:
         return assignment
-    runs = run_answers(assignment, {name: drawn[name].answer for name in drawn}, compare=False, trusted=True)
+    answers = {name: drawn[name].answer for name in drawn}
+    runs = run_answers(assignment, answers, compare=False, trusted=True, workers=workers)
     questions = {name: _with_outputs(question, runs[name], seed) for name, question in drawn.items()}
     return replace(assignment, questions={**assignment.questions, **questions})
 
@@ -55,27 +58,28 @@ def _with_outputs(question: Question, run: QuestionRun, seed: int) -> Question:
     return replace(question, checks=checks)
 
 
-def faults_of_seeds(assignment: Assignment) -> list[str]:
+def faults_of_seeds(assignment: Assignment, workers: Workers | None = None) -> list[str]:
     """What is wrong with drawn checks: another seed is to give other outputs, and to accept every right answer."""
     drawn = {name: question for name, question in assignment.questions.items() if any(map(is_drawn, question.checks))}
+    if not drawn:
+        return []
+    try:
+        other = with_seed(assignment, TRIED, workers)
+    except NotebookError as error:
+        return [str(error)]
+    right = {name: question for question in drawn.values() for name in (question.id, *question.alternatives)}
+    sources = {name: {**each.alternatives, each.id: each.answer}[name] for name, each in right.items()}
+    copies = {name: other.questions[each.id] for name, each in right.items()}
+    runs = run_answers(replace(other, questions=copies), sources, trusted=True, workers=workers)
     faults = []
-    for seed in TRIED if drawn else ():
-        try:
-            other = with_seed(assignment, seed)
-        except NotebookError as error:
-            return [str(error)]
-        right = {name: question for question in drawn.values() for name in (question.id, *question.alternatives)}
-        sources = {name: {**each.alternatives, each.id: each.answer}[name] for name, each in right.items()}
-        copies = {name: other.questions[each.id] for name, each in right.items()}
-        runs = run_answers(replace(other, questions=copies), sources, trusted=True)
-        for name, question in copies.items():
-            verdict = diagnose(question, runs[name])
-            if not verdict.passed:
-                faults.append(f"{name}: this right answer is refused with the seed {seed}: {verdict.words}")
-        for question in drawn.values():
-            pairs = zip(question.checks, other.questions[question.id].checks, strict=True)
-            same = [check.id for check, now in pairs if is_drawn(check) and not compare(check.outputs, now.outputs)]
-            faults += [f"{name}: draws nothing: with the seed {seed} it shows what it shows with 0" for name in same]
+    for name, question in copies.items():
+        verdict = diagnose(question, runs[name])
+        if not verdict.passed:
+            faults.append(f"{name}: this right answer is refused with the seed {TRIED}: {verdict.words}")
+    for question in drawn.values():
+        pairs = zip(question.checks, other.questions[question.id].checks, strict=True)
+        same = [check.id for check, now in pairs if is_drawn(check) and not compare(check.outputs, now.outputs)]
+        faults += [f"{name}: draws nothing: with the seed {TRIED} it shows what it shows with 0" for name in same]
     return faults
 
 

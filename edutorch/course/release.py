@@ -6,6 +6,7 @@ ones; a mistake must lose points and look different from the reference and from 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import os
 import secrets
@@ -35,7 +36,7 @@ from .notebook import (
 )
 from .overlay import overlaid, private_notebook
 from .practice import faults
-from .run import QuestionRun, run_answers
+from .run import QuestionRun, Workers, run_answers
 
 
 class ReleaseError(NotebookError):
@@ -64,10 +65,11 @@ def release_exercise(
     if assignment.released:
         raise ReleaseError(f"{solution} is a released exercise, not a solution notebook")
     problems = [problem for question in assignment.questions.values() for problem in _unanswerable(question)]
-    problems += _run_reference(notebook, assignment, update)
-    problems += _run_mistakes(notebook, assignment)
-    problems += [] if problems else faults(assignment)  # which need the marks of the mistakes
-    problems += [] if problems else faults_of_seeds(assignment)
+    with contextlib.closing(Workers(trusted=True)) as workers:
+        problems += _run_reference(notebook, assignment, update, workers)
+        problems += _run_mistakes(notebook, assignment, workers)
+        problems += [] if problems else faults(assignment)  # which need the marks of the mistakes
+        problems += [] if problems else faults_of_seeds(assignment, workers)
     if problems:
         raise ReleaseError("\n".join(problems))
     for path, text in (
@@ -82,10 +84,10 @@ def release_exercise(
     return target
 
 
-def _run_reference(notebook: Notebook, assignment: Assignment, update: bool) -> list[str]:
+def _run_reference(notebook: Notebook, assignment: Assignment, update: bool, workers: Workers) -> list[str]:
     """Run all answers; store what is new in the notebook and in the assignment; what is wrong."""
     answers = {name: question.answer for name, question in assignment.questions.items() if not question.by_hand}
-    runs = run_answers(assignment, answers, compare=False, trusted=True)
+    runs = run_answers(assignment, answers, compare=False, workers=workers)
     problems, cells = [], {course_data(c)["id"]: c for c in cells_with_role(notebook, "check")}
     for name, run in runs.items():
         question = assignment.questions[name]
@@ -157,22 +159,23 @@ def _parts(value: Encoded) -> list[Encoded]:
     return [value, *(each for item in value.get("items", ()) for each in _parts(item))]
 
 
-def run_planted(assignment: Assignment) -> dict[str, tuple[Question, QuestionRun]]:
+def run_planted(assignment: Assignment, workers: Workers | None = None) -> dict[str, tuple[Question, QuestionRun]]:
     """Run every planted mistake and every other right answer; by its id, its question and its run."""
     questions, answers = {}, {}
     for question in assignment.questions.values():
         sources = {mistake.id: mistake.source for mistake in question.mistakes} | question.alternatives
         for name, source in sources.items():
             questions[name], answers[name] = replace(question, id=name), source
-    runs = run_answers(replace(assignment, questions=questions), answers, trusted=True) if answers else {}
+    planted = replace(assignment, questions=questions)
+    runs = run_answers(planted, answers, trusted=True, workers=workers) if answers else {}
     return {name: (questions[name], run) for name, run in runs.items()}
 
 
-def _run_mistakes(notebook: Notebook, assignment: Assignment) -> list[str]:
+def _run_mistakes(notebook: Notebook, assignment: Assignment, workers: Workers) -> list[str]:
     """Store each mistake's marks in its cell; what is wrong with the mistakes and the other right answers."""
     if any(not check.outputs for question in assignment.questions.values() for check in question.checks):
         return []  # the reference failed already
-    results = run_planted(assignment)
+    results = run_planted(assignment, workers)
     cells = {course_data(cell)["id"]: cell for cell in cells_with_role(notebook, "mistake")}
     for question in assignment.questions.values():
         for mistake in question.mistakes:
