@@ -13,6 +13,7 @@ html_theme = "furo"
 html_title = "edutorch"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["live.js"]
 html_show_sourcelink = False
 html_show_sphinx = False
 html_copy_source = False
