@@ -43,7 +43,8 @@ def test_no_rounding_error_is_more_than_half_a_step():
 def test_sums_need_32_bits():
     assert numbers_in("sums", r"largest sum: ([\d,]+)")[0] > 2**15
     enough, too_few, reach = (
-        numbers_in("sums", pattern)[0] for pattern in (r"32 bits, off by at most (\S+),", r"16 .* (\S+),", r"reach (\S+)")
+        numbers_in("sums", pattern)[0]
+        for pattern in (r"32 bits, off by at most (\S+),", r"16 .* (\S+),", r"reach (\S+)")
     )
     assert enough < 0.2 and too_few > reach / 2
 
@@ -76,7 +77,10 @@ def test_the_library_changes_little_at_8_bits_and_training_helps_at_3():
 
 
 def test_pruned_by_magnitude_zipped_and_of_8_bits_it_fits():
-    shares, found = numbers_in("prune-rounds", r"sparsity ([\d.]+) %"), numbers_in("prune-rounds", r"([\d.]+) % are read")
+    shares, found = (
+        numbers_in("prune-rounds", r"sparsity ([\d.]+) %"),
+        numbers_in("prune-rounds", r"([\d.]+) % are read"),
+    )
     assert shares == [50, 75, 87.5] and found[-1] > of_float() - 2
     plain, zipped, small = numbers_in("prune-rounds", r"npz +([\d,]+) bytes")
     assert plain > 4 * 101770 > zipped > BUDGET > small
