@@ -1,8 +1,11 @@
-"""Two worlds to act in, in NumPy: a grid with rewards in it, and a cart that carries a pole."""
+"""Two worlds to act in, in NumPy: a grid with rewards in it, and a cart that carries a pole; and the returns of a game."""
 
 from __future__ import annotations
 
 import numpy as np
+
+from ..ops.joining import stack
+from ..tensor import Tensor
 
 ARROWS = "↑→↓←"  # the actions 0 to 3 in a grid
 STEPS = ((-1, 0), (0, 1), (1, 0), (0, -1))  # rows and columns that each of them goes
@@ -56,3 +59,16 @@ def push(state: np.ndarray, action: np.ndarray | int) -> np.ndarray:
 def fallen(state: np.ndarray) -> np.ndarray:
     """Whether the pole leans more than 12 degrees, or the cart is beyond 2.4 m. (..., 4) -> bool (...)."""
     return (abs(state[..., 0]) > 2.4) | (abs(state[..., 2]) > np.radians(12))
+
+
+def discounted_returns(rewards: Tensor, discount: float) -> Tensor:
+    """What each step of a game brings from there on: its reward, and discount times the return of the next step.
+
+    rewards: (T, ...), several games side by side; the result has the same shape. Raises ValueError for no steps.
+    Source: Sutton and Barto, Reinforcement Learning, 2018, section 3.3."""
+    if rewards.dim() == 0 or len(rewards) == 0:
+        raise ValueError(f"discounted_returns: rewards of one step or more, (T, ...), not {tuple(rewards.shape)}")
+    returns = [rewards[-1]]
+    for t in range(len(rewards) - 2, -1, -1):
+        returns.append(rewards[t] + discount * returns[-1])
+    return stack(returns[::-1])

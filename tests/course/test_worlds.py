@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edutorch.course.worlds import ARROWS, Grid, fallen, push
+import edutorch as torch
+from edutorch.course.worlds import ARROWS, Grid, discounted_returns, fallen, push
 
 GAMES = json.loads((Path(__file__).parents[1] / "golden" / "cart_pole.json").read_text())
 UP, RIGHT, DOWN, LEFT = range(4)
@@ -69,3 +70,18 @@ def test_an_arrow_for_each_action():
 def test_a_grid_that_cannot_be_is_refused(rows):
     with pytest.raises(ValueError, match="Grid: "):
         Grid(*rows)
+
+
+def test_a_return_is_the_sum_of_the_rewards_to_come_each_discounted():
+    rewards = torch.tensor([[1.0, 0.0], [-2.0, 4.0], [8.0, 3.0]], dtype=torch.float64)
+    returns = discounted_returns(rewards, 0.5)
+    assert returns.tolist() == [[2.0, 2.75], [2.0, 5.5], [8.0, 3.0]]
+    assert returns.dtype == torch.float64
+    torch.testing.assert_close(discounted_returns(rewards[:, 1], 0.5), returns[:, 1])
+    torch.testing.assert_close(discounted_returns(rewards[2:], 0.5), rewards[2:])
+
+
+@pytest.mark.parametrize("shape", [(), (0,), (0, 3)])
+def test_a_game_without_steps_has_no_returns(shape):
+    with pytest.raises(ValueError, match="one step or more"):
+        discounted_returns(torch.zeros(shape), 0.9)
