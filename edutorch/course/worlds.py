@@ -1,4 +1,4 @@
-"""Two worlds to act in, in NumPy: a grid with rewards in it, and a cart that carries a pole; and the returns of a game."""
+"""Two worlds to act in, in NumPy: a grid with rewards in it, and a cart that carries a pole; and a game's returns."""
 
 from __future__ import annotations
 

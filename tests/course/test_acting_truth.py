@@ -90,6 +90,24 @@ def test_the_loss_of_a_dqn_is_that_of_its_formula(names):
     assert network.weight.grad.any()
 
 
+def test_the_loss_to_be_mended_believes_that_every_state_is_worth_the_same(names):
+    """1 / (1 - discount) everywhere is where it comes to rest, with a reward of 1 in each step, ends or not."""
+    exec(PAGE.questions["target"].stub, names)
+    states, ends = torch.zeros(2, 2), torch.tensor([False, True])
+    given = (states, torch.zeros(2, dtype=torch.int64), torch.ones(2), states, ends, 0.75)
+    assert names["dqn_loss"](lambda x: 0 * x + 1 / (1 - 0.75), None, *given).item() == 0
+    exec(PAGE.questions["target"].answer, names)
+    assert names["dqn_loss"](lambda x: 0 * x + 4.0, lambda x: 0 * x + 4.0, *given).item() > 1
+
+
+def test_gather_takes_what_the_page_says(names):
+    exec(PAGE.program("shapes"), names)
+    torch.manual_seed(0)
+    q, index = torch.randn(4, 2), torch.randint(0, 2, (4, 3))
+    result = q.gather(1, index)
+    assert all(result[i, j] == q[i, index[i, j]] for i in range(4) for j in range(3))
+
+
 def test_the_worked_cases(names):
     """Of the second hints."""
     exec(PAGE.program("update"), names)
@@ -126,5 +144,5 @@ def test_the_pole_learns_to_stand(capsys):
     found: dict = {}
     for source in [*PAGE.assignment.setup, PAGE.cell("receipt")]:
         exec(source, found)
-    (before, after) = re.findall(r"(\d+) steps", capsys.readouterr().out)
+    before, after = re.findall(r"(?:beginning|end): (\d+)", capsys.readouterr().out)
     assert int(after) > 6 * int(before)
