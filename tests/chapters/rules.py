@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from edutorch.course.chapters import WORDS
 from edutorch.course.concepts import Concept, load_concepts
@@ -335,6 +336,7 @@ RULES: tuple[Callable[[dict], Iterator[str]], ...] = (
 RULES_OF_CONCEPTS = (names_only_what_was_taught, introduces_its_concepts)
 
 
+@cache
 def faults_by_rule(name: str) -> dict[str, list[str]]:
     """What each rule, by its name, finds in a chapter."""
     notebook, concepts = read_chapter(name), load_concepts(FOLDER)
