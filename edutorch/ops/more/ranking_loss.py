@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ...autograd.function import printed_as
-from ...backend import array_module
+from ..broadcasting import broadcast_tensors
 from ..loss import binary_cross_entropy_with_logits
 from ..masking import where
 from ..norms import vector_norm
@@ -25,11 +25,10 @@ if TYPE_CHECKING:
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-8) -> Tensor:
     """x1 . x2 / (max(|x1|, eps) max(|x2|, eps)) along `dim`; shapes broadcast.
 
-    Source: torch.nn.functional.cosine_similarity."""
+    Raises RuntimeError if they do not. Source: torch.nn.functional.cosine_similarity."""
     check_tensors("cosine_similarity", x1=x1, x2=x2)
     check_ints("cosine_similarity", dim=dim)
-    shape = array_module(x1).broadcast_shapes(x1.array.shape, x2.array.shape)
-    a, b = x1.expand(shape), x2.expand(shape)
+    a, b = broadcast_tensors(x1, x2)
     return (a / _length(a, dim, eps) * (b / _length(b, dim, eps))).sum(dim)
 
 
