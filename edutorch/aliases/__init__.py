@@ -135,6 +135,6 @@ class LeftOutFinder:
         """None; raises ImportError for a name that is left out on purpose."""
         parent, _, name = fullname.rpartition(".")
         reason = left_out.reason(name, parent) if parent.startswith("edutorch") else None
-        if reason:
+        if reason and not hasattr(sys.modules.get(parent), name):  # which nn.functional may have, and torch not
             message = f"cannot import name {name!r} from {parent!r}: edutorch leaves it out; {reason}"
             raise ImportError(message, name=fullname)

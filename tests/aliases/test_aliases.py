@@ -54,6 +54,20 @@ def test_an_import_of_what_is_left_out_says_so(root: Path, line: str, error: str
     assert error in done.stderr
 
 
+def test_a_name_left_out_in_one_module_is_found_in_another(root: Path) -> None:
+    """torch.triplet_margin_loss is left out, and nn.functional has a function of that name."""
+    done = python(
+        root,
+        """
+        import edutorch, edutorch.nn.functional
+        from edutorch.course.source import find
+        edutorch.as_torch()
+        assert find("edutorch.nn.functional.triplet_margin_loss") is edutorch.nn.functional.triplet_margin_loss
+        """,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_refused_where_another_torch_is_loaded(root: Path, tmp_path: Path) -> None:
     (tmp_path / "torch.py").write_text("")
     done = python(
