@@ -33,10 +33,10 @@ def texts() -> Iterator[Path]:
 
 
 def lines(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines, but for pictures in notebooks."""
+    """The lines, but for pictures and sounds in notebooks."""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if '"image/' not in line:
-            yield number, line.replace(QUOTED, "")
+            yield number, re.sub(r'base64,[^"\\\\]*', "", line).replace(QUOTED, "")
 
 
 def found(pattern: re.Pattern[str], paths: Iterable[Path]) -> list[str]:

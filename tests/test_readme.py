@@ -111,3 +111,12 @@ def test_the_goals_of_make_that_it_names_are_there(readme: str, root: Path) -> N
     makefile = (root / "Makefile").read_text(encoding="utf-8")
     assert {"lab", "test"} <= goals
     assert {goal for goal in goals if not re.search(rf"^{goal}:", makefile, re.M)} == set()
+
+
+def test_what_the_course_leaves_out_is_not_there_and_the_other_names_are(readme: str) -> None:
+    section = re.search(r"leaves out on purpose</summary>(.*?)</details>", readme, re.DOTALL)[1]
+    heads = "".join(re.findall(r"^- (.*?):", section, re.MULTILINE))
+    names = re.findall(r"`(\w+)`", heads)
+    assert len(names) == 19 and not any(hasattr(edutorch.nn.functional, name) for name in names)
+    others = re.findall(r"`nn\.(\w+)`", section.replace("`nn.functional`", ""))
+    assert len(others) == 6 and all(hasattr(edutorch.nn, name) for name in others)

@@ -73,7 +73,7 @@ def spectrogram(
     return result.transpose(-1, -2).reshape(*waveform.shape[:-1], -1, frames.shape[-2])
 
 
-@functools.lru_cache(maxsize=8)
+@functools.lru_cache(maxsize=4)
 def waves(n_fft: int, onesided: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """A cosine and a sine of each frequency as columns: two float64 arrays (n_fft, n_fft // 2 + 1); the column k goes
     through k whole turns in n_fft samples."""
