@@ -59,7 +59,7 @@ def test_a_borrowed_network_helps_most_where_labels_are_few():
     scratch, tuned = ([float(each) for each in line] for line in lines)
     differences = [a - b for a, b in zip(tuned, scratch, strict=True)]
     assert differences[0] > 10 and all(0 < each < 3 for each in differences[1:])
-    assert f"With 500 labels of each, the same network is right for {scratch[-1]:.0f} %" in PROSE
+    assert f"With 500 labels of each, the same network gets {scratch[-1]:.0f} % right" in PROSE
 
 
 def test_low_rank_pairs_save_numbers_and_win_no_column():
@@ -105,7 +105,7 @@ def test_the_goal_of_the_threshold_can_be_reached():
 
 
 def test_disagreement_tells_which_images_are_read_wrong_and_which_labels_are_worth_most():
-    agree = dict(re.findall(r"(\d) of 5 agree: .* right for (\d+) %", output_of("ensemble")))
+    agree = dict(re.findall(r"(\d) of 5 agree: .*, (\d+) % of them right", output_of("ensemble")))
     assert int(agree["5"]) == 95 and all(60 <= int(agree[each]) <= 75 for each in "432")
     at_random, chosen = (
         [float(each) for each in numbers.split(", ")]
@@ -113,6 +113,17 @@ def test_disagreement_tells_which_images_are_read_wrong_and_which_labels_are_wor
     )
     assert all(a < b for a, b in zip(at_random, chosen, strict=True))
     assert sum(chosen) / 3 > sum(at_random) / 3 > max(means().values()) + 1
+
+
+def test_two_ways_together_gain_nearly_three_points_and_fifty_more_labels_as_much():
+    (both,) = re.findall(r"pseudo-labels: +(.*) %", output_of("both"))
+    found = [float(each) for each in both.split(", ")]
+    baseline = numbers_in("augment", r"([\d.]+)(?:,| %)")
+    assert all(a > b for a, b in zip(found, baseline, strict=True))
+    assert 2.5 < (sum(found) - sum(baseline)) / 3 < 3 and "nearly three points over the baseline" in PROSE
+    assert "fifty more labels brought as much as all this cleverness when they were drawn at random, and more" in PROSE
+    at_random, chosen = numbers_in("active", r"([\d.]+)(?:,| %)")[:3], numbers_in("active", r"([\d.]+)(?:,| %)")[3:]
+    assert sum(chosen) / 3 > sum(at_random) / 3 > found[0]
 
 
 def test_a_classifier_has_as_many_numbers_as_its_turn_says():
