@@ -45,7 +45,7 @@ GRAVITY, CART, POLE, HALF_LENGTH, FORCE, SECONDS = 9.8, 1.0, 0.1, 0.5, 10.0, 0.0
 def push(state: np.ndarray, action: np.ndarray | int) -> np.ndarray:
     """The state of a cart with a pole 0.02 s later, after a push to the right (action 1) or left (0).
 
-    state: (..., 4), place (m), speed (m/s), angle (radians, 0 is upright), its speed (radians/s); action: (...).
+    state: (..., 4), place (m), speed (m/s), angle (radians, 0 is upright) and its speed (radians/s).
     Source: Barto, Sutton and Anderson, Neuronlike adaptive elements that can solve difficult learning
     control problems, 1983, without friction, by Euler's method; gymnasium has it as CartPole-v1."""
     place, speed, angle, turning = np.moveaxis(state, -1, 0)

@@ -11,13 +11,14 @@ from .live import LossCurve, progress
 from .memory import draw_memory
 from .pad import drawing_pad
 from .picture import picture
-from .play import play
+from .play import buttons, play
 from .race import draw_race, race
 from .ring import draw_ring
 from .step_graph import step_graph
 
 __all__ = [
     "LossCurve",
+    "buttons",
     "draw_boundary",
     "draw_broadcast",
     "draw_confusion",

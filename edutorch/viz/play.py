@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .drawing import Drawing
 from .picture import image_tag
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.transforms import Bbox
 
     Drawn = Drawing | Figure | tuple[Figure, str]  # what a `draw` gives
+
+
+S = TypeVar("S")  # a state that buttons change
 
 
 class Playground:
@@ -61,6 +64,31 @@ def play(draw: Callable[..., Drawn], *controls: Widget) -> Playground:
         control.layout.max_width = "100%"  # of a narrow page
         control.observe(redraw, names="value")
     return Playground(controls, picture, widgets.VBox([*controls, picture]), still, _sentence(drawn))
+
+
+def buttons(draw: Callable[[S], Drawn], start: S, moves: Mapping[str, Callable[[S], S]]) -> Playground:
+    """A widget: a button for each of the moves, and below them the result of `draw` for the state that they lead to.
+
+    draw: takes the state, and returns what the `draw` of `play` does. start: the first state, anything. moves: for the
+    words on each button, a function that takes the state and returns the next one. By keyboard: Tab to a button, and
+    Enter. Raises TypeError if there is no move, or draw returns anything else."""
+    if not moves:
+        raise TypeError('viz.buttons needs a move: buttons(draw, 0, {"one more": lambda state: state + 1})')
+    import ipywidgets as widgets
+
+    state, drawn = start, draw(start)
+    still, sentence = _as_html(drawn), _sentence(drawn)
+    picture, row = widgets.HTML(still), [widgets.Button(description=words) for words in moves]
+
+    def press(button: Widget) -> None:
+        nonlocal state
+        state = moves[button.description](state)
+        picture.value = _as_html(draw(state))
+
+    for button in row:
+        button.on_click(press)
+    line = widgets.HBox(row, layout={"flex_flow": "row wrap"})  # two lines on a narrow page
+    return Playground(tuple(row), picture, widgets.VBox([line, picture]), still, sentence)
 
 
 NAME_SLIDERS = """const names = JSON.parse(this.dataset.names);

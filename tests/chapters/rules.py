@@ -21,7 +21,7 @@ LONGEST_LISTING = 26  # lines that show_source prints, the place among them
 SURPRISE_WITHIN = 5  # cells, the navigation not counted
 WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_TURN = 150, 0.5, 2  # of prose, of code that shows, of a turn
 MINUTES_OF_WAITING = 15  # at most, in a chapter that trains for long
-WIDGETS = ("play", "step_graph", "explore", "drawing_pad")
+WIDGETS = ("play", "buttons", "step_graph", "explore", "drawing_pad")
 
 # No private vocabulary, nothing that a native speaker would not write, American spelling.
 WORDS_NOT_TO_USE = (

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from edutorch.viz import play
+from edutorch.viz import buttons, play
 from edutorch.viz.drawing import Drawing
 
 widgets = pytest.importorskip("ipywidgets", reason="ipywidgets is not installed (extra lab)")
@@ -127,3 +127,21 @@ def test_a_drawing_brings_its_own_sentence():
     html = playground.picture.value
     assert html.count("&lt;3&gt; boxes wide") == 2
     assert base64.b64decode(re.search(r'svg\+xml;base64,([^"]+)"', html)[1]).startswith(b"<svg")
+
+
+def test_a_button_leads_from_one_state_to_the_next():
+    playground = buttons(line_to, 2, {"one more": lambda height: height + 1, "twice": lambda height: 2 * height})
+    more, twice = playground.controls
+    assert (more.description, twice.description) == ("one more", "twice")
+    seen = [str(playground)]
+    for button in (more, twice, more):
+        button.click()
+        seen.append(re.search(r"a line to &lt;(\d+)&gt;", playground.picture.value)[1])
+    assert seen == ['a line to <2> & "on"', "3", "6", "7"]
+    still = playground._repr_mimebundle_()
+    assert "a line to &lt;2&gt;" in still["text/html"] and "application/vnd.jupyter.widget-view+json" in still
+
+
+def test_no_move_is_refused():
+    with pytest.raises(TypeError, match="needs a move"):
+        buttons(line_to, 2, {})
