@@ -41,6 +41,18 @@ def test_the_discount_at_which_crumb_and_cheese_are_worth_the_same():
     assert "9 · 0.9⁶ = 4.78" in "".join(reading.sources(NAME, "code")) and round(9 * 0.9**6, 2) == 4.78
 
 
+def test_the_goals_of_the_sliders_can_be_reached():
+    mouse: dict = {}
+    for identity in ("world", "surprise"):
+        (cell,) = (each for each in reading.cells(NAME, "code") if each["id"] == identity)
+        exec(reading.text(cell["source"]), mouse)
+    learn, walk = mouse["learn"], mouse["walk"]
+    after = [walk(learn(games, explore=0.7, seed=2)[0]) for games in range(1, 31)]  # the slider goes to 40
+    assert after[0] == (0, 100) and (1, 4) in after and after.index((9, 7)) > after.index((1, 4))
+    patient = [walk(learn(300, explore=1, discount=discount)[0]) for discount in (0.46, 0.5, 1.0)]
+    assert patient == [(1, 4), (9, 7), (9, 7)]
+
+
 def test_a_pole_pushed_at_random_falls_soon():
     assert numbers_in("reveal-random", r"the result: ([\d.]+) steps")[0] == pytest.approx(22, abs=1)
 
