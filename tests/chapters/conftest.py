@@ -40,8 +40,9 @@ def lab(address: str, browser) -> Iterator:
     page.on("console", lambda message: page.errors.append(message.text) if _is_error(message) else None)
     page.on("pageerror", lambda error: page.errors.append(str(error)))
     yield page
+    (token,) = (cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "_xsrf")
     for session in page.request.get(f"{address}/api/sessions").json():
-        page.request.delete(f"{address}/api/sessions/{session['id']}")
+        assert page.request.delete(f"{address}/api/sessions/{session['id']}", headers={"X-XSRFToken": token}).ok
     page.close()
 
 
