@@ -22,7 +22,6 @@ CALLS = {
     ),
     "cupy.ascontiguousarray": ("cupy._creation.from_data ascontiguousarray", ""),
     "cupy.bincount": ("cupy._statistics.histogram bincount", "reads the largest number back"),
-    "cupy.broadcast_shapes": ("numpy broadcast_shapes", ""),
     "cupy.broadcast_to": ("cupy._manipulation.dims broadcast_to", ""),
     "cupy.clip": ("cupy._math.misc clip", ""),
     "cupy.concatenate": ("cupy._manipulation.join concatenate", "device arrays only"),
