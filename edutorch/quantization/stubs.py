@@ -7,32 +7,27 @@ from ..tensor import Tensor
 from .qconfig import QConfig
 
 
-class QuantStub(Module):
+class _Stub(Module):
+    """Gives its input back."""
+
+    def __init__(self, qconfig: QConfig | None = None) -> None:
+        super().__init__()
+        if qconfig:
+            self.qconfig = qconfig
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x as it is."""
+        return x
+
+
+class QuantStub(_Stub):
     """Gives its input back; prepare puts an observer on it, and convert makes it Quantize.
 
     Source: torch.ao.quantization.QuantStub."""
 
-    def __init__(self, qconfig: QConfig | None = None) -> None:
-        super().__init__()
-        if qconfig:
-            self.qconfig = qconfig
 
-    def forward(self, x: Tensor) -> Tensor:
-        """x as it is."""
-        return x
-
-
-class DeQuantStub(Module):
+class DeQuantStub(_Stub):
     """Gives its input back; convert makes it DeQuantize. Source: torch.ao.quantization.DeQuantStub."""
-
-    def __init__(self, qconfig: QConfig | None = None) -> None:
-        super().__init__()
-        if qconfig:
-            self.qconfig = qconfig
-
-    def forward(self, x: Tensor) -> Tensor:
-        """x as it is."""
-        return x
 
 
 class QuantWrapper(Module):

@@ -94,3 +94,9 @@ def many(assignment: Assignment, answers: dict[str, str]) -> tuple[Assignment, d
     questions = {name: replace(question, id=name) for name in answers}
     marked = {name: source.replace("$", "# question: double\n") for name, source in answers.items()}
     return replace(assignment, questions=questions), marked
+
+
+@pytest.fixture
+def names(request) -> dict:
+    """What the first cell of an exercise defines: for tests in a file with a PAGE, see pages.py."""
+    return request.module.PAGE.setup()

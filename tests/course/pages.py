@@ -1,5 +1,7 @@
 """What stands on the page of an exercise, for the tests that hold it true."""
 
+import re
+
 from edutorch.course.assignment import load_assignment
 from edutorch.course.notebook import read_notebook, source_of
 
@@ -22,6 +24,19 @@ class Page:
     def program(self, question: str) -> str:
         """The first program in the text of a question."""
         return self.cell(f"text-{question}").partition("```python\n")[2].partition("```")[0]
+
+    def rows(self, question: str) -> dict[str, list[str]]:
+        """The pieces of code in each row of a question's table, by its letter."""
+        lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", self.cell(f"text-{question}"), re.MULTILINE)
+        return {letter: re.findall(r"`([^`]+)`", line) for letter, line in lines}
+
+    def shape(self, part: str, names: dict) -> object:
+        """The shape that a part of the question "shapes" has; "error" for a RuntimeError."""
+        exec(self.program("shapes"), names)
+        try:
+            return tuple(eval(self.rows("shapes")[part][0], names).shape)
+        except RuntimeError:
+            return "error"
 
     def setup(self) -> dict:
         """What the first cell defines."""

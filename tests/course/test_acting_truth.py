@@ -13,21 +13,9 @@ from .pages import Page
 PAGE = Page("16_acting")
 
 
-@pytest.fixture
-def names() -> dict:
-    """What the first cell defines."""
-    return PAGE.setup()
-
-
-def rows(question: str) -> dict[str, list[str]]:
-    """The pieces of code in each row of the question's table, by its letter."""
-    lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", PAGE.cell(f"text-{question}"), re.MULTILINE)
-    return {letter: re.findall(r"`([^`]+)`", line) for letter, line in lines}
-
-
 @pytest.mark.parametrize("part", "abcdefgh")
 def test_what_the_table_learns(part, names):
-    *steps, last = rows("update")[part]
+    *steps, last = PAGE.rows("update")[part]
     exec(PAGE.program("update"), names)
     exec("\n".join(steps), names)
     assert eval(last, names) == PAGE.answer("update")[part]
@@ -35,13 +23,7 @@ def test_what_the_table_learns(part, names):
 
 @pytest.mark.parametrize("part", "abcdefghi")
 def test_which_number_of_each_row(part, names):
-    expected, (line, *_) = PAGE.answer("shapes")[part], rows("shapes")[part]
-    exec(PAGE.program("shapes"), names)
-    if expected == "error":
-        with pytest.raises(RuntimeError):
-            eval(line, names)
-    else:
-        assert tuple(eval(line, names).shape) == expected
+    assert PAGE.shape(part, names) == PAGE.answer("shapes")[part]
 
 
 def test_the_returns_are_those_of_the_library_and_of_the_definition(names):

@@ -13,21 +13,9 @@ from .pages import Page
 PAGE = Page("15_few_labels")
 
 
-@pytest.fixture
-def names() -> dict:
-    """What the first cell defines."""
-    return PAGE.setup()
-
-
-def rows(question: str) -> dict[str, list[str]]:
-    """The pieces of code in each row of the question's table, by its letter."""
-    lines = re.findall(r"^\| ([a-i]) \| (.*) \|$", PAGE.cell(f"text-{question}"), re.MULTILINE)
-    return {letter: re.findall(r"`([^`]+)`", line) for letter, line in lines}
-
-
 @pytest.mark.parametrize("part", "abcdefghi")
 def test_what_a_step_changes(part, names):
-    expected, (program, seen) = PAGE.answer("frozen")[part], rows("frozen")[part]
+    expected, (program, seen) = PAGE.answer("frozen")[part], PAGE.rows("frozen")[part]
     torch.manual_seed(0)
     exec(PAGE.program("frozen"), names)
     before = eval(seen, names).detach().clone()
@@ -41,13 +29,7 @@ def test_what_a_step_changes(part, names):
 
 @pytest.mark.parametrize("part", "abcdefghi")
 def test_shapes_of_pairs_and_of_crowds(part, names):
-    expected, (line, *_) = PAGE.answer("shapes")[part], rows("shapes")[part]
-    exec(PAGE.program("shapes"), names)
-    if expected == "error":
-        with pytest.raises(RuntimeError):
-            eval(line, names)
-    else:
-        assert tuple(eval(line, names).shape) == expected
+    assert PAGE.shape(part, names) == PAGE.answer("shapes")[part]
 
 
 @pytest.mark.parametrize("reduction", ["none", "sum", "mean"])

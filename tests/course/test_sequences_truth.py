@@ -14,20 +14,9 @@ from .pages import Page
 PAGE = Page("13_sequences")
 
 
-@pytest.fixture
-def names() -> dict:
-    """What the first cell defines."""
-    return PAGE.setup()
-
-
-def rows(question: str) -> dict[str, str]:
-    """The first piece of code in each row of the question's table, by its letter."""
-    return dict(re.findall(r"^\| ([a-i]) \| [^`\n]*`([^`]+)`", PAGE.cell(f"text-{question}"), re.MULTILINE))
-
-
 @pytest.mark.parametrize("part", "abcdef")
 def test_slopes(part, names):
-    expected, line = PAGE.answer("slopes")[part], rows("slopes")[part]
+    expected, line = PAGE.answer("slopes")[part], PAGE.rows("slopes")[part][0]
     if expected == "error":
         with pytest.raises(RuntimeError):
             eval(line, names)
@@ -53,7 +42,7 @@ def test_the_clipped_gradient():
 
 @pytest.mark.parametrize("part", "abcdefghi")
 def test_shapes_of_many_heads(part, names):
-    expected, line = PAGE.answer("heads")[part], rows("heads")[part]
+    expected, line = PAGE.answer("heads")[part], PAGE.rows("heads")[part][0]
     exec(PAGE.program("heads"), names)
     names["y"] = torch.zeros(2, 7, 12)
     if expected == "error":
@@ -66,7 +55,7 @@ def test_shapes_of_many_heads(part, names):
 
 @pytest.mark.parametrize("part", "abcdefgh")
 def test_what_a_letter_costs(part, names):
-    expected, line = PAGE.answer("letters")[part], rows("letters")[part]
+    expected, line = PAGE.answer("letters")[part], PAGE.rows("letters")[part][0]
     exec(PAGE.program("letters"), names)
     found = None
     if expected == "error":

@@ -14,23 +14,10 @@ from .pages import Page
 PAGE = Page("17_small")
 
 
-@pytest.fixture
-def names() -> dict:
-    """What the first cell defines."""
-    return PAGE.setup()
-
-
-def row(question: str, letter: str) -> str:
-    """The piece of code in a row of the question's table."""
-    found = re.search(rf"^\| {letter} \| `([^`]+)`", PAGE.cell(f"text-{question}"), re.MULTILINE)
-    assert found
-    return found[1]
-
-
 @pytest.mark.parametrize("part", "abcdefghi")
 def test_numbers_of_one_byte(part, names):
     exec(PAGE.program("integers"), names)
-    assert eval(row("integers", part), names) == pytest.approx(PAGE.answer("integers")[part], rel=1e-6)
+    assert eval(PAGE.rows("integers")[part][0], names) == pytest.approx(PAGE.answer("integers")[part], rel=1e-6)
 
 
 @pytest.mark.parametrize("part", "abcdefghi")
@@ -39,9 +26,9 @@ def test_a_scale_for_each_output(part, names):
     exec(PAGE.program("scales"), names)
     if expected == "error":
         with pytest.raises(RuntimeError):
-            eval(row("scales", part), names)
+            eval(PAGE.rows("scales")[part][0], names)
     else:
-        assert tuple(eval(row("scales", part), names).shape) == expected
+        assert tuple(eval(PAGE.rows("scales")[part][0], names).shape) == expected
 
 
 @pytest.mark.parametrize(("scale", "zero_point", "low", "high"), [(0.5, 3, 0, 15), (0.3, -2, -8, 7), (2.0, 0, 0, 255)])
