@@ -25,32 +25,38 @@ class GELU(Function):
     """y = x F(x);  dL/dx = dL/dy (F(x) + x f(x)),  F and f the normal distribution and its density"""
 
     pytorch_name = "GeluBackward0"
+    on_arrays = True
 
     @staticmethod
     def forward(ctx: Function, x: Tensor) -> Tensor:
-        ctx.save_for_backward(x)
-        return wrap(_gelu(array_module(x), x.array))
+        distribution = wrap(_normal_distribution(array_module(x), x.array))
+        ctx.save_for_backward(x, distribution)
+        return wrap(x.array * distribution.array)
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> Tensor:
-        (x,) = ctx.saved_tensors
-        return GELUSlope.apply(gy, x)
+        x, distribution = ctx.saved_tensors
+        return GELUSlope.apply(gy, x, distribution)
 
 
 class GELUSlope(Function):
     """z = g (F(x) + x f(x)), the gradient of y = x F(x);  dL/dg = dL/dz (F(x) + x f(x)),
-    dL/dx = dL/dz g f(x) (2 - x^2)"""
+    dL/dx = dL/dz g f(x) (2 - x^2)
+
+    distribution: F(x), which GELU has computed; its slope is part of dL/dx."""
+
+    on_arrays = True
 
     @staticmethod
-    def forward(ctx: Function, g: Tensor, x: Tensor) -> Tensor:
-        ctx.save_for_backward(g, x)
-        return wrap(_gelu_slope(array_module(x), g.array, x.array))
+    def forward(ctx: Function, g: Tensor, x: Tensor, distribution: Tensor) -> Tensor:
+        ctx.save_for_backward(g, x, distribution)
+        return wrap(_gelu_slope(array_module(x), g.array, x.array, distribution.array))
 
     @staticmethod
-    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
-        g, x = ctx.saved_tensors
+    def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor, None]:
+        g, x, distribution = ctx.saved_tensors
         density = (x * x * -0.5).exp() * (1 / math.sqrt(2 * math.pi))
-        return GELUSlope.apply(gz, x), gz * g * density * (2 - x * x)
+        return GELUSlope.apply(gz, x, distribution), gz * g * density * (2 - x * x), None
 
 
 class SiLU(Function):
@@ -89,14 +95,21 @@ class Softplus(Function):
 
 
 @fused
-def _gelu(xp: ModuleType, x: Array) -> Array:
-    return x * (0.5 + 0.5 * erf(x * math.sqrt(0.5)))
+def _normal_distribution(xp: ModuleType, x: Array) -> Array:
+    half = erf(x * math.sqrt(0.5))
+    half += 1
+    half *= 0.5
+    return half
 
 
 @fused
-def _gelu_slope(xp: ModuleType, g: Array, x: Array) -> Array:
-    density = xp.exp(x * x * -0.5) * (1 / math.sqrt(2 * math.pi))
-    return g * (0.5 + 0.5 * erf(x * math.sqrt(0.5)) + x * density)
+def _gelu_slope(xp: ModuleType, g: Array, x: Array, distribution: Array) -> Array:
+    slope = xp.exp(x * x * -0.5)  # times 1 / sqrt(2 pi): the density
+    slope *= x
+    slope *= 1 / math.sqrt(2 * math.pi)
+    slope += distribution
+    slope *= g
+    return slope
 
 
 def gelu(input: Tensor, approximate: str = "none") -> Tensor:
