@@ -11,6 +11,7 @@ from .plumbing.out import into
 from .plumbing.promotion import same_device
 
 if TYPE_CHECKING:
+    from ..backend import Array
     from ..tensor import Tensor
 
 
@@ -43,10 +44,10 @@ class Linear(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(x, weight)
-        y = x.array @ weight.array.T
+        y = _as_rows(x.array) @ weight.array.T  # one product for the whole batch
         if bias is not None:
             y += bias.array
-        return wrap(y)
+        return wrap(y.reshape(x.array.shape[:-1] + y.shape[-1:]))
 
     @staticmethod
     def backward(ctx: Function, gy: Tensor) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
@@ -68,14 +69,21 @@ class LinearWeight(Function):
     @staticmethod
     def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(y, x)
-        rows = math.prod(y.array.shape[:-1])  # not -1 below: without features, it could be any number
-        return wrap(y.array.reshape(rows, y.array.shape[-1]).T @ x.array.reshape(rows, x.array.shape[-1]))
+        return wrap(_as_rows(y.array).T @ _as_rows(x.array))
 
     @staticmethod
     def backward(ctx: Function, gw: Tensor) -> tuple[Tensor | None, Tensor | None]:
         y, x = ctx.saved_tensors
         wants_y, wants_x = ctx.needs_input_grad
         return Linear.apply(x, gw, None) if wants_y else None, _rows(y, gw) if wants_x else None
+
+
+def _as_rows(array: Array) -> Array:
+    """(*, features) -> (rows, features)"""
+    if array.ndim == 2:
+        return array
+    *batch, features = array.shape
+    return array.reshape(math.prod(batch), features)  # not -1: without features, it could be any number
 
 
 def _rows(x: Tensor, w: Tensor) -> Tensor:
