@@ -196,6 +196,15 @@ def _add_products(xp: ModuleType, x: Array, y: Array) -> Array:
     return xp.sum(x * y, axis=(0, 2))
 
 
+def largest(array: Array, axis: int | None) -> Array:
+    """The largest element along an axis, which stays with size 1. (On the CPU short rows are turned into columns, for
+    NumPy takes 100 ns for each row.)"""
+    if type(array) is np.ndarray and array.ndim - 1 == axis and 0 < array.shape[-1] <= 64:
+        columns = np.asarray(array.reshape(-1, array.shape[-1]).T, order="C")
+        return columns.max(0).reshape(*array.shape[:-1], 1)
+    return array.max(axis, keepdims=True)
+
+
 def where_nonzero(xp: ModuleType, x: Array, y: Array) -> Array:
     """x where y is not 0, else 0, even where x is inf or nan. (On the CPU by the bits of x: `where`, which decides for
     each element, takes ten times as long.)"""

@@ -34,13 +34,25 @@ def add_up(array: np.ndarray, axes: int | tuple[int, ...] | None = None, keepdim
         axes = (axes,)
     in_order = array.flags.c_contiguous
     if in_order and (axes is None or array.size <= _FEW or len(axes) == array.ndim or _is_exact(array, axes, True)):
+        if array.size > _SMALL and axes == (array.ndim - 1,) and array.shape[-1] <= 2 * _BLOCK:
+            return _of_short_rows(array, dtype).reshape(_left(array, axes, keepdims))
         return np.add.reduce(array, axes, dtype, keepdims=keepdims)
     if axes is None:
         axes = tuple(range(array.ndim))
     if not in_order and _is_exact(array, axes, False):
         return np.asarray(np.add.reduce(array, axes, dtype, keepdims=keepdims), order="C")
-    total = _in_blocks(array, [d for d in axes if array.shape[d] != 1], dtype)
+    if in_order and axes == tuple(range(len(axes))):
+        total = _along(array.reshape(math.prod(array.shape[: len(axes)]), -1), 0, dtype)
+    else:
+        total = _in_blocks(array, [d for d in axes if array.shape[d] != 1], dtype)
     return np.asarray(total, order="C").reshape(_left(array, axes, keepdims))
+
+
+def _of_short_rows(array: np.ndarray, dtype: type[np.float32] | None) -> np.ndarray:
+    """The sum along the last axis. NumPy takes 25 ns for each row, however short; a product takes 3."""
+    ones = _ONES.get(array.dtype.char)
+    rows = array.reshape(-1, array.shape[-1])
+    return np.add.reduce(rows, 1, dtype) if ones is None else rows @ ones[: array.shape[-1]]
 
 
 def _is_exact(array: np.ndarray, axes: tuple[int, ...], in_order: bool) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..autograd.base import wrap
 from ..autograd.function import Function
-from ..backend import Array, add_up, array_module
+from ..backend import Array, add_up, array_module, largest
 from ..fusion import fused
 from .masking import WhereNonzero
 from .plumbing.entry import check_tensors
@@ -111,7 +111,7 @@ class Softmax(Function):
         axis = dim if x.array.ndim else None  # a 0-d tensor: one number, one class
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
-        e = exp_of_difference(xp, array, array.max(axis, keepdims=True))  # the largest exponent is 0
+        e = exp_of_difference(xp, array, largest(array, axis))  # the largest exponent is 0
         y = wrap((e / add_up(e, axis, True)).astype(e.dtype, copy=False))
         ctx.dim = dim
         ctx.save_for_backward(y)
@@ -131,7 +131,7 @@ class LogSoftmax(Function):
         axis = dim if x.array.ndim else None
         xp = array_module(x)
         array = xp.asarray(x.array, order="C")
-        shifted = array - array.max(axis, keepdims=True)
+        shifted = array - largest(array, axis)
         y = wrap((shifted - xp.log(add_up(xp.exp(shifted), axis, True))).astype(shifted.dtype, copy=False))
         ctx.dim = dim
         ctx.save_for_backward(y)
