@@ -4,6 +4,7 @@
 start kernels, are in grade.py and release.py; `edutorch check`, `grade` and `release` call them.
 """
 
+from .browser import in_browser
 from .cases import show
 from .forms import answer_source, assemble, changed_statements, parts, rejects, run_program
 from .framework import in_framework, my_framework
@@ -25,6 +26,7 @@ __all__ = [
     "changed_statements",
     "check_turn",
     "exercise",
+    "in_browser",
     "in_framework",
     "in_processes",
     "my_framework",

@@ -29,6 +29,7 @@ from types import CodeType, FunctionType, ModuleType
 
 from ..distributed import launch
 from ..distributed.groups import is_mpi_available
+from .browser import in_browser
 from .prediction import WIDTH
 
 SECONDS = 600.0  # for all of it; a group's own timeout is what tells why
@@ -65,7 +66,8 @@ def recorded(known: str) -> dict:
     about = _recordings()
     if known not in about["calls"]:
         raise RuntimeError(f"{known} needs MPI, and is none of the calls that were recorded: {launch.INSTALL}")
-    print(f"MPI is not installed here: these are figures recorded on {about['date']}, {about['where']}.")
+    why = "A browser has no processes" if in_browser() else "MPI is not installed here"
+    print(f"{why}: these are figures recorded on {about['date']}, {about['where']}.")
     return about["calls"][known]
 
 

@@ -15,7 +15,9 @@ from sphinx.cmd.build import build_main
 from edutorch.course.chapters import LAST, course_order
 from edutorch.course.concepts import glossary, index, load_concepts
 from edutorch.course.notebook import Notebook, as_lines, read_notebook, source_of, write_notebook
+from tests.benchmarks import results
 
+from .elsewhere import BRANCH, lay_notebooks, links, repository
 from .live import MEGABYTES, PARTS, build_live
 from .reference import write_reference
 
@@ -45,6 +47,7 @@ def prepare(folder: Path) -> None:
         target.parent.mkdir(exist_ok=True)
         write_notebook(as_page(read_notebook(path), path.relative_to(ROOT).as_posix()), target)
     (folder / "glossary.md").write_text(glossary_page())
+    (folder / "benchmarks.md").write_text(benchmarks_page())
     names = write_reference(folder / "reference")
     (folder / "index.md").write_text(front_page(names))
 
@@ -57,7 +60,7 @@ def library_pages() -> list[str]:
 def as_page(notebook: Notebook, name: str) -> Notebook:
     """The notebook with its folded code folded on the page too.
 
-    In place of its first line of navigation stands a link to run it: the page has a navigation of its own."""
+    In place of its first line of navigation stand the ways to run it: the page has a navigation of its own."""
     for cell in notebook["cells"]:
         metadata = cell.get("metadata", {})
         if metadata.get("jupyter", {}).get("source_hidden"):
@@ -65,11 +68,19 @@ def as_page(notebook: Notebook, name: str) -> Notebook:
         if cell["cell_type"] == "markdown":
             cell["source"] = as_lines(with_site_links(source_of(cell)))
     first, *cells = [cell for cell in notebook["cells"] if cell.get("id") != LAST]
-    link = f'<a href="../{LIVE}?path={name}">Run this page in the browser</a>'
-    first["source"] = as_lines(f'<p class="live">{link} (the first time it loads some {MEGABYTES} MB)</p>')
+    ways = ways_to_run(name)
+    first["source"] = as_lines(ways)
     # The title comes first: a page takes its name from it.
-    notebook["cells"] = [cells[0], *([first] if PARTS.exists() else []), *cells[1:]]
+    notebook["cells"] = [cells[0], *([first] if ways else []), *cells[1:]]
     return notebook
+
+
+def ways_to_run(name: str) -> str:
+    """The links that run a notebook, here or elsewhere, as HTML; "" where there are none."""
+    live = f'<a href="../{LIVE}?path={name}">Run this page in the browser</a> (the first time it loads some {MEGABYTES} MB)'
+    ways = [f'<p class="live">{live}</p>'] if PARTS.exists() else []
+    ways += [f'<p class="elsewhere">{links(repository(), name)}</p>'] if repository() else []
+    return "\n".join(ways)
 
 
 def with_site_links(text: str) -> str:
@@ -93,6 +104,21 @@ def glossary_page() -> str:
     return f"# Glossary\n\n{glossary(concepts)}\n\n## Where each word is taught\n\n{index(concepts).replace('](', '](chapters/')}\n"
 
 
+def benchmarks_page() -> str:
+    """The newest figures: the ratios of README.md, and the times that they come of."""
+    found = results.newest()
+    rows = ["| work | threads | edutorch (ms) | PyTorch (ms) | ratio | quartiles |", "| --- |" + " --: |" * 5]
+    for row in found["rows"]:
+        times = f"{row['ours_ms']:.3f} | {row['pytorch_ms']:.3f} | {row['ratio']:.2f}"
+        rows.append(f"| {row['work']} | {row['threads']} | {times} | {row['low']:.2f} to {row['high']:.2f} |")
+    about = (
+        "CPU time divided by PyTorch's, on the same work and the same threads (two threads: by the clock on the wall)."
+        " Under 1 is faster than PyTorch. `make bench` measures it on your machine."
+    )
+    times = "## The times\n\nMedians; the quartiles are those of the ratio, over pairs of runs that took turns."
+    return "\n\n".join(["# Benchmarks", about, results.readme_table(found), times, "\n".join(rows)]) + "\n"
+
+
 def front_page(reference: list[str]) -> str:
     """README.md, with the lists of pages that make the site's sidebar."""
     course = [path.relative_to(ROOT).as_posix() for path in course_order(ROOT)]
@@ -100,7 +126,7 @@ def front_page(reference: list[str]) -> str:
         [
             with_site_links((ROOT / "README.md").read_text()).replace(".github/images/", "_static/images/"),
             toctree("The course", course),
-            toctree("The library", ["glossary", *library_pages(), *reference]),
+            toctree("The library", ["glossary", *library_pages(), "benchmarks", *reference]),
             toctree("The project", list(PROJECT)),
         ]
     )
@@ -123,6 +149,8 @@ def build(target: Path) -> int:
         build_live(target / "live")
     else:
         print("Without npm there is no Pyodide: the site has the pages, and no way to run them in the browser.")
+    if repository():
+        lay_notebooks(target / BRANCH, repository())
     return result
 
 

@@ -46,6 +46,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def test_the_benchmarks_are_a_page_that_the_sidebar_names(site: Path) -> None:
+    assert "ResNet18" in (site / "benchmarks.html").read_text(encoding="utf-8")
+    assert 'href="benchmarks.html"' in (site / "index.html").read_text(encoding="utf-8")
+
+
 def pages_of(site: Path, *suffixes: str) -> list[Path]:
     """The files of the site but for JupyterLite's own, which test_live.py opens."""
     return [path for path in site.rglob("*") if path.suffix in suffixes and path.relative_to(site).parts[0] != "live"]
@@ -103,6 +108,7 @@ def test_pages_fit_a_phone(site: Path, scheme: str, chromium: str) -> None:
             "chapters/02_linear_regression",
             "exercises/03_autograd",
             "glossary",
+            "benchmarks",
             "reference/edutorch.nn",
         ):
             page.goto((site / f"{name}.html").as_uri())
