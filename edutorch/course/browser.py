@@ -1,6 +1,6 @@
 """Whether a notebook runs in a browser, where Python has neither processes nor a fast matrix product.
 
-    EPOCHS = 3 if in_browser() else 5
+EPOCHS = 3 if in_browser() else 5
 """
 
 import sys
