@@ -135,9 +135,9 @@ def _undone() -> Iterator[None]:
         yield
     finally:
         restore()
+        sys.settrace(trace)  # at once: what restores puts back the run's own, whose time may be over
         withhold(())
         sys.modules["__main__"] = main
         random.setstate(numbers[0])
         np.random.set_state(numbers[1])
         default_generator.set_state(numbers[2])
-        sys.settrace(trace)

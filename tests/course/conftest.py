@@ -1,10 +1,13 @@
 """A toy exercise of one question on plain NumPy, released once, for the tests of the engine."""
 
+import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edutorch.course import run
 from edutorch.course.assignment import Assignment, load_assignment
 from edutorch.course.notebook import Notebook, as_lines, code_cell, write_notebook
 from edutorch.course.release import release_exercise
@@ -100,3 +103,17 @@ def many(assignment: Assignment, answers: dict[str, str]) -> tuple[Assignment, d
 def names(request) -> dict:
     """What the first cell of an exercise defines: for tests in a file with a PAGE, see pages.py."""
     return request.module.PAGE.setup()
+
+
+@pytest.fixture
+def without_processes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Answers run in this process, as in a browser, in the shell of a notebook."""
+    interactiveshell = pytest.importorskip("IPython.core.interactiveshell")
+    from traitlets.config import Config
+
+    main = sys.modules["__main__"]
+    interactiveshell.InteractiveShell.instance(config=Config(HistoryManager={"enabled": False}))
+    monkeypatch.setattr(run, "NO_PROCESSES", True)
+    yield
+    interactiveshell.InteractiveShell.clear_instance()
+    sys.modules["__main__"] = main

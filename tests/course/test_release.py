@@ -12,6 +12,7 @@ from .conftest import PUBLIC, REFERENCE, cell_by_id, toy_notebook, with_source
 from .make_submissions import EXERCISE, SOLUTION
 
 SOLUTIONS = sorted(SOLUTION.parent.glob("*.ipynb"))
+IN_KERNELS = ("03_autograd", "12_parallel")  # as by `edutorch release`; the others in this process, in half of the time
 
 
 @pytest.fixture
@@ -28,7 +29,9 @@ def release(tmp_path):
 
 
 @pytest.mark.parametrize("solution", SOLUTIONS, ids=lambda path: path.stem)
-def test_the_courses_exercises_are_in_step_and_their_mistakes_lose_points(solution):
+def test_the_courses_exercises_are_in_step_and_their_mistakes_lose_points(solution, request):
+    if solution.stem not in IN_KERNELS:
+        request.getfixturevalue("without_processes")
     release_exercise(solution, check=True)
 
 
