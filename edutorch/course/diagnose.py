@@ -45,6 +45,8 @@ ASK = {
     "disk": "Why does this answer write files?",
     "died": "Did the code end the process itself, or recurse without end?",
 }
+CHANGED = "statements changed"  # ends the name of the case that counts them, in a question that mends
+TOO_MANY = "Compare your cell with the one that you were given: which of your changes can you take back?"
 
 
 @dataclass
@@ -185,6 +187,8 @@ def _explain(
         else:
             verdict.message = f"the check uses {name!r}, which the answer cell lacks"
             verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
+    if verdict.case is not None and verdict.case.call.endswith(CHANGED):
+        verdict.ask = TOO_MANY
     nothing = verdict.state == "type" and verdict.case is not None and verdict.case.got == "None"
     verdict.ask = verdict.ask or ASK.get("nothing" if nothing else verdict.state, "")
     if verdict.case is not None and verdict.state in SPECIAL.values():

@@ -41,11 +41,12 @@ def test_fifty_labels_are_learned_by_heart_and_one_new_image_in_five_is_wrong():
 def test_all_ways_are_in_the_table_and_four_of_them_beat_the_baseline():
     found, over = means(), gains()
     better = {way for way in found if found[way] > found[BASELINE]}
-    assert len(found) == 14 and "Four ways come out ahead of the baseline, by about a point and a half" in PROSE
+    assert len(found) == 14 and "Four ways come out ahead of the baseline, by one to two points" in PROSE
     assert better == {"convolutions frozen", "pseudo-labels, augmented", "fine-tuned", "ensemble of five"}
-    assert all(1 < found[way] - found[BASELINE] < 2 for way in better)
+    assert all(1 < found[way] - found[BASELINE] < 2.4 for way in better)
     assert sum(min(over[way]) > 0 for way in better) == 2, "and only two of them do on every single draw"
-    assert 2.5 < (max(found.values()) - found["from scratch"]) / (max(found.values()) - found[BASELINE]) < 4
+    mean = sum(found[way] for way in better) / 4
+    assert 2.7 < (mean - found["from scratch"]) / (mean - found[BASELINE]) < 4, "three times as large"
 
 
 def test_a_frozen_body_is_bad_and_frozen_convolutions_are_far_better():
@@ -83,6 +84,16 @@ def test_likeness_learned_from_five_digits_is_worse_than_pixels():
     assert max(found["nearest: Siamese"], found["nearest: triplet"]) + 10 < found["nearest: pixels"]
 
 
+def test_a_6_and_a_9_share_a_place_on_the_map():
+    """And of the digits never seen, 5 keeps together best."""
+    names = run("data", "scratch", "augment", "triplet", "map-draw")
+    places, digits, neighbors = names["places"], names["test_digits"], names["neighbors"]
+    middle = [places[digits == c].median(0).values for c in range(10)]
+    assert (middle[6] - middle[9]).norm() < 0.4 and "A 6 and a 9 differ in whether the loop is below" in PROSE
+    shares = {c: (neighbors[digits == c] == c).float().mean().item() for c in range(5, 10)}
+    assert max(shares, key=shares.get) in (5, 9) and min(shares.values()) > 0.1
+
+
 def test_contrastive_learning_is_near_to_scratch_and_not_above_the_baseline():
     found = means()
     assert found["from scratch"] - 3 < found["contrastive, then a linear layer"] < found["from scratch"]
@@ -93,8 +104,10 @@ def test_contrastive_learning_is_near_to_scratch_and_not_above_the_baseline():
 
 def test_pseudo_labels_gain_only_with_augmentation():
     found, over = means(), gains()
-    assert abs(found["pseudo-labels alone"] - found["from scratch"]) < 1.5
-    assert all(0.5 < each < 2.5 for each in over["pseudo-labels, augmented"])
+    assert 0.5 < found["pseudo-labels alone"] - found["from scratch"] < 1.5, "about a point"
+    ahead = [mine - other for mine, other in zip(over["pseudo-labels alone"], over["from scratch"], strict=True)]
+    assert sum(each < 0.2 for each in ahead) == 1, "nothing on one of the draws"
+    assert all(0.5 < each < 4.5 for each in over["pseudo-labels, augmented"])
 
 
 def test_the_goal_of_the_threshold_can_be_reached():
@@ -115,15 +128,18 @@ def test_disagreement_tells_which_images_are_read_wrong_and_which_labels_are_wor
     assert sum(chosen) / 3 > sum(at_random) / 3 > max(means().values()) + 1
 
 
-def test_two_ways_together_gain_nearly_three_points_and_fifty_more_labels_as_much():
+def test_two_ways_together_gain_three_and_a_half_points_and_fifty_more_labels_as_much():
     (both,) = re.findall(r"pseudo-labels: +(.*) %", output_of("both"))
     found = [float(each) for each in both.split(", ")]
     baseline = numbers_in("augment", r"([\d.]+)(?:,| %)")
     assert all(a > b for a, b in zip(found, baseline, strict=True))
-    assert 2.5 < (sum(found) - sum(baseline)) / 3 < 3 and "nearly three points over the baseline" in PROSE
-    assert "fifty more labels brought as much as all this cleverness when they were drawn at random, and more" in PROSE
+    assert 3.2 < (sum(found) - sum(baseline)) / 3 < 3.8 and "three and a half points over the baseline" in PROSE
+    assert (
+        "fifty more labels brought about as much as all this cleverness when they were drawn at random, and more"
+        in PROSE
+    )
     at_random, chosen = numbers_in("active", r"([\d.]+)(?:,| %)")[:3], numbers_in("active", r"([\d.]+)(?:,| %)")[3:]
-    assert sum(chosen) / 3 > sum(at_random) / 3 > found[0]
+    assert sum(chosen) / 3 > found[0] + 0.5 and abs(sum(at_random) / 3 - found[0]) < 1
 
 
 def test_a_classifier_has_as_many_numbers_as_its_turn_says():

@@ -55,6 +55,12 @@ def test_right_but_is_told_only_of_what_is_right(question, outputs, told):
     assert diagnose(question, run(outputs, [WRONG])).mistake == told
 
 
+@pytest.mark.parametrize("call", ["statements changed", "more than three statements changed"])
+def test_too_many_changes_are_not_a_case_to_work_out_on_paper(question, call):
+    changed = Difference("values", call, "False", "True").as_dict()
+    assert "which of your changes" in diagnose(question, run([case(9.0), case(8)], [changed])).ask
+
+
 def test_an_answer_that_calls_what_it_replaces_gets_no_points(question):
     refused = difference("refused", "CallsItself: f calls what it replaces")
     verdict = diagnose(question, run([case(7.0), case(1)], [refused]))
