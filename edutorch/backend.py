@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .autograd.base import TensorBase
 
 Array = np.ndarray  # or cupy.ndarray, which has the same attributes and methods: a type checker reads NumPy's
+GPU = device | str | int | None  # what names a GPU: None is the current one
 _cupy: Any = None  # the module, once find_cupy has found it
 
 
@@ -75,6 +76,16 @@ def device_module(where: DeviceLike) -> ModuleType:
     if where.index is not None and where.index >= count:
         raise RuntimeError(f"CUDA error: invalid device ordinal: {where} was asked for, there are {count} GPUs")
     return cupy
+
+
+def gpu_number(where: GPU) -> int:
+    """The number of a GPU; of the current one for None and "cuda". Raises RuntimeError if it does not exist, ValueError
+    for a CPU."""
+    wanted = device("cuda" if where is None else where)
+    if wanted.type != "cuda":
+        raise ValueError(f"Expected a cuda device, but got: {wanted}")
+    cupy = device_module(wanted)
+    return cupy.cuda.runtime.getDevice() if wanted.index is None else wanted.index
 
 
 def device_of(array: Array) -> device:
@@ -238,14 +249,20 @@ def as_indices(found: Array) -> Array:
     return found.astype(np.int64, copy=False)
 
 
-def bincount(numbers: Array, weights: Array | None = None, minlength: int = 0) -> Array:
-    """xp.bincount: int64, or the sums of weights. NumPy accepts only what fits its default integer, so no int64 where
-    that has 32 bits."""
-    counts = module_of_array(numbers).bincount(numbers.astype(np.intp, copy=False), weights, minlength)
-    return as_indices(counts) if weights is None else counts
+def count_each(numbers: Array, size: int, weights: Array | None = None) -> Array:
+    """How often each of 0 to size - 1 occurs, int64, or the sums of its weights, float64. No number is out of range.
+
+    NumPy accepts only what fits its default integer, so no int64 where that has 32 bits. CuPy's bincount waits for the
+    GPU, to look for the largest number."""
+    if type(numbers) is np.ndarray:
+        counts = np.bincount(numbers.astype(np.intp, copy=False), weights, size)
+        return as_indices(counts) if weights is None else counts
+    counts = _cupy.zeros(size, np.int64 if weights is None else np.float64)
+    add_at(counts, numbers, 1 if weights is None else weights)
+    return counts
 
 
-def add_at(array: Array, index: Any, values: Array) -> None:
+def add_at(array: Array, index: Any, values: Array | int) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:
         _cupy.add.at(array, index, values)

@@ -12,11 +12,20 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, NamedTuple
 
-from . import backend
 from .aliases.table import answer_for as _answer_for
-from .backend import device_module, find_cupy
+from .backend import GPU, device_module, find_cupy, gpu_number
 from .pending import raise_pending
-from .random import manual_seed as _manual_seed
+from .random.cuda import (
+    get_rng_state,
+    get_rng_state_all,
+    initial_seed,
+    manual_seed,
+    manual_seed_all,
+    seed,
+    seed_all,
+    set_rng_state,
+    set_rng_state_all,
+)
 
 __all__ = [
     "Event",
@@ -30,6 +39,9 @@ __all__ = [
     "get_device_capability",
     "get_device_name",
     "get_device_properties",
+    "get_rng_state",
+    "get_rng_state_all",
+    "initial_seed",
     "is_available",
     "is_initialized",
     "manual_seed",
@@ -39,12 +51,14 @@ __all__ = [
     "memory_allocated",
     "memory_reserved",
     "reset_peak_memory_stats",
+    "seed",
+    "seed_all",
     "set_device",
+    "set_rng_state",
+    "set_rng_state_all",
     "stream",
     "synchronize",
 ]
-
-Device = backend.device | str | int | None  # None is the current device
 
 
 def is_available() -> bool:
@@ -63,25 +77,14 @@ def device_count() -> int:
     return 0 if cupy is None else cupy.cuda.runtime.getDeviceCount()
 
 
-def _index(where: Device) -> int:
-    """The number of a GPU. Raises RuntimeError if it does not exist, ValueError for a CPU."""
-    if where is None:
-        return current_device()
-    wanted = backend.device(where)
-    if wanted.type != "cuda":
-        raise ValueError(f"Expected a cuda device, but got: {wanted}")
-    device_module(wanted)
-    return current_device() if wanted.index is None else wanted.index
-
-
 def current_device() -> int:
     """The number of the GPU that "cuda" means now. Raises RuntimeError if there is none."""
-    return device_module("cuda").cuda.runtime.getDevice()
+    return gpu_number(None)
 
 
-def set_device(device: Device) -> None:
+def set_device(device: GPU) -> None:
     """Let "cuda" mean this GPU from now on. Raises RuntimeError if there is no such GPU."""
-    device_module("cuda").cuda.Device(_index(device)).use()
+    device_module("cuda").cuda.Device(gpu_number(device)).use()
 
 
 class device:
@@ -89,7 +92,7 @@ class device:
 
     Raises RuntimeError on entering if there is no such GPU. Source: torch.cuda.device."""
 
-    def __init__(self, device: Device) -> None:
+    def __init__(self, device: GPU) -> None:
         self.idx = device
         self.prev_idx = -1
 
@@ -113,9 +116,9 @@ class DeviceProperties(NamedTuple):
     multi_processor_count: int
 
 
-def get_device_properties(device: Device = None) -> DeviceProperties:
+def get_device_properties(device: GPU = None) -> DeviceProperties:
     """Name, compute capability, memory and processors of a GPU."""
-    index = _index(device)
+    index = gpu_number(device)
     found = device_module("cuda").cuda.runtime.getDeviceProperties(index)
     return DeviceProperties(
         name=found["name"].decode(),
@@ -126,54 +129,54 @@ def get_device_properties(device: Device = None) -> DeviceProperties:
     )
 
 
-def get_device_name(device: Device = None) -> str:
+def get_device_name(device: GPU = None) -> str:
     """The name of a GPU, such as "NVIDIA A100-SXM4-40GB"."""
     return get_device_properties(device).name
 
 
-def get_device_capability(device: Device = None) -> tuple[int, int]:
+def get_device_capability(device: GPU = None) -> tuple[int, int]:
     """Major and minor compute capability of a GPU, such as (8, 0)."""
     properties = get_device_properties(device)
     return properties.major, properties.minor
 
 
-def synchronize(device: Device = None) -> None:
+def synchronize(device: GPU = None) -> None:
     """Wait until a GPU has done all the work it was given: call it before reading a clock.
 
     Raises the error for an index out of bounds that the GPU met in the meantime."""
-    device_module("cuda").cuda.Device(_index(device)).synchronize()
+    device_module("cuda").cuda.Device(gpu_number(device)).synchronize()
     raise_pending()
 
 
-def _pool_figure(name: str, where: Device) -> int:
+def _pool_figure(name: str, where: GPU) -> int:
     """A figure of CuPy's memory pool for a GPU; 0 without one."""
     cupy = find_cupy()
     if cupy is None:
         return 0
-    with cupy.cuda.Device(_index(where)):
+    with cupy.cuda.Device(gpu_number(where)):
         return getattr(cupy.get_default_memory_pool(), name)()
 
 
-def memory_allocated(device: Device = None) -> int:
+def memory_allocated(device: GPU = None) -> int:
     """Bytes that tensors take up on a GPU; 0 without one."""
     return _pool_figure("used_bytes", device)
 
 
-def memory_reserved(device: Device = None) -> int:
+def memory_reserved(device: GPU = None) -> int:
     """Bytes that the pool holds on a GPU, in use or kept for later; 0 without one."""
     return _pool_figure("total_bytes", device)
 
 
-def max_memory_allocated(device: Device = None) -> int:
+def max_memory_allocated(device: GPU = None) -> int:
     """The most bytes that were in use since the start, `empty_cache` or `reset_peak_memory_stats`.
 
     It is what the pool had to reserve, which can be a little more than PyTorch would report."""
     return memory_reserved(device)
 
 
-def reset_peak_memory_stats(device: Device = None) -> None:
+def reset_peak_memory_stats(device: GPU = None) -> None:
     """Restart the measurement of `max_memory_allocated`; unused memory goes back to the GPU."""
-    with device_module("cuda").cuda.Device(_index(device)):
+    with device_module("cuda").cuda.Device(gpu_number(device)):
         empty_cache()
 
 
@@ -184,23 +187,9 @@ def empty_cache() -> None:
         cupy.get_default_memory_pool().free_all_blocks()
 
 
-def mem_get_info(device: Device = None) -> tuple[int, int]:
+def mem_get_info(device: GPU = None) -> tuple[int, int]:
     """(free, total) bytes of a GPU, with other programs counted."""
-    return device_module("cuda").cuda.Device(_index(device)).mem_info
-
-
-def manual_seed(seed: int) -> None:
-    """Seed the numbers drawn for tensors on "cuda"; without a GPU, nothing, as in PyTorch.
-
-    They come from the same generator as on the CPU, so that a seed gives the same numbers on both: this call seeds that
-    generator."""
-    if is_available():
-        _manual_seed(seed)
-
-
-def manual_seed_all(seed: int) -> None:
-    """Seed the numbers drawn on all GPUs; the same as `manual_seed` here."""
-    manual_seed(seed)
+    return device_module("cuda").cuda.Device(gpu_number(device)).mem_info
 
 
 class Event:
@@ -250,9 +239,9 @@ class Stream:
 
     Raises RuntimeError without a GPU. Source: torch.cuda.Stream."""
 
-    def __init__(self, device: Device = None, priority: int = 0, *, _stream: Any = None) -> None:
+    def __init__(self, device: GPU = None, priority: int = 0, *, _stream: Any = None) -> None:
         cupy = device_module("cuda")
-        with cupy.cuda.Device(_index(device)):
+        with cupy.cuda.Device(gpu_number(device)):
             self._stream = _stream or cupy.cuda.Stream(non_blocking=True, priority=priority)
 
     def __eq__(self, other: object) -> bool:
@@ -302,12 +291,12 @@ class stream:
             self.stream._stream.__exit__(kind, error, traceback)
 
 
-def current_stream(device: Device = None) -> Stream:
+def current_stream(device: GPU = None) -> Stream:
     """The stream to which work is given now. Raises RuntimeError without a GPU."""
     return Stream(device, _stream=device_module("cuda").cuda.get_current_stream())
 
 
-def default_stream(device: Device = None) -> Stream:
+def default_stream(device: GPU = None) -> Stream:
     """The stream to which work is given outside of all `stream` blocks. Raises RuntimeError without a GPU."""
     return Stream(device, _stream=device_module("cuda").cuda.Stream.null)
 

@@ -19,7 +19,7 @@ def fused(function: Callable[..., Result]) -> Callable[..., Result]:
     the function once for each combination of dtypes, and compiles what it saw. So the function may contain operators
     (in place too, on its arguments as well), elementwise functions of `xp`, its first parameter (with `out=`, too),
     astype, and at most one xp.sum or xp.max at the end; no shape, no index, and no arithmetic of two numbers (which
-    would be float64)."""
+    would be float64 or int64)."""
     kernel: Any = None
 
     @functools.wraps(function)

@@ -21,7 +21,6 @@ CALLS = {
         "a list or a NumPy array goes to the device; from pinned memory without another copy",
     ),
     "cupy.ascontiguousarray": ("cupy._creation.from_data ascontiguousarray", ""),
-    "cupy.bincount": ("cupy._statistics.histogram bincount", "reads the largest number back"),
     "cupy.broadcast_to": ("cupy._manipulation.dims broadcast_to", ""),
     "cupy.clip": ("cupy._math.misc clip", ""),
     "cupy.concatenate": ("cupy._manipulation.join concatenate", "device arrays only"),

@@ -22,14 +22,12 @@ CROSSINGS = {
     "masked_select": (1, 0),
     "nonzero": (1, 0),
     "unique": (1, 0),
-    "bincount": (2, 0),
-    "one_hot": (2, 0),
+    "bincount": (1, 0),
+    "one_hot": (1, 0),
     "det": (1, 0),
-    # values are checked: one bool, or the least and the largest zero point
-    "embedding_bag": (1, 0),
+    # values are checked: the least and the largest zero point
     "fake_quantize": (2, 0),
     # positions are worked out in Python
-    "pad": (0, 2),
     "interpolate": (0, 4),
 }
 

@@ -109,10 +109,22 @@ def test_what_no_kernel_could_do_is_refused(wrong, error):
 
 @only_stand_in
 def test_two_numbers_do_not_meet():
-    with pytest.raises(TypeError, match="gives float64: do it outside"):
-        fused(lambda xp, x, a: x * (1 - a))(cp, cp.ones(3), 0.5)
+    for number in (0.5, 3):
+        with pytest.raises(TypeError, match="gives float64 or int64: do it outside"):
+            fused(lambda xp, x, a: x * (1 - a))(cp, cp.ones(3), number)
     with pytest.raises(TypeError, match="Invalid argument type"):
         fused(lambda xp, x, a: x * a)(cp, cp.ones(3), np.float32(0.5))
+
+
+@only_stand_in
+@pytest.mark.parametrize(
+    ("dtype", "number"), [(np.bool_, 2), (np.bool_, 0.5), (np.int8, 0.5), (np.int16, 0.5), (np.int64, 0.5)]
+)
+def test_a_number_of_a_higher_kind_is_refused(dtype, number):
+    """CuPy's fuse gives int8, float16, float16, float32 and float64 here, its operators int64 and float64."""
+    for wrong in (lambda xp, x, a: x * a, lambda xp, x, a: xp.where(x == x, x, a)):
+        with pytest.raises(TypeError, match="cast the array with astype first"):
+            fused(wrong)(cp, cp.ones(3, dtype), number)
 
 
 @only_stand_in

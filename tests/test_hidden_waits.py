@@ -107,6 +107,183 @@ def test_a_loader_sends_each_tensor_once_and_waits_for_nothing(training, pin_mem
     assert torch.isfinite(total)
 
 
+LENGTHS = torch.tensor([6, 5]), torch.tensor([3, 2])
+STEPS = {
+    "Embedding by frequency": lambda v: F.embedding(v.i, v.x, scale_grad_by_freq=True),
+    "EmbeddingBag sum": lambda v: F.embedding_bag(v.bags, v.x, mode="sum", padding_idx=1),
+    "EmbeddingBag mean": lambda v: F.embedding_bag(v.i, v.x, v.offsets, mode="mean", padding_idx=1),
+    "EmbeddingBag max": lambda v: F.embedding_bag(v.i, v.x, v.offsets, mode="max", padding_idx=1),
+    "one_hot": lambda v: F.one_hot(v.i, 4) @ v.x.long() + v.x,
+    "max_unpool": lambda v: F.max_unpool1d(*F.max_pool1d(v.x, 2, return_indices=True), 2),
+    "reflected": lambda v: F.pad(v.x[None], (2, 1), "reflect"),
+    "replicated": lambda v: F.pad(v.x[None], (2, 1), "replicate"),
+    "circular": lambda v: F.pad(v.x[None], (2, 1), "circular"),
+    "quantile": lambda v: v.x.quantile(v.q, 1) + v.x.nanquantile(v.q, 1),
+    "integers divided": lambda v: v.x * (v.i % v.i.clamp(min=1)).fmod(v.i + 1)[:, None],
+    "dropout": lambda v: F.dropout(v.x) + F.alpha_dropout(v.x, training=True),
+    "clipped": lambda v: v.x.clamp(v.q.min(), v.q.max()).norm(),
+    "gathered": lambda v: v.x.gather(0, v.bags).index_select(1, v.i).scatter_add(0, v.bags, v.x[:2]),
+    "loss with weights": lambda v: F.cross_entropy(v.x, v.i, weight=v.q, label_smoothing=0.1, ignore_index=2),
+    "nll_loss": lambda v: F.nll_loss(v.x, v.i, reduction="sum"),
+    "margins": lambda v: F.multi_margin_loss(v.x, v.i) + F.multilabel_margin_loss(v.x, v.bags[:1].expand(4, 4)),
+    "triplets": lambda v: F.triplet_margin_loss(v.x, v.x + 1, v.x * 2),
+    "searched": lambda v: v.x * torch.searchsorted(v.q, v.x.detach()) + torch.isin(v.i, v.i[:2]).float(),
+    "sorted": lambda v: v.x.sort(0).values + v.x.topk(4).values + v.x.cumsum(1) + v.x.cummax(1).values,
+    "a mask": lambda v: torch.where(v.x > 0, v.x, 0).masked_fill(v.x > 2, 3.0),
+    "a mask to write": lambda v: v.x.clone().masked_fill_(v.x < 0, 0.0).tril().triu(-1),
+}
+
+
+class Values:
+    """Tensors on the GPU that the steps use."""
+
+    def __init__(self) -> None:
+        torch.manual_seed(0)
+        self.x = torch.randn(4, 4).to("cuda").requires_grad_()
+        self.i, self.bags = torch.tensor([2, 0, 3, 1]).to("cuda"), torch.tensor([[0, 1, 1, 3], [2, 2, 1, 0]]).to("cuda")
+        self.offsets, self.q = torch.tensor([0, 1, 1]).to("cuda"), torch.tensor([0.1, 0.25, 0.5, 1.0]).to("cuda")
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_a_step_waits_for_nothing(name, count_transfers):
+    values = Values()
+    with count_transfers() as transfers:
+        STEPS[name](values).sum().backward()
+    assert (transfers.to_host, transfers.to_device) == (0, 0)
+    assert torch.isfinite(values.x.grad).all()
+
+
+NETWORKS = {
+    "LSTM": lambda: nn.LSTM(4, 6, num_layers=2, dropout=0.3, bidirectional=True),
+    "GRU": lambda: nn.GRU(4, 6, num_layers=2, dropout=0.3),
+    "transformer layer": lambda: nn.TransformerEncoderLayer(4, 2, 8, dropout=0.3),
+    "attention": lambda: SelfAttention(),
+    "norms": lambda: nn.Sequential(nn.BatchNorm1d(5), nn.GroupNorm(5, 5), nn.LayerNorm(4), nn.InstanceNorm1d(5)),
+    "convolution": lambda: nn.Sequential(nn.Conv1d(5, 4, 3, padding=1), nn.MaxPool1d(2), nn.Upsample(4), nn.GELU()),
+}
+
+
+class SelfAttention(nn.Module):
+    """Attention of a sequence to itself, looking back alone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = nn.MultiheadAttention(4, 2, dropout=0.3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        mask = nn.Transformer.generate_square_subsequent_mask(len(x), device=x.device)
+        return self.inner(x, x, x, attn_mask=mask, is_causal=True)[0]
+
+
+OTHER_OPTIMIZERS = ["SGD", "RMSprop", "Adagrad", "Adadelta", "NAdam", "RAdam", "Adamax", "ASGD", "Rprop"]
+
+
+@pytest.mark.parametrize(
+    ("name", "optimizer"),
+    [*((name, "AdamW") for name in NETWORKS), *(("norms", optimizer) for optimizer in OTHER_OPTIMIZERS)],
+)
+def test_a_network_in_training_waits_for_nothing(name, optimizer, count_transfers):
+    torch.manual_seed(0)
+    net = NETWORKS[name]().to("cuda")
+    descend = getattr(torch.optim, optimizer)(net.parameters())
+    x = torch.randn(3, 5, 4).to("cuda")
+
+    def step() -> None:
+        descend.zero_grad()
+        output = net(x)
+        (output[0] if isinstance(output, tuple) else output).square().mean().backward()
+        descend.step()
+
+    step()
+    with count_transfers() as transfers:
+        step()
+    assert transfers.to_host == 0
+    assert transfers.to_device == (1 if name == "convolution" else 0)  # the positions of Upsample
+
+
+def test_ctc_loss_sends_the_lengths_and_waits_for_nothing(count_transfers):
+    scores = torch.randn(6, 2, 4).to("cuda").requires_grad_()
+    targets = torch.tensor([[1, 2, 1], [3, 1, 0]]).to("cuda")
+    flat = torch.tensor([1, 2, 1, 3, 1]).to("cuda")
+    losses = []
+    for labels in (targets, flat):
+        with count_transfers() as transfers:
+            losses.append(F.ctc_loss(scores.log_softmax(2), labels, *LENGTHS))
+            losses[-1].backward()
+        assert (transfers.to_host, transfers.to_device) == (0, 2)
+    there = [each.to("cuda") for each in LENGTHS]
+    losses.append(F.ctc_loss(scores.log_softmax(2), targets, *there))
+    losses.append(F.ctc_loss(scores.cpu().log_softmax(2), targets.cpu(), *LENGTHS).to("cuda"))
+    assert torch.allclose(torch.stack(losses), losses[0])
+
+
+WAITS = {
+    "bincount": (1, lambda v: torch.bincount(v.i, v.q)),
+    "one_hot of as many as there are": (1, lambda v: F.one_hot(v.i)),
+    "a mask as an index": (1, lambda v: v.x[v.x > 0]),
+    "nonzero": (1, lambda v: v.i.nonzero()),
+    "equal": (1, lambda v: torch.equal(v.i, v.i)),
+    "allclose": (1, lambda v: torch.allclose(v.x, v.x)),
+    "clip_grad_norm_ that raises": (1, lambda v: nn.utils.clip_grad_norm_([v.x], 1.0, error_if_nonfinite=True)),
+}
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_what_waits_as_in_pytorch_waits_that_often(name, count_transfers):
+    values = Values()
+    values.x.grad = torch.ones_like(values.x)
+    count, call = WAITS[name]
+    torch.cuda.synchronize()
+    with count_transfers() as transfers:
+        call(values)
+    assert (transfers.to_host, transfers.to_device) == (count, 0)
+
+
+@pytest.mark.parametrize("line_search", [None, "strong_wolfe"])
+def test_lbfgs_waits_a_few_times_an_iteration(line_search, count_transfers):
+    values = Values()
+    descend = torch.optim.LBFGS([values.x], max_iter=5, line_search_fn=line_search)
+    calls = []
+
+    def closure() -> torch.Tensor:
+        calls.append(1)
+        descend.zero_grad()
+        loss = (values.x**4).sum() + values.x.square().sum()
+        loss.backward()
+        return loss
+
+    with count_transfers() as transfers:
+        descend.step(closure)
+    assert transfers.to_device == 0 and transfers.to_host <= 2 * len(calls) + 5 * 5
+
+
+OUT_OF_RANGE = {
+    "offsets that begin late": (
+        lambda v: F.embedding_bag(v.i, v.x, v.offsets + 1),
+        ValueError,
+        "offsets.0. has to be 0",
+    ),
+    "offsets that end late": (lambda v: F.embedding_bag(v.i, v.x, v.offsets * 9), RuntimeError, "can not be greater"),
+    "a quantile beyond 1": (lambda v: v.x.quantile(v.q * 2), RuntimeError, "must be in the range"),
+    "an integer divided by 0": (lambda v: v.i % (v.i - 1), RuntimeError, "ZeroDivisionError"),
+    "a place beyond the output": (
+        lambda v: F.max_unpool1d(v.x, v.bags.repeat(2, 1) * 9, 2),
+        RuntimeError,
+        "invalid max index: 27",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OUT_OF_RANGE)
+def test_wrong_numbers_are_told_of_at_the_next_wait(name):
+    values = Values()
+    values.x.requires_grad_(False)
+    call, error, message = OUT_OF_RANGE[name]
+    call(values)
+    with pytest.raises(error, match=message):
+        torch.cuda.synchronize()
+
+
 def test_class_numbers_that_are_out_of_range_are_told_of_at_the_next_wait():
     labels = torch.tensor([0, 4]).to("cuda")
     F.one_hot(labels, 4)

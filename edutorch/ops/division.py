@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
+from ..backend import check_within
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value
@@ -141,6 +144,11 @@ def _check_integers(name: str, input: Tensor | float, other: Tensor | float) -> 
     if is_floating(input) or is_floating(other) or isinstance(input, float) or isinstance(other, float):
         return
     refuse_bool(name, input, other)
-    zero = bool((other.array == 0).any()) if isinstance(other, TensorBase) else other == 0
-    if zero:
-        raise RuntimeError("ZeroDivisionError: an integer tensor was divided by 0: floating tensors give inf or nan")
+    if isinstance(other, TensorBase):
+        check_within((other == 0).array.astype(np.uint8), 0, 1, _divided_by_zero)
+    elif other == 0:
+        raise _divided_by_zero(0)
+
+
+def _divided_by_zero(found: int) -> RuntimeError:
+    return RuntimeError("ZeroDivisionError: an integer tensor was divided by 0: floating tensors give inf or nan")

@@ -10,9 +10,11 @@ import numpy as np
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import no_grad
-from ..backend import Array, add_at, add_up, array_module, bincount, check_within, without_overflow
+from ..backend import Array, add_at, add_up, array_module, check_within, count_each, without_overflow
+from .gathering import pick_along
 from .indexing import AddAt
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
+from .sorting import argsort
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -45,7 +47,7 @@ class EmbeddingSum(Function):
         features = y.array.shape[-1]
         flat = index.array.reshape(-1)
         xp = array_module(y)
-        counts = bincount(flat, minlength=rows) if by_frequency else xp.ones(rows, y.array.dtype)
+        counts = count_each(flat, rows) if by_frequency else xp.ones(rows, y.array.dtype)
         factors = (1 / xp.maximum(counts, 1).astype(y.array.dtype)).reshape(-1, 1)
         if padding_idx is not None:
             factors[padding_idx] = 0
@@ -158,16 +160,14 @@ def embedding_bag(
     rows = embedding(flat, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
     if per_sample_weights is not None:
         rows = rows * per_sample_weights.reshape(-1, 1)
-    if padding_idx is not None:
-        kept = flat.array != padding_idx % len(weight.array)
-        rows, bag = rows[wrap(kept)], bag[kept]
+    if padding_idx is not None:  # what is left out goes to a bag of its own, behind the others
+        bag = array_module(rows).where(flat.array == padding_idx % len(weight.array), bags, bag)
     if mode == "max":
         return printed_as("EmbeddingBagBackward0", _largest(rows, bag, bags))
-    sums = AddAt.apply(rows, (bags, rows.array.shape[1]), (wrap(bag),))
+    sums = AddAt.apply(rows, (bags + 1, rows.array.shape[1]), (wrap(bag),))[:bags]
     if mode == "sum":
         return printed_as("EmbeddingBagBackward0", sums)
-    xp = array_module(rows)
-    counts = xp.maximum(bincount(bag, minlength=bags), 1)
+    counts = array_module(rows).maximum(count_each(bag, bags + 1)[:bags], 1)
     return printed_as("EmbeddingBagBackward0", sums / wrap(counts.astype(rows.array.dtype)[:, None]))
 
 
@@ -186,29 +186,33 @@ def _bags(input: Tensor, offsets: Tensor | None, include_last_offset: bool) -> t
         raise ValueError(f"input has to be 1D or 2D Tensor, but got Tensor of dimension {input.array.ndim}")
     if offsets is None or offsets.array.ndim != 1:
         raise ValueError("offsets has to be a 1D Tensor: where each bag of a 1D input begins")
-    starts = offsets.array[:-1] if include_last_offset else offsets.array
-    if len(starts) and int(starts[0]) != 0:
-        raise ValueError(
-            f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from"
-            f" position 0. However, got {int(starts[0])}"
-        )
-    if len(starts) and int(starts[-1]) > len(input.array):
-        raise RuntimeError(
-            f"offsets[-1] can not be greater than input's length {len(input.array)} but got offsets[-1] of"
-            f" {int(starts[-1])}"
-        )
-    places = xp.arange(len(input.array))
+    starts, count = offsets.array[:-1] if include_last_offset else offsets.array, len(input.array)
+    check_within(starts[:1], 0, 1, _wrong_start)
+    check_within(starts[-1:], 0, count + 1, lambda found: _wrong_end(found, count))
+    places = xp.arange(count)
     return input, xp.searchsorted(starts, places, side="right") - 1, len(starts)
 
 
+def _wrong_start(found: int) -> ValueError:
+    return ValueError(
+        f"offsets[0] has to be 0, i.e., the first sequence in the mini-batch has to start from position 0. However, got"
+        f" {found}"
+    )
+
+
+def _wrong_end(found: int, count: int) -> RuntimeError:
+    return RuntimeError(f"offsets[-1] can not be greater than input's length {count} but got offsets[-1] of {found}")
+
+
 def _largest(rows: Tensor, bag: Array, bags: int) -> Tensor:
-    """The largest of each bag's rows; zeros for an empty bag. (bags, features)"""
-    result = rows.new_zeros((bags, rows.array.shape[1]))
-    for i in range(bags):
-        members = wrap(bag == i)
-        if bool(members.array.any()):
-            result[i] = rows[members].max(0).values
-    return result
+    """The largest of each bag's rows, the first of equals; zeros for an empty bag. (bags, features)"""
+    if not len(bag):
+        return rows.new_zeros((bags, rows.array.shape[1]))
+    order = argsort(rows.detach(), 0, descending=True, stable=True)  # (n, features): nan first, as max has it
+    order = pick_along(order, 0, argsort(wrap(bag[order.array]), 0, stable=True))  # one bag after the other
+    counts = count_each(bag, bags + 1)[:bags]
+    first = (counts.cumsum() - counts).clip(0, len(bag) - 1)
+    return pick_along(rows, 0, wrap(order.array[first])).masked_fill(wrap((counts == 0)[:, None]), 0)
 
 
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:

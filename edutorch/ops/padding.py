@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ..autograd.base import wrap
 from ..autograd.function import Function, printed_as
-from ..backend import array_module
+from ..backend import Array, array_module
 from .gathering import index_select
 from .indexing import Slice
 from .plumbing.entry import check_ints, check_numbers, check_tensors
@@ -97,29 +95,29 @@ def _from_positions(input: Tensor, pairs: list[tuple[int, int]], mode: str) -> T
     result = input
     for axis, (before, after) in enumerate(pairs):
         if before or after:
-            positions = POSITIONS[mode](input.array.shape[axis], before, after, input, axis)
-            result = index_select(result, axis, wrap(array_module(input).asarray(positions)))
+            n = input.array.shape[axis]
+            places = array_module(input).arange(-before, n + after)
+            result = index_select(result, axis, wrap(POSITIONS[mode](places, n, before, after, input, axis)))
     return result.clone() if result is input else result
 
 
-def _reflected(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
+def _reflected(places: Array, n: int, before: int, after: int, input: Tensor, axis: int) -> Array:
     if max(before, after) >= n:
         raise RuntimeError(
             "Argument #4: Padding size should be less than the corresponding input dimension, but got: padding"
             f" ({before}, {after}) at dimension {axis} of input {list(input.array.shape)}"
         )
-    places = np.abs(np.arange(-before, n + after))
-    return np.where(places >= n, 2 * (n - 1) - places, places)
+    return n - 1 - abs(n - 1 - abs(places))
 
 
-def _replicated(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
-    return np.clip(np.arange(-before, n + after), 0, n - 1)
+def _replicated(places: Array, n: int, before: int, after: int, input: Tensor, axis: int) -> Array:
+    return places.clip(0, n - 1)
 
 
-def _circular(n: int, before: int, after: int, input: Tensor, axis: int) -> np.ndarray:
+def _circular(places: Array, n: int, before: int, after: int, input: Tensor, axis: int) -> Array:
     if max(before, after) > n:
         raise RuntimeError("Padding value causes wrapping around more than once.")
-    return np.arange(-before, n + after) % n
+    return places % n
 
 
 POSITIONS = {"reflect": _reflected, "replicate": _replicated, "circular": _circular}

@@ -10,8 +10,7 @@ import numpy as np
 from .. import return_types
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import printed_as
-from ..backend import Array, array_module, as_indices
-from ..backend import bincount as count_each
+from ..backend import Array, array_module, as_indices, count_each, module_of_array, to_numpy
 from .gathering import gather, pick_along
 from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
@@ -226,20 +225,29 @@ def bucketize(
 def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, 2, ... occurs in a vector of integers, or the sum of its weights.
 
-    Raises RuntimeError for negative numbers or more axes. Source: torch.bincount."""
+    A GPU is waited for: the largest number decides the length. Raises RuntimeError for negative numbers or more axes.
+    Source: torch.bincount."""
     check_tensors("bincount", input=input)
     check_optional_tensors("bincount", weights=weights)
     array = input.array
     if array.dtype.kind == "f":
         raise NotImplementedError(f'"bincount_cpu" not implemented for {input.dtype}: use input.long()')
-    if array.ndim != 1 or (array.size and int(array.min()) < 0):
+    least, most = _bounds(array) if array.ndim == 1 and array.size else (0, -1)
+    if array.ndim != 1 or least < 0:
         raise RuntimeError(f"bincount only supports 1-d non-negative integral inputs, got shape {list(array.shape)}")
     if minlength < 0:
         raise RuntimeError(f"minlength should be >= 0, got {minlength}")
+    size = max(most + 1, minlength)
     if weights is None:
-        return wrap(count_each(array, None, minlength))
+        return wrap(count_each(array, size))
     kind = weights.array.dtype if weights.array.dtype == np.float32 else np.float64
-    return wrap(count_each(array, weights.array.astype(np.float64), minlength).astype(kind, copy=False))
+    return wrap(count_each(array, size, weights.array.astype(np.float64)).astype(kind, copy=False))
+
+
+def _bounds(array: Array) -> tuple[int, int]:
+    """The least and the largest number, waiting once for a GPU."""
+    least, most = to_numpy(module_of_array(array).stack([array.min(), array.max()])).tolist()
+    return least, most
 
 
 def isin(

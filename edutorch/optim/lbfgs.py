@@ -15,7 +15,8 @@ class LBFGS(Optimizer):
     `step(closure)` makes up to max_iter such steps, and calls the closure (which computes the loss and calls backward)
     up to max_eval times. It ends early if no gradient is larger than tolerance_grad, or if parameters or loss change by
     less than tolerance_change. line_search_fn: None for t = lr, or "strong_wolfe". All parameters together are one
-    vector: there are no parameter groups.
+    vector: there are no parameter groups. On a GPU each iteration waits for loss and slopes, to decide how to go on, as
+    in PyTorch.
 
     Source: torch.optim.LBFGS; Nocedal, 1980; Liu and Nocedal, 1989."""
 

@@ -1,7 +1,7 @@
 """Random numbers: the same seed gives the numbers of PyTorch's CPU generator. Source: torch.random.
 
 bits.py has the engine, draws.py what is made of its bits, generator.py the Generator, fill.py the
-in-place methods of tensors, tensors.py the functions that make new ones.
+in-place methods of tensors, tensors.py the functions that make new ones, philox.py the dropout masks of a GPU.
 """
 
 from . import fill, tensors

@@ -20,6 +20,7 @@ from ..autograd.base import TensorBase, wrap
 from ..backend import CPU, device_module, to_numpy
 from ..backend import device as Device
 from .bits import RandomBits
+from .philox import Philox, engines
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -88,20 +89,23 @@ class Generator(RandomBits):
 
 
 default_generator = Generator()
-default_generator.seed()
+engines.restart(default_generator.seed())
 
 
 def manual_seed(seed: int) -> Generator:
-    """Seed the default generator, which serves all draws that name no other; returns it.
+    """Seed the default generator, which serves all draws that name no other, and the engines of the GPUs, which draw
+    dropout masks; returns it.
 
     seed: a number (or what `int` makes one) in [-2^63, 2^64). Raises ValueError outside of it.
     Source: torch.manual_seed."""
-    return default_generator.manual_seed(int(seed))
+    default_generator.manual_seed(int(seed))
+    engines.restart(default_generator.first_seed)
+    return default_generator
 
 
 def seed() -> int:
-    """Seed the default generator with a seed that the system draws; returns that seed. Source: torch.seed."""
-    return default_generator.seed()
+    """Seed as `manual_seed` does, with a seed that the system draws; returns that seed. Source: torch.seed."""
+    return manual_seed(default_generator.seed()).first_seed
 
 
 def initial_seed() -> int:
@@ -119,16 +123,31 @@ def set_rng_state(new_state: Tensor) -> None:
     default_generator.set_state(new_state)
 
 
+States = tuple[bytes, tuple[int, dict[int, Philox]]]
+
+
+def all_states() -> States:
+    """The states of the default generator and of the engines of the GPUs, to go back to."""
+    return default_generator.state_bytes(), engines.state()
+
+
+def load_all_states(states: States) -> None:
+    """Return all to what `all_states` gave."""
+    of_default, of_gpus = states
+    default_generator.load_state_bytes(of_default)
+    engines.load_state(of_gpus)
+
+
 @contextmanager
 def fork_rng(
     devices: Iterable[object] | None = None, enabled: bool = True, device_type: str = "cuda"
 ) -> Iterator[None]:
     """`with fork_rng():` draws inside do not affect those outside. Source: torch.random.fork_rng.
 
-    `devices` and `device_type` are PyTorch's; here all devices draw from one default generator."""
-    state = default_generator.state_bytes()
+    `devices` and `device_type` are PyTorch's; here the draws on all devices are kept apart."""
+    states = all_states()
     try:
         yield
     finally:
         if enabled:
-            default_generator.load_state_bytes(state)
+            load_all_states(states)

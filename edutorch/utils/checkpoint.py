@@ -15,7 +15,8 @@ from ..autograd.function import Function
 from ..autograd.grad_mode import enable_grad, is_grad_enabled, no_grad
 from ..autograd.versions import tick
 from ..nn.container import Sequential
-from ..random import fork_rng, get_rng_state, set_rng_state
+from ..random import fork_rng
+from ..random.generator import all_states, load_all_states
 from ..tensor import Tensor
 
 __all__ = ["checkpoint", "checkpoint_sequential"]
@@ -40,13 +41,13 @@ class Checkpoint(Function):
 
 
 class Run:
-    """One call of a part: its arguments without their tensors, what it gave, and the state of the generator before."""
+    """One call of a part: its arguments without their tensors, what it gave, the generators' states before."""
 
     def __init__(self, function: Part, args: tuple[object, ...], kwargs: dict[str, object], keep_random: bool) -> None:
         self.function, self.kwargs = function, kwargs
         self.args: list[Any] = list(args)
         self.places = [i for i, each in enumerate(args) if isinstance(each, Tensor)]
-        self.state = get_rng_state() if keep_random else None
+        self.states = all_states() if keep_random else None
         self.outputs: tuple[object, ...] = ()
         self.several = False
 
@@ -82,9 +83,9 @@ class Run:
         twice = is_grad_enabled()  # create_graph=True: the inputs keep their place in the graph
         count = len(self.places)
         inputs = [x if twice else x.detach().requires_grad_(x.requires_grad) for x in tensors[:count]]
-        with fork_rng(enabled=self.state is not None), enable_grad():
-            if self.state is not None:
-                set_rng_state(self.state)
+        with fork_rng(enabled=self.states is not None), enable_grad():
+            if self.states is not None:
+                load_all_states(self.states)
             outputs = self(inputs)
         of_outputs = [
             (output, gradient)

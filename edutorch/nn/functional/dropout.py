@@ -1,6 +1,7 @@
 """Dropout: while training, random elements or channels become 0, and the others grow to make up for it.
 
-The masks come from the default generator, as in PyTorch on a CPU that is not Intel's.
+The masks come from the default generator, as in PyTorch on a CPU that is not Intel's; on a GPU from its own engine, so
+that nothing crosses to it.
 Hinton et al.: Improving neural networks by preventing co-adaptation of feature detectors, 2012.
 """
 
@@ -10,8 +11,11 @@ import math
 import warnings
 from typing import TYPE_CHECKING
 
+from ...autograd.base import wrap
+from ...backend import is_on_gpu
 from ...ops.creation import empty
 from ...ops.plumbing.entry import check_tensors
+from ...random import philox
 from ...random.fill import bernoulli_
 
 if TYPE_CHECKING:
@@ -22,6 +26,8 @@ ALPHA = -1.7580993408473766  # SELU's value at -infinity: what alpha dropout set
 
 def kept(input: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
     """1 with probability 1 - p, else 0: a tensor of input's dtype and device."""
+    if is_on_gpu(input.array):
+        return wrap(philox.kept(input.array, shape, 1 - p))
     return bernoulli_(empty(shape, dtype=input.dtype, device=input.device), 1 - p)
 
 

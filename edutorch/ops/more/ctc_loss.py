@@ -34,21 +34,24 @@ def ctc_loss(
 
     A path takes one class at each step; repeats count once, `blank` separates and is dropped.
     log_probs (T, N, C) or (T, C), from log_softmax; targets (N, S), or all of them one after the other;
-    lengths of each sample. "mean" first divides by the target's length. zero_infinity: 0 if no path fits.
+    lengths of each sample. "mean" first divides by the target's length. zero_infinity: 0 if no path fits. Lengths on a
+    GPU are waited for, as in PyTorch: leave them on the CPU.
 
     Source: torch.nn.functional.ctc_loss."""
     check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
     if log_probs.array.ndim == 2:
-        end, size = _lengths(input_lengths, log_probs).reshape(1), _lengths(target_lengths, log_probs).reshape(1)
+        end, size = as_tensor(input_lengths).reshape(1), as_tensor(target_lengths).reshape(1)
         one = ctc_loss(log_probs.unsqueeze(1), targets.reshape(1, -1), end, size, blank, "none", zero_infinity)
-        return _finished(one, size, reduction).reshape(())
+        return _finished(one, size.to(log_probs.device), reduction).reshape(())
     steps, samples, _ = log_probs.array.shape
-    ends, sizes = _lengths(input_lengths, log_probs), _lengths(target_lengths, log_probs)
+    ends, sizes = as_tensor(input_lengths).long(), as_tensor(target_lengths).long()
     if ends.array.size != samples or int(ends.array.max()) > steps:
         raise RuntimeError(
             f"Expected input_lengths to have value at most {steps} and size {samples}, got {ends.tolist()}"
         )
-    labels = _with_blanks(targets, sizes, blank)  # (N, L), L = 2 S + 1
+    longest = int(sizes.array.max()) if targets.array.ndim == 1 else 0
+    ends, sizes = ends.to(log_probs.device), sizes.to(log_probs.device)
+    labels = _with_blanks(targets, sizes, longest, blank)  # (N, L), L = 2 S + 1
     # in float64: the rounding errors of T steps add up
     emitted = log_probs.double().gather(2, labels.unsqueeze(0).expand(steps, *labels.shape))  # (T, N, L)
     total = _total(emitted, labels, ends, sizes, blank)  # (N,)
@@ -79,10 +82,10 @@ def _total(emitted: Tensor, labels: Tensor, ends: Tensor, sizes: Tensor, blank: 
     return stack([alpha.gather(1, last), before]).logsumexp(0).squeeze(1)
 
 
-def _with_blanks(targets: Tensor, sizes: Tensor, blank: int) -> Tensor:
-    """(N, 2 S + 1): blank, label, blank, label, ..., blank."""
+def _with_blanks(targets: Tensor, sizes: Tensor, longest: int, blank: int) -> Tensor:
+    """(N, 2 S + 1): blank, label, blank, label, ..., blank. longest: of targets one after the other."""
     if targets.array.ndim == 1:  # one after the other: split, and padded with blanks
-        places = arange(int(sizes.array.max()), device=targets.device)
+        places = arange(longest, device=targets.device)
         starts = sizes.cumsum(0) - sizes
         inside = places < sizes.unsqueeze(1)  # (N, S)
         targets = where(inside, targets[where(inside, starts.unsqueeze(1) + places, 0)], blank)
@@ -97,10 +100,6 @@ def _as_if_before_softmax(log_probs: Tensor, ends: Tensor) -> Tensor:
     p = log_probs.exp()
     used = (arange(log_probs.array.shape[0], device=ends.device).unsqueeze(1) < ends).unsqueeze(2)
     return where(used, p - p.detach(), 0.0).sum((0, 2))
-
-
-def _lengths(lengths: Tensor, like: Tensor) -> Tensor:
-    return as_tensor(lengths).to(like.device).long()
 
 
 def _finished(loss: Tensor, sizes: Tensor, reduction: str) -> Tensor:

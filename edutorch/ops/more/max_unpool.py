@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ...backend import check_within
 from ..gathering import scatter
 from ..plumbing.entry import check_tensors
 from ..plumbing.per_axis import Ints
@@ -43,11 +44,13 @@ def _max_unpool(
     each = zip(size, strides, pads, kernel, strict=True)
     out = _output_size(tuple((m - 1) * s - 2 * p + k for m, s, p, k in each), strides, output_size)
     places = math.prod(out)
-    if indices.array.size and int(indices.array.max()) >= places:
-        raise RuntimeError(
-            f"Found an invalid max index: {int(indices.array.max())} (output volumes are of size"
-            f" {'x'.join(map(str, out))}"
-        )
+    volume = "x".join(map(str, out))
+    check_within(
+        indices.array,
+        0,
+        places,
+        lambda found: RuntimeError(f"Found an invalid max index: {found} (output volumes are of size {volume})"),
+    )
     flat = input.new_zeros((*batch, places))
     spread = scatter(flat, -1, indices.reshape(*batch, -1), input.reshape(*batch, -1))
     return spread.reshape(*batch, *out)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ... import return_types
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function, printed_as
-from ...backend import array_module, as_indices
+from ...backend import array_module, as_indices, check_within
 from ..from_data import tensor
 from ..masking import where
 from ..plumbing.entry import check_numbers, check_tensors
@@ -130,8 +132,8 @@ def _quantile(
     else:
         check_numbers(name, q=q)
     parts: Tensor = q if isinstance(q, TensorBase) else tensor(q, dtype=input.dtype, device=input.device)
-    if bool(((parts < 0) | (parts > 1)).any()):
-        raise RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    wrong = RuntimeError(f"{name}() q values must be in the range [0, 1]")
+    check_within(((parts < 0) | (parts > 1)).array.astype(np.uint8), 0, 1, lambda found: wrong)
     axes = input.array.ndim
     at = 0 if dim is None else wrap_dim(dim, axes)
     x = input.reshape(-1) if dim is None or not axes else input.movedim(at, -1)

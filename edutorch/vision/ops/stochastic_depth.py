@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ... import nn
-from ...ops.creation import empty
+from ...nn.functional.dropout import kept
 from ...tensor import Tensor
 
 
@@ -21,7 +21,7 @@ def stochastic_depth(input: Tensor, p: float, mode: str, training: bool = True) 
         return input
     survives = 1.0 - p
     rows = input.shape[0] if mode == "row" else 1
-    noise = empty(rows, *[1] * (input.dim() - 1), dtype=input.dtype, device=input.device).bernoulli_(survives)
+    noise = kept(input, (rows, *[1] * (input.dim() - 1)), p)
     return input * (noise / survives if survives > 0.0 else noise)
 
 

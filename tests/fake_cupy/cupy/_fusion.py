@@ -1,13 +1,12 @@
 """cupy.fuse: a function that is followed once, with stand-ins for its arguments, and becomes one kernel.
 
 What such a function may do was read in CuPy's cupy/_core/fusion.pyx: operators, ufuncs, `where`, astype, assignment to
-`x[...]`, one sum, max or min at the end. Stricter than CuPy in two things: two numbers do not meet, since their result
-is a float64 that makes the arrays' results float64 too, and a number must be Python's own.
+`x[...]`, one sum, max or min at the end. Stricter than CuPy in three things: two numbers do not meet, since their result
+is a float64 that makes the arrays' results float64 too (or an int64), a number must be Python's own, and
+it is of no higher kind than the arrays.
 """
 
 import functools
-
-import numpy as np
 
 import cupy
 from cupy._operators import Operators
@@ -42,20 +41,47 @@ class Traced(Operators):
         raise Exception("Can't cast to bool")
 
 
-class TracedNumber(float):
+class _Number:
     """What the function sees of a number: one for a kernel to take, so that it has no value yet."""
 
     def _refuse(self, other=None):
         if isinstance(other, Traced):
             return NotImplemented
-        raise TypeError("arithmetic of two numbers in a fused function gives float64: do it outside")
+        raise TypeError("arithmetic of two numbers in a fused function gives float64 or int64: do it outside")
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = __pow__ = _refuse
     __rpow__ = __floordiv__ = __mod__ = __neg__ = __bool__ = _refuse
+    __and__ = __or__ = __xor__ = __lshift__ = __rshift__ = __rand__ = __ror__ = __rxor__ = _refuse
+
+
+class TracedFloat(_Number, float):
+    plain = float
+
+
+class TracedInt(_Number, int):
+    plain = int
+
+
+NUMBERS = (TracedFloat, TracedInt)
 
 
 def untraced(value):
+    if isinstance(value, _Number):
+        return value.plain(value)
     return value._array if isinstance(value, Traced) else value
+
+
+COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+RANKS = "bif"  # of kinds: bool, integer, float
+
+
+def _check_numbers(values):
+    """A number of a higher kind than the arrays' (True * 2, an integer * 0.5) does not decide the dtype as outside of a
+    fused function: it gives int8, float16 or float32 (the first loop that can hold it). Stricter: none is taken."""
+    arrays = [value.dtype.kind.replace("u", "i") for value in values if isinstance(value, Traced)]
+    numbers = ["f" if isinstance(value, float) else "i" for value in values if type(value) in (int, float, *NUMBERS)]
+    if numbers and max(map(RANKS.index, numbers)) > max(map(RANKS.index, arrays), default=2):
+        raise TypeError("a number decides no dtype in a fused function: cast the array with astype first")
 
 
 def over_traced(function):
@@ -66,6 +92,9 @@ def over_traced(function):
         values = (*args, *kwargs.values())
         if not any(isinstance(value, Traced) for value in values):
             return function(*args, **kwargs)
+        name = function.__name__ if function.__name__ != "__call__" else args[0].__name__
+        if name not in COMPARISONS:
+            _check_numbers(args[1:] if name == "where" else args)
         result = function(*map(untraced, args), **{name: untraced(value) for name, value in kwargs.items()})
         return tuple(map(Traced, result)) if isinstance(result, tuple) else Traced(result)
 
@@ -81,7 +110,7 @@ class Fusion:
         if not any(isinstance(arg, cupy.ndarray) for arg in args):
             return self.func(*args)
         for arg in args:
-            if not isinstance(arg, (cupy.ndarray, int, float)) or isinstance(arg, np.generic):
+            if not (isinstance(arg, cupy.ndarray) or type(arg) in (int, float)):
                 raise TypeError(f"Invalid argument type for '{self.name}': {type(arg)}")
         result = self.func(*map(_traced, args))
         if result is None:
@@ -95,7 +124,7 @@ class Fusion:
 def _traced(arg):
     if isinstance(arg, cupy.ndarray):
         return Traced(arg)
-    return TracedNumber(arg) if type(arg) is float else arg
+    return {float: TracedFloat, int: TracedInt}[type(arg)](arg)
 
 
 def fuse(*args, **kwargs):

@@ -39,8 +39,10 @@ def rsqrt(x):
 
 
 @contextlib.contextmanager
-def errstate(*, linalg=None, fallback_mode=None):
+def errstate(*, divide=None, over=None, under=None, invalid=None, linalg=None):
     """Whether solvers raise for a singular matrix ("raise") or give nan ("ignore"): here they raise always."""
+    if (divide, over, under, invalid) != (None,) * 4:
+        raise NotImplementedError("CuPy has no floating point errors")
     if linalg not in (None, "ignore", "raise"):
         raise ValueError(f"invalid value for linalg: {linalg}")
     yield
