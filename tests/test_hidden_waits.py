@@ -122,7 +122,7 @@ STEPS = {
     "integers divided": lambda v: v.x * (v.i % v.i.clamp(min=1)).fmod(v.i + 1)[:, None],
     "dropout": lambda v: F.dropout(v.x) + F.alpha_dropout(v.x, training=True),
     "clipped": lambda v: v.x.clamp(v.q.min(), v.q.max()).norm(),
-    "gathered": lambda v: v.x.gather(0, v.bags).index_select(1, v.i).scatter_add(0, v.bags, v.x[:2]),
+    "gathered": lambda v: v.x.scatter_add(0, v.bags, v.x[:2]).index_select(1, v.i) + v.x.gather(0, v.bags[:1]),
     "loss with weights": lambda v: F.cross_entropy(v.x, v.i, weight=v.q, label_smoothing=0.1, ignore_index=2),
     "nll_loss": lambda v: F.nll_loss(v.x, v.i, reduction="sum"),
     "margins": lambda v: F.multi_margin_loss(v.x, v.i) + F.multilabel_margin_loss(v.x, v.bags[:1].expand(4, 4)),

@@ -77,9 +77,9 @@ def embedding(
     """The rows of `weight` (rows, features) numbered by input (*), int64 or int32: (*, features).
 
     padding_idx: a row that gets no gradient. max_norm: rows that are looked up are first scaled down, in place, so that
-    their norm_type norm is at most this. scale_grad_by_freq: gradients are divided by how often a row occurs. sparse is
-    accepted; gradients are dense. Raises IndexError for a row that does not exist, RuntimeError for
-    another dtype. Source: torch.nn.functional.embedding."""
+    their norm_type norm is at most this (a GPU is waited for, as in PyTorch). scale_grad_by_freq: gradients are divided
+    by how often a row occurs. sparse is accepted; gradients are dense. Raises IndexError for a row that does not exist,
+    RuntimeError for another dtype. Source: torch.nn.functional.embedding."""
     check_tensors("embedding", input=input, weight=weight)
     rows = _check_rows("embedding", input, weight)
     if padding_idx is not None:
