@@ -258,11 +258,11 @@ def count_each(numbers: Array, size: int, weights: Array | None = None) -> Array
         counts = np.bincount(numbers.astype(np.intp, copy=False), weights, size)
         return as_indices(counts) if weights is None else counts
     counts = _cupy.zeros(size, np.int64 if weights is None else np.float64)
-    add_at(counts, numbers, 1 if weights is None else weights)
+    _cupy.add.at(counts, numbers, 1 if weights is None else weights)
     return counts
 
 
-def add_at(array: Array, index: Any, values: Array | int) -> None:
+def add_at(array: Array, index: Any, values: Array) -> None:
     """array[index] += values, where equal indices add up. On the CPU the array lies in C order."""
     if type(array) is not np.ndarray:
         _cupy.add.at(array, index, values)

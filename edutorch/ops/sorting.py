@@ -142,8 +142,9 @@ def _unique_slices(input: Tensor, dim: int, return_inverse: bool, return_counts:
     places = xp.cumsum(new) - 1
     inverse = xp.empty_like(places)
     inverse[order] = places
-    values = xp.moveaxis(array[order][new], 0, dim)
-    return _answers(values, inverse, count_each(places), return_inverse, return_counts)
+    found = array[order][new]
+    counts = count_each(places, len(found))
+    return _answers(xp.moveaxis(found, 0, dim), inverse, counts, return_inverse, return_counts)
 
 
 def unique_consecutive(
@@ -157,9 +158,11 @@ def unique_consecutive(
     new = xp.ones(len(array), bool)
     new[1:] = (rows[1:] != rows[:-1]).any(1)
     inverse = xp.cumsum(new) - 1
-    values = array[new] if dim is None else xp.moveaxis(array[new], 0, dim)
+    found = array[new]
+    values = found if dim is None else xp.moveaxis(found, 0, dim)
     shape = input.array.shape if dim is None else inverse.shape
-    return _answers(values, inverse.reshape(shape), count_each(inverse), return_inverse, return_counts)
+    counts = count_each(inverse, len(found))
+    return _answers(values, inverse.reshape(shape), counts, return_inverse, return_counts)
 
 
 def _answers(
