@@ -10,6 +10,7 @@ from ..ops.plumbing.entry import check_ints, check_tensors
 from ..tensor import Tensor
 from . import functional as F
 from . import init
+from .functional.attention import each_once
 from .linear import NonDynamicallyQuantizableLinear
 from .module import Module
 from .parameter import Parameter
@@ -105,7 +106,7 @@ class MultiheadAttention(Module):
         check_tensors(self._get_name(), query=query, key=key, value=value)
         turned = self.batch_first and query.dim() == 3
         if turned:
-            query, key, value = (each.transpose(0, 1) for each in (query, key, value))
+            query, key, value = each_once(lambda x: x.transpose(0, 1), query, key, value)
         output, weights = F.multi_head_attention_forward(
             query,
             key,

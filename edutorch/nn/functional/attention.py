@@ -6,12 +6,14 @@ Vaswani et al.: Attention Is All You Need, 2017.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...autograd.base import wrap
-from ...backend import array_module
+from ...backend import array_module, is_on_gpu
 from ...ops.activation import softmax
 from ...ops.creation import zeros
+from ...ops.heads import SplitHeads
 from ...ops.joining import cat
 from ...ops.matmul import linear
 from ...ops.padding import pad
@@ -59,10 +61,16 @@ def scaled_dot_product_attention(
         attn_mask = wrap(array_module(query).tri(length, keys, dtype=bool))
     if attn_mask is None:
         return dropout(softmax(scores, -1), dropout_p) @ value
-    scores = scores + as_addend(attn_mask, query, keep=True)
-    nothing = wrap((scores.array == -math.inf).all(-1, keepdims=True))  # rows without a key: no softmax of -inf alone
-    weights = softmax(scores.masked_fill(nothing, 0.0), -1).masked_fill(nothing, 0.0)
+    weights = _softmax_or_zeros(scores + as_addend(attn_mask, query, keep=True))
     return dropout(weights, dropout_p) @ value
+
+
+def _softmax_or_zeros(scores: Tensor) -> Tensor:
+    """The softmax of each row; zeros for a row of -inf alone, which may look at no key."""
+    nothing = (scores.array == -math.inf).all(-1, keepdims=True)
+    if not is_on_gpu(nothing) and not nothing.any():  # a GPU would have to wait for the answer
+        return softmax(scores, -1)
+    return softmax(scores.masked_fill(wrap(nothing), 0.0), -1).masked_fill(wrap(nothing), 0.0)
 
 
 def as_addend(mask: Tensor, like: Tensor, keep: bool) -> Tensor:
@@ -127,18 +135,22 @@ def multi_head_attention_forward(
         raise RuntimeError("Need attn_mask if specifying the is_causal hint.")
     batched = _check(query, key, value, key_padding_mask, attn_mask, embed_dim_to_check, num_heads)
     if not batched:
-        query, key, value = (each.unsqueeze(1) for each in (query, key, value))
+        query, key, value = each_once(lambda x: x.unsqueeze(1), query, key, value)
         key_padding_mask = None if key_padding_mask is None else key_padding_mask.unsqueeze(0)
     _check_pair(key, value, use_separate_proj_weight)
     separate = (q_proj_weight, k_proj_weight, v_proj_weight) if use_separate_proj_weight else None
-    weights, biases = projections(in_proj_weight, in_proj_bias, separate)
-    q, k, v = map(linear, (query, key, value), weights, biases)
     added = 0
-    if bias_k is not None and bias_v is not None:
-        n = k.array.shape[1]
-        k, v = (cat([each, b.expand(1, n, -1)]) for each, b in ((k, bias_k), (v, bias_v)))
-        added += 1
-    q, k, v = (_heads(each, num_heads) for each in (q, k, v))
+    stacked = in_proj_weight if separate is None and bias_k is None else None
+    if stacked is not None and query is key and key is value:  # self-attention, in one product
+        q, k, v = SplitHeads.apply(linear(query, stacked, in_proj_bias), num_heads)
+    else:
+        weights, biases = projections(in_proj_weight, in_proj_bias, separate)
+        q, k, v = map(linear, (query, key, value), weights, biases)
+        if bias_k is not None and bias_v is not None:
+            n = k.array.shape[1]
+            k, v = (cat([each, b.expand(1, n, -1)]) for each, b in ((k, bias_k), (v, bias_v)))
+            added += 1
+        q, k, v = (_heads(each, num_heads) for each in (q, k, v))
     if add_zero_attn:
         nothing = zeros(*k.array.shape[:2], 1, k.array.shape[3], dtype=k.dtype, device=k.device)
         k, v = cat([k, nothing], 2), cat([v, nothing], 2)
@@ -153,6 +165,12 @@ def multi_head_attention_forward(
     if batched:
         return output, used
     return output.squeeze(1), None if used is None else used.squeeze(0)
+
+
+def each_once(change: Callable[[Tensor], Tensor], *tensors: Tensor) -> list[Tensor]:
+    """The changed tensors; one that occurs several times is changed once, and stays one tensor."""
+    changed = {id(each): change(each) for each in tensors}
+    return [changed[id(each)] for each in tensors]
 
 
 def _heads(x: Tensor, heads: int) -> Tensor:
