@@ -122,6 +122,7 @@ class Function(Node):
     def _connect(self, inputs: tuple[object, ...]) -> bool:
         """Notes where the gradient of each input goes. Returns whether any of them is wanted."""
         edges: list[Edge | LeafEdge | None] = []
+        constants: list[int] = []
         self._edges = edges
         wanted = False
         for x in inputs:
@@ -134,8 +135,10 @@ class Function(Node):
                     wanted = True
                     edge = x._edge or (x, None, x.array.shape, x.array.dtype)  # that of a leaf ends at the leaf itself
                 elif x.array.dtype.kind == "f" or not self._built_in:
-                    self._constants += (len(edges),)
+                    constants.append(len(edges))
             edges.append(edge)
+        if constants:
+            self._constants = constants
         return wanted
 
     def _connect_nothing(self, inputs: tuple[object, ...]) -> bool:

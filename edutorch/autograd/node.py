@@ -23,7 +23,7 @@ class Node:
     wraps_numbers = False  # whether next_functions has an entry for a number, such as the 1 of x + 1
     _built_in = True
     _edges: Sequence[Any] = ()  # an Edge or LeafEdge for each input, None where no gradient goes
-    _constants: tuple[int, ...] = ()  # which inputs are tensors without a gradient (indices and masks not counted)
+    _constants: Sequence[int] = ()  # which inputs are tensors without a gradient (indices and masks not counted)
     _number = -1  # nodes are numbered as they are made: a node's consumers have higher numbers
     _hooks: dict[str, dict[int, Any]] | None = None
 

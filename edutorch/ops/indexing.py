@@ -142,7 +142,8 @@ def getitem(input: Tensor, index: Index) -> Tensor:
     Raises IndexError for a position or an axis that does not exist. Source: torch.Tensor.__getitem__."""
     shape = input.array.shape
     if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the most common case
-        return Slice.apply(input, index) if input._requires_grad or is_stale(input) else _row(input, index)
+        plain = not input._requires_grad and (input._view is None or not is_stale(input))
+        return _row(input, index) if plain else Slice.apply(input, index)
     steps, picks = split_index(input, index)
     part = input if steps is None else Slice.apply(input, steps)
     return part if picks is None else pick(part, picks)
@@ -151,7 +152,7 @@ def getitem(input: Tensor, index: Index) -> Tensor:
 def _row(input: Tensor, index: int) -> Tensor:
     """Slice.apply(input, index) where no gradient is wanted: a view without a node. So data sets give samples."""
     row = wrap(input.array[index])
-    row._counter = counter = version_counter(input)
+    row._counter = counter = input._counter or version_counter(input)
     row._view = View(input, Slice, (index,), thread.mode.recording, counter.count)
     return row
 

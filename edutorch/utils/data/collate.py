@@ -46,7 +46,7 @@ def collate(batch: Sequence[Any], *, collate_fn_map: Functions | None = None) ->
         values = {key: collated([each[key] for each in batch]) for key in sample}
         return mapping_like(sample, values)
     if isinstance(sample, Sequence) and not isinstance(sample, (str, bytes)):
-        if any(len(each) != len(sample) for each in batch):
+        if len(set(map(len, batch))) > 1:
             raise RuntimeError(
                 "each element in list of batch should be of equal size: the lengths are "
                 f"{[len(each) for each in batch]}; pad them, or give DataLoader a collate_fn"
@@ -110,7 +110,7 @@ def sequence_like(sample: Sequence[object], values: list[Any]) -> Sequence[Any]:
 
 
 def _collate_tensors(batch: Sequence[Tensor], *, collate_fn_map: object = None) -> Tensor:
-    return stack(list(batch), 0)
+    return stack(batch, 0)
 
 
 def _collate_arrays(batch: Sequence[np.ndarray], *, collate_fn_map: Functions | None = None) -> Tensor:
