@@ -1,13 +1,15 @@
 """How cost grows with batch, width, depth, length and the number of graph nodes; and whether a loop's memory does.
 
-python -m tests.benchmarks growth      every curve, of edutorch and of PyTorch; written to results/
+python -m tests.benchmarks growth      every curve, of edutorch and of PyTorch; written to results/, or to --out FOLDER
 """
 
+import argparse
 import gc
 import json
 import math
 import os
 import time
+from pathlib import Path
 
 from . import work
 from .results import RESULTS, machine, today, versions
@@ -111,11 +113,14 @@ def draw(found, path):
     plt.close(figure)
 
 
-def main(_=()):
+def main(arguments=()):
     import torch
 
     import edutorch
 
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks growth")
+    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the figures")
+    out = parser.parse_args(arguments).out
     torch.set_num_threads(1)
     found = {"machine": machine(), "versions": versions(), "loop_mib": {}}
     found["loop_mib"] = {each.__name__: loop_growth(each) for each in (edutorch, torch)}
@@ -123,11 +128,13 @@ def main(_=()):
     for name, row in found["milliseconds"].items():
         ratios = [a / b for a, b in zip(row["edutorch"], row["torch"], strict=True)]
         print(f"{name:12}", *(f"{n}: {ratio:.2f}" for n, ratio in zip(row["sizes"], ratios, strict=True)), sep="  ")
-    nodes = found["milliseconds"]["graph nodes"]["edutorch"]
-    print(f"100,000 nodes cost {nodes[-1] / nodes[0]:.0f} times 1,000")
+    for name in ("edutorch", "torch"):
+        nodes = found["milliseconds"]["graph nodes"][name]
+        print(f"100,000 nodes cost {nodes[-1] / nodes[0]:.0f} times 1,000 in {name}")
     print("memory of a loop of 2,000 steps grows by", {k: f"{v:.2f} MiB" for k, v in found["loop_mib"].items()})
-    path = RESULTS / f"growth-{today()}.json"
+    out.mkdir(exist_ok=True, parents=True)
+    path = out / f"growth-{today()}.json"
     path.write_text(json.dumps(found, indent=1) + "\n")
     draw(found["milliseconds"], path.with_suffix(".svg"))
-    print(path.name, "and its picture are in tests/benchmarks/results/")
+    print(path, "and its picture")
     return 0
