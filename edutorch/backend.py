@@ -124,16 +124,28 @@ def pinned(array: np.ndarray) -> np.ndarray:
     return copy
 
 
-def to_device(array: Array, where: DeviceLike) -> Array:
-    """The array on that device (None: the default one); the same object if it is already there."""
+def is_pinned(array: Array) -> bool:
+    """Whether the array lies in memory that `pinned` took."""
+    base: object = array
+    while isinstance(base, np.ndarray):
+        base = base.base
+    return type(base).__name__ == "PinnedMemoryPointer"
+
+
+def to_device(array: Array, where: DeviceLike, non_blocking: bool = False) -> Array:
+    """The array on that device (None: the default one); the same object if it is already there.
+
+    A GPU reads pinned memory later, so that it must not change until then: unless non_blocking, the copy is waited
+    for. Other memory is first copied, by CuPy, into pinned memory of its own."""
     module = device_module(where)
     if module is np:
         return to_numpy(array)
     where = device_or_default(where)
+    blocking = not non_blocking and is_pinned(array)
     if where.index is None or (type(array) is not np.ndarray and device_of(array).index == where.index):
-        return module.asarray(array)
+        return module.asarray(array, blocking=blocking)
     with module.cuda.Device(where.index):
-        return module.asarray(array)
+        return module.asarray(array, blocking=blocking)
 
 
 def is_on_gpu(array: Array) -> bool:

@@ -182,13 +182,8 @@ class Tensor(TensorBase):
         """Whether the shapes are equal."""
         return self.shape == other.shape
 
-    def is_pinned(self) -> builtins.bool:
-        """False: there is no pinned memory here."""
-        return False
-
-    def pin_memory(self) -> Tensor:
-        """The tensor itself: there is no pinned memory here."""
-        return self
+    is_pinned = ops.conversion.is_pinned
+    pin_memory = ops.conversion.pin_memory
 
     def get_device(self) -> builtins.int:
         """The index of the GPU, -1 for the CPU."""

@@ -41,7 +41,7 @@ class Convertible:
         buffers, in place; a dtype applies to floating ones only. Returns the module.
 
         Raises TypeError for a dtype that is not floating."""
-        wanted, where, _ = parse_to(*args, **kwargs)
+        wanted, where, *_ = parse_to(*args, **kwargs)
         if wanted is not None and not wanted.is_floating_point:
             raise TypeError(
                 f"nn.Module.to only accepts floating point or complex dtypes, but got desired dtype={wanted}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import TYPE_CHECKING, Any
 
-from .. import dtypes
+from .. import backend, dtypes
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import DeviceLike, device, device_of, to_device
@@ -56,27 +56,27 @@ class To(Function):
     pytorch_name = "ToCopyBackward0"
 
     @staticmethod
-    def forward(ctx: Function, x: Tensor, dtype: dtype, where: device) -> Tensor:
+    def forward(ctx: Function, x: Tensor, dtype: dtype, where: device, non_blocking: builtins.bool) -> Tensor:
         ctx.source = x.dtype, device_of(x.array)
-        return wrap(to_device(x.array.astype(dtype.numpy), where))
+        return wrap(to_device(x.array.astype(dtype.numpy, copy=False), where, non_blocking))
 
     @staticmethod
-    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None]:
-        return To.apply(gy, *ctx.source), None, None
+    def backward(ctx: Function, gy: Tensor) -> tuple[Tensor, None, None, None]:
+        return To.apply(gy, *ctx.source, False), None, None, None
 
 
 def to(input: Tensor, *args: object, **kwargs: Any) -> Tensor:
     """x.to(dtype), x.to(device), x.to(device, dtype), x.to(other): the tensor itself if nothing changes, else a copy.
-    copy=True always copies; non_blocking is accepted, and memory_format if it means C order.
+    copy=True always copies; non_blocking=True waits for no copy from pinned memory; memory_format must mean C order.
     Source: torch.Tensor.to."""
     check_format(kwargs.pop("memory_format", None))
-    wanted_dtype, where, copy = parse_to(*args, **kwargs)
+    wanted_dtype, where, non_blocking, copy = parse_to(*args, **kwargs)
     source, home = input.dtype, device_of(input.array)
     new_dtype = wanted_dtype or source
     same_place = where is None or where == home or (where.index is None and where.type == home.type)
     if new_dtype is source and same_place:
         return input.clone() if copy else input
-    return To.apply(input, new_dtype, home if same_place else where)
+    return To.apply(input, new_dtype, home if same_place else where, non_blocking)
 
 
 def parse_to(
@@ -85,10 +85,11 @@ def parse_to(
     device: DeviceLike = None,
     non_blocking: builtins.bool = False,
     copy: builtins.bool = False,
-) -> tuple[dtype | None, device | None, builtins.bool]:
-    """dtype, device and copy from the arguments of `to`. Raises TypeError for others."""
+) -> tuple[dtype | None, device | None, builtins.bool, builtins.bool]:
+    """dtype, device, non_blocking and copy from the arguments of `to`. Raises TypeError for others."""
     place = device
     flags = [arg for arg in args if isinstance(arg, builtins.bool)]  # non_blocking, then copy, by position
+    non_blocking = flags[0] if flags else non_blocking
     copy = flags[1] if len(flags) > 1 else copy
     for arg in args:
         if isinstance(arg, (_dtype, builtins.type)):
@@ -104,7 +105,7 @@ def parse_to(
                 f"to() takes a dtype, a device or a tensor, not {arg.__class__.__name__}: x.to(torch.float64),"
                 " x.to('cuda')"
             )
-    return dtype, None if place is None else _device(place), copy
+    return dtype, None if place is None else _device(place), non_blocking, copy
 
 
 _dtype, _device = dtype, device  # the parameters of parse_to hide the classes
@@ -122,7 +123,21 @@ def cpu(input: Tensor) -> Tensor:
 
 def cuda(input: Tensor, device: DeviceLike = None, non_blocking: builtins.bool = False) -> Tensor:
     """input on a GPU, the current one by default. Source: torch.Tensor.cuda."""
-    return to(input, "cuda" if device is None else _device(device))
+    return to(input, "cuda" if device is None else _device(device), non_blocking=non_blocking)
+
+
+def is_pinned(input: Tensor) -> builtins.bool:
+    """Whether input lies in pinned memory of the host, which a GPU reads directly. Source: torch.Tensor.is_pinned."""
+    return backend.is_pinned(input.array)
+
+
+def pin_memory(input: Tensor) -> Tensor:
+    """A copy in pinned memory, which `to("cuda", non_blocking=True)` need not wait for; input itself if it lies there.
+
+    Raises RuntimeError for a tensor on a GPU, and without one. Source: torch.Tensor.pin_memory."""
+    if device_of(input.array).type != "cpu":
+        raise RuntimeError("cannot pin a tensor on 'cuda': only dense CPU tensors can be pinned")
+    return input if is_pinned(input) else wrap(backend.pinned(input.array))
 
 
 def double(input: Tensor) -> Tensor:

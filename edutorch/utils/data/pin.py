@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from ...autograd.base import wrap
-from ...backend import pinned
 from ...tensor import Tensor
 from .collate import mapping_like, sequence_like
 
@@ -16,7 +14,7 @@ def pin(batch: object) -> object:
     For an object of another type its own `pin_memory()` is called, if it has one.
     Source: torch.utils.data._utils.pin_memory."""
     if isinstance(batch, Tensor):
-        return batch if batch.is_cuda else wrap(pinned(batch.detach().numpy()))
+        return batch if batch.is_cuda else batch.pin_memory()
     if isinstance(batch, (str, bytes)):
         return batch
     if isinstance(batch, Mapping):

@@ -5,6 +5,7 @@ from cupyx import scipy
 __all__ = ["empty_pinned", "errstate", "rsqrt", "scatter_add", "scatter_max", "scatter_min", "scipy"]
 
 import contextlib
+import math
 
 import numpy as np
 from cupy._convert import device_array, wrap
@@ -12,9 +13,14 @@ from cupy._convert import device_array, wrap
 
 def empty_pinned(shape, dtype=float, order="C"):
     """On the host, as CuPy's: a plain NumPy array. Here it is remembered, so that a test can tell."""
-    array = np.empty(shape, dtype, order)
+    size = math.prod(shape if isinstance(shape, tuple) else (shape,)) * np.dtype(dtype).itemsize
+    array = np.ndarray(shape, dtype, PinnedMemoryPointer(max(size, 1)), order=order)
     _pinned.append(array)
     return array
+
+
+class PinnedMemoryPointer(bytearray):
+    """What the array's memory belongs to: its `base`."""
 
 
 _pinned = []
