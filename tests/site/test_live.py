@@ -1,4 +1,5 @@
-"""The course in JupyterLite, in a real browser: an answer is checked wrongly and rightly, and found after a reload.
+"""The course in JupyterLite, in a real browser: an answer is checked wrongly and rightly, and found after a reload; all
+cells of three chapters run. (test_chapters.py runs those of all chapters, without a browser.)
 
 Where JupyterLite or Pyodide is not installed these are left out: `make site-test` installs them."""
 
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from edutorch.course.assignment import load_assignment
+from edutorch.course.notebook import read_notebook
 from tests.lab_server import BROWSER_OPTIONS
 
 pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: make site-test")
@@ -19,8 +21,13 @@ pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: ma
 from .live import MEGABYTES, PARTS, ROOT, build_live
 
 PATIENCE = 120_000  # milliseconds
+CHAPTERS = ["01_tensors", "03_autograd", "04_modules"]
+PATIENCE_WITH_A_CHAPTER = 900_000
 EXERCISE, QUESTION = "01_tensors", "strides"
 SEES_IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+SEES_ALL_RUN = """() => [...document.querySelectorAll('.jp-CodeCell')].every(
+    (cell) => /\\d/.test(cell.querySelector('.jp-InputPrompt').textContent)
+)"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -98,3 +105,27 @@ def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> 
     open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
     assert "1 of " in run(page, check, "from edutorch.course import progress\nprogress()")
     assert [url for url in page.elsewhere if not url.startswith((address, "data:", "blob:"))] == []
+
+
+def shown(page: Any, mime: str) -> list[str]:
+    """The outputs of this kind on the page."""
+    return page.locator(f'[data-mime-type="{mime}"]').all_inner_texts()
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_all_cells_of_a_chapter_run(page: Any, address: str, chapter: str) -> None:
+    open_notebook(page, address, f"chapters/{chapter}.ipynb")
+    page.set_default_timeout(PATIENCE_WITH_A_CHAPTER)
+    page.get_by_role("menuitem", name="Edit", exact=True).click()
+    page.get_by_text("Clear Outputs of All Cells", exact=True).click()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    page.wait_for_function(SEES_ALL_RUN)
+    page.wait_for_function(SEES_IDLE)
+    cells = read_notebook(ROOT / "chapters" / f"{chapter}.ipynb")["cells"]
+    meant = [cell for cell in cells if "raises-exception" in cell["metadata"].get("tags", [])]
+    errors = shown(page, "application/vnd.jupyter.error")
+    assert len(errors) == len(meant), errors
+    assert shown(page, "application/vnd.jupyter.stderr") == []
+    assert page.locator(".jupyter-widgets").count() > 0
+    assert page.get_by_text("Error displaying widget").count() == 0
