@@ -94,15 +94,18 @@ def test_what_is_not_plain_is_refused():
         in_processes(2, max)
 
 
-def test_without_mpi_a_recording_is_shown_and_said_to_be_one(monkeypatch, capsys):
+@pytest.mark.parametrize(
+    ("platform", "why"), [("linux", "MPI is not installed here"), ("emscripten", "A browser has no processes")]
+)
+def test_without_mpi_a_recording_is_shown_and_said_to_be_one(monkeypatch, capsys, platform, why):
     known = {"2 x total(1.5)": {"printed": [["a"], ["b", "c"]], "results": [1, 2], "error": ""}}
     about = {"date": "2026-11-28", "where": "on two cores", "calls": known}
     monkeypatch.setattr(processes, "is_mpi_available", lambda: False)
     monkeypatch.setattr(processes, "_recordings", lambda: about)
+    monkeypatch.setattr(sys, "platform", platform)
     assert in_processes(2, total, 1.5) == [1, 2]
     assert capsys.readouterr().out == (
-        "MPI is not installed here: these are figures recorded on 2026-11-28, on two cores.\n"
-        "rank 0: a\nrank 1: b\nrank 1: c\n"
+        f"{why}: these are figures recorded on 2026-11-28, on two cores.\nrank 0: a\nrank 1: b\nrank 1: c\n"
     )
     with pytest.raises(RuntimeError, match=r"2 x total\(2.0\) needs MPI.*pip install 'edutorch-course\[mpi\]'"):
         in_processes(2, total, 2.0)
