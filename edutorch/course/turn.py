@@ -8,6 +8,8 @@ check_turn(relu, (3, 3), (-2, 0))
 
 from __future__ import annotations
 
+import ast
+import inspect
 import math
 import re
 import textwrap
@@ -31,8 +33,8 @@ def check_turn(
     yours: a function, then each of `expected` is a case `(*inputs, output)`; or a value, then `expected` is
     the one it should have, or a function that says whether it will do (so a module is judged, too): True, False, or
     in words what is wrong with it. None or `...` in place of a value, and a function that returns None for its first
-    case, count as untouched. hint: shown if something is wrong. well_done: a sentence for success. Numbers and
-    tensors may differ by atol + rtol times the expected."""
+    case, count as untouched; one that has lines of its own and no `return` is told so. hint: shown if something is
+    wrong. well_done: a sentence for success. Numbers and tensors may differ by atol + rtol times the expected."""
     if any(yours is mark for mark in UNTOUCHED):
         print("Your turn: complete this cell, then run it again.")
         return
@@ -65,10 +67,21 @@ def _first_wrong_case(function: Callable[..., object], cases: tuple[Any, ...], r
         except Exception as error:  # the learner's own: told, and the notebook goes on
             return f"{call} raises {type(error).__name__}: {error}, in the line `{_line(error, function)}`"
         if number == 0 and any(given is mark for mark in UNTOUCHED) and expected is not None:
-            return None
+            return f"{call} gives None: `return` is missing" if _lacks_return(function) else None
         if not same(given, expected, rtol, atol):
             return f"{call} gives {_rounded(given)}, expected {_rounded(expected)}"
     return ""
+
+
+def _lacks_return(function: Callable[..., object]) -> bool:
+    """Whether a function has lines of the learner's, and no `return`: as far as its source is known."""
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(function))).body[0]
+    except (OSError, TypeError, SyntaxError):
+        return False
+    (*_, last) = getattr(body, "body", [ast.Pass()])
+    is_stub = isinstance(last, ast.Pass) or (isinstance(last, ast.Expr) and isinstance(last.value, ast.Constant))
+    return not is_stub and not any(isinstance(node, ast.Return) for node in ast.walk(body))
 
 
 def _rounded(value: object) -> str:

@@ -39,21 +39,21 @@ def test_what_is_written_by_hand_is_the_librarys():
 
 
 def test_the_hidden_tones_are_found_where_the_slider_can_stand():
-    clock = torch.arange(1600) / 16000
-    hidden = (2 * math.pi * 440 * clock).sin() + 0.6 * (2 * math.pi * 1170 * clock + 1).sin()
+    clock = torch.arange(640) / 16000
+    hidden = (2 * math.pi * 440 * clock).sin() + 0.9 * (2 * math.pi * 1170 * clock + 1).sin()
 
     def found(frequency: int) -> float:
         cosine, sine = (2 * math.pi * frequency * clock).cos(), (2 * math.pi * frequency * clock).sin()
         return math.hypot((hidden * cosine).mean().item(), (hidden * sine).mean().item())
 
-    assert [each for each in range(200, 1501, 10) if found(each) > 0.2] == [440, 1170]
+    assert [each for each in range(200, 1501, 10) if found(each) > 0.4] == [440, 1170]
 
 
 def test_voices_made_from_people_are_heard_far_worse_by_each_of_both_networks():
     (people,) = numbers_in("reveal-people", r"the result: ([\d.]+) %")
     each = numbers_in("reveal-people", r"(?:awb|kal16|rms|slt) +([\d.]+) %")
     assert 35 < people < 75 and len(each) == 4 and 40 < min(each) and max(each) < 75
-    assert "about half of them, or a little more, for each of the four voices" in PROSE
+    assert "about half of them, or up to two thirds, depending on the voice" in PROSE
     rows = re.findall(r"([\d.]+) % +([\d.]+) % +([\d.]+) % +(as before|moved)", output_of("augmented"))
     (middle, late, before, _), (moved_middle, moved_late, after, _) = rows
     assert float(moved_late) > 65 > 10 > float(late), "the first failure is mended"

@@ -25,6 +25,40 @@ def test_untouched(capsys, yours):
     assert said(capsys) == "Your turn: complete this cell, then run it again."
 
 
+def test_a_function_that_is_written_and_returns_nothing(capsys):
+    """Before, as for an untouched one: "Your turn: complete this cell", to somebody who had."""
+
+    def forgets(x):
+        """-> x, doubled"""
+        x = 2 * x
+
+    class Rule:
+        @staticmethod
+        def backward(ctx, gradient):
+            gradient * 2
+
+    check_turn(forgets, (3, 6))
+    assert said(capsys) == "✗ forgets(3) gives None: `return` is missing"
+    check_turn(Rule.backward, (None, 1, 2), hint="Double it.")
+    assert said(capsys) == "✗ backward(None, 1) gives None: `return` is missing Hint: Double it."
+
+
+def test_a_stub_with_lines_of_its_own_is_untouched(capsys):
+    def stub(x):
+        """-> x, doubled"""
+        x = float(x)
+        ...  # your turn
+
+    def returns_the_mark(x):
+        y = ...  # your turn
+        return y
+
+    check_turn(returns_the_mark, (3, 6))
+    assert said(capsys) == "Your turn: complete this cell, then run it again."
+    check_turn(stub, (3, 6))
+    assert said(capsys) == "Your turn: complete this cell, then run it again."
+
+
 def test_a_function_that_is_right(capsys):
     check_turn(abs, (3, 3), (-2, 2), well_done="That is the whole of ReLU.")
     assert said(capsys) == "✓ That is the whole of ReLU."
