@@ -9,18 +9,15 @@ import math
 
 import numpy as np
 from cupy._convert import device_array, wrap
+from cupy.cuda import PinnedMemoryPointer as _Memory
 
 
 def empty_pinned(shape, dtype=float, order="C"):
     """On the host, as CuPy's: a plain NumPy array. Here it is remembered, so that a test can tell."""
     size = math.prod(shape if isinstance(shape, tuple) else (shape,)) * np.dtype(dtype).itemsize
-    array = np.ndarray(shape, dtype, PinnedMemoryPointer(max(size, 1)), order=order)
+    array = np.ndarray(shape, dtype, _Memory(max(size, 1)), order=order)
     _pinned.append(array)
     return array
-
-
-class PinnedMemoryPointer(bytearray):
-    """What the array's memory belongs to: its `base`."""
 
 
 _pinned = []

@@ -9,6 +9,7 @@ __all__ = [
     "Device",
     "Event",
     "MemoryPool",
+    "PinnedMemoryPointer",
     "Stream",
     "get_current_stream",
     "get_device_id",
@@ -24,6 +25,10 @@ def is_available():
 
 def get_device_id():
     return runtime.getDevice()
+
+
+class PinnedMemoryPointer(bytearray):
+    """Memory of the host that does not move: the `base` of an array in it."""
 
 
 class Device:
