@@ -11,6 +11,7 @@ import contextlib
 import json
 import os
 import select
+import socket
 import subprocess
 import sys
 import tempfile
@@ -22,6 +23,7 @@ from typing import Any
 import psutil
 
 from .leftovers import end_children, processes_of, remove_folder
+from .mounts import INTERPRETER
 from .sandbox import Limits, Sandbox, environment
 
 NO_PROCESS = -1
@@ -56,25 +58,93 @@ class Forked:
         return 0
 
 
+class Stem:
+    """A process that has imported everything, outside of any sandbox; no answer runs in it. See stem_process.py."""
+
+    def __init__(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-stem-"))  # a home that is nobody else's
+        self.orders, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        command = [str(INTERPRETER), "-P", "-s", "-m", "edutorch.course.stem_process"]
+        nowhere = subprocess.DEVNULL
+        with inside:
+            self.process = subprocess.Popen(
+                command, env=environment(str(self.folder)), cwd="/", stdin=inside, stdout=nowhere, stderr=nowhere
+            )
+        self.ready = False
+
+    def enter(self, holder: int, sandbox: Sandbox, limits: Limits, folder: Path, streams: list[int]) -> int:
+        """Have a process that forks kernels in the sandbox of the process `holder`, with these as its standard input
+        and output; the pid of its parent. Raises OSError if that fails."""
+        if not self.ready:
+            self.ready = bool(self._reply(60.0))
+        order = {
+            "holder": holder,
+            "settings": sandbox.settings(limits, None, folder, forks=True),
+            "capabilities": sandbox.capabilities,
+            "environment": environment(),
+        }
+        socket.send_fds(self.orders, [json.dumps(order).encode()], streams)
+        return int(self._reply(5.0)["pid"])
+
+    def _reply(self, seconds: float) -> dict[str, Any]:
+        self.orders.settimeout(seconds)
+        reply = json.loads(self.orders.recv(2**16) or '{"error": "it has ended"}')
+        if "error" in reply:
+            raise OSError(f"the process that enters sandboxes: {reply['error']}")
+        return dict(reply)
+
+    def close(self) -> None:
+        """End it, and those forked from it."""
+        self.orders.close()
+        end_children(self.process.pid)
+        self.process.kill()
+        self.process.wait()
+        remove_folder(self.folder)
+
+
 class KernelParent:
     """A sandbox with a process that has imported everything. Its kernels die with it."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits) -> None:
-        self.sandbox = sandbox
+    def __init__(self, sandbox: Sandbox, limits: Limits, stem: Stem | None = None) -> None:
+        """stem: what that process is forked from, where it need not import everything itself."""
+        self.sandbox, self.limits, self.stem = sandbox, limits, stem
         self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=short_temporary_folder()))
         self.folder.chmod(0o711)  # a kernel's own user passes through to its folder
-        command = sandbox.command(limits, None, self.folder, forks=True)
+        held = sandbox.held(limits, self.folder) if stem else sandbox.command(limits, None, self.folder, forks=True)
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
         self.process = subprocess.Popen(
-            command, env=environment(), stdin=pipe, stdout=pipe, stderr=nowhere, start_new_session=True
+            held, env=environment(), stdin=pipe, stdout=pipe, stderr=nowhere, start_new_session=True
         )
+        self._orders, self._replies = self.process.stdin, self.process.stdout
+        self._entered: int | None = None  # the parent of the process that came from the stem
         self._own: set[int] = set()  # its processes, in the numbers of this system
 
     def wait_until_ready(self) -> None:
         """Returns once it can fork. Raises OSError if it has ended or does not come to it."""
-        if not self._own:
-            self._reply(60.0)
-            self._own = {process.pid for process in processes_of(self.process.pid)}
+        if self._own:
+            return
+        inside = self._reply(60.0)["pid"]
+        if self.stem is not None:
+            self._enter(self.stem, inside)
+        self._own = {process.pid for process in self._processes()}
+
+    def _enter(self, stem: Stem, holder: int) -> None:
+        """From here on it is the process from the stem that we speak with."""
+        known = [each.pid for each in self._processes() if _pid_inside(each.pid) == holder]
+        reads, orders = os.pipe()
+        replies, writes = os.pipe()
+        self._orders, self._replies = open(orders, "wb"), open(replies, "rb")
+        try:
+            self._entered = stem.enter(known[0], self.sandbox, self.limits, self.folder, [reads, writes])
+        finally:
+            os.close(reads)
+            os.close(writes)
+        self._reply(5.0)
+
+    def _processes(self) -> list[psutil.Process]:
+        """All that are in the sandbox, and those that hold it together."""
+        entered = processes_of(self._entered) if self._entered else []
+        return [*processes_of(self.process.pid), *entered]
 
     def fork(self, connection: Path, uid: int | None) -> Forked:
         """A kernel that listens as the file `connection` says, in its folder. Raises OSError if this has ended."""
@@ -82,7 +152,7 @@ class KernelParent:
         home = str(connection.parent)
         order = {"connection": str(connection), "folder": home, "environment": environment(home), "uid": uid}
         inside = self._ask(order)["pid"]
-        for process in processes_of(self.process.pid):
+        for process in self._processes():
             if process.pid not in self._own and _pid_inside(process.pid) == inside:
                 return Forked(process.pid)
         return Forked(NO_PROCESS)
@@ -98,23 +168,23 @@ class KernelParent:
 
     def _is_clean_now(self) -> bool:
         try:
-            here = {process.pid for process in processes_of(self.process.pid)}
+            here = {process.pid for process in self._processes()}
             alone = here <= self._own and not any(self.folder.iterdir())
             return bool(self._ask({})["clean"]) and alone
         except OSError:
             return False
 
     def _ask(self, order: Mapping[str, object]) -> dict[str, Any]:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        self.process.stdin.flush()
+        assert self._orders is not None
+        self._orders.write(json.dumps(order).encode() + b"\n")
+        self._orders.flush()
         return self._reply(5.0)
 
     def _reply(self, seconds: float) -> dict[str, Any]:
         """A line of its. Raises OSError if none comes: it has ended, or was stopped by a kernel."""
-        assert self.process.stdout is not None
-        if select.select([self.process.stdout], [], [], seconds)[0]:
-            line = self.process.stdout.readline()
+        assert self._replies is not None
+        if select.select([self._replies], [], [], seconds)[0]:
+            line = self._replies.readline()
             if line:
                 return dict(json.loads(line))
         raise OSError("the process that forks kernels has ended")
@@ -124,6 +194,10 @@ class KernelParent:
         end_children(self.process.pid)
         self.process.kill()
         self.process.communicate()
+        for pipe in (self._orders, self._replies):
+            with contextlib.suppress(OSError):
+                assert pipe is not None
+                pipe.close()
         remove_folder(self.folder)
 
 

@@ -5,6 +5,7 @@ Run as a file, `python -P kernel_process.py '{"uid": ..., ...}' CONNECTION_FILE`
 
 import contextlib
 import ctypes
+import gc
 import importlib
 import importlib.util
 import json
@@ -19,6 +20,12 @@ SYSTEM_CALLS = {"x86_64": (0xC000003E, 319, 29, 272), "aarch64": (0xC00000B7, 27
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # BPF
 ALLOW, REFUSE, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x40000000  # EPERM; from there on x32's
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
+# By every kernel, as it starts
+IMPORTED = (
+    *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "faulthandler", "sqlite3"),
+    *("IPython.core.debugger", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
+    *("IPython.extensions.storemagic", "edutorch.course.checking"),
+)
 # Landlock's calls, the same on all machines, and its rights: run, read, list; what a write to a folder needs; on a file
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 READ, LIST, CHANGE, WRITE, RULE_ON_PATH = 0b0101, 0b1000, 0b111_1111_1110_0010, 0b0010, 1
@@ -28,7 +35,9 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_CHILD_SUBREAPER, PR_SET_NO_NEW_PRIVS =
 
 
 def main() -> None:
-    """Set the limits of the JSON in argv[1], give up root, and run ipykernel (or fork others, or stop, as a trial)."""
+    """Set the limits of the JSON in argv[1], give up root, and run ipykernel.
+
+    Or fork others, or only wait, or stop, as a trial."""
     settings = json.loads(sys.argv[1])
     if os.name == "posix":
         set_limits(settings)
@@ -37,7 +46,11 @@ def main() -> None:
         if settings.get("files") is not None:
             confine(**settings["files"])
     if "forks" in settings:
+        import_what_kernels_import()
         fork_kernels(settings["forks"])
+        return
+    if settings.get("holds"):
+        hold()
         return
     if settings.get("trial"):
         open(os.__file__).close()  # the standard library of root's interpreter may be root's alone
@@ -54,14 +67,20 @@ def become_kernel(connection: str) -> None:
     runpy.run_module("ipykernel_launcher", run_name="__main__")
 
 
-def fork_kernels(base: str) -> None:
-    """Import what every kernel imports; then each line of standard input is an order, answered by a line of JSON.
-
-    {"connection": ...} is for a kernel, and gives its pid; {} asks whether an answer has left anything in this sandbox.
-    No thread runs here, so that all of this process is in its children. No child may look into this process."""
-    for name in ("ipykernel.kernelapp", "IPython.core.debugger", "edutorch.course.checking"):
+def import_what_kernels_import() -> None:
+    """What is started from here has it. No thread runs afterwards: all of this process is in a forked one."""
+    for name in IMPORTED:
         importlib.import_module(name)
     importlib.import_module("edutorch").as_torch()  # `import torch` in an answer is edutorch
+    gc.collect()
+    gc.freeze()  # what is there stays: a forked process need not look through it, and so copy its pages
+
+
+def fork_kernels(base: str) -> None:
+    """Each line of standard input is an order, answered by a line of JSON.
+
+    {"connection": ...} is for a kernel, and gives its pid; {} asks whether an answer has left anything in this sandbox.
+    No child may look into this process."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: none stays as a zombie
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     before = state_of_sandbox(base)
@@ -77,6 +96,13 @@ def fork_kernels(base: str) -> None:
             become_kernel(order["connection"])
             os._exit(0)
         print(json.dumps({"pid": pid}), flush=True)
+
+
+def hold() -> None:
+    """Be what a sandbox is known by to those outside, until standard input ends."""
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    print(json.dumps({"pid": os.getpid()}), flush=True)
+    sys.stdin.read()
 
 
 def state_of_sandbox(base: str) -> list:
@@ -168,11 +194,11 @@ def confine(read: list, listed: list, write: list) -> None:
     Raises OSError where the kernel has no Landlock."""
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
-    version = _checked(libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
+    version = checked(libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1))
     handled = (1 << RIGHTS_BY_VERSION.get(version, 16)) - 1
     tcp, scoped = (3 if version >= 4 else 0), (3 if version >= 6 else 0)
     ruleset = struct.pack("QQQ", handled, tcp, scoped)[: 8 if version < 4 else 16 if version < 6 else 24]
-    rules = _checked(libc.syscall(CREATE_RULESET, ruleset, ctypes.c_size_t(len(ruleset)), 0))
+    rules = checked(libc.syscall(CREATE_RULESET, ruleset, ctypes.c_size_t(len(ruleset)), 0))
     devices = [f"/dev/{name}" for name in DEVICES]
     for paths, rights in ((read, READ | LIST), (listed, LIST), (write, READ | LIST | CHANGE), (devices, READ | WRITE)):
         for path in paths:
@@ -181,16 +207,17 @@ def confine(read: list, listed: list, write: list) -> None:
                 # what concerns folders alone cannot be allowed on a file; bit 14 is truncation
                 allowed = rights if os.path.isdir(path) else rights & (READ | WRITE | 1 << 14)
                 rule = struct.pack("=Qi", allowed & handled, place)
-                _checked(libc.syscall(ADD_RULE, rules, RULE_ON_PATH, rule, 0))
+                checked(libc.syscall(ADD_RULE, rules, RULE_ON_PATH, rule, 0))
                 os.close(place)
-    _checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
-    _checked(libc.syscall(RESTRICT_SELF, rules, 0))
+    checked(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    checked(libc.syscall(RESTRICT_SELF, rules, 0))
     os.close(rules)
 
 
-def _checked(outcome: int) -> int:
+def checked(outcome: int, what: str = "Landlock") -> int:
+    """What a function of the C library gave. Raises OSError where that is an error."""
     if outcome < 0:
-        raise OSError(ctypes.get_errno(), "Landlock: " + os.strerror(ctypes.get_errno()))
+        raise OSError(ctypes.get_errno(), f"{what}: {os.strerror(ctypes.get_errno())}")
     return outcome
 
 

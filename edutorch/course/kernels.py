@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from .forks import POSSIBLE, KernelParent
+from .forks import POSSIBLE, KernelParent, Stem
 from .kernel import GuardedKernel, KernelLost
 from .sandbox import Limits, Sandbox, best_sandbox
 
@@ -21,11 +21,18 @@ class Kernels:
     warm_up = "import edutorch, edutorch.course.checking\nedutorch.as_torch()\ndel edutorch"
 
     def __init__(
-        self, limits: Limits, hidden: tuple[Path, ...] = (), trusted: bool = False, container: str = ""
+        self,
+        limits: Limits,
+        hidden: tuple[Path, ...] = (),
+        trusted: bool = False,
+        container: str = "",
+        stem: Stem | None = None,
     ) -> None:
-        """trusted: what will run is no learner's, and needs no sandbox. container: the engine of the one this is in."""
+        """trusted: what will run is no learner's, and needs no sandbox. container: the engine of the one this is in.
+        stem: what comes into each sandbox from outside; without it each imports everything."""
         self.limits, self.trusted = limits, trusted and POSSIBLE
         self.sandbox = UNUSED if self.trusted else replace(best_sandbox(hidden), container=container)
+        self.stem = stem if self.sandbox.kind == "bubblewrap" else None
         self.parent = self._new_parent()
         self.used = False
         self.ready: GuardedKernel | None = None
@@ -59,9 +66,16 @@ class Kernels:
             self.parent.close()
 
     def _new_parent(self) -> KernelParent | None:
-        return KernelParent(self.sandbox, self.limits) if POSSIBLE else None
+        return KernelParent(self.sandbox, self.limits, self.stem) if POSSIBLE else None
 
     def _start(self) -> GuardedKernel:
+        if self.stem is not None and self.parent is not None:
+            try:
+                self.parent.wait_until_ready()
+            except OSError:  # this system does not let us enter
+                self.parent.close()
+                self.stem = None
+                self.parent = self._new_parent()
         kernel = GuardedKernel(self.sandbox, self.limits, self.parent)
         kernel.execute_cell_input(self.warm_up, allow_stdin=False)
         return kernel

@@ -74,6 +74,17 @@ class Sandbox:
         what = "resource limits and Landlock" if self.kind == "landlock" else "resource limits alone"
         return f"{NOT_SANDBOXED}: {what}{user}"
 
+    def settings(
+        self, limits: Limits, uid: int | None, folder: Path | None, trial: bool = False, forks: bool = False
+    ) -> dict[str, object]:
+        """What kernel_process.py is told in `command`."""
+        others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
+        settings: dict[str, object] = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
+        settings |= {"forks": str(folder) if self.kind == "bubblewrap" else ""} if forks else {}
+        if self.kind == "landlock":
+            settings["files"] = _files(folder, self.hidden)
+        return settings
+
     def command(
         self,
         limits: Limits,
@@ -86,15 +97,23 @@ class Sandbox:
         """The command line that runs kernel_process.py with `arguments`; `folder` is the one to write in.
 
         trial: only see whether it starts; forks: be what forks kernels."""
-        others = 0 if self.drops_root or self.kind == "bubblewrap" else _threads_of_this_user()
-        settings: dict[str, object] = {**limits.for_launcher(others, trial), "uid": uid if self.drops_root else None}
-        settings |= {"forks": str(folder) if self.kind == "bubblewrap" else ""} if forks else {}
-        if self.kind == "landlock":
-            settings["files"] = _files(folder, self.hidden)
+        settings = self.settings(limits, uid, folder, trial, forks)
         launch = [str(INTERPRETER), "-P", str(LAUNCHER), json.dumps(settings), *arguments]
-        if self.kind != "bubblewrap":
-            return launch
-        group = [] if trial else in_memory_group(limits.memory)
+        return launch if self.kind != "bubblewrap" else self._inside(limits, folder, launch, grouped=not trial)
+
+    def held(self, limits: Limits, folder: Path) -> list[str]:
+        """The command line of a process that only waits in the sandbox, so that others can enter it."""
+        settings = {**self.settings(limits, None, folder), "holds": True}
+        launch = [str(INTERPRETER), "-I", "-S", str(LAUNCHER), json.dumps(settings)]
+        return self._inside(limits, folder, launch, grouped=True)
+
+    @property
+    def capabilities(self) -> list[int]:
+        """Linux's numbers of those that what runs inside has: it drops root for each kernel."""
+        return [6, 7] if self.drops_root else []  # CAP_SETGID, CAP_SETUID
+
+    def _inside(self, limits: Limits, folder: Path | None, launch: list[str], grouped: bool) -> list[str]:
+        group = in_memory_group(limits.memory) if grouped else []
         return [*group, *_bubblewrap(limits, folder, self.hidden, self.drops_root), *launch]
 
 

@@ -20,11 +20,12 @@ from typing import Any
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 
 from .cell_run import Job, cells_of  # noqa: E402
+from .forks import POSSIBLE, Stem  # noqa: E402
 from .kernel_process import adopt_orphans  # noqa: E402
 from .kernels import Kernels  # noqa: E402
 from .leftovers import end_children, remove_folder  # noqa: E402
 from .notebook import write_notebook  # noqa: E402
-from .sandbox import Limits  # noqa: E402
+from .sandbox import Limits, best_sandbox  # noqa: E402
 
 LONGEST_WAIT = 600  # seconds
 
@@ -54,7 +55,8 @@ def main(settings: dict[str, Any]) -> None:
     Each job has a sandbox of its own, started as the one before is done."""
     adopt_orphans()
     hidden, limits = tuple(Path(path) for path in settings["hidden"]), Limits(**settings["limits"])
-    how = (limits, hidden, settings["trusted"], settings["container"])
+    stem = Stem() if POSSIBLE and not settings["trusted"] and best_sandbox(hidden).kind == "bubblewrap" else None
+    how = (limits, hidden, settings["trusted"], settings["container"], stem)
     kernels = Kernels(*how)
     try:
         import nbval.plugin  # noqa: F401  # extra "lab": a second that need not follow the job
@@ -70,6 +72,8 @@ def main(settings: dict[str, Any]) -> None:
             kernels.prepare()
     finally:
         kernels.close()
+        if stem is not None:
+            stem.close()
         end_children(os.getpid())
         for folder in settings["folders"]:  # the grader may be gone
             remove_folder(Path(folder))
