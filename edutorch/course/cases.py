@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..autograd.base import TensorBase
+from .later import known, show_when_known
 from .notebook import marked_question
 
 CASE = "application/vnd.edutorch.case+json"
@@ -31,7 +32,8 @@ def show(call: str | Callable[..., object], *inputs: object, **options: object) 
     that the call changed are reported."""
     if isinstance(call, str):
         (value,) = inputs
-        _display(call, encode(value), size=len(call))
+        words = call
+        show_when_known(lambda: _display(words, encode(known(value)), size=len(words)))
         return
     before = copy.deepcopy(inputs)
     try:
@@ -40,10 +42,10 @@ def show(call: str | Callable[..., object], *inputs: object, **options: object) 
         outcome = encode_error(error)
     outcome["mutated"] = [index for index, old in enumerate(before) if encode(old) != encode(inputs[index])]
     name = getattr(call, "__qualname__", None) or type(call).__name__
-    words = [brief(value) for value in before]
-    words += [f"{key}={brief(value)}" for key, value in options.items()]
+    told = [brief(value) for value in before]
+    told += [f"{key}={brief(value)}" for key, value in options.items()]
     size = sum(_count(value) for value in before)
-    _display(f"{name.split('>.')[-1]}({', '.join(words)})", outcome, size)
+    show_when_known(lambda: _display(f"{name.split('>.')[-1]}({', '.join(told)})", outcome, size))
 
 
 def encode(value: object) -> Encoded:

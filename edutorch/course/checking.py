@@ -12,6 +12,7 @@ too, and a check's names are apart from the answer's: no function of the answer 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import secrets
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,7 @@ from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
 
 from . import forms
+from .later import together
 from .variation import varied
 from .withheld import is_of_library, names_to_withhold, refuse_answer, refused, withhold
 
@@ -85,11 +87,12 @@ def _methods(names: Mapping[str, object], swaps: Mapping[str, str]) -> dict[str,
 def run_check(source: str, seed: int | str = 0) -> None:
     """Run a check, apart from the answer's names and with `rng`, a random.Random of this seed, among its own.
 
-    In one with candidates for a witness these look different each time."""
+    In one with candidates for a witness these look different each time, and are tried in another order."""
     restore()
     tree, more = varied(source) if "rejects" in source else (source, {})
     names = vars(sys.modules["__main__"]) | {"rng": Random(seed)} | more
-    exec(compile(tree, _file, "exec"), names)
+    with together(restore) if more else contextlib.nullcontext():
+        exec(compile(tree, _file, "exec"), names)
 
 
 def restore() -> None:

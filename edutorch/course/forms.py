@@ -17,10 +17,12 @@ import numpy as np
 from ..autograd.base import TensorBase
 from ..random import manual_seed
 from ..random.tensors import randint
+from .later import Undecided, judge_all, put_off
 from .notebook import marked_question
 
 answer_text = ""  # set by the engine after the answer cell has run
 answer_swaps: dict[str, str] = {}  # this, too: the question's swap points
+called_swaps: set[str] = set()  # those of them that were called in the library's place, in a check
 
 
 class FormError(ValueError):
@@ -103,19 +105,60 @@ def _is_body(value: object) -> bool:
     return isinstance(value, list) and any(isinstance(item, ast.stmt) for item in value)
 
 
-def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[bool]:
+class Waiting(Undecided):
+    """A candidate that a learner's test is to judge. As a truth value: whether the test rejects it."""
+
+    def __init__(self, test: Callable[..., object], candidate: object, seed: int) -> None:
+        self.test, self.candidate, self.seed = test, candidate, seed
+        self.found: list[bool | Exception] = []
+
+    def judge(self) -> None:
+        """Have the test judge it, with random numbers that hang on the seed alone."""
+        manual_seed(self.seed)
+        random.seed(self.seed)
+        np.random.seed(self.seed % 2**32)
+        try:
+            self.found.append(_rejects(self.test, self.candidate))
+        except Exception as error:
+            self.found.append(error)
+
+    def __bool__(self) -> bool:
+        """Raises what the test raised, and FormError where it told something else each time."""
+        if not self.found:
+            judge_all([self])
+        for each in self.found:
+            if isinstance(each, Exception):
+                raise each
+        if len(set(self.found)) > 1:
+            raise FormError(
+                "your test accepts and rejects the same candidate: it is to judge each by what this does, whatever "
+                "came before it"
+            )
+        return bool(self.found[0])
+
+    def __repr__(self) -> str:
+        return repr(bool(self))
+
+    def __eq__(self, other: object) -> bool:
+        return bool(self) == other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+
+def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[bool] | list[Waiting]:
     """Which candidates a learner's test rejects: by raising AssertionError or by giving False, or a tensor of it.
 
-    They are tried in an order of chance, each with random numbers that do not depend on it. Any other exception is the
-    test's own fault and goes on. Raises FormError for a test that gives something else; None is what a test of assert
-    statements gives."""
-    seed, outcomes = int(randint(2**31, (1,)).item()), [False] * len(candidates)
-    for place in random.SystemRandom().sample(range(len(candidates)), len(candidates)):
-        manual_seed(seed + place)
-        random.seed(seed + place)
-        outcomes[place] = _rejects(test, candidates[place])
+    Each is tried twice, in an order of chance, with random numbers that do not depend on it. In a check all candidates
+    are tried together, at its end: an answer that counts how often it was called knows nothing. Any other exception is
+    the test's own fault and goes on. Raises FormError for a test that gives something else, or not the same twice; None
+    is what a test of assert statements gives."""
+    seed = int(randint(2**31, (1,)).item())
+    waiting = [Waiting(test, candidate, seed + place) for place, candidate in enumerate(candidates)]
+    if not put_off(waiting):
+        judge_all(waiting)
     manual_seed(seed + len(candidates))
-    return outcomes
+    return waiting if waiting and not waiting[0].found else [bool(each) for each in waiting]
 
 
 def disguised(candidate: object) -> object:

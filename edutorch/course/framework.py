@@ -125,8 +125,11 @@ def in_framework(names: Mapping[str, Any] | None = None) -> Iterator[Receipt]:
     calls what it replaces raises CallsItself."""
     names = vars(sys.modules["__main__"]) if names is None else names
     pieces = [Piece(name, target, "", "") for name, target in forms.answer_swaps.items()]
-    with _all_swapped(pieces, dict(names), forgiving=False):
-        yield Receipt(pieces)
+    try:
+        with _all_swapped(pieces, dict(names), forgiving=False):
+            yield Receipt(pieces)
+    finally:
+        forms.called_swaps.update(piece.name for piece in pieces if piece.calls and piece.whose == YOURS)
 
 
 def _exercises(place: Path) -> Path:

@@ -38,6 +38,10 @@ from .overlay import overlaid, private_notebook
 from .practice import faults
 from .run import QuestionRun, Workers, run_answers
 
+CALLED = Check(
+    "swaps-called", "from edutorch.course import forms, show\nshow('called', sorted(forms.called_swaps))", []
+)
+
 
 class ReleaseError(NotebookError):
     """A solution notebook that cannot be released; the message lists every reason."""
@@ -87,7 +91,7 @@ def release_exercise(
 def _run_reference(notebook: Notebook, assignment: Assignment, update: bool, workers: Workers) -> list[str]:
     """Run all answers; store what is new in the notebook and in the assignment; what is wrong."""
     answers = {name: question.answer for name, question in assignment.questions.items() if not question.by_hand}
-    runs = run_answers(assignment, answers, compare=False, workers=workers)
+    runs = run_answers(_with_swaps_asked(assignment), answers, compare=False, workers=workers)
     problems, cells = [], {course_data(c)["id"]: c for c in cells_with_role(notebook, "check")}
     for name, run in runs.items():
         question = assignment.questions[name]
@@ -105,7 +109,33 @@ def _run_reference(notebook: Notebook, assignment: Assignment, update: bool, wor
             if not check.outputs or update:
                 check.outputs = outputs
                 cells[check.id]["outputs"], cells[check.id]["execution_count"] = outputs, 1
+        problems += _swaps_never_called(question, run)
     return problems
+
+
+def _with_swaps_asked(assignment: Assignment) -> Assignment:
+    """With a last check where there are swap points, which shows those that the checks before it have called."""
+    questions = {
+        name: replace(question, checks=[*question.checks, CALLED]) if question.swaps else question
+        for name, question in assignment.questions.items()
+    }
+    return replace(assignment, questions=questions)
+
+
+def _swaps_never_called(question: Question, run: QuestionRun) -> list[str]:
+    """A swap point is taken out of the library while an answer runs: a check is to show that the answer takes its
+    place."""
+    record = run.cell(CALLED.id)
+    if record is None or record["status"] != "ok":  # the reference has failed, which is told
+        return []
+    (case,) = shown_cases(record["outputs"])
+    called = {item["text"] for item in case["value"]["items"]}
+    return [
+        f"{question.id}: no check calls {name} in the library's place: call it there, `with in_framework():`, or take"
+        ' it out of "swaps"'
+        for name in question.swaps
+        if name not in called
+    ]
 
 
 def _errors_not_meant(check: Check, outputs: list[Output], meant: Sequence[str]) -> list[str]:

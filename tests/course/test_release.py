@@ -220,3 +220,51 @@ def test_a_check_that_may_fail_on_another_processor_is_warned_of(tmp_path, outpu
     write_notebook(notebook, tmp_path / "toy.ipynb")
     found = fragile(tmp_path / "toy.ipynb")
     assert len(found) == (warning is not None) and all(each.startswith(warning or "") for each in found)
+
+
+IN_FRAMEWORK = """
+from edutorch.course.framework import in_framework
+
+with in_framework():
+    print(torch.nn.functional.relu(torch.tensor([-1.0, 2.0])).tolist())
+"""
+RELU = """\
+# question: double
+import edutorch as torch
+
+def relu(x, inplace=False):
+    ### BEGIN SOLUTION
+    return x.clamp(min=0)
+    ### END SOLUTION
+
+def double(x):
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "swaps", "told"),
+    [
+        (IN_FRAMEWORK, {"relu": "edutorch.nn.functional.relu"}, ""),
+        ("", {"relu": "edutorch.nn.functional.relu"}, "relu"),
+        ("torch.nn.functional.relu(torch.ones(1))", {"relu": "edutorch.nn.functional.relu"}, "relu"),
+        (IN_FRAMEWORK, {name: f"edutorch.nn.functional.{name}" for name in ("relu", "softplus")}, "softplus"),
+    ],
+    ids=["called", "never", "not in its place", "one of two"],
+)
+def test_a_swap_point_that_no_check_calls_is_told(release, more, swaps, told):
+    notebook = with_source(toy_notebook(), "double", RELU)
+    course_data(cell_by_id(notebook, "double"))["swaps"] = swaps
+    notebook = with_source(notebook, "double-1", PUBLIC + more)
+    if not told:
+        release(notebook)
+        return
+    with pytest.raises(ReleaseError) as error:
+        release(notebook)
+    words = str(error.value).splitlines()
+    assert [line for line in words if "in the library's place" in line] == [
+        f"double: no check calls {told} in the library's place: call it there, `with in_framework():`, or take it out "
+        'of "swaps"'
+    ]
