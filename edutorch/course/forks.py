@@ -68,7 +68,12 @@ class Stem:
         nowhere = subprocess.DEVNULL
         with inside:
             self.process = subprocess.Popen(
-                command, env=environment(str(self.folder)), cwd="/", stdin=inside, stdout=nowhere, stderr=nowhere
+                command,
+                env=environment(str(self.folder)),
+                cwd="/",
+                stdin=inside.fileno(),
+                stdout=nowhere,
+                stderr=nowhere,
             )
         self.ready = False
 
