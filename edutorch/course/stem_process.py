@@ -36,6 +36,7 @@ def main() -> None:
     kernels in the sandbox which the process order["holder"] is in. The order brings its standard input and output.
 
     No answer runs in this process; what is forked from it has its memory, where nothing is but what was imported."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)  # with the one that started us
     import_what_kernels_import()
     adopt_orphans()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
