@@ -15,8 +15,12 @@ import signal
 import struct
 import sys
 
-# Of refuse_system_calls: by machine its number in the kernel's audit, memfd_create, shmget, unshare
-SYSTEM_CALLS = {"x86_64": (0xC000003E, 319, 29, 272), "aarch64": (0xC00000B7, 279, 194, 97)}
+# Of refuse_system_calls: by machine its number in the kernel's audit, memfd_create, shmget, unshare, mq_open, add_key,
+# request_key, keyctl
+SYSTEM_CALLS = {
+    "x86_64": (0xC000003E, 319, 29, 272, 240, 248, 249, 250),
+    "aarch64": (0xC00000B7, 279, 194, 97, 180, 217, 218, 219),
+}
 LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # BPF
 ALLOW, REFUSE, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x40000000  # EPERM; from there on x32's
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
@@ -171,7 +175,8 @@ def give_up_root(uid: int | None) -> None:
 
 def refuse_system_calls(libc: ctypes.CDLL) -> None:
     """No memory that belongs to no process and to no bounded folder: memfd_create and shmget are refused. Nor a further
-    namespace, in which a process is root again: unshare is.
+    namespace, in which a process is root again: unshare is. Nor keys and queues of messages, which stay when the
+    process is gone; a session's keyring is even that of the one who grades.
 
     A filter of system calls in classic BPF, each instruction (code, jump if true, jump if false, value); other
     architectures' calls are refused as a whole."""

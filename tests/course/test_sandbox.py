@@ -142,6 +142,18 @@ def test_there_is_no_memory_that_belongs_to_no_process(kernel):
 
 
 @pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+def test_nothing_is_left_in_a_keyring_or_in_a_queue(kernel):
+    """The keyring of a session is that of the one who grades: the next submission would find what is in it."""
+    add_key, mq_open = {"x86_64": (248, 240), "aarch64": (217, 180)}[platform.machine()]
+    source = (
+        "import ctypes, errno\nlibc = ctypes.CDLL(None, use_errno=True)\n"
+        f"for call in [({add_key}, b'user', b'left', b'x', 1, -3), ({mq_open}, b'left', 0o102, 0o600, None)]:\n"
+        "    print(libc.syscall(*call), errno.errorcode[ctypes.get_errno()])"
+    )
+    assert printed(kernel.run(source, 10)).split() == ["-1", "EPERM"] * 2
+
+
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
 def test_no_process_becomes_root_of_a_namespace_of_its_own(kernel):
     run = kernel.run("import ctypes\nprint(ctypes.CDLL(None).unshare(0x10000000))", 10)
     assert printed(run) == "-1\n"
