@@ -156,7 +156,7 @@ def is_on_gpu(array: Array) -> bool:
 def block_bytes(array: Array) -> int:
     """How much memory to process at a time: on a CPU, what fits in its cache; on a GPU, where each block costs a
     launch, as much as there is room for."""
-    return 2 << 20 if type(array) is np.ndarray else 256 << 20
+    return 1 << 20 if type(array) is np.ndarray else 256 << 20
 
 
 def is_contiguous(array: Array) -> bool:

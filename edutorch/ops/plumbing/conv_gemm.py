@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
-from ...backend import Array, block_bytes
+from ...backend import Array, block_bytes, is_on_gpu
 from .conv_arguments import Layout
 from .windows import blocks, pad
 
@@ -23,7 +23,7 @@ from .windows import blocks, pad
 def _blocks(images: int, channels: int, layout: Layout, array: Array) -> Iterator[slice]:
     """The images in as many blocks as memory demands."""
     size = channels * math.prod(layout.windows.kernel) * math.prod(layout.out_size) * array.itemsize
-    return blocks(images, size, block_bytes(array))
+    return blocks(images, size, block_bytes(array) * (1 if is_on_gpu(array) else 2))  # each block reads all weights
 
 
 def _columns(xp: ModuleType, x: Array, layout: Layout) -> Array:
