@@ -229,7 +229,8 @@ from .ops.matrices import (
     vdot,
 )
 from .ops.max_pool import max_pool1d, max_pool2d, max_pool3d
-from .ops.normalization import group_norm, layer_norm, rms_norm
+from .ops.layer_norm import layer_norm
+from .ops.normalization import group_norm, rms_norm
 from .ops.norms import dist, norm, renorm
 from .ops.more.order_statistics import median, mode, nanmedian, nanquantile, quantile
 from .ops.more.products import cumprod, prod

@@ -86,11 +86,14 @@ def _standardize_slope(gy: Array, y: Array, s: Array, dtype: np.dtype, count: in
     """dL/dx for dL/ds = 0, in few passes over memory: on a GPU, in three launches."""
     total = add_up(gy, (0, 2)).reshape(s.shape)
     along = add_products(gy, y).reshape(s.shape)
-    return _slope(module_of_array(gy), gy, y, s, total, along, float(count)).astype(dtype, copy=False)
+    return slope_of_standardized(module_of_array(gy), gy, y, s, total, along, float(count)).astype(dtype, copy=False)
 
 
 @fused
-def _slope(xp: ModuleType, gy: Array, y: Array, s: Array, total: Array, along: Array, count: float) -> Array:
+def slope_of_standardized(
+    xp: ModuleType, gy: Array, y: Array, s: Array, total: Array, along: Array, count: float
+) -> Array:
+    """s (gy - total / count - y along / count): total and along are the sums of gy and of gy y over each row."""
     gx = y * (along / count)
     gx += total / count
     xp.subtract(gy, gx, out=gx)
@@ -114,7 +117,7 @@ def scale_and_shift(
     return y.to(like.dtype)
 
 
-def _check_dtypes(name: str, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
+def check_dtypes(name: str, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
     """Raises RuntimeError for parameters of another dtype than the input: only float16 inputs may have float32 ones."""
     each: Any
     for each in (weight, bias):
@@ -153,7 +156,7 @@ def batch_norm(
     for name, each in vectors.items():
         if each is not None and each.array.size != channels:
             raise RuntimeError(f"{name} should contain {channels} elements not {each.array.size}")
-    _check_dtypes("batch_norm", input, weight, bias)
+    check_dtypes("batch_norm", input, weight, bias)
     along_channels = (1, channels, *[1] * (len(shape) - 2))
     if not training:
         if running_mean is None or running_var is None:
@@ -189,27 +192,6 @@ def _move_array(xp: ModuleType, running: Array, new: Array, factor: float, keep:
     running += new * factor * part
 
 
-def layer_norm(
-    input: Tensor,
-    normalized_shape: Sequence[int],
-    weight: Tensor | None = None,
-    bias: Tensor | None = None,
-    eps: float = 1e-5,
-) -> Tensor:
-    """Each element of the batch standardized over its last axes, then times weight plus bias, both of
-    normalized_shape. Raises RuntimeError if the input does not end in that shape.
-
-    Ba, Kiros, Hinton 2016. Source: torch.nn.functional.layer_norm."""
-    check_tensors("layer_norm", input=input)
-    check_optional_tensors("layer_norm", weight=weight, bias=bias)
-    last = _last_axes("layer_norm", input, normalized_shape, weight, bias)
-    _check_dtypes("layer_norm", input, weight, bias)
-    rows = input.contiguous().reshape(1, -1, math.prod(last))
-    y = Standardize.apply(rows, eps)[0] if input.array.size else input
-    y = scale_and_shift(y.reshape(input.array.shape), weight, bias, last, input)
-    return printed_as("NativeLayerNormBackward0", y)
-
-
 def rms_norm(
     input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None = None, eps: float | None = None
 ) -> Tensor:
@@ -219,7 +201,7 @@ def rms_norm(
     Source: torch.nn.functional.rms_norm."""
     check_tensors("rms_norm", input=input)
     check_optional_tensors("rms_norm", weight=weight)
-    last = _last_axes("rms_norm", input, normalized_shape, weight, None)
+    last = last_axes("rms_norm", input, normalized_shape, weight, None)
     axes = list(range(-len(last), 0))
     x = input.to(float32) if input.array.dtype == np.float16 else input  # whose squares overflow early
     small = float(np.finfo(x.array.dtype).eps) if eps is None else eps
@@ -227,9 +209,10 @@ def rms_norm(
     return scale_and_shift(y, weight, None, last, input)
 
 
-def _last_axes(
+def last_axes(
     name: str, input: Tensor, normalized_shape: Sequence[int], weight: Tensor | None, bias: Tensor | None
 ) -> tuple[int, ...]:
+    """The normalized shape. Raises RuntimeError if the input does not end in it, or weight or bias have another one."""
     last = tuple(int(n) for n in normalized_shape)
     if not last:
         raise RuntimeError(
@@ -272,7 +255,7 @@ def group_norm(
     if n * channels // num_groups * math.prod(shape[2:]) == 1:
         raise ValueError(f"Expected more than 1 value per channel when training, got input size {list(shape)}")
     _check_channels(weight, bias, channels)
-    _check_dtypes("group_norm", input, weight, bias)
+    check_dtypes("group_norm", input, weight, bias)
     y = input
     if input.array.size:
         y = Standardize.apply(input.reshape(1, n * num_groups, -1), eps)[0]
@@ -314,7 +297,7 @@ def instance_norm(
     count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(f"Expected more than 1 spatial element when training, got input size {input.shape}")
-    _check_dtypes("instance_norm", input, weight, bias)
+    check_dtypes("instance_norm", input, weight, bias)
     y, _, mean, variance = Standardize.apply(input.reshape(1, n * channels, -1), eps)
     means, variances = (each.reshape(n, channels).mean(0) for each in (mean, variance))
     move_running_statistics(running_mean, running_var, means, variances, count, momentum)

@@ -16,6 +16,7 @@ from ...ops.avg_pool import avg_pool1d, avg_pool2d, avg_pool3d, lp_pool1d, lp_po
 from ...ops.conv import conv1d, conv2d, conv3d, conv_transpose1d, conv_transpose2d, conv_transpose3d
 from ...ops.cross_entropy import cross_entropy, nll_loss
 from ...ops.embedding import embedding, embedding_bag, one_hot
+from ...ops.layer_norm import layer_norm
 from ...ops.loss import (
     binary_cross_entropy,
     binary_cross_entropy_with_logits,
@@ -54,7 +55,7 @@ from ...ops.more.resize import (
     upsample_nearest,
 )
 from ...ops.more.unfold import fold, unfold
-from ...ops.normalization import batch_norm, group_norm, instance_norm, layer_norm, local_response_norm, rms_norm
+from ...ops.normalization import batch_norm, group_norm, instance_norm, local_response_norm, rms_norm
 from ...ops.padding import pad
 from ...ops.rectifiers import (
     celu,
