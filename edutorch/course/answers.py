@@ -18,7 +18,8 @@ LONGEST_ANSWER = 200_000  # characters; parsing more takes memory and time from 
 # Lines at the left margin that belong to a notebook, not to an answer
 LEFTOVER = re.compile(
     r"^(?:[!%] *(?:pip|pip3|conda|mamba|uv)\b.*|(?:exit|quit|sys\.exit)\( *\d* *\) *;?"
-    r"|q\.(?:check|hint|solution)\( *\) *;?|q *= *exercise\(.*\)|from edutorch\.course import exercise) *(?:#.*)?$",
+    r"|q\.(?:check|hint|solution)\( *\) *;?|q *= *exercise\(.*\)|from edutorch\.course import exercise"
+    r"|show_source\(.*\) *;?) *(?:#.*)?$",
     re.MULTILINE,
 )
 

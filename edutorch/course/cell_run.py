@@ -6,16 +6,18 @@ processes. What both do is here.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .compare import Difference
+from .compare import Difference, shown_text
 from .marks import compare, marks_of_checks, seal_of
 from .notebook import Cell, Output, code_cell, course_data
 
 DEFAULT_TIMEOUT = 60.0
-ENGINE = "__import__('edutorch.course.checking', fromlist=['run_check'])."  # leaves no name in the kernel
+ENGINE = "edutorch.engine"  # the event at which fence.py calls the engine
+UNTAKEN = "the answer keeps what checks it from running. Write out what it is to compute."
 
 
 @dataclass
@@ -56,21 +58,38 @@ def cells_of(question: Job, do_compare: bool) -> list[Cell]:
     return cells
 
 
-def run_cell(cell: Cell, source: str, run: Run) -> CellRun:
-    """Run a cell with what belongs around it, see checking.py."""
+def run_cell(cell: Cell, source: str, run: Run, fenced: bool = False) -> CellRun:
+    """Run a cell with what belongs around it, see checking.py; fenced: where fence.py is up, of one question alone."""
     data = course_data(cell)
     role, timeout = data.get("role", "setup"), float(data.get("timeout", DEFAULT_TIMEOUT))
     if role in ("check", "record"):
         seed = data.get("seed", f"0/{data.get('id', '')}")
-        return run(f"{ENGINE}run_check({source!r}, {seed!r})", timeout)
+        return run(_call(fenced, "run_check", source, seed), timeout)
     if role != "solution":
         return run(source, timeout)
-    about = f"{data.get('swaps', {})!r}, {data.get('without', [])!r}"
-    run(f"{ENGINE}prepare({about})", DEFAULT_TIMEOUT)
+    about = source, data.get("swaps", {}), data.get("without", [])
+    before = run(_call(fenced, "prepare", *about), DEFAULT_TIMEOUT)
     done = run(source, timeout)
     if done.status == "ok":
-        run(f"{ENGINE}take_answer({source!r}, {about})", DEFAULT_TIMEOUT)
+        taken = run(_call(fenced, "take_answer"), DEFAULT_TIMEOUT)
+        if fenced and not _is_proof(before, taken):
+            done.status = "error"
+            done.outputs.append({"output_type": "error", "ename": "TakenApart", "evalue": UNTAKEN, "traceback": []})
     return done
+
+
+def _call(fenced: bool, name: str, *inputs: object) -> str:
+    """A cell that calls the engine, and leaves no name in the kernel."""
+    words = ", ".join(map(repr, inputs))
+    if fenced:
+        return f"__import__('sys').audit({ENGINE!r}, {name!r}, {words})"
+    return f"__import__('edutorch.course.checking', fromlist=['run_check']).{name}({words})"
+
+
+def _is_proof(before: CellRun, after: CellRun) -> bool:
+    """Whether the engine has taken the answer: it shows what it had shown the hash of."""
+    seal, proof = (shown_text(run.outputs).strip() for run in (before, after))
+    return hashlib.sha256(proof.encode()).hexdigest() == seal
 
 
 def ends_the_question(cell: Cell, run: CellRun) -> bool:

@@ -44,7 +44,11 @@ STATES = {
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
 NOTHING = "nothing was shown"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
-SPECIAL = {"FormError": "form", "CallsItself": "refused"}  # exceptions of ours that have their own state
+SPECIAL = {
+    "FormError": "form",
+    "CallsItself": "refused",
+    "TakenApart": "refused",
+}  # exceptions of ours that have their own state
 # Relative differences with which two processors compute the same: their vector units round tanh and long sums in ways
 # of their own. The largest number of a tensor counts, too, since numbers that cancel to nearly 0 keep their rounding
 # errors.

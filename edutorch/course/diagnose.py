@@ -148,8 +148,8 @@ def _answer_state(question: Question, run: QuestionRun, verdict: Verdict) -> boo
             verdict.state = "damaged"
             verdict.message = "its kernel did not start"
         else:
-            verdict.state = ENDS.get(record["status"], "exception")
             verdict.case = _raised(record, "running the answer cell")
+            verdict.state = verdict.case.state
             if verdict.state == "exception" and question.form in ("predict", "shape", "order"):
                 quotes = f': a word or a letter stands in quotes, "{verdict.case.name}"' if verdict.case.name else ""
                 verdict.state, verdict.message = "form", f"your answer raises {verdict.case.got}{quotes}"

@@ -30,7 +30,7 @@ from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_u
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
-GRACE = 1.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
+GRACE = 2.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
 class KernelLost(Exception):

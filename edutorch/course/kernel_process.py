@@ -15,14 +15,15 @@ import signal
 import struct
 import sys
 
-# Of refuse_system_calls: by machine its number in the kernel's audit, memfd_create, shmget, unshare, mq_open, add_key,
-# request_key, keyctl
+# Of refuse_system_calls, by machine: its number in the kernel's audit, the calls that are refused, those that start a
+# program, clone and clone3
 SYSTEM_CALLS = {
-    "x86_64": (0xC000003E, 319, 29, 272, 240, 248, 249, 250),
-    "aarch64": (0xC00000B7, 279, 194, 97, 180, 217, 218, 219),
+    "x86_64": (0xC000003E, (319, 29, 64, 68, 240, 248, 249, 250, 272), (59, 322), 56, 435),
+    "aarch64": (0xC00000B7, (279, 194, 190, 186, 180, 217, 218, 219, 97), (221, 281), 220, 435),
 }
-LOAD, EQUAL, AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06  # BPF
-ALLOW, REFUSE, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x40000000  # EPERM; from there on x32's
+LOAD, EQUAL, AT_LEAST, HAS_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06  # BPF
+ALLOW, REFUSE, UNKNOWN, OTHER_CALLS = 0x7FFF0000, 0x00050001, 0x00050026, 0x40000000  # EPERM; ENOSYS; from there x32's
+CLONE_NEWUSER = 0x10000000
 PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 # By every kernel, as it starts
 IMPORTED = (
@@ -76,6 +77,7 @@ def import_what_kernels_import() -> None:
     for name in IMPORTED:
         importlib.import_module(name)
     importlib.import_module("edutorch").as_torch()  # `import torch` in an answer is edutorch
+    importlib.import_module("edutorch.course.fence").put_up()
     gc.collect()
     gc.freeze()  # what is there stays: a forked process need not look through it, and so copy its pages
 
@@ -136,6 +138,7 @@ def leave_parent(folder: str, environment: dict, uid: int | None) -> None:
     for stream in (0, 1, 2):
         os.dup2(nowhere, stream)
     give_up_root(uid)
+    refuse_system_calls(ctypes.CDLL(None), programs=True)  # another Python would have the library as it is
     ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
     adopt_orphans()
     os.chdir(folder)
@@ -173,20 +176,27 @@ def give_up_root(uid: int | None) -> None:
         refuse_system_calls(libc)
 
 
-def refuse_system_calls(libc: ctypes.CDLL) -> None:
-    """No memory that belongs to no process and to no bounded folder: memfd_create and shmget are refused. Nor a further
-    namespace, in which a process is root again: unshare is. Nor keys and queues of messages, which stay when the
-    process is gone; a session's keyring is even that of the one who grades.
+def refuse_system_calls(libc: ctypes.CDLL, programs: bool = False) -> None:
+    """What outlives a process, or belongs to none, is refused: memfd_create, memory, semaphores and queues of System V,
+    POSIX's queues, keys. So is a further namespace, in which a process is root again. programs: starting one, too.
 
-    A filter of system calls in classic BPF, each instruction (code, jump if true, jump if false, value); other
-    architectures' calls are refused as a whole."""
+    A filter of system calls in classic BPF, each instruction (code, where to if true, where to if false, value); other
+    architectures' calls are refused as a whole. clone3's flags lie in memory: it is unknown, and libc takes clone."""
     if os.uname().machine not in SYSTEM_CALLS:
         return
-    architecture, *refused = SYSTEM_CALLS[os.uname().machine]
-    program = [(LOAD, 0, 0, 4), (EQUAL, 0, len(refused) + 3, architecture), (LOAD, 0, 0, 0)]
-    program += [(AT_LEAST, len(refused) + 1, 0, OTHER_CALLS)]
-    program += [(EQUAL, len(refused) - place, 0, number) for place, number in enumerate(refused)]
-    program += [(RETURN, 0, 0, ALLOW), (RETURN, 0, 0, REFUSE)]
+    architecture, refused, starting, clone, clone3 = SYSTEM_CALLS[os.uname().machine]
+    lines: list = [(LOAD, "", "", 4), (EQUAL, "", "refuse", architecture), (LOAD, "", "", 0)]
+    lines += [(AT_LEAST, "refuse", "", OTHER_CALLS)]
+    lines += [(EQUAL, "refuse", "", number) for number in refused + (starting if programs else ())]
+    lines += [(EQUAL, "unknown", "", clone3), (EQUAL, "", "allow", clone)]
+    lines += [(LOAD, "", "", 16), (HAS_BIT, "refuse", "", CLONE_NEWUSER)]
+    ends = {"allow": ALLOW, "refuse": REFUSE, "unknown": UNKNOWN}
+    places = {name: len(lines) + place for place, name in enumerate(ends)}
+    program = [
+        (code, *(places[name] - here - 1 if name else 0 for name in names), value)
+        for here, (code, *names, value) in enumerate(lines)
+    ]
+    program += [(RETURN, 0, 0, value) for value in ends.values()]
     code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *line) for line in program))
     about = struct.pack("HP", len(program), ctypes.addressof(code))  # struct sock_fprog
     libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, about, 0, 0)

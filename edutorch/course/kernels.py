@@ -18,7 +18,9 @@ class Kernels:
 
     What all of them import is imported before any cell's time begins to count."""
 
-    warm_up = "import edutorch, edutorch.course.checking\nedutorch.as_torch()\ndel edutorch"
+    warm_up = (
+        "import edutorch, edutorch.course.fence\nedutorch.as_torch()\nedutorch.course.fence.put_up()\ndel edutorch"
+    )
 
     def __init__(
         self,

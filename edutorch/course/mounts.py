@@ -2,7 +2,8 @@
 
 Where packages are installed, a clone of a course may lie, too, with its answers. So of `site-packages` a kernel sees
 what a distribution has written there by its own record, and of this no notebook and no `solutions/`; of an environment
-nothing else. What somebody has copied into an installed package's own folder, or among the system's libraries, is seen.
+nothing else. Other frameworks are not seen: an answer could ask them. What somebody has copied into an installed
+package's own folder, or among the system's libraries, is seen.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ INTERPRETER_FOLDERS = ("bin", "lib", "lib32", "lib64", "libexec", "share/zoneinf
 ENVIRONMENT_FOLDERS = ("bin", "pyvenv.cfg")  # its libraries are its site-packages
 SITES = ("site-packages", "dist-packages")
 WITH_ANSWERS = (".git", "solutions")
+FRAMEWORKS = ("torch", "jax", "jaxlib", "tensorflow", "keras", "paddle", "mxnet", "tinygrad", "mygrad", "autograd")
 
 
 def folders_to_mount() -> list[Path]:
@@ -68,6 +70,7 @@ def _sites() -> list[Path]:
 
 def _foreign_in(site: Path) -> Iterator[Path]:
     owned, all_recorded = {"__pycache__"}, True
+    yield from (site / name for name in FRAMEWORKS if (site / name).is_dir())  # they know the answers
     for about in site.iterdir():
         if about.suffix in (".dist-info", ".egg-info"):
             record = about / "RECORD"

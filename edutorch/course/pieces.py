@@ -19,6 +19,33 @@ class CallsItself(RuntimeError):
     """An answer that calls the piece of the library that it takes the place of."""
 
 
+class TakenApart(CallsItself, PermissionError):
+    """An answer that looks for it where only the interpreter should look. As an error of files: who reads a text for a
+    traceback goes on without."""
+
+
+def refused(name: str) -> Callable[..., object]:
+    """What stands for an answer's piece that is the library's own: raises CallsItself."""
+
+    def refuse(*inputs: object, **options: object) -> object:
+        raise CallsItself(f"{name} is the library's own: it is to be written in the answer. Write out what it does.")
+
+    return refuse
+
+
+class RefusedClass:
+    """What stands for an answer's class that leads to the library's own: whatever is asked of it raises CallsItself."""
+
+    def __init__(self, name: str) -> None:
+        self.refuse = refused(name)
+
+    def __call__(self, *inputs: object, **options: object) -> object:
+        return self.refuse()
+
+    def __getattr__(self, name: str) -> object:
+        return self.refuse()
+
+
 @dataclass
 class Piece:
     """A swap point: `name` in the learner's answer, `target` the object of the library it belongs to."""

@@ -82,7 +82,7 @@ class ExerciseCell(IPyNbCell):
             self.raise_cell_error("Not run: a cell before it failed")
         if self.options["check"] and not self.cell.outputs:
             self.raise_cell_error("Check never run in the reference: nothing to compare with")
-        run = run_cell(self.cell, self.cell.source, self.parent.kernel.run)
+        run = run_cell(self.cell, self.cell.source, self.parent.kernel.run, fenced=self.parent.own is None)
         self.test_outputs = run.outputs
         differences = differences_of(self.cell, run)
         self._record(run, differences)

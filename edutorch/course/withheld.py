@@ -19,16 +19,19 @@ import sys
 import sysconfig
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from sys import _getframe
 from types import CodeType, FrameType, FunctionType
 
 from .pieces import CallsItself
 from .source import find
 
 DEEPEST = 20  # calls of an answer's method by itself
+LAYERS = 50  # of wrappers: some wrap themselves
 PACKAGE = str(Path(__file__).resolve().parents[1])
 PATHS = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
 ZIPPED = str(Path(functools.__file__).parent)  # Pyodide's standard library, which no path names
-INSTALLED = (PACKAGE, *PATHS, ZIPPED, "<frozen")
+SITES = [path for path in sys.path if path.endswith(("site-packages", "dist-packages"))]  # others than the main one
+INSTALLED = (PACKAGE, *PATHS, *SITES, ZIPPED, "<frozen")
 
 
 class _Withheld:
@@ -38,6 +41,7 @@ class _Withheld:
         self.own: dict[FunctionType, tuple[CodeType, dict[str, object] | None]] = {}
         self.checks: str | None = None  # the file name of their code, once the answer has run
         self.instead: dict[CodeType, FunctionType] = {}  # by the library's code, what the answer has for it
+        self.gradients: frozenset[CodeType] = frozenset()  # of the answer's methods called backward
 
 
 _now = _Withheld()
@@ -50,22 +54,23 @@ def withhold(names: Iterable[str]) -> None:
     for function, (code, options) in _now.own.items():
         function.__code__, function.__kwdefaults__ = code, options
     _now.own.clear()
-    _now.checks, _now.instead = None, {}
+    _now.checks, _now.instead, _now.gradients = None, {}, frozenset()
     for function in dict.fromkeys(each for name in names for each in _functions(name)):
         _exchange(function)
 
 
-def refuse_answer(checks: str, methods: Mapping[str, object] | None = None) -> None:
+def refuse_answer(checks: str, methods: Mapping[str, object] | None = None, gradients: Iterable[CodeType] = ()) -> None:
     """From here on: refused, unless code of this file name asks, or the library for it.
 
     methods: by the library's names, what the answer has. Where the answer asks another module for its named_parameters,
-    say, it gets its own: that is no delegation, as long as it comes to an end."""
+    say, it gets its own: that is no delegation, as long as it comes to an end. gradients: the code of what the answer
+    has for a backward, which may compute with the operation itself, as in gz * y of a product."""
     for name, theirs in (methods or {}).items():
-        theirs = _unwrapped(theirs)
+        theirs = unwrapped(theirs)
         for function in _functions(name):
             if isinstance(theirs, FunctionType) and function in _now.own:
                 _now.instead[_now.own[function][0]] = theirs
-    _now.checks = checks
+    _now.checks, _now.gradients = checks, frozenset(gradients)
 
 
 def names_to_withhold(swaps: Mapping[str, str], without: Iterable[str] = ()) -> list[str]:
@@ -79,19 +84,10 @@ def names_to_withhold(swaps: Mapping[str, str], without: Iterable[str] = ()) -> 
 
 def is_of_library(thing: object) -> bool:
     """Whether a function or a class is the library's, whatever it is wrapped in."""
-    thing = _unwrapped(thing)
+    thing = unwrapped(thing)
     if isinstance(thing, FunctionType):
         return thing.__code__.co_filename.startswith(PACKAGE)
     return isinstance(thing, type) and thing.__module__.partition(".")[0] == "edutorch"
-
-
-def refused(name: str) -> Callable[..., object]:
-    """What stands for an answer's piece that is the library's own: raises CallsItself."""
-
-    def refuse(*inputs: object, **options: object) -> object:
-        raise CallsItself(f"{name} is the library's own: it is to be written in the answer. Write out what it does.")
-
-    return refuse
 
 
 def _functions(name: str) -> list[FunctionType]:
@@ -100,12 +96,12 @@ def _functions(name: str) -> list[FunctionType]:
     else:
         modules = [module for key, module in sys.modules.items() if key.partition(".")[0] == "edutorch"]
         found = [vars(place).get(name) for place in (*modules, find("edutorch.Tensor"))]
-    return [each for each in map(_unwrapped, found) if isinstance(each, FunctionType)]
+    return [each for each in map(unwrapped, found) if isinstance(each, FunctionType)]
 
 
-def _unwrapped(thing: object) -> object:
+def unwrapped(thing: object) -> object:
     """The function inside a method, a partial or a wrapper."""
-    while True:
+    for _ in range(LAYERS):
         if isinstance(thing, (staticmethod, classmethod)) or inspect.ismethod(thing):
             thing = thing.__func__
         elif isinstance(thing, functools.partial):
@@ -113,7 +109,8 @@ def _unwrapped(thing: object) -> object:
         elif hasattr(thing, "__wrapped__"):
             thing = thing.__wrapped__
         else:
-            return thing
+            break
+    return thing
 
 
 def _exchange(function: FunctionType) -> None:
@@ -132,15 +129,14 @@ def _stand_in(*inputs: object, _call: Callable[..., object], **options: object) 
 
 
 def _call(own: FunctionType, /, *inputs: object, **options: object) -> object:
-    asking = _asking(sys._getframe(2), _now.checks) if _now.checks is not None else []
+    asking = _asking(_getframe(2), _now.checks) if _now.checks is not None else []
     if not asking:
         return own(*inputs, **options)
     theirs = _now.instead.get(own.__code__)
     if theirs is not None and sum(code is theirs.__code__ for code in asking) < DEEPEST:
         return theirs(*inputs, **options)
-    names = [code.co_name for code in asking if code is not None]
-    if own.__name__ == "forward" and "backward" in names and "forward" not in names:
-        return own(*inputs, **options)  # a backward may compute with the operation itself, as in gz * y of a product
+    if own.__name__ == "forward" and asking[-1] in _now.gradients:
+        return own(*inputs, **options)
     raise CallsItself(
         f"the answer calls the library's {own.__qualname__}, which it takes the place of. Write out what it does."
     )
@@ -149,8 +145,8 @@ def _call(own: FunctionType, /, *inputs: object, **options: object) -> object:
 def _asking(frame: FrameType | None, checks: str) -> list[CodeType | None]:
     """The answer's code that runs between here and the check; [None] where no check is below, as in a thread."""
     codes: list[CodeType | None] = []
-    while frame is not None and frame.f_code.co_filename != checks:
-        if not frame.f_code.co_filename.startswith(INSTALLED):
+    while frame is not None and not str.__eq__(frame.f_code.co_filename, checks):
+        if not str.startswith(frame.f_code.co_filename, INSTALLED):
             codes.append(frame.f_code)
         frame = frame.f_back
     return codes if frame is not None or codes else [None]

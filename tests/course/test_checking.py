@@ -31,7 +31,7 @@ TRIES = {
         "        if 'right' in seen or 'candidates' in seen:\n            return f(1) == seen['right'](1)\n"
         "        frame = frame.f_back\n    return True",
         WITNESS,
-        "[False, False, False, False]",
+        None,
     ),
     "honest_witness": ("$def accepts(f):\n    return f(1) == 2", WITNESS, "[False, True, True, False]"),
     "hook_of_ipython": (
@@ -45,11 +45,6 @@ TRIES = {
         "$import edutorch as torch\ntorch.Tensor.__add__ = lambda self, other: 99\ntorch.zeros = None",
         "import edutorch as torch\nprint((torch.zeros(1) + 1).item())",
         "1.0",
-    ),
-    "code_of_a_function": (
-        "$from edutorch.course import forms\nforms.changed_statements.__code__ = (lambda a, b: 99).__code__",
-        "from edutorch.course.forms import changed_statements\nprint(changed_statements('a = 1', 'b = 2'))",
-        "1",
     ),
     "builtins": ("$import builtins\nbuiltins.abs = lambda _: 99", "print(abs(-1))", "1"),
     "a_name_added": (
@@ -73,7 +68,12 @@ def printed(toy_assignment):
 def test_a_check_does_not_trust_what_the_answer_left(printed, name):
     record, expected = printed[name], TRIES[name][2]
     if expected is None:
-        assert [output["ename"] for output in record["outputs"]] in (["NameError"], ["AttributeError"], ["KeyError"])
+        assert [output["ename"] for output in record["outputs"]] in (
+            ["NameError"],
+            ["AttributeError"],
+            ["KeyError"],
+            ["TakenApart"],
+        )
     else:
         assert [output["text"].strip() for output in record["outputs"]] == [expected]
 

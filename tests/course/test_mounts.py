@@ -25,9 +25,10 @@ PLANTED = {
     "a notebook of a package": "{site}/other/lesson.ipynb",
     "solutions of a package": "{site}/other/solutions/three.py",
     "a package of another Python": "venv/lib/python3.1/site-packages/course/answers.py",
+    "another framework": "{site}/torch/__init__.py",
 }
 SEEN = {"a package": "{site}/other/__init__.py"}
-RECORD = "other/__init__.py,,\nother/lesson.ipynb,,\nother/solutions/three.py,sha256=x,9\nother-1.dist-info/RECORD,,\n"
+RECORD = "torch/__init__.py,,\nother/__init__.py,,\nother/lesson.ipynb,,\nother/solutions/three.py,sha256=x,9\nother-1.dist-info/RECORD,,\n"
 INSIDE = """
 for name, path in {places!r}.items():
     try:

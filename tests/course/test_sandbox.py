@@ -17,6 +17,7 @@ from edutorch.course import mounts
 from edutorch.course import sandbox as sandboxes
 from edutorch.course.kernel import GuardedKernel, KernelLost
 from edutorch.course.kernel_process import SYSTEM_CALLS
+from edutorch.course.kernels import Kernels
 from edutorch.course.leftovers import processes_of
 from edutorch.course.run import run_answers
 from edutorch.course.sandbox import UNUSED_UIDS, Limits, Sandbox, best_sandbox, free_uid
@@ -157,6 +158,33 @@ def test_nothing_is_left_in_a_keyring_or_in_a_queue(kernel):
 def test_no_process_becomes_root_of_a_namespace_of_its_own(kernel):
     run = kernel.run("import ctypes\nprint(ctypes.CDLL(None).unshare(0x10000000))", 10)
     assert printed(run) == "-1\n"
+    clone = SYSTEM_CALLS[platform.machine()][3]
+    source = f"import os\npid = ctypes.CDLL(None).syscall({clone}, 0x10000000 | 17, 0, 0, 0, 0)\npid or os._exit(0)"
+    assert printed(kernel.run(f"{source}\nprint(pid)", 10)) == "-1\n"
+
+
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+@pytest.mark.parametrize("call", ["mq_open(b'/a', 0o102, 0o666, None)", "semget(77, 1, 0o1666)", "msgget(77, 0o1666)"])
+def test_nothing_is_left_that_belongs_to_no_process(kernel, call):
+    assert printed(kernel.run(f"import ctypes\nprint(ctypes.CDLL(None).{call})", 10)) == "-1\n"
+
+
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+def test_the_keys_of_who_grades_are_out_of_reach(kernel):
+    for number in {"x86_64": (248, 249, 250), "aarch64": (217, 218, 219)}[platform.machine()]:
+        run = kernel.run(f"import ctypes\nprint(ctypes.CDLL(None).syscall({number}, b'user', b'a', b'b', 1, -3))", 10)
+        assert printed(run) == "-1\n"
+
+
+@pytest.mark.skipif(platform.machine() not in SYSTEM_CALLS, reason="system calls of other machines are not filtered")
+def test_a_forked_kernel_starts_no_program():
+    """Another Python would have the library as it is."""
+    kernels = Kernels(SMALL)
+    kernel = kernels.take()
+    run = kernel.run("import os\nos.posix_spawn('/bin/true', ['true'], {})", 10)
+    kernel.stop()
+    kernels.close()
+    assert run.error["ename"] == "PermissionError"
 
 
 ATTEMPTS = """
