@@ -92,6 +92,7 @@ class _Fence:
 
     def hook(self, event: str, words: tuple[object, ...]) -> None:
         """Raises TakenApart where the answer does what it may not; calls the engine at its own event."""
+        __tracebackhide__ = True  # IPython looks for it: to show this frame takes as long as all others
         if event == ENGINE:
             self._work(str(words[0]), words[1:])
             return
@@ -114,6 +115,7 @@ class _Fence:
     def _work(self, name: str, inputs: tuple[object, ...]) -> None:
         """The engine's functions, each when its turn has come. That the answer was taken is proved: what is shown then
         is what prepare has shown the hash of."""
+        __tracebackhide__ = True
         before, after = STAGES[name]
         if self.working or self.stage != before or get_ident() != self.main:
             raise TakenApart(f"the answer calls {name}, which checks it.")
