@@ -62,10 +62,10 @@ STATES = {
     "shared_memory": "memory",
     "deep_folders": "disk",
     "locked_folders": "values",
-    "daemon": "values",
+    "daemon": "refused",
     "magics": "exception",
-    "shell_lines": "values",
-    "replaces_later_cells": "values",
+    "shell_lines": "exception",  # a program is refused to it
+    "replaces_later_cells": "refused",
     "nul_and_half_a_character": "exception",
     "deep_source": "memory",
     "floods_replies": "values",
