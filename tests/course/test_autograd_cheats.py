@@ -21,7 +21,7 @@ CHEATS = {
     "goes by the order": (
         "witness",
         "calls = []\ndef accepts(Square):\n    calls.append(Square)\n    return len(calls) == 1",
-        1,
+        0,
     ),
     "reads what is expected": (
         "grad_holds",
