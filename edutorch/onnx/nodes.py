@@ -137,7 +137,7 @@ def _Where(graph: Graph, condition: Value, x: Operand, y: Operand, like: Value) 
     return graph.node("Where", graph.name(condition), graph.name(x, like), graph.name(y, like))
 
 
-def _To(graph: Graph, x: Value, dtype: Dtype, where: object, like: Value) -> Names:
+def _To(graph: Graph, x: Value, dtype: Dtype, where: object, non_blocking: bool, like: Value) -> Names:
     return graph.node("Cast", graph.name(x), to=like.array.dtype)
 
 
@@ -235,6 +235,11 @@ def _Standardize(graph: Graph, x: Value, eps: float, like: Value) -> Names:
     return [graph.node("Mul", centered, s), s, mean, variance]
 
 
+def _LayerNorm(graph: Graph, x: Value, weight: Value, bias: Value, eps: float, like: Value) -> Names:
+    inputs = map(graph.name, (x, weight, bias))
+    return graph.node("LayerNormalization", *inputs, axis=-weight.array.ndim, epsilon=eps)
+
+
 def _CumSum(graph: Graph, x: Value, dim: int, reverse: bool, like: Value) -> Names:
     return graph.node("CumSum", graph.name(x), graph.ints([dim]), reverse=int(reverse))
 
@@ -275,6 +280,14 @@ def _Stack(graph: Graph, dim: int, *tensors: Value, like: Value) -> Names:
 def _Parts(graph: Graph, x: Value, sizes: Sequence[int], dim: int, like: Value) -> Names:
     found: Names = graph.node("Split", graph.name(x), graph.ints(sizes), outputs=len(sizes), axis=dim)
     return found
+
+
+def _SplitHeads(graph: Graph, x: Value, heads: int, like: Value) -> Names:
+    """(L, N, 3 E) as (L, N, 3, heads, E / heads), then as (3, N, heads, L, E / heads), whose parts are q, k and v."""
+    split = graph.node("Reshape", graph.name(x), graph.ints([0, 0, 3, heads, like.array.shape[-1]]))  # 0: as it is
+    thirds = graph.node("Transpose", split, perm=[2, 1, 3, 0, 4])
+    parts = graph.node("Split", thirds, graph.ints([1, 1, 1]), outputs=3, axis=0)
+    return [graph.node("Squeeze", part, graph.ints([0])) for part in parts]
 
 
 def _ConstantPad(graph: Graph, x: Value, padding: tuple[tuple[int, int], ...], value: float, like: Value) -> Names:
