@@ -15,6 +15,7 @@ import random
 import sys
 import time
 import traceback
+import tracemalloc
 from collections.abc import Iterator
 from types import CodeType, FrameType, ModuleType
 from typing import TYPE_CHECKING
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 LABEL = "in the browser, in the notebook's own process"
 NO_PROCESSES = sys.platform == "emscripten"
-PATIENCE = 3 if NO_PROCESSES else 1  # times as long as elsewhere: Python computes some ten times more slowly there
+PATIENCE = 3  # times as long as in a process: a browser's Python is slow, and the trace function makes it slower
 _numbers = itertools.count(1)
 
 
@@ -49,8 +50,8 @@ class InProcessKernel:
         self.deadline = 0.0
 
     def run(self, source: str, timeout: float) -> CellRun:
-        """Execute `source` as a notebook's cell, for at most `timeout` seconds (in a browser three times as
-        long), and collect its outputs."""
+        """Execute `source` as a notebook's cell, for at most PATIENCE times `timeout` seconds, and collect
+        its outputs."""
         from IPython.utils.capture import capture_output  # extra "lab"
 
         run, start = CellRun(), time.monotonic()
@@ -130,8 +131,8 @@ def _run_question(question: Job, compare: bool) -> list[Record]:
 
 @contextlib.contextmanager
 def _undone() -> Iterator[None]:
-    """Put back what a run changes outside of its own module: the library, the random numbers, `__main__`, the trace."""
-    main, trace = sys.modules["__main__"], sys.gettrace()
+    """Put back what a run changes outside of its own module: the library, the random numbers, `__main__`, the traces."""
+    main, trace, memory_traced = sys.modules["__main__"], sys.gettrace(), tracemalloc.is_tracing()
     numbers = random.getstate(), np.random.get_state(), default_generator.get_state()
     try:
         yield
@@ -139,6 +140,8 @@ def _undone() -> Iterator[None]:
         restore()
         sys.settrace(trace)  # at once: what restores puts back the run's own, whose time may be over
         withhold(())
+        if not memory_traced:
+            tracemalloc.stop()  # left on, all that follows would be several times slower
         sys.modules["__main__"] = main
         random.setstate(numbers[0])
         np.random.set_state(numbers[1])

@@ -4,6 +4,7 @@ Under Pyodide (`make test-pyodide`) every planted mistake of every exercise runs
 where test_release.py has not run them so."""
 
 import sys
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,6 +72,11 @@ def test_an_endless_answer_has_a_verdict(solutions: dict[str, Assignment]) -> No
     assignment = replace(solutions["03_autograd"], questions={"exp": replace(question, timeout=0.5)})
     assert verdict_of(assignment, "exp", f"# question: exp\n{LOOP}").state == "slow"
     assert sys.gettrace() is None
+
+
+def test_a_trace_of_memory_that_an_answer_leaves_on_ends(solutions: dict[str, Assignment]) -> None:
+    verdict_of(solutions["03_autograd"], "exp", "# question: exp\nimport tracemalloc\ntracemalloc.start()")
+    assert not tracemalloc.is_tracing()
 
 
 def test_an_exception_names_the_line_of_the_answer() -> None:
