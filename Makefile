@@ -23,9 +23,10 @@ lab: $(VENV)/.lab
 
 # Ruff and mypy are tests of the suite (tests/test_tools.py), so that the last line counts everything.
 test: $(VENV)/.test
-# One BLAS thread: the processes share the cores, and sums round the same on every machine.
+# One BLAS thread: the processes share the cores, and sums round the same on every machine. A test that takes
+# 20 minutes, many times the slowest, hangs: it fails then, and shows where it was.
 	@OPENBLAS_NUM_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest \
-		-n auto --maxprocesses=4 --dist=loadfile \
+		-n auto --maxprocesses=4 --dist=loadfile --timeout=1200 \
 		-p tests.notebooks --nbval --nbval-current-env --nbval-cell-timeout=300 \
 		$(wildcard tests chapters solutions exercises) $(ARGS)
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 LABEL = "in the browser, in the notebook's own process"
 NO_PROCESSES = sys.platform == "emscripten"
-PATIENCE = 3  # times as long as in a process: a browser's Python is slow, and the trace function makes it slower
+PATIENCE = 3  # times as long as in a process: a browser computes slowly, and so does what is traced
 _numbers = itertools.count(1)
 
 
@@ -131,7 +131,7 @@ def _run_question(question: Job, compare: bool) -> list[Record]:
 
 @contextlib.contextmanager
 def _undone() -> Iterator[None]:
-    """Put back what a run changes outside of its own module: the library, the random numbers, `__main__`, the traces."""
+    """Put back what a run changes outside its own module: the library, the random numbers, `__main__`, the traces."""
     main, trace, memory_traced = sys.modules["__main__"], sys.gettrace(), tracemalloc.is_tracing()
     numbers = random.getstate(), np.random.get_state(), default_generator.get_state()
     try:
