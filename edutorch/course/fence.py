@@ -207,9 +207,11 @@ class _Fence:
 
 
 def _texts_of_library() -> dict[tuple[int, int], str]:
-    """The files of all of the library that is loaded: device and number, and name."""
+    """The files of all of the library that is loaded, and of tiny, a framework of its own: device and number, and
+    name."""
     held = [module for name, module in sys.modules.items() if name.partition(".")[0] == "edutorch"]
     files = [file for module in held if isinstance(file := getattr(module, "__file__", None), str)]
+    files.append(f"{PACKAGE}/tiny.py")
     found = {}
     for file in [*files, *(cache_from_source(file) for file in files if file.endswith(".py"))]:
         with contextlib.suppress(OSError):

@@ -93,3 +93,27 @@ def test_an_answer_that_delegates_to_the_library_loses_points(path):
         print(name, v.points, v.of, v.state, v.message, v.case and v.case.got)
     assert not [name for name, verdict in verdicts.items() if verdict.state in ("damaged", "slow", "died")]
     assert {name: verdict.points for name, verdict in verdicts.items() if verdict.points} == {}
+
+
+HEAD = "# question: {name}\nfrom edutorch.nn import functional\nfrom edutorch.ops import conv_loops\n\n\n"
+# Of exercise 9's conv2d, by its relatives in the library.
+CONVOLUTIONS = {
+    "loops": "conv_loops.conv2d_by_loops(input, weight, bias)",
+    "more-dimensions": "functional.conv3d(input.unsqueeze(2), weight.unsqueeze(2), bias).squeeze(2)",
+    "transposed": "functional.conv_transpose2d(input, weight.transpose(0, 1).flip(2, 3), bias, 1, len(weight[0, 0]) - 1)",
+}
+
+
+def test_a_convolution_by_another_one_of_the_librarys_earns_nothing():
+    assignment = load_assignment(SOLUTIONS[8])
+    question = assignment.questions["conv2d"]
+    answers = {
+        name: HEAD.format(name=name) + f"def conv2d(input, weight, bias=None, *others):\n    return {value}\n"
+        for name, value in CONVOLUTIONS.items()
+    }
+    copies = {name: replace(question, id=name) for name in answers}
+    runs = run_answers(replace(assignment, questions=copies), answers, trusted=True)
+    verdicts = {name: diagnose(copies[name], run) for name, run in runs.items()}
+    assert {name: (verdict.points, verdict.state) for name, verdict in verdicts.items()} == dict.fromkeys(
+        CONVOLUTIONS, (0, "refused")
+    )

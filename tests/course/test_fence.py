@@ -54,6 +54,13 @@ TRIES = {
         "import gc\nfound = [o for o in gc.get_referrers(vars(lib)) if getattr(o, '__name__', '') == 'forward']",
         "y = [f(ctx, x) for f in found if 'exp' in f.__code__.co_names][0]",
     ),
+    "another_framework": ("from edutorch import tiny", "y = wrap(tiny.Tensor(x.array).exp().array)"),
+    "another_framework_by_file": (
+        "from importlib.util import module_from_spec, spec_from_file_location\n"
+        "spec = spec_from_file_location('mine', sys.modules['edutorch'].__path__[0] + '/tiny.py')\n"
+        "tiny = module_from_spec(spec)\nspec.loader.exec_module(tiny)",
+        "y = wrap(tiny.Tensor(x.array).exp().array)",
+    ),
     "defaults": ("own = theirs.__kwdefaults__['_call'].args[0]", "y = own(ctx, x)"),
     "code": ("import types\nown = types.FunctionType(theirs.__code__, vars(lib))", "y = own(ctx, x)"),
     "a_function_of_the_check": (
