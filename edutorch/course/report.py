@@ -35,7 +35,8 @@ def table(report: Report) -> str:
         if verdict.mistake
     ]
     told = ["", *messages] if messages else []
-    return "\n".join([as_table(lines), *told, "", f"{report.title}: {len(report.rows)} submissions, {report.sandbox}"])
+    count = f"{len(report.rows)} submission{'s' * (len(report.rows) != 1)}"
+    return "\n".join([as_table(lines), *told, "", f"{report.title}: {count}, {report.sandbox}"])
 
 
 def as_table(lines: Sequence[Sequence[str]]) -> str:

@@ -10,7 +10,7 @@ import json
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from .assignment import Assignment
@@ -159,7 +159,12 @@ def merged(reports: Sequence[Report]) -> Report:
     if len(names) > 1:
         raise NotebookError(f"these are reports of different exercises: {', '.join(names)}")
     rows = {(row.submission, row.student): row for report in reports for row in report.rows}
-    return replace(reports[-1], rows=[rows[key] for key in sorted(rows)])
+    return replace(reports[-1], rows=sorted(rows.values(), key=_place))
+
+
+def _place(row: Row) -> tuple[bool, PurePosixPath, str]:
+    """Where a row stands among the others, as a grading in one piece has them: who handed in nothing at the end."""
+    return not row.submission, PurePosixPath(row.submission), row.student
 
 
 class Kept:

@@ -130,6 +130,21 @@ def test_shards_are_merged(batch, tmp_path, graded, capsys):
     assert "handed in nothing" in capsys.readouterr().out
 
 
+def test_merged_rows_have_the_order_of_a_grading_in_one_piece(batch, tmp_path, graded):
+    """A folder "ann-b" stands behind "ann", and who handed in nothing at the end."""
+    (tmp_path / "in" / "ben").rename(tmp_path / "in" / "ann-b")
+    (tmp_path / "roster.csv").write_text("id\nann\nann-b\ncho\nabe\n")
+    batch += ["--roster", str(tmp_path / "roster.csv"), "--csv", str(tmp_path / "one.csv")]
+    assert main(batch) == main(["report", batch[4], "--csv", str(tmp_path / "two.csv")]) == 0
+    assert [line[:6] for line in (tmp_path / "one.csv").read_text().splitlines()[1:]] == [
+        "ann,an",
+        "ann-b,",
+        "cho,ch",
+        "abe,,0",
+    ]
+    assert (tmp_path / "two.csv").read_text() == (tmp_path / "one.csv").read_text()
+
+
 def test_a_report_has_the_cases_that_the_grading_showed(batch, tmp_path, graded):
     main([*batch, "--html", str(tmp_path / "one")])
     main(["report", str(tmp_path / "grades.json"), "--html", str(tmp_path / "two")])
