@@ -237,6 +237,38 @@ def where_nonzero(xp: ModuleType, x: Array, y: Array) -> Array:
     return (x.view(bits) & (-(y != 0).view(np.int8)).astype(bits)).view(x.dtype)
 
 
+def _arrays(xp: ModuleType, *operands: Array) -> list[Array]:
+    """The operands, a number among them as an array of the others' dtype: a fused function compares arrays alone."""
+    dtype = next(each.dtype for each in operands if isinstance(each, xp.ndarray))
+    return [xp.asarray(each, dtype) for each in operands]
+
+
+def remainder(xp: ModuleType, x: Array, y: Array) -> Array:
+    """x - y floor(x / y) of floats, exact and of y's sign. (CuPy computes it by this formula: 1 % 0.1 would be 0 there,
+    and 1 % inf nan.)"""
+    return np.remainder(x, y) if xp is np else _remainder(xp, *_arrays(xp, x, y))
+
+
+@fused
+def _remainder(xp: ModuleType, x: Array, y: Array) -> Array:
+    z = xp.fmod(x, y)
+    return xp.where((z != 0) & ((z < 0) != (y < 0)), z + y, z)
+
+
+def floor_divide(xp: ModuleType, x: Array, y: Array) -> Array:
+    """floor(x / y) of floats, by their exact quotient: 1 // 0.1 is 9. (CuPy rounds x / y, and finds 10.)"""
+    return np.floor_divide(x, y) if xp is np else _floor_divide(xp, *_arrays(xp, x, y))
+
+
+@fused
+def _floor_divide(xp: ModuleType, x: Array, y: Array) -> Array:
+    z = xp.fmod(x, y)
+    turned = (z != 0) & ((z < 0) != (y < 0))
+    whole = xp.rint((x - z) / y) - turned
+    whole = xp.where(whole == 0, xp.copysign(whole, x / y), whole)
+    return xp.where(y == 0, x / y, whole)
+
+
 def in_c_order(array: Array) -> Array:
     """The array with its elements in C order. NumPy reduces a permuted array to a permuted one, of which view() would
     fail."""

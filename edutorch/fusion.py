@@ -28,7 +28,8 @@ def fused(function: Callable[..., Result]) -> Callable[..., Result]:
         if xp is np:
             return function(xp, *args)
         if kernel is None:
-            kernel = xp.fuse(kernel_name=function.__name__.strip("_"))(functools.partial(function, xp))
+            name = f"edutorch{function.__name__}"  # a name of C's, as `remainder`, would not compile
+            kernel = xp.fuse(kernel_name=name)(functools.partial(function, xp))
         return kernel(*args)
 
     return call

@@ -123,6 +123,16 @@ def test_operators(x):
     np.testing.assert_array_equal(x.get(), host * 3)
 
 
+def test_floats_are_divided_before_they_are_rounded():
+    x, y = cp.array([1.0, 5.0]), cp.array([0.1, math.inf])
+    assert (x // y).tolist() == [10, 0] and float((x % y)[0]) == pytest.approx(0, abs=1e-15)
+    assert math.isnan(float((x % y)[1])) and cp.fmod(x, y).tolist() == [math.fmod(1, 0.1), 5]
+
+
+def test_integers_take_negative_powers():
+    assert (cp.array([2, 1, -1]) ** cp.array([-1, -2, -3])).tolist() == [0, 1, -1]
+
+
 def test_no_floating_point_warning(x):
     with np.errstate(all="raise"):
         assert math.isnan(float((x / 0)[0, 0])) and math.isinf(float(cp.log(x)[0, 0]))

@@ -91,6 +91,16 @@ def test_an_argument_given_back_is_a_copy():
     assert x.tolist() == [1, 1, 1]
 
 
+def test_a_kernel_has_no_name_of_cs():
+    with pytest.raises(Exception, match='more than one instance of overloaded function "remainder" has "C" linkage'):
+        cp.fuse(kernel_name="remainder")(lambda x: x * 2)(cp.ones(3))
+
+    def remainder(xp, x):
+        return x * 2
+
+    assert fused(remainder)(cp, cp.ones(2)).tolist() == [2, 2]
+
+
 @only_stand_in
 @pytest.mark.parametrize(
     ("wrong", "error"),

@@ -119,6 +119,7 @@ STEPS = {
     "replicated": lambda v: F.pad(v.x[None], (2, 1), "replicate"),
     "circular": lambda v: F.pad(v.x[None], (2, 1), "circular"),
     "quantile": lambda v: v.x.quantile(v.q, 1) + v.x.nanquantile(v.q, 1),
+    "integer powers": lambda v: v.x * (v.i ** (v.i - 2))[:, None],
     "integers divided": lambda v: v.x * (v.i % v.i.clamp(min=1)).fmod(v.i + 1)[:, None],
     "dropout": lambda v: F.dropout(v.x) + F.alpha_dropout(v.x, training=True),
     "clipped": lambda v: v.x.clamp(v.q.min(), v.q.max()).norm(),

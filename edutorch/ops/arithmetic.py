@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
+from ..backend import is_on_gpu
 from ..dtypes import bool as bool_
 from ..dtypes import float64, int64
 from .division import floor_divide, trunc_divide
@@ -283,8 +284,10 @@ def _power(base: Tensor | float, exponent: Any) -> Tensor:
 
 
 def _has_negative_whole_powers(base: Tensor | float, exponent: Tensor | float) -> bool:
-    """Whether an integer base meets negative integers, which NumPy refuses as powers."""
+    """Whether an integer base meets negative integers, which NumPy refuses as powers. (CuPy takes them.)"""
     if is_floating(base) or isinstance(base, float) or not isinstance(exponent, TensorBase):
+        return False
+    if is_on_gpu(exponent.array):  # which need not be waited for
         return False
     return exponent.array.dtype.kind == "i" and bool((exponent.array < 0).any())
 

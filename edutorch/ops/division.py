@@ -9,6 +9,8 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import check_within
+from ..backend import floor_divide as floor_divide_floats
+from ..backend import remainder as remainder_of_floats
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value
@@ -23,7 +25,10 @@ class FloorDivide(Function):
 
     @staticmethod
     def forward(ctx: Function, x: Tensor | float, y: Tensor | float) -> Tensor:
-        return wrap(module_of(x, y).floor_divide(value(x), value(y)))
+        xp = module_of(x, y)
+        if is_floating(x) or is_floating(y):
+            return wrap(floor_divide_floats(xp, value(x), value(y)))
+        return wrap(xp.floor_divide(value(x), value(y)))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor]:
@@ -55,8 +60,10 @@ class Remainder(Function):
         if ctx.needs_input_grad[1]:
             ctx.save_for_backward(x, y)
         xp = module_of(x, y)
-        z = xp.remainder(value(x), value(y))
-        return wrap(xp.where(z == 0, xp.copysign(z, value(x)), z) if z.dtype.kind == "f" else z)  # -2 % 2 is -0
+        if not (is_floating(x) or is_floating(y)):
+            return wrap(xp.remainder(value(x), value(y)))
+        z = remainder_of_floats(xp, value(x), value(y))
+        return wrap(xp.where(z == 0, xp.copysign(z, value(x)), z))  # -2 % 2 is -0
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor, Tensor | None]:

@@ -1,5 +1,7 @@
 """Division with a whole quotient, held against PyTorch and against finite differences."""
 
+import math
+
 import pytest
 
 import edutorch as torch
@@ -25,3 +27,28 @@ def test_common_divisors_and_multiples(device):
     assert torch.gcd(x, y).tolist() == [6, 5, 7] and x.lcm(y).tolist() == [36, 10, 0]
     with pytest.raises(NotImplementedError, match="integers"):
         torch.gcd(x.float(), y)
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "whole", "rest"),
+    [
+        (1.0, 0.1, 9.0, math.fmod(1, 0.1)),  # 1 / 0.1 is 10, but 0.1 is a little more than a tenth
+        (5.0, math.inf, 0.0, 5.0),
+        (-5.0, math.inf, -1.0, math.inf),
+        (-7.0, 2.0, -4.0, 1.0),
+        (7.0, -2.0, -4.0, -1.0),
+        (1e16, 3.0, 3333333333333333.0, 1.0),
+        (5.0, 0.0, math.inf, math.nan),
+        (math.inf, 2.0, math.nan, math.nan),
+    ],
+)
+def test_quotient_and_remainder_are_exact(x, y, whole, rest, device):
+    tensors = [torch.tensor([each], dtype=torch.float64, device=device) for each in (x, y)]
+    for a, b in (tensors, (tensors[0], y), (x, tensors[1])):
+        assert (a // b).item() == pytest.approx(whole, rel=1e-15, nan_ok=True)
+        assert (a % b).item() == pytest.approx(rest, rel=1e-15, nan_ok=True)
+
+
+def test_a_quotient_of_zero_keeps_its_sign(device):
+    x, y = torch.tensor([0.0, -0.0, 1.0, -1.0], device=device), torch.tensor([-3.0, 3.0, 3.0, -3.0], device=device)
+    assert torch.signbit(x // y).tolist() == [True, True, False, False]

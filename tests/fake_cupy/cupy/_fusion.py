@@ -7,6 +7,7 @@ it is of no higher kind than the arrays.
 """
 
 import functools
+import math
 
 import cupy
 from cupy._operators import Operators
@@ -107,6 +108,8 @@ class Fusion:
         self.name = kernel_name or function.__name__
 
     def __call__(self, *args):
+        if hasattr(math, self.name):
+            raise RuntimeError(f'more than one instance of overloaded function "{self.name}" has "C" linkage')
         if not any(isinstance(arg, cupy.ndarray) for arg in args):
             return self.func(*args)
         for arg in args:

@@ -99,6 +99,30 @@ class ufunc:
         return wrap(host)
 
 
+class Otherwise:
+    """A host function that computes dtypes of some kinds by another formula than NumPy's."""
+
+    def __init__(self, host, kinds, formula):
+        self._host, self._kinds, self._formula = host, kinds, formula
+        self.nin, self.nout = host.nin, host.nout
+
+    def __call__(self, x, y, out, **kwargs):
+        kind = np.result_type(x, y)
+        if kind.kind not in self._kinds:
+            return self._host(x, y, out=out, **kwargs)
+        values = np.asarray(self._formula(x, y), kind)
+        return np.positive(values, out=out, **kwargs)
+
+
+def _quotient(x, y):
+    return np.floor(np.divide(x, y))
+
+
+def _whole_power(x, y):
+    """CuPy's integral_power: to a negative power, 1 and -1 stay, and all else is 0."""
+    return np.where(np.less(y, 0) & (np.abs(x) != 1), 0, np.power(x, np.abs(y)))
+
+
 # The ufuncs of CuPy 14.2 that are NumPy's by name and types.
 NAMES = """
     abs absolute acos acosh add arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh
@@ -113,3 +137,11 @@ NAMES = """
 """.split()
 
 UFUNCS = {name: ufunc(name, getattr(np, name)) for name in NAMES}
+# cupy/_core/include/cupy/carray.cuh, _floor_divide; cupy/_core/_routines_math.pyx, integral_power
+for _names, _kinds, _formula in (
+    (("floor_divide",), "f", _quotient),
+    (("remainder", "mod"), "f", lambda x, y: x - _quotient(x, y) * y),
+    (("power", "pow"), "i", _whole_power),
+):
+    for _name in _names:
+        UFUNCS[_name]._host = Otherwise(UFUNCS[_name]._host, _kinds, _formula)
