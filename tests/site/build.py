@@ -141,7 +141,9 @@ def build(target: Path) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder / "pages")
-        result = build_main(["-b", "html", "-q", "-W", "--keep-going", str(folder / "pages"), str(folder / "site")])
+        # Sphinx's notes for its next run are three times the size of the pages: they stay in the temporary folder.
+        options = ["-b", "html", "-q", "-W", "--keep-going", "-d", str(folder / "doctrees")]
+        result = build_main([*options, str(folder / "pages"), str(folder / "site")])
         shutil.rmtree(target, ignore_errors=True)
         # myst-nb leaves folders of its own beside the pages, which so go with the temporary one.
         shutil.move(folder / "site", target)

@@ -51,6 +51,10 @@ def test_the_benchmarks_are_a_page_that_the_sidebar_names(site: Path) -> None:
     assert 'href="benchmarks.html"' in (site / "index.html").read_text(encoding="utf-8")
 
 
+def test_what_sphinx_keeps_for_its_next_run_is_not_published(site: Path) -> None:
+    assert [path.name for path in site.rglob("*") if path.suffix in (".doctree", ".pickle")] == []
+
+
 def pages_of(site: Path, *suffixes: str) -> list[Path]:
     """The files of the site but for JupyterLite's own, which test_live.py opens."""
     return [path for path in site.rglob("*") if path.suffix in suffixes and path.relative_to(site).parts[0] != "live"]
@@ -97,20 +101,25 @@ def test_code_that_is_folded_in_a_notebook_is_folded_here(site: Path) -> None:
     assert len(re.findall(r'<details class="[^"]*above-input', page)) > 3
 
 
+PAGES = (
+    "index",
+    "chapters/02_linear_regression",
+    "exercises/03_autograd",
+    "glossary",
+    "benchmarks",
+    "reference/edutorch.nn",
+)
+LINES = "[...document.querySelectorAll('.highlight .nn')].map((each) => getComputedStyle(each).textDecorationLine)"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_a_phone(site: Path, scheme: str, chromium: str) -> None:
+def test_pages_fit_a_phone_and_only_links_look_like_links(site: Path, scheme: str, chromium: str) -> None:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
         page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
-        for name in (
-            "index",
-            "chapters/02_linear_regression",
-            "exercises/03_autograd",
-            "glossary",
-            "benchmarks",
-            "reference/edutorch.nn",
-        ):
+        for name in PAGES:
             page.goto((site / f"{name}.html").as_uri())
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+            assert set(page.evaluate(LINES)) <= {"none"}, name  # of the names of modules in code
         browser.close()
