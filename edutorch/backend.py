@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import math
 import sys
 from collections.abc import Callable
@@ -30,20 +31,31 @@ if TYPE_CHECKING:
 
 Array = np.ndarray  # or cupy.ndarray, which has the same attributes and methods: a type checker reads NumPy's
 GPU = device | str | int | None  # what names a GPU: None is the current one
+OLDEST_CUPY = 14  # the first with NumPy 2's promotion of numbers
 _cupy: Any = None  # the module, once find_cupy has found it
 
 
 def find_cupy() -> ModuleType | None:
     """CuPy, where it is installed and sees a GPU; else None."""
     global _cupy
-    if _cupy is None:
-        try:
-            cupy = importlib.import_module("cupy")
-            if cupy.cuda.runtime.getDeviceCount() > 0:
-                _cupy = cupy
-        except Exception:  # CuPy raises errors of its own where a driver is missing
-            return None
+    if _cupy is None and _obstacle() is None:
+        _cupy = importlib.import_module("cupy")
     return _cupy
+
+
+def _obstacle() -> str | None:
+    """What keeps CuPy from computing on a GPU: CuPy itself, its age, the driver, the GPU; None if nothing does."""
+    extra = "pip install edutorch-course[cuda12] or [cuda13]"
+    if importlib.util.find_spec("cupy") is None:
+        return f"CuPy is not installed: {extra}"
+    try:
+        cupy = importlib.import_module("cupy")
+        if int(cupy.__version__.split(".")[0]) < OLDEST_CUPY:
+            return f"CuPy {cupy.__version__} is older than {OLDEST_CUPY}: {extra}"
+        return None if cupy.cuda.runtime.getDeviceCount() > 0 else "CuPy sees no NVIDIA GPU"
+    except Exception as error:  # CuPy raises errors of its own where it cannot load, and where a driver is missing
+        reason = next((line for line in str(error).splitlines() if line.strip(" =")), type(error).__name__)
+        return f"CuPy sees no NVIDIA GPU ({reason}): install NVIDIA's driver, or a CuPy that fits it ({extra})"
 
 
 def array_module(tensor: TensorBase) -> ModuleType:
@@ -68,9 +80,8 @@ def device_module(where: DeviceLike) -> ModuleType:
     cupy = find_cupy()
     if cupy is None:
         raise RuntimeError(
-            "Found no NVIDIA GPU, or CuPy is not installed: device 'cuda' needs both."
-            " Install edutorch-course[cuda12] or [cuda13], or use device 'cpu'"
-            " (device = 'cuda' if torch.cuda.is_available() else 'cpu')."
+            f"Found no NVIDIA GPU for device '{where}'. {_obstacle()}. Or use device 'cpu':"
+            " device = 'cuda' if torch.cuda.is_available() else 'cpu'."
         )
     count = cupy.cuda.runtime.getDeviceCount()
     if where.index is not None and where.index >= count:

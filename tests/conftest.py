@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _has_real_cupy() -> bool:
-    """Whether CuPy is installed and finds a GPU. One that finds none is unloaded again."""
+    """Whether CuPy 14 or later is installed and finds a GPU. One that finds none is unloaded again."""
     if os.environ.get("EDUTORCH_STAND_IN") or importlib.util.find_spec("cupy") is None:  # tests/on_gpu.py sets it
         return False
     import cupy
 
-    if cupy.is_available():
+    if int(cupy.__version__.split(".")[0]) >= 14 and cupy.is_available():  # 13 raises where there is no driver
         return True
     for name in [name for name in sys.modules if name.split(".")[0] in ("cupy", "cupyx")]:
         del sys.modules[name]

@@ -1,5 +1,6 @@
 """torch.cuda with a device (CuPy or the stand-in for it) and, in a process of its own, without."""
 
+import os
 import subprocess
 import sys
 
@@ -113,6 +114,33 @@ def test_without_a_device(root):
     hidden = {"PYTHONPATH": str(root), "CUDA_VISIBLE_DEVICES": "", "PATH": ""}
     done = subprocess.run(command, env=hidden, cwd=root, capture_output=True, text=True)
     assert done.stdout.strip() == "all as expected", done.stderr
+
+
+OBSTACLES = {
+    "": ("edutorch-course[cuda12]",),  # CuPy is not installed, or is, but sees no GPU
+    "__version__ = '13.6.0'": ("CuPy 13.6.0 is older than 14", "edutorch-course[cuda12]"),
+    "__version__ = '14.2.0'; from . import cuda": ("CuPy sees no NVIDIA GPU (cudaErrorNoDevice)", "NVIDIA's driver"),
+    "raise ImportError('\\n====\\nFailed to import CuPy.')": ("(Failed to import CuPy.)", "NVIDIA's driver"),
+}
+FAILING_RUNTIME = """
+class runtime:
+    def getDeviceCount():
+        raise RuntimeError("cudaErrorNoDevice")
+"""
+
+
+@pytest.mark.parametrize("source", OBSTACLES)
+def test_what_is_missing_is_named(root, tmp_path, source):
+    if source:
+        (tmp_path / "cupy").mkdir()
+        (tmp_path / "cupy" / "__init__.py").write_text(source)
+        (tmp_path / "cupy" / "cuda.py").write_text(FAILING_RUNTIME)
+    program = "import edutorch; assert not edutorch.cuda.is_available(); edutorch.ones(2, device='cuda')"
+    hidden = {"PYTHONPATH": os.pathsep.join(map(str, (tmp_path, root))), "CUDA_VISIBLE_DEVICES": "", "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", program], env=hidden, cwd=root, capture_output=True, text=True)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("RuntimeError: Found no NVIDIA GPU for device 'cuda'. ")
+    assert all(each in last for each in OBSTACLES[source])
 
 
 def test_work_goes_to_the_stream_of_the_block():
