@@ -142,6 +142,18 @@ def test_what_is_measured_on_a_gpu(monkeypatch, tmp_path, capsys):
     assert found["gpu"] == edutorch.cuda.get_device_name() and found["gpu"] in capsys.readouterr().out
 
 
+def test_a_rehearsal_of_the_gpu_says_so_and_records_nothing(monkeypatch, tmp_path):
+    recorded = set(gpu.RESULTS.iterdir())
+    sizes = {"steps": list(gpu.STEPS)[:1], "matmul": [16], "add": [100]}
+    monkeypatch.setattr(gpu, "start_on_cpu", lambda *_: json.loads(json.dumps(gpu.on_cpu(0.001, sizes))))
+    monkeypatch.setattr(gpu, "LAUNCHES", 3)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    monkeypatch.chdir(tmp_path)
+    gpu.main(["--stand-in", "--quick", "--seconds", "0.001"])
+    (path,) = (tmp_path / "gpu-results").iterdir()
+    assert json.loads(path.read_text())["note"] == gpu.REHEARSAL and set(gpu.RESULTS.iterdir()) == recorded
+
+
 @pytest.mark.parametrize("name", [name for name in gpu.STEPS if "ResNet" not in name and "512" not in name])  # too long
 def test_each_training_step_keeps_to_the_gpu(name, count_transfers):
     """Nothing is read, which would wait for the device, and nothing is sent."""
@@ -153,7 +165,8 @@ def test_each_training_step_keeps_to_the_gpu(name, count_transfers):
 
 
 def test_recorded_figures_name_their_gpu():
-    for path in gpu.RESULTS.glob("nvidia-*.json"):
+    for path in gpu.RESULTS.glob("*.json"):
         found = json.loads(path.read_text())
-        assert path == gpu.RESULTS / gpu.file_name(found) and "tand-in" not in found["gpu"]
-        assert found["steps"].keys() <= gpu.STEPS.keys()
+        if "gpu" in found:
+            assert path == gpu.RESULTS / gpu.file_name(found) and found.get("note") != gpu.REHEARSAL
+            assert "tand-in" not in found["gpu"] and found["steps"].keys() <= gpu.STEPS.keys()

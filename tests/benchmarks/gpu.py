@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks gpu                     every figure, 1 second each
     python -m tests.benchmarks gpu --seconds 0.3       shorter
+    python -m tests.benchmarks gpu --stand-in --quick  a rehearsal on the stand-in for CuPy, into gpu-results/
 
 PyTorch runs eagerly, as a program without compile() does. The GPU works behind the program's back: it is waited for
 before each clock reading. What else decides whether a GPU is worth it (copying to it and back, launching, the sizes
@@ -26,12 +27,14 @@ import numpy as np
 from .gpu_work import STEPS
 from .results import RESULTS, processor, source
 
+STAND_IN = Path(__file__).parents[1] / "fake_cupy"
 CORES = 2  # of the CPU, to compare with
 THREAD_VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 BLOCK_SECONDS = 0.02
 TRANSFER_BYTES = [2**n for n in range(10, 29, 2)]  # 1 KiB to 256 MiB
 MATMUL_SIZES = [2**n for n in range(4, 12)]
 ADD_SIZES = [10**n for n in range(2, 8)]
+REHEARSAL = "a rehearsal on the stand-in for CuPy: figures of no GPU"
 WAITED_FOR = 4096  # of the matrix product that is timed with and without waiting
 LAUNCHES = 1000
 
@@ -245,7 +248,8 @@ def main(arguments):
         prog="python -m tests.benchmarks gpu", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--seconds", type=float, default=1, help="time for each figure")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the figures")
+    parser.add_argument("--out", type=Path, help="folder for the figures")
+    parser.add_argument("--stand-in", action="store_true", help="rehearse on the stand-in for CuPy")
     parser.add_argument("--quick", action="store_true", help="the first step and small sizes alone")
     parser.add_argument("--on-cpu", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
@@ -256,11 +260,15 @@ def main(arguments):
         keep_to_cores()
         print(json.dumps(on_cpu(given.seconds, sizes)))
         return 0
+    if given.stand_in:
+        sys.path.insert(0, str(STAND_IN))
     import edutorch
 
     if not edutorch.cuda.is_available():
         print("There is no NVIDIA GPU here, or CuPy is not installed: nothing to measure.")
         return 0
     cpu = start_on_cpu(given.seconds, given.quick)
-    print(save(measure(edutorch, torch_on_gpu(), given.seconds, sizes, cpu), given.out))
+    torch = None if given.stand_in else torch_on_gpu()
+    found = measure(edutorch, torch, given.seconds, sizes, cpu) | ({"note": REHEARSAL} if given.stand_in else {})
+    print(save(found, given.out or (Path("gpu-results") if given.stand_in else RESULTS)))
     return 0
