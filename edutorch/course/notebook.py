@@ -55,7 +55,7 @@ def read_notebook(path: str | os.PathLike[str]) -> Notebook:
         raise NotebookError(f"{file.name} is no notebook: it has no list of cells")
     if notebook.get("nbformat") != 4:
         raise NotebookError(
-            f"{file.name} has notebook format {notebook.get('nbformat')!r}, expected 4: "
+            f"{file.name} has notebook format {notebook.get('nbformat')!r:.40}, expected 4: "
             "open it in JupyterLab and save it again"
         )
     return notebook

@@ -151,6 +151,7 @@ def batch(toy_assignment):
     """The runs, the folders left behind and the processes left behind."""
     assignment, sources = many(toy_assignment, ANSWERS)
     for name, question in assignment.questions.items():  # only one of them is to run out of time, on a busy machine too
+        question.timeout = 120
         seconds = 1 if name == "stops_itself" else 120
         question.checks = [replace(check, timeout=seconds) for check in question.checks]
     with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patch:
@@ -165,7 +166,8 @@ def batch(toy_assignment):
 def test_the_verdict_names_what_happened(batch, name):
     assignment, runs = batch[:2]
     verdict = diagnose(assignment.questions[name], runs[name])
-    assert verdict.state == STATES[name], (verdict, runs[name])
+    states = {STATES[name]} | ({"died"} if name == "kills_its_parent" else set())  # with Landlock alone it can
+    assert verdict.state in states, (verdict, runs[name])
     assert verdict.points == (4 if name == "honest" else 0)
     json.dumps(verdict.as_dict())
 

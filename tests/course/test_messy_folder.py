@@ -5,6 +5,7 @@ import copy
 import csv
 import json
 import os
+from collections import Counter
 
 import pytest
 
@@ -190,6 +191,48 @@ def test_an_output_that_fails_does_not_lose_the_others(toy, folder, tmp_path, mo
     words = ["--json", str(tmp_path / "grades.json"), "--csv", str(outputs)]
     assert main(["grade", "--unsafe", solution, str(folder / "empty.ipynb"), *words]) == 2
     assert "No space left" in capsys.readouterr().err and "empty.ipynb" in outputs.read_text()
+
+
+ODD = [None, True, -1, 1e308, [], {}, "", "x" * 100_000, "\0", "\ud800", [["a"]], [None], ["\ud800"], {"a": {}}]
+ODD += [{"edutorch": []}, {"edutorch": {"role": ["solution"], "question": {}}}]
+DEEP = '{"a": ' * 5000 + "1" + "}" * 5000
+
+
+def places(part, above=()):
+    """The way to each part of a notebook."""
+    yield above
+    parts = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, inside in parts:
+        yield from places(inside, (*above, key))
+
+
+def with_part(part, place, value):
+    """A copy with this value in that place."""
+    if not place:
+        return value
+    key, *below = place
+    changed = part.copy()
+    changed[key] = with_part(part[key], below, value)
+    return changed
+
+
+def test_whatever_stands_anywhere_in_a_notebook_it_is_read_or_refused_with_a_reason(toy, toy_assignment, tmp_path):
+    notebook = with_source(read_notebook(toy / "exercises" / "toy.ipynb"), "double", RIGHT)
+    notebook["metadata"]["edutorch"] = {}
+    whole = json.dumps(notebook)
+    texts = [whole[:length] for length in range(0, len(whole), 100)]
+    for place in places(notebook):
+        texts += [json.dumps(with_part(notebook, place, value)) for value in ODD]
+        texts.append(json.dumps(with_part(notebook, place, "@")).replace('"@"', DEEP))
+    came = Counter()
+    for text in texts:
+        (tmp_path / "a.ipynb").write_text(text)
+        try:
+            came["right" if read_submission(tmp_path / "a.ipynb", toy_assignment).answers else "no answer"] += 1
+        except NotebookError as error:
+            came["refused"] += 1
+            assert 20 < len(str(error)) < 200
+    assert min(came[each] for each in ("right", "no answer", "refused")) > 10
 
 
 SOURCES = {

@@ -107,13 +107,18 @@ HELD_BY = {
         "course/test_overlay.py::test_release_and_grade_use_it_and_the_public_notebook_learns_nothing"
     ],
     "An exercise is written once, in `solutions/`: answers, public and hidden checks, hints, and mistakes that learners "
-    "make, each with the message they get.": ["course/test_release.py::test_"],
+    "make, each with the message they get.": [
+        "course/test_release.py::test_the_courses_exercises_are_in_step_and_their_mistakes_lose_points",
+        "course/test_release.py::test_answers_mistakes_and_hidden_checks_are_not_released",
+        "course/test_learner.py::test_hints_come_one_by_one",
+        "course/test_grade.py::test_each_mistake_has_its_message_and_loses_points",
+    ],
     "`edutorch new` adds a question's cells, `edutorch lint` names what is wrong with them, and `edutorch release` makes the "
     "learner's notebook from it.": [
         "course/test_authoring.py::test_the_skeletons_of_all_forms_are_released_as_they_are",
         "course/test_authoring.py::test_skeletons_that_are_filled_in_are_released_and_without_fault",
         "course/test_authoring.py::test_a_fault_is_named_with_its_cell_and_rule",
-        "course/test_release.py::test_",
+        "course/test_release.py::test_a_released_answer_cell_is_a_stub_and_a_cell_asks",
     ],
 }
 
@@ -132,4 +137,4 @@ def test_the_chapter_says_this_and_no_more():
 @pytest.mark.parametrize("test", sorted({test for tests in HELD_BY.values() for test in tests}))
 def test_what_holds_a_sentence_is_there(test):
     file, name = test.split("::")
-    assert f"def {name}" in (ROOT / "tests" / file).read_text(encoding="utf-8")
+    assert f"def {name}(" in (ROOT / "tests" / file).read_text(encoding="utf-8")
