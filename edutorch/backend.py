@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray  # or cupy.ndarray, which has the same attributes and methods: a type checker reads NumPy's
 GPU = device | str | int | None  # what names a GPU: None is the current one
-OLDEST_CUPY = 14  # the first with NumPy 2's promotion of numbers
+CUPY = "pip install edutorch-course[cuda12] or [cuda13]"
 _cupy: Any = None  # the module, once find_cupy has found it
 
 
@@ -45,17 +45,16 @@ def find_cupy() -> ModuleType | None:
 
 def _obstacle() -> str | None:
     """What keeps CuPy from computing on a GPU: CuPy itself, its age, the driver, the GPU; None if nothing does."""
-    extra = "pip install edutorch-course[cuda12] or [cuda13]"
     if importlib.util.find_spec("cupy") is None:
-        return f"CuPy is not installed: {extra}"
+        return f"CuPy is not installed: {CUPY}"
     try:
         cupy = importlib.import_module("cupy")
-        if int(cupy.__version__.split(".")[0]) < OLDEST_CUPY:
-            return f"CuPy {cupy.__version__} is older than {OLDEST_CUPY}: {extra}"
+        if int(cupy.__version__.split(".")[0]) < 14:  # the first that treats numbers as NumPy 2 does
+            return f"CuPy {cupy.__version__} is older than 14: {CUPY}"
         return None if cupy.cuda.runtime.getDeviceCount() > 0 else "CuPy sees no NVIDIA GPU"
-    except Exception as error:  # CuPy raises errors of its own where it cannot load, and where a driver is missing
+    except Exception as error:  # of CuPy's own, where it cannot load, and where a driver is missing
         reason = next((line for line in str(error).splitlines() if line.strip(" =")), type(error).__name__)
-        return f"CuPy sees no NVIDIA GPU ({reason}): install NVIDIA's driver, or a CuPy that fits it ({extra})"
+        return f"CuPy sees no NVIDIA GPU ({reason}): install NVIDIA's driver, or a CuPy that fits it ({CUPY})"
 
 
 def array_module(tensor: TensorBase) -> ModuleType:
@@ -246,38 +245,6 @@ def where_nonzero(xp: ModuleType, x: Array, y: Array) -> Array:
         return xp.where(y != 0, x, y)
     bits = f"i{x.dtype.itemsize}"
     return (x.view(bits) & (-(y != 0).view(np.int8)).astype(bits)).view(x.dtype)
-
-
-def _arrays(xp: ModuleType, *operands: Array) -> list[Array]:
-    """The operands, a number among them as an array of the others' dtype: a fused function compares arrays alone."""
-    dtype = next(each.dtype for each in operands if isinstance(each, xp.ndarray))
-    return [xp.asarray(each, dtype) for each in operands]
-
-
-def remainder(xp: ModuleType, x: Array, y: Array) -> Array:
-    """x - y floor(x / y) of floats, exact and of y's sign. (CuPy computes it by this formula: 1 % 0.1 would be 0 there,
-    and 1 % inf nan.)"""
-    return np.remainder(x, y) if xp is np else _remainder(xp, *_arrays(xp, x, y))
-
-
-@fused
-def _remainder(xp: ModuleType, x: Array, y: Array) -> Array:
-    z = xp.fmod(x, y)
-    return xp.where((z != 0) & ((z < 0) != (y < 0)), z + y, z)
-
-
-def floor_divide(xp: ModuleType, x: Array, y: Array) -> Array:
-    """floor(x / y) of floats, by their exact quotient: 1 // 0.1 is 9. (CuPy rounds x / y, and finds 10.)"""
-    return np.floor_divide(x, y) if xp is np else _floor_divide(xp, *_arrays(xp, x, y))
-
-
-@fused
-def _floor_divide(xp: ModuleType, x: Array, y: Array) -> Array:
-    z = xp.fmod(x, y)
-    turned = (z != 0) & ((z < 0) != (y < 0))
-    whole = xp.rint((x - z) / y) - turned
-    whole = xp.where(whole == 0, xp.copysign(whole, x / y), whole)
-    return xp.where(y == 0, x / y, whole)
 
 
 def in_c_order(array: Array) -> Array:

@@ -52,7 +52,8 @@ def calls(tree):
     by_name = False  # getattr(array_module(x), name): any text of the file may be that name
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and (module := module_of(dotted(node)[0], names)):
-            yield ".".join([module, *dotted(node)[1]])
+            if "__version__" not in dotted(node)[1]:
+                yield ".".join([module, *dotted(node)[1]])
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             if node.func.id == "_on_gpu":
                 yield f"cupyx.scipy.special.{node.args[0].value}"

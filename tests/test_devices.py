@@ -19,7 +19,9 @@ def change_parts(x, y):
     z[0] = y[1]
     z[1, 2] = 5.0
     z[:, 1] += y[:, 0]
-    return z.masked_fill(z > 1, 0.5)
+    z[z > 1] = 0.5
+    z[(y > 0).all(1)] = 2
+    return z.masked_fill(z < -1, 0.5)
 
 
 # Each takes two (2, 3) float32 tensors and may use its third argument, positions made beforehand.

@@ -9,8 +9,8 @@ import numpy as np
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function
 from ..backend import check_within
-from ..backend import floor_divide as floor_divide_floats
-from ..backend import remainder as remainder_of_floats
+from ..float_division import floor_divide as floor_divide_floats
+from ..float_division import remainder as remainder_of_floats
 from .plumbing.entry import check_tensors
 from .plumbing.out import into
 from .plumbing.promotion import binary, is_floating, module_of, promote, refuse_bool, size_mismatch, tensor_only, value

@@ -7,7 +7,7 @@ the arrays of positions, which give a copy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from ..autograd.function import Function, printed_as
 from ..autograd.grad_mode import thread
 from ..autograd.versions import version_counter
 from ..autograd.views import View, is_stale
-from ..backend import add_at, array_module, device_of, without_overflow
+from ..backend import add_at, array_module, device_of, is_on_gpu, without_overflow
 from .plumbing.entry import check_tensors
 from .plumbing.index_steps import Index, Picks, Step, is_mask, split_index
 from .plumbing.inplace import in_place
@@ -168,6 +168,10 @@ def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
             f"can't assign a {type(value).__name__} to a {type(self).__name__}: make it a tensor first,"
             " torch.tensor(...)"
         )
+    if is_on_gpu(self.array) and not isinstance(value, TensorBase) and _is_mask_of(index, self):
+        mask = index.reshape(*index.shape, *(1,) * (self.ndim - index.ndim))
+        self.masked_fill_(mask, value)  # the places where the mask is True would have to be waited for
+        return
     steps, picks = split_index(self, index)
     part = self if steps is None else Slice.apply(self, steps)
     if isinstance(value, TensorBase):
@@ -180,6 +184,13 @@ def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
         copy_(part, value)
     else:
         fill_(part, value)
+
+
+def _is_mask_of(index: Any, x: Tensor) -> TypeGuard[Tensor]:
+    """Whether the index is one mask of the first axes of x, on its device."""
+    if not isinstance(index, TensorBase) or index.array.dtype != bool or not index.array.ndim:
+        return False
+    return is_on_gpu(index.array) and index.array.shape == x.array.shape[: index.array.ndim]
 
 
 def _without_leading_ones(v: Tensor, ndim: int | None) -> Tensor:

@@ -53,7 +53,7 @@ def fill(tensor: Tensor, draw: Callable[..., Array], *args: object, generator: G
     if array.size == 0:
         return tensor
     flat = thread.mode.quietly(draw, source, array.size, *args)
-    values = to_device(_in_memory_order(flat, array), device_of(array))
+    values = to_device(in_memory_order(flat, array), device_of(array))
     recorded = thread.mode.recording and tensor._requires_grad
     overwrite(tensor, values)
     if recorded:
@@ -66,7 +66,7 @@ def _by_strides(array: Array) -> list[int]:
     return sorted(range(array.ndim), key=lambda axis: -array.strides[axis])
 
 
-def _in_memory_order(flat: Array, array: Array) -> Array:
+def in_memory_order(flat: Array, array: Array) -> Array:
     """`flat` in the shape of `array`, its numbers in the order of array's memory."""
     if is_contiguous(array):
         return flat.reshape(array.shape)

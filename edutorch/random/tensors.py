@@ -21,7 +21,7 @@ from ..ops.plumbing.entry import check_ints
 from ..ops.plumbing.out import resize
 from ..ops.shape import shape_from
 from . import draws, rejection
-from .fill import bernoulli_, check_std, exponential_, fill, generator_for, normal_, random_, uniform_
+from .fill import bernoulli_, check_std, fill, generator_for, in_memory_order, normal_, random_, uniform_
 from .generator import Generator
 
 if TYPE_CHECKING:
@@ -305,8 +305,9 @@ def multinomial(
     if replacement and num_samples > 1:  # a single draw is a race, too, as in PyTorch
         indices = draws.multinomial_with_replacement(source, weights, num_samples)
     else:
-        noise = exponential_(empty_like(input), generator=source)
-        indices = draws.first_in_race(weights, np.atleast_2d(to_numpy(noise.array)), num_samples)
+        like = empty_like(input).array
+        noise = in_memory_order(draws.exponential(source, like.size, like.dtype, 1.0), like)
+        indices = draws.first_in_race(weights, np.atleast_2d(noise), num_samples)
     shape = (*input.array.shape[:-1], num_samples)
     target = _target((shape,), out, int64, device_of(input.array), "multinomial")
     target.array[...] = to_device(indices.reshape(shape), device_of(input.array))

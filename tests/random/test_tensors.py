@@ -171,3 +171,22 @@ def test_binomial(device: str) -> None:
         torch.binomial(counts, chances.double())
     with pytest.raises(NotImplementedError, match="use x.float"):
         torch.binomial(counts.long(), chances.long())
+
+
+@pytest.mark.parametrize(("count", "replacement"), [(1, False), (3, False), (1, True), (3, True)])
+def test_multinomial_draws_the_same_on_both_devices(count, replacement, device, count_transfers) -> None:
+    weights = torch.arange(1.0, 9).reshape(4, 2).t()
+    expected = torch.multinomial(weights, count, replacement, generator=torch.Generator().manual_seed(3))
+    there, generator = weights.to(device), torch.Generator(device).manual_seed(3)
+    torch.manual_seed(3)
+    with count_transfers() as transfers:
+        for drawn in (
+            there.multinomial(count, replacement),
+            there.multinomial(count, replacement, generator=generator),
+        ):
+            assert drawn.device == there.device
+    crossed = 2 if device == "cuda" else 0  # once a draw, each way
+    assert (transfers.to_host, transfers.to_device) == (crossed, crossed)
+    torch.manual_seed(3)
+    assert torch.equal(there.multinomial(count, replacement).cpu(), expected)
+    assert torch.equal(there.multinomial(count, replacement, generator=generator.manual_seed(3)).cpu(), expected)
