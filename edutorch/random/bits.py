@@ -35,13 +35,15 @@ class RandomBits:
         vars(self).pop("engine", None)
 
     @functools.cached_property
-    def engine(self) -> np.random.RandomState:
+    def engine(self) -> np.random.MT19937:
         """NumPy's Mersenne twister, made for the first draw: numpy.random is slow to load."""
-        return np.random.RandomState(self.first_seed & 0xFFFFFFFF)
+        engine = np.random.MT19937()
+        np.random.RandomState(engine).seed(self.first_seed & 0xFFFFFFFF)  # seeds the engine that it is given
+        return engine
 
     def random32(self, count: int) -> Array:
         """(count,) uint32, every bit random."""
-        return self.engine.randint(0, 2**32, count, dtype=np.uint32)
+        return self.engine.random_raw(count).astype(np.uint32)
 
     def random64(self, count: int) -> Array:
         """(count,) uint64: two draws each, the first one high."""
@@ -50,7 +52,7 @@ class RandomBits:
 
     def state_bytes(self) -> bytes:
         """The whole state, in the layout of PyTorch's get_state."""
-        state: dict[str, Any] = self.engine.get_state(legacy=False)
+        state: Any = self.engine.state
         words, used = state["state"]["key"].tolist(), int(state["state"]["pos"])
         if used == WORDS and words[0] == self.first_seed & 0xFFFFFFFF:
             used = 0  # just seeded: PyTorch stores 0 for a block that has yet to be made
@@ -74,4 +76,5 @@ class RandomBits:
             raise RuntimeError("Invalid mt19937 state; pass what get_state() gave")
         self.first_seed, self.next_normal = seed, normal if waiting else None
         position = WORDS + 1 - left
-        self.engine.set_state(("MT19937", np.array(words, np.uint32), position, 0, 0.0))
+        twister: Any = {"key": np.array(words, np.uint32), "pos": position}
+        self.engine.state = {"bit_generator": "MT19937", "state": twister}

@@ -61,12 +61,12 @@ class Numbers:
 @contextmanager
 def numbers(source: RandomBits) -> Iterator[Numbers]:
     """Numbers of a source, which afterwards stands where they end."""
-    before = source.engine.get_state()
+    before = source.engine.state
     drawn = Numbers(source)
     try:
         yield drawn
     finally:
-        source.engine.set_state(before)
+        source.engine.state = before
         source.random64(drawn.used)  # of which a uniform number is made
         source.next_normal = drawn.waiting
 
