@@ -157,6 +157,15 @@ def test_pictures_in_a_class_of_ones_own(image):
     assert np.array_equal(np.asarray(T.Compose([Twice()])(image)), picture())
 
 
+def test_a_padded_tensor_keeps_dtype_and_gradient_and_may_be_cut():
+    image = torch.rand(3, 4, 5, requires_grad=True)
+    F.pad(image, (1, 2), fill=7).sum().backward()
+    assert torch.equal(image.grad, torch.ones(3, 4, 5))
+    small = torch.arange(6, dtype=torch.uint8).reshape(1, 2, 3)
+    assert F.pad(small, (-1, 0, 0, 1), fill=9).tolist() == [[[1, 2], [4, 5], [9, 9]]]
+    assert F.pad(small, 1, fill=9).dtype is torch.uint8
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ...autograd.base import wrap
+from ...ops.padding import pad as pad_tensor
 from ...tensor import Tensor
 from .. import pillow
 from ..pillow import Image
@@ -124,10 +125,11 @@ def pad(
     if padding_mode not in ("constant", "edge", "reflect", "symmetric"):
         raise ValueError("Padding mode should be either constant, edge, reflect or symmetric")
     if isinstance(img, Tensor):
+        if padding_mode == "constant":
+            return pad_tensor(img, (left, right, top, bottom), value=fill)  # type: ignore[arg-type]  # it refuses others
         widths = [(0, 0)] * (img.dim() - 2) + [(top, bottom), (left, right)]
-        extra: Any = {"constant_values": fill} if padding_mode == "constant" else {}
         mode: Any = padding_mode
-        return wrap(np.pad(img.detach().cpu().numpy(), widths, mode, **extra))
+        return wrap(np.pad(img.detach().cpu().numpy(), widths, mode))
     get_image_size(img)
     if padding_mode == "constant":
         color = tuple(fill) if isinstance(fill, Sequence) else fill
