@@ -91,9 +91,11 @@ def remove(engine: str, name: str) -> None:
 def require(engine: str) -> None:
     """Raises ContainerError where a container of the image does not start."""
     _require_engine(engine)
-    if subprocess.run([engine, "image", "inspect", image_name()], capture_output=True, check=False).returncode:
+    looked = subprocess.run([engine, "image", "inspect", image_name()], capture_output=True, text=True, check=False)
+    if looked.returncode:
         raise ContainerError(
-            f"{engine} has no image of this version of edutorch: `edutorch image --engine {engine}` builds it"
+            f"{engine} shows no image of this version of edutorch, which `edutorch image --engine {engine}` builds: "
+            f"{looked.stderr.strip()[-400:]}"
         )
     with tempfile.TemporaryDirectory() as folder:
         trial = run_command(engine, f"{Path(folder).name}-trial", Path(folder), Limits(), ["python3", "-c", "print(7)"])

@@ -92,6 +92,14 @@ def test_an_engine_that_is_not_there_is_named(toy, handed_in, monkeypatch, capsy
     assert "docker is not installed" in capsys.readouterr().err
 
 
+def test_why_there_is_no_image_is_said_by_the_engine(toy, handed_in, engine, tmp_path, capsys):
+    """Its daemon may not run."""
+    (tmp_path / "bin" / "docker").write_text("#!/bin/sh\necho 'Cannot connect to the daemon' >&2\nexit 1\n")
+    assert main(["grade", "--sandbox", "docker", str(toy / "solutions" / "toy.ipynb"), str(handed_in)]) == 2
+    told = capsys.readouterr().err
+    assert "`edutorch image --engine docker` builds: Cannot connect to the daemon" in told
+
+
 def test_grading_md_says_how_an_image_is_made():
     """Each command of edutorch that it shows is one; what it says of the image is so."""
     text = (PACKAGE / "GRADING.md").read_text(encoding="utf-8")
