@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from .notebooks import like
+
 NAMES = ("same", "other", "raises", "quiet")
 
 
@@ -44,6 +48,36 @@ def test_chapters_are_compared_and_exercises_are_run(root: Path, tmp_path: Path)
         "PASSED exercises/other",
         "FAILED exercises/raises",
     }, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("after: 308,206 dollars", "after: 308,205 dollars"),
+        ("88.4 % right", "88.3 % right"),
+        ("tensor([-0.0000, 1.2346])", "tensor([0.0000, 1.2345])"),
+        ("1.235e-05\n", "1.234e-05\n"),
+    ],
+)
+def test_rounding_is_forgiven(text: str, stored: str) -> None:
+    assert like(text, stored) == stored
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("7 of 10", "8 of 10"),
+        ("785 numbers", "784 numbers"),
+        ("lr 0.2", "lr 0.1"),
+        ("88.5 %", "88.3 %"),
+        ("308,305", "308,205"),
+        ("loss 0.123", "cost 0.123"),
+        ("1.23 4.56", "1.23"),
+        ("1.23", "1.23\n4.56"),
+    ],
+)
+def test_nothing_else_is(text: str, stored: str) -> None:
+    assert like(text, stored) == text
 
 
 def test_what_is_proposed_to_try_is_tried_and_guesses_are_skipped(root: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 
-from .cases import describe
+from .cases import Encoded, describe
 from .compare import NOTHING, NUMBER, Difference, compare_outputs, shown_cases, shown_text
 from .notebook import Output
 
@@ -35,16 +35,18 @@ def _marked(outputs: list[Output]) -> dict[str, str]:
     """What marks are of, by place."""
     marks: dict[str, str] = {}
     for place, case in enumerate(shown_cases(outputs)):
-        value = case["value"]
-        if "keys" in value:
-            for key, item in zip(value["keys"], value["items"], strict=True):
-                marks[f"{place}/{key}"] = _text(item)
-        else:
-            marks[str(place)] = _text(value)
+        marks |= {at: _text(part) for at, part in by_place(place, case["value"]).items()}
     if text := shown_text(outputs):
         marks["printed"] = _text(NUMBER.sub(lambda found: _digits(found.group()), text))
     raised = [output["ename"] for output in outputs if output["output_type"] == "error"]
     return marks | ({"error": _text(raised[0])} if raised else {})
+
+
+def by_place(place: int, value: Encoded) -> dict[str, Encoded]:
+    """A case's value, or each of its parts."""
+    if "keys" in value:
+        return {f"{place}/{key}": item for key, item in zip(value["keys"], value["items"], strict=True)}
+    return {str(place): value}
 
 
 def marks_of_checks(outputs: Mapping[str, list[Output]], salts: Mapping[str, str] | None = None) -> Marks:

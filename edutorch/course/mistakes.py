@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from .assignment import Mistake, Question
-from .marks import Marks, expected_marks, made, marks_of_checks, unlike
+import contextlib
+
+from .assignment import Check, Mistake, Question
+from .compare import difference, shown_cases
+from .marks import Marks, by_place, expected_marks, made, marks_of_checks, unlike
+from .notebook import Output
 from .run import QuestionRun
 
 
@@ -27,8 +31,9 @@ def known_mistakes(question: Question, run: QuestionRun) -> list[Mistake]:
 
 
 def marks_of_run(question: Question, run: QuestionRun) -> Marks:
-    """The marks of a run's public checks; none where they did not all run."""
-    known: Marks = {}
+    """The marks of a run's public checks; none where they did not all run. What is as expected has the mark of the
+    reference, also where rounding, which each processor does in its own way, gives it another digit."""
+    known, reference = Marks(), marks_of_reference(question)
     for check in question.checks:
         record = run.cell(check.id)
         if check.hidden:
@@ -36,8 +41,23 @@ def marks_of_run(question: Question, run: QuestionRun) -> Marks:
         if record is None or record["status"] not in ("ok", "error"):
             return {}
         marks = record.get("marks")  # slow ones are computed already
-        known |= marks_of_checks({check.id: record["outputs"]}, {check.id: check.salt}) if marks is None else marks
+        if marks is None:
+            marks = marks_of_checks({check.id: record["outputs"]}, {check.id: check.salt})
+            marks |= {place: reference[place] for place in _as_expected(check, record["outputs"]) if place in marks}
+        known |= marks
     return known
+
+
+def _as_expected(check: Check, outputs: list[Output]) -> list[str]:
+    """The places of a check where a value is the expected one, up to rounding."""
+    places = []
+    with contextlib.suppress(LookupError, TypeError, ValueError, AttributeError, ArithmeticError, RecursionError):
+        for index, (want, have) in enumerate(zip(shown_cases(check.outputs), shown_cases(outputs), strict=False)):
+            parts = by_place(index, have["value"])
+            for place, wanted in by_place(index, want["value"]).items():
+                if place in parts and difference(wanted, parts[place], check.rtol, check.atol) is None:
+                    places.append(f"{check.id}:{place}")
+    return places
 
 
 def marks_of_reference(question: Question) -> Marks:
