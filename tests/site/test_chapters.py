@@ -1,4 +1,4 @@
-"""All cells of every chapter run under Pyodide, in Node: no error that is not meant, and no warning.
+"""All cells of every chapter run under Pyodide, in Node: no error that is not meant, and no warning but SAID.
 
 Where Node or Pyodide is not installed these are left out: `make site-test` installs Pyodide."""
 
@@ -14,7 +14,8 @@ from tests.conftest import ROOT
 
 PYODIDE = ROOT / ".venv" / "pyodide"
 CHAPTERS = [path for path in course_order(ROOT) if path.parent.name == "chapters"]
-FIRST_TIME = "Matplotlib is building the font cache"
+# What may stand among the errors: Matplotlib on its first use, and why workers do not start.
+SAID = ("Matplotlib is building the font cache", "a browser starts no processes")
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS, ids=lambda path: path.stem)
@@ -34,4 +35,4 @@ def test_all_cells_run_in_pyodide(chapter) -> None:
     assert [each["cell"] for each in found] == code
     assert [each for each in found if each["error"] and each["cell"] not in meant] == []
     assert [each["cell"] for each in found if each["error"]] == meant
-    assert [each for each in found if each["stderr"] and FIRST_TIME not in each["stderr"]] == []
+    assert [each for each in found if each["stderr"] and not any(said in each["stderr"] for said in SAID)] == []
