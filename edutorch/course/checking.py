@@ -16,8 +16,10 @@ import contextlib
 import inspect
 import secrets
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from gc import get_referents
+from operator import is_
 from random import Random
 from types import CodeType, FunctionType
 from typing import TYPE_CHECKING
@@ -60,11 +62,12 @@ def prepare(answer: str, swaps: Mapping[str, str], without: Sequence[str] = ()) 
     names = [name for name in sys.modules if name.partition(".")[0] == "edutorch" and sys.modules[name] is not None]
     _before.modules = {name: dict(vars(sys.modules[name])) for name in names}
     things = [each for held in _before.modules.values() for each in held.values()]
-    _before.classes = {each: dict(vars(each)) for each in things if isinstance(each, type) and _is_ours(each)}
+    classes = dict.fromkeys(each for each in things if isinstance(each, type))  # most are found in several modules
+    _before.classes = {each: dict(vars(each)) for each in classes if _is_ours(each)}
     members = [each for held in _before.classes.values() for each in held.values()]
     things += [each.__func__ if isinstance(each, (staticmethod, classmethod)) else each for each in members]
-    functions = [each for each in things if isinstance(each, FunctionType) and _is_ours(each)]
-    _before.functions = {each: each.__code__ for each in functions}
+    functions = dict.fromkeys(each for each in things if isinstance(each, FunctionType) and _is_ours(each))
+    _before.functions = dict(zip(functions, _codes_of(functions), strict=True))
     _before.modules["builtins"] = dict(vars(builtins))
     _before.trace = sys.gettrace()
     _before.hooks = [(hooks, list(hooks)) for hooks in _hooks_of_shell()]
@@ -130,14 +133,27 @@ def restore() -> None:
     for name, held in _before.modules.items():
         vars(sys.modules[name]).update(held) if name in sys.modules else None
     for owner, held in _before.classes.items():
-        _put_back(owner, held)
-    for function, code in _before.functions.items():
-        if function.__code__ is not code:
+        if not _is_same(vars(owner), held):
+            _put_back(owner, held)
+    for (function, code), now in zip(_before.functions.items(), _codes_of(_before.functions), strict=True):
+        if now is not code:
             function.__code__ = code
     for hooks, held_hooks in _before.hooks:
         hooks[:] = held_hooks
     sys.settrace(_before.trace)
     sys.setprofile(None)
+
+
+def _codes_of(functions: Collection[FunctionType]) -> list[CodeType]:
+    """The code of each. To ask one for its own is an event of Python, at which fence.py is called: so all are asked at
+    once. A function refers to its code, and to another where somebody has put that into it."""
+    found = [each for each in get_referents(*functions) if type(each) is CodeType]
+    return found if len(found) == len(functions) else [each.__code__ for each in functions]
+
+
+def _is_same(now: Mapping[str, object], held: Mapping[str, object]) -> bool:
+    """Whether both have the very same names, in the same order, and things."""
+    return len(now) == len(held) and all(map(is_, now, held)) and all(map(is_, now.values(), held.values()))
 
 
 def _put_back(owner: type, held: Mapping[str, object]) -> None:

@@ -30,6 +30,7 @@ from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_u
 POLL = 0.05  # seconds between two looks at the process
 LOOK = 0.25  # seconds between two looks at its memory and its folder
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # any message comes
+RECONNECT = 5  # milliseconds between two tries to connect to a kernel that starts
 GRACE = 2.0  # seconds an interrupted cell has to stop, for a traceback that shows the loop
 
 
@@ -54,6 +55,8 @@ class GuardedKernel(RunningKernel):
         self.kc = self.km.client()
         # Sockets take a message of any size unless told otherwise, and ours must not fill up.
         self.kc.context.setsockopt(zmq.SocketOption.MAXMSGSIZE, 64 * limits.output)
+        # They are there before the kernel's, and try again; after a tenth of a second, unless told otherwise.
+        self.kc.context.setsockopt(zmq.SocketOption.RECONNECT_IVL, RECONNECT)
         self.kc.start_channels(hb=False)
 
     @property

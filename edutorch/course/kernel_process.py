@@ -29,7 +29,7 @@ PR_SET_SECCOMP, SECCOMP_MODE_FILTER = 22, 2
 IMPORTED = (
     *("ipykernel.kernelapp", "ipykernel.debugger", "tornado.platform.asyncio", "faulthandler", "sqlite3"),
     *("IPython.core.debugger", "IPython.core.completerlib", "IPython.core.oinspect", "IPython.core.logger"),
-    *("IPython.extensions.storemagic", "edutorch.course.checking"),
+    *("IPython.extensions.storemagic", "edutorch.course.checking", "numpy.random", "resource"),
 )
 # Landlock's calls, the same on all machines, and its rights: run, read, list; what a write to a folder needs; on a file
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446

@@ -60,11 +60,25 @@ def processes_of(pid: int) -> list[psutil.Process]:
     """The process `pid` and all that it has started; none where it has ended."""
     import psutil  # extra "lab", with ipykernel: nothing here may need it on import
 
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.Error:
-        return []
+    found: list[psutil.Process] = []
+    waiting = [pid]
+    while waiting:
+        with contextlib.suppress(psutil.Error):
+            found.append(psutil.Process(waiting.pop()))
+            waiting += _children(found[-1])
+    return found
+
+
+def _children(process: psutil.Process) -> list[int]:
+    """Linux tells them of each thread; elsewhere all processes there are have to be gone through."""
+    threads = f"/proc/{process.pid}/task"
+    if not os.path.exists(f"{threads}/{process.pid}/children"):
+        return [child.pid for child in process.children()]
+    told: list[str] = []
+    with contextlib.suppress(OSError):  # it ends meanwhile
+        for thread in os.listdir(threads):
+            told += Path(f"{threads}/{thread}/children").read_text(encoding="ascii").split()
+    return list(map(int, told))
 
 
 def end_children(pid: int, rounds: int = 20) -> None:

@@ -1,5 +1,8 @@
 """What an answer has changed, or looks for, when its checks run. The answers run in kernels, as submissions do."""
 
+import subprocess
+import sys
+
 import pytest
 
 from edutorch.course.assignment import Check
@@ -85,3 +88,40 @@ def test_an_interrupted_witness_shows_its_own_loop(toy_assignment):
     assert record["status"] == "timeout"
     traceback = ANSI.sub("", "\n".join(record["outputs"][-1]["traceback"]))
     assert "while True" in traceback and "in accepts(f)" in traceback
+
+
+# Each of these changes functions of the library so that one refers to the code that it had in another way.
+CHANGES = {
+    "one for another": "first.__code__ = second.__code__",
+    "exchanged": "first.__code__, second.__code__ = second.__code__, first.__code__",
+    "kept beside": "first.__doc__, first.__code__ = first.__code__, second.__code__",
+    "kept before": "before.__doc__, first.__code__ = first.__code__, second.__code__",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_code_of_functions_is_put_back(change):
+    program = (
+        "from edutorch.course import checking, forms\n"
+        "first, second, before = forms.changed_statements, forms.rejects, checking.prepare\n"
+        "codes = first.__code__, second.__code__\n"
+        "checking.prepare('', {})\n"
+        f"{CHANGES[change]}\n"
+        "checking.restore()\n"
+        "assert (first.__code__, second.__code__) == codes\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_putting_back_is_seen_by_the_fence_once_for_all_functions():
+    """Each event costs a call of the fence's hook: thousands of them were half of the time of a question."""
+    program = (
+        "import sys\n"
+        "from edutorch.course import checking\n"
+        "checking.prepare('', {})\n"
+        "events = []\n"
+        "sys.addaudithook(lambda event, words: events.append(event))\n"
+        "checking.restore()\n"
+        "assert len(checking._before.functions) > 1000 and len(events) < 10, events[:20]\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from edutorch.course.leftovers import DEEPEST, end_children, remove_folder, size_of
+from edutorch.course.leftovers import DEEPEST, end_children, processes_of, remove_folder, size_of
 
 
 def nest(folder, depth):
@@ -83,3 +83,27 @@ def test_a_grader_that_is_killed_leaves_no_folder(tmp_path):
     while any(tmp_path.iterdir()):
         assert time.monotonic() < end, list(tmp_path.iterdir())
         time.sleep(0.1)
+
+
+def test_all_that_a_process_has_started_is_found_by_whichever_thread():
+    sleeps = "import time; print(1, flush=True); time.sleep(60)"
+    program = (
+        "import subprocess, sys, threading, time\n"
+        "def start(run):\n"
+        "    subprocess.Popen([sys.executable, '-c', run])\n"
+        "    time.sleep(60)\n"
+        f'inner = \'import subprocess, sys; subprocess.run([sys.executable, "-c", "{sleeps}"])\'\n'
+        f"threading.Thread(target=start, args=[{sleeps!r}]).start()\n"
+        "start(inner)\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE)
+    try:
+        assert [process.stdout.readline() for _ in range(2)] == [b"1\n"] * 2, "both that sleep are there"
+        found = processes_of(process.pid)
+        assert found[0].pid == process.pid and len(found) == 4
+        assert set(found) == {psutil.Process(process.pid), *psutil.Process(process.pid).children(recursive=True)}
+    finally:
+        end_children(process.pid)
+        process.kill()
+        process.communicate()
+    assert processes_of(process.pid) == []
