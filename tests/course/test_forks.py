@@ -88,8 +88,8 @@ LEAVES = {
         "print(os.listdir('/dev/shm'))",
     ),
     "a process": (
-        "import subprocess, sys\nsubprocess.Popen([sys.executable, '-c', 'while True: pass'], start_new_session=True)",
-        "print(sum('while True' in open(p).read() for p in glob.glob('/proc/[0-9]*/cmdline')))",
+        "if os.fork() == 0:\n    os.setsid()\n    while True: pass",
+        "print(len(glob.glob('/proc/[0-9]*')))",
     ),
     "shared memory": (
         "import ctypes\nprint(ctypes.CDLL(None).shmget(77, 100, 0o1666))",
