@@ -100,6 +100,7 @@ def _run_job(job: Job, kernels: Kernels) -> None:
     (folder / "pytest.ini").write_text("[pytest]\n")
     options = ["-q", "-s", "-W", "ignore", "--nbval", "--color=no", "--rootdir", str(folder)]
     options += ["-p", "no:cacheprovider", "-p", "nbval.plugin", "-p", "edutorch.course.plugin"]
+    options += ["-p", "no:unraisableexception"]  # it looks through all of the memory at the end of each job
     with contextlib.redirect_stdout(sys.stderr):  # standard output is for the grader
         pytest.main([*options, *notebooks], plugins=[Settings(kernels, folder / job["results"])])
 
