@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .notebook import NotebookError, write_text
 from .report import as_table, printable, safe
-from .results import Report, Row
+from .results import Report, Row, in_full
 
 CANVAS_COLUMNS = ["Student", "ID", "SIS User ID", "SIS Login ID", "Section"]
 MOODLE_COLUMNS = ["Identifier", "Full name", "ID number", "Grade", "Maximum Grade", "Last modified (grade)"]
@@ -34,7 +34,7 @@ class Gradebook:
 
     def total(self, student: str) -> float:
         """Over all exercises."""
-        return sum(self.final(student, name) for name in self.of)
+        return in_full(sum(self.final(student, name) for name in self.of))
 
     def percent(self, student: str) -> float:
         """Of the points of all exercises."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from .diagnose import Verdict
 from .grade import reason_of
 from .notebook import NotebookError
-from .results import Asked, Report, Row
+from .results import Asked, Report, Row, in_full
 
 COLUMNS = ("student", "question", "points", "comment", "reason", "exercise")
 
@@ -97,7 +97,8 @@ def _changed(row: Row, given: Sequence[Override], asked: dict[str, Asked]) -> Ro
             told.append(f"{name}: by hand {before.points:g} -> {each.points:g}{why}")
     changed = list(verdicts.values())
     reason = "; ".join(filter(None, [reason_of(changed) if row.verdicts else row.reason, *told]))
-    return replace(row, points=sum(verdict.points for verdict in changed), verdicts=changed, reason=reason)
+    points = in_full(sum(verdict.points for verdict in changed))
+    return replace(row, points=points, verdicts=changed, reason=reason)
 
 
 def _graded(verdict: Verdict, by_hand: Override) -> Verdict:

@@ -50,17 +50,20 @@ svg .axis{stroke:var(--line)} svg rect{fill:var(--mark)} svg .quiet{fill:var(--q
 section{padding:.8rem .9rem} svg text{font-size:22px} .bar.share{width:4rem}}
 @media print{section{break-inside:avoid}}
 """
+# Characters that a browser obeys or hides: those that control, and those that turn the direction of what is read
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LATEX = {r"\partial": "∂", r"\theta": "θ", r"^\top": "ᵀ", r"\,": " ", r"\cdot": "·", r"\sum": "Σ", "^2": "²"}
 
 
 def page(title: str, *parts: str) -> str:
-    """A whole page; `parts` are HTML."""
+    """A whole page; `parts` are HTML. What cannot be seen of them is written out, as Python writes it."""
     title = html.escape(title)
-    return (
+    whole = (
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>\n'
         f"<body><main><h1>{title}</h1>\n{''.join(parts)}</main></body></html>\n"
     )
+    return UNSEEN.sub(lambda found: found.group().encode("unicode_escape").decode(), whole)
 
 
 def text(words: str) -> str:

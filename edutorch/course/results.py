@@ -20,6 +20,11 @@ from .notebook import NotebookError, write_text
 VERSION = 3  # of the file's format, which grades.schema.json describes
 
 
+def in_full(points: float) -> float:
+    """Points without what fractions leave in the last digits: 2.4, not 2.4000000000000004."""
+    return round(points, 6)
+
+
 @dataclass
 class Row:
     """One submission: its verdicts, or the reason why there are none. `late_days` and `deducted` are a report's."""
@@ -43,7 +48,7 @@ class Row:
     @property
     def final(self) -> float:
         """Points after what is deducted for lateness."""
-        return self.points - self.deducted
+        return in_full(self.points - self.deducted)
 
     @property
     def percent(self) -> float:

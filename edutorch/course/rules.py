@@ -7,7 +7,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .results import Report, Row
+from .results import Report, Row, in_full
 
 DAY = 24 * 60 * 60  # seconds
 
@@ -36,7 +36,7 @@ class Rules:
 
     def _penalized(self, row: Row) -> Row:
         days = self._days(row)
-        return replace(row, late_days=days, deducted=row.points * min(1.0, days * self.penalty / 100))
+        return replace(row, late_days=days, deducted=in_full(row.points * min(1.0, days * self.penalty / 100)))
 
     def _days(self, row: Row) -> int:
         """Days begun after the deadline; one where only the platform's mark says that it is late."""

@@ -105,7 +105,15 @@ def test_lines_of_the_notebook_are_left_out_and_it_is_said(toy, tmp_path, sent, 
 
 @pytest.mark.parametrize(
     "line",
-    ["%pip install x", "quit()", "sys.exit(0)", 'q = exercise("toy", "double")', "q.hint()", "show_source(nn.Linear)"],
+    [
+        "%pip install x",
+        "!ls -l",
+        "quit()",
+        "sys.exit(0)",
+        'q = exercise("toy", "double")',
+        "q.hint()",
+        "show_source(nn.Linear)",
+    ],
 )
 def test_what_is_left_out(line):
     assert without_leftovers(f"{line}  # now\nx = 1") == (

@@ -1,6 +1,7 @@
 """The tables for other systems, and the gradebook over several exercises."""
 
 import csv
+import datetime
 
 import pytest
 
@@ -9,7 +10,9 @@ from edutorch.course.diagnose import Verdict
 from edutorch.course.gradebook import gradebook, write_canvas, write_gradebook, write_moodle
 from edutorch.course.handins import find_handins
 from edutorch.course.notebook import NotebookError
+from edutorch.course.report import write_csv
 from edutorch.course.results import Report, Row, write_json
+from edutorch.course.rules import Rules
 
 MOODLE = {"platform": "moodle", "platform_name": "Ann Lee", "platform_id": "123"}
 CANVAS = {"platform": "canvas", "platform_name": "leeann", "platform_id": "12"}
@@ -113,3 +116,14 @@ def test_the_command_takes_shards_of_one_exercise_and_the_rules(tmp_path, capsys
     ]
     assert main(["gradebook", str(tmp_path / "none.json")]) == 2
     assert main(["gradebook", *files, "--canvas", str(tmp_path / "c.csv"), "--column", "one"]) == 2
+
+
+def test_points_have_no_digits_that_fractions_leave(tmp_path):
+    late = Rules(deadline=datetime.datetime(2027, 1, 1, tzinfo=datetime.UTC), penalty=10).apply(
+        report("02", row("ann", 24, 24, handed_in="2027-01-01T08:00+00:00"))
+    )
+    write_csv(late, tmp_path / "points.csv")
+    assert lines(tmp_path / "points.csv")[1][2:7] == ["24", "24", "1", "2.4", "21.6"]
+    book = gradebook([report(name, row("ann", 0.1)) for name in ("02", "03", "04")])
+    write_gradebook(book, tmp_path / "book.csv")
+    assert lines(tmp_path / "book.csv")[1] == ["ann", "0.1", "0.1", "0.1", "0.3", "24", "1.25"]

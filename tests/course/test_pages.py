@@ -1,6 +1,7 @@
 """The pages of a grading: what a learner reads, what an instructor reads, what goes back to the platform."""
 
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -80,6 +81,14 @@ def test_markdown_is_rendered_and_obeys_no_tag():
     assert markdown(r"$\partial L < x^2$") == "<p><i>∂ L &lt; x²</i></p>\n"
     assert "<td>1</td>" in markdown("| a |\n| --- |\n| 1 |")
     assert text("`<` <") == "<code>&lt;</code> &lt;"
+
+
+def test_what_a_browser_would_obey_or_hide_is_written_out(report, tmp_path):
+    wrong = replace(report.rows[0].verdicts[1], printed="\x1b[31mred\x07", answer="x = '\u202e'\n\ty = 'é👩\u200d💻'\n")
+    write_html(replace(report, rows=[replace(report.rows[0], verdicts=[wrong])]), tmp_path)
+    [page] = [path.read_bytes().decode() for path in tmp_path.iterdir() if path.stem != "index"]
+    assert r"\x1b[31mred\x07" in page and r"&#x27;\u202e&#x27;" in page and "\n\ty = &#x27;é👩\u200d💻" in page
+    assert not {"\x1b", "\x07", "\u202e"} & set(page)
 
 
 def test_an_instructor_sees_distribution_questions_mistakes_and_students(pages):
