@@ -17,7 +17,7 @@ from .diagnose import Verdict, diagnose, handed_to_a_person, missing, untouched
 from .handins import HandIn
 from .notebook import NotebookError
 from .overlay import read_overlaid
-from .results import Report, Row, asked
+from .results import Report, Row, asked, in_full
 from .run import QuestionRun, Workers, run_answers
 from .sandbox import PACKAGE, Limits, Sandbox
 from .stub import is_untouched
@@ -51,11 +51,13 @@ def grade_handins(
     hidden: Sequence[Path] = (),
     container: str = "",
     kept: Mapping[str, Verdict] | None = None,
+    workers: Workers | None = None,
     tell: Callable[[Row], None] = lambda row: None,
 ) -> Report:
     """Grade each submission, `jobs` at a time, and call `tell` with each row as it is done.
 
-    Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not computed again."""
+    Whatever a submission is or does, it becomes a row. kept: verdicts by their keys, which are not computed again.
+    workers: started before, with the same limits; they are closed."""
 
     def grade_one(handin: HandIn) -> Row:
         row = grade_handin(assignment, handin, allowed, workers, tuple(hidden), kept or {})
@@ -63,7 +65,7 @@ def grade_handins(
         return row
 
     allowed = limits or Limits()
-    workers = Workers(allowed, hidden, container=container)
+    workers = workers or Workers(allowed, hidden, container=container)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             rows = list(pool.map(grade_one, handins))
@@ -96,7 +98,7 @@ def grade_handin(
     except Exception as error:  # a batch goes on whatever a submission brings
         row.reason = f"could not be graded: {type(error).__name__}: {error}"
     else:
-        row.points, row.reason = sum(v.points for v in row.verdicts), reason_of(row.verdicts)
+        row.points, row.reason = in_full(sum(v.points for v in row.verdicts)), reason_of(row.verdicts)
     return row
 
 

@@ -10,11 +10,12 @@ import argparse
 import contextlib
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from . import container, report_commands
+from .assignment import Assignment
 from .commands import refuse
 from .drawn import own_seed, with_seed
 from .far import PREFIX, Course, grade_far
@@ -22,7 +23,8 @@ from .grade import chosen, code_version, grade_handins, load_solution, require_s
 from .handins import HandIn, Roster, find_handins
 from .notebook import NotebookError
 from .report import printable
-from .results import Kept, Row, merged
+from .results import Kept, Report, Row, merged
+from .run import Workers
 from .sandbox import Limits, best_sandbox
 
 SMALLEST_MEMORY = 64 * 1024**2
@@ -116,23 +118,10 @@ def grade(args: argparse.Namespace) -> int:
         unknown = set(args.question) - set(assignment.questions)
         if unknown:
             raise NotebookError(f"{assignment.name} has no question {', '.join(sorted(unknown))}")
-        assignment = with_seed(assignment, seed)
-        again = args.again or (args.student and not args.question)
-        known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
-        if args.executor:
-            course = Course(assignment, limits, known, code_version(), args.unsafe, args.sandbox)
-            graded = grade_far(args.executor, course, handins, hidden, _teller(kept))
-        else:
-            graded = grade_handins(
-                assignment,
-                handins,
-                limits=limits,
-                jobs=args.jobs,
-                hidden=hidden,
-                container=args.sandbox,
-                kept=known,
-                tell=_teller(kept),
-            )
+        with contextlib.closing(Workers(limits, hidden, container=args.sandbox)) as workers:
+            if not (args.executor or args.sandbox):
+                workers.prepare()  # one gets ready while the reference is run
+            graded = _graded(args, with_seed(assignment, seed), handins, hidden, kept, workers)
         if args.student:
             graded = merged([graded, replace(graded, rows=kept.others(args.student))])
     except (ValueError, OSError) as error:
@@ -149,6 +138,33 @@ def grade(args: argparse.Namespace) -> int:
     status = max(status, report_commands.finish("grade", args, graded))
     print(f"{time.monotonic() - start:.0f} s")
     return status
+
+
+def _graded(
+    args: argparse.Namespace,
+    assignment: Assignment,
+    handins: Sequence[HandIn],
+    hidden: tuple[Path, ...],
+    kept: Kept,
+    workers: Workers,
+) -> Report:
+    """All of them, here or on a scheduler's workers; what is kept and was not asked for again is taken from there."""
+    again = args.again or (args.student and not args.question)
+    known = {} if again else {k: v for k, v in kept.verdicts.items() if v.question not in args.question}
+    if args.executor:
+        course = Course(assignment, workers.limits, known, code_version(), args.unsafe, args.sandbox)
+        return grade_far(args.executor, course, handins, hidden, _teller(kept))
+    return grade_handins(
+        assignment,
+        handins,
+        limits=workers.limits,
+        jobs=args.jobs,
+        hidden=hidden,
+        container=args.sandbox,
+        kept=known,
+        workers=workers,
+        tell=_teller(kept),
+    )
 
 
 def _handins(args: argparse.Namespace, exercise: str) -> list[HandIn]:

@@ -197,7 +197,8 @@ class Workers:
         trusted: bool = False,
         container: str = "",
     ) -> None:
-        self._start = lambda: Worker(limits or Limits(), hidden, trusted, container)
+        self.limits = limits or Limits()
+        self._start = lambda: Worker(self.limits, hidden, trusted, container)
         self.idle: list[Worker] = []
 
     def prepare(self) -> None:
