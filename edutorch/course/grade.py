@@ -60,18 +60,18 @@ def grade_handins(
     workers: started before, with the same limits; they are closed."""
 
     def grade_one(handin: HandIn) -> Row:
-        row = grade_handin(assignment, handin, allowed, workers, tuple(hidden), kept or {})
+        row = grade_handin(assignment, handin, allowed, used, tuple(hidden), kept or {})
         tell(row)
         return row
 
     allowed = limits or Limits()
-    workers = workers or Workers(allowed, hidden, container=container)
+    used = workers or Workers(allowed, hidden, container=container)
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         try:
             rows = list(pool.map(grade_one, handins))
         finally:
             pool.shutdown(cancel_futures=True)  # those that run are still told
-            workers.close()
+            used.close()
     return Report(assignment.name, assignment.title, rows, asked(assignment), assignment.seed)
 
 

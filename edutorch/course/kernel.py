@@ -78,8 +78,8 @@ class GuardedKernel(RunningKernel):
     def wait_until_ready(self, timeout: float = 60.0) -> None:
         """Returns once the kernel answers on both channels. Raises KernelLost if it does not.
 
-        A first answer is lost where the kernel is up before our end has subscribed: it is soon asked again."""
-        deadline, patience = time.monotonic() + timeout, 0.1
+        A first answer would be lost if the kernel were up before our end has subscribed: then it is asked again."""
+        deadline, patience = time.monotonic() + timeout, 1.0
         while time.monotonic() < deadline:
             run = self.run("None", timeout=patience, kill=False)
             patience = min(2 * patience, 5.0)

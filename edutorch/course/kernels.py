@@ -16,7 +16,7 @@ UNUSED = Sandbox("limits", drops_root=False)  # of what is trusted
 class Kernels:
     """Gives kernels for the questions of one submission, forked where that is possible.
 
-    What all of them import is imported before any cell's time begins to count."""
+    What all of them import is imported before any cell's time begins to count; one that is forked has it already."""
 
     warm_up = (
         "import edutorch, edutorch.course.fence\nedutorch.as_torch()\nedutorch.course.fence.put_up()\ndel edutorch"
@@ -79,5 +79,6 @@ class Kernels:
                 self.stem = None
                 self.parent = self._new_parent()
         kernel = GuardedKernel(self.sandbox, self.limits, self.parent)
-        kernel.execute_cell_input(self.warm_up, allow_stdin=False)
+        if self.parent is None:
+            kernel.execute_cell_input(self.warm_up, allow_stdin=False)
         return kernel

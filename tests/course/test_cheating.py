@@ -106,6 +106,8 @@ def answers(toy: Path) -> dict[str, str]:
 def runs(toy, toy_assignment):
     os.environ["SECRET_OF_THE_INSTRUCTOR"] = "42"
     assignment, sources = many(toy_assignment, answers(toy))
+    for question in assignment.questions.values():  # some look through all files there are
+        question.timeout = 60
     solution = (toy / "solutions" / "toy.ipynb").resolve()
     yield assignment, run_answers(assignment, sources, hidden=(solution, Path(MASKED)))
     del os.environ["SECRET_OF_THE_INSTRUCTOR"]
