@@ -86,3 +86,33 @@ def test_op(name, count_transfers):
         np.testing.assert_allclose(got[key], expected[key], rtol=1e-5, atol=1e-6, err_msg=key)
     to_host, to_device = CROSSINGS.get(name, (0, 0))
     assert transfers.to_host <= to_host and transfers.to_device <= to_device
+
+
+class Used(types.SimpleNamespace):
+    """Remembers which of its tensors were asked for."""
+
+    def __getattribute__(self, name):
+        if not name.startswith("_"):
+            self.__dict__.setdefault("_used", set()).add(name)
+        return super().__getattribute__(name)
+
+
+@pytest.mark.parametrize("name", [name for name in OPS if name != "unfold"])  # that is two operations side by side
+def test_two_devices_do_not_meet_in(name):
+    """Whichever of an op's tensors is on the CPU while the others are on the GPU: PyTorch's error, naming both."""
+    on_gpu, _ = tensors("cuda")
+    watched = Used(**vars(on_gpu))
+    OPS[name](torch, F, watched)
+    used = sorted(watched._used)
+    for alone in used if len(used) > 1 else ():
+        mixed = types.SimpleNamespace(**{**vars(on_gpu), alone: getattr(on_gpu, alone).detach().cpu()})
+        with pytest.raises(
+            RuntimeError, match="on the same device, but .* found at least two devices, cpu and cuda:0!"
+        ):
+            OPS[name](torch, F, mixed)
+
+
+def test_a_tensor_that_gives_its_shape_alone_may_be_elsewhere():
+    x, like = torch.ones(1, 6).to("cuda"), torch.ones(2, 3)
+    for y in (x.view_as(like), x.reshape_as(like), x[:, :3].expand_as(like)):
+        assert y.shape == like.shape and y.device.type == "cuda"

@@ -64,7 +64,8 @@ def expand(
 
 def expand_as(input: Tensor, other: Tensor) -> Tensor:
     """input expanded to other's shape. Source: torch.Tensor.expand_as."""
-    check_tensors("expand_as", input=input, other=other)
+    check_tensors("expand_as", input=input)
+    check_tensors("expand_as", other=other)  # on any device
     return expand(input, *other.array.shape)
 
 

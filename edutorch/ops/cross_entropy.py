@@ -16,7 +16,7 @@ from ..pending import check_later
 from .activation import exp_of_difference, log_softmax
 from .embedding import one_hot
 from .masking import where
-from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.entry import check_devices, check_optional_tensors, check_tensors
 from .plumbing.reduce_loss import former_reduction, reduced
 
 if TYPE_CHECKING:
@@ -253,6 +253,7 @@ def _along_classes(weight: Tensor, input: Tensor) -> Tensor:
 
 def _check(input: Tensor, target: Tensor, weight: Tensor | None, axis: int) -> int:
     """The number of classes. Raises where shapes, dtype or the number of weights do not fit."""
+    check_devices("cross_entropy", input, target, weight)
     shape = input.array.shape
     if target.array.dtype != np.int64:
         raise RuntimeError(f"expected target dtype to be Long or Byte, but got {target.dtype}: use target.long()")

@@ -13,7 +13,7 @@ from ..backend import array_module, as_indices, check_range
 from .creation import full_like
 from .indexing import AddAt, IndexPut, Pick, Slice
 from .masking import masked_fill, where
-from .plumbing.entry import check_numbers, check_tensors
+from .plumbing.entry import check_devices, check_numbers, check_tensors
 from .plumbing.inplace import in_place
 from .plumbing.out import into
 from .shape import shape_from, wrap_dim
@@ -206,6 +206,7 @@ def index_fill(input: Tensor, dim: int, index: Tensor, value: Tensor | float) ->
     Source: torch.index_fill."""
     at = wrap_dim(dim, input.array.ndim)
     _check_integer("index_fill", index)
+    check_devices("index_fill", input, index)
     size = input.array.shape[at] if input.array.ndim else 1
     check_range(index.array, -size, size, at)
     chosen = array_module(input).zeros(size, bool)
@@ -259,6 +260,7 @@ def _vector(name: str, input: Tensor, dim: int, index: Tensor) -> tuple[int, Ten
     """The axis, counted from the front, and the positions as a vector, checked to be in range."""
     at = wrap_dim(dim, input.array.ndim)
     _check_integer(name, index)
+    check_devices(name, input, index)
     if index.array.ndim > 1:
         raise IndexError(f"{name}(): Index is supposed to be a vector, but got {index.array.ndim} axes")
     size = input.array.shape[at] if input.array.ndim else 1

@@ -27,7 +27,7 @@ from ..backend import (
 from ..dtypes import float32
 from ..fusion import fused
 from .avg_pool import WindowSum
-from .plumbing.entry import check_optional_tensors, check_tensors
+from .plumbing.entry import check_devices, check_optional_tensors, check_tensors
 from .plumbing.windows import Windows
 
 if TYPE_CHECKING:
@@ -118,7 +118,9 @@ def scale_and_shift(
 
 
 def check_dtypes(name: str, input: Tensor, weight: Tensor | None, bias: Tensor | None) -> None:
-    """Raises RuntimeError for parameters of another dtype than the input: only float16 inputs may have float32 ones."""
+    """Raises RuntimeError for parameters of another dtype than the input, or on another device: only float16 inputs may
+    have float32 ones."""
+    check_devices(name, input, weight, bias)
     each: Any
     for each in (weight, bias):
         both = None if each is None else (input.array.dtype, each.array.dtype)

@@ -241,13 +241,15 @@ def contiguous(input: Tensor, memory_format: memory_format_ | None = None) -> Te
 
 def view_as(input: Tensor, other: Tensor) -> Tensor:
     """input in other's shape, on the same memory. Source: torch.Tensor.view_as."""
-    check_tensors("view_as", input=input, other=other)
+    check_tensors("view_as", input=input)
+    check_tensors("view_as", other=other)  # on any device
     return view(input, other.array.shape)
 
 
 def reshape_as(input: Tensor, other: Tensor) -> Tensor:
     """input in other's shape. Source: torch.Tensor.reshape_as."""
-    check_tensors("reshape_as", input=input, other=other)
+    check_tensors("reshape_as", input=input)
+    check_tensors("reshape_as", other=other)  # on any device
     return reshape(input, other.array.shape)
 
 

@@ -12,7 +12,7 @@ from ..autograd.base import TensorBase, wrap
 from ..autograd.function import printed_as
 from ..backend import Array, array_module, as_indices, count_each, module_of_array, to_numpy
 from .gathering import gather, pick_along
-from .plumbing.entry import check_ints, check_optional_tensors, check_tensors
+from .plumbing.entry import check_devices, check_ints, check_optional_tensors, check_tensors
 from .plumbing.out import into, into_each
 from .plumbing.promotion import module_of
 from .shape import wrap_dim
@@ -189,7 +189,7 @@ def searchsorted(
     side="right". int64. Source: torch.searchsorted."""
     check_tensors("searchsorted", sorted_sequence=sorted_sequence)
     if not isinstance(input, NUMBER):
-        check_tensors("searchsorted", input=input)
+        check_tensors("searchsorted", input=input, sorted_sequence=sorted_sequence)
     if side not in (None, "left", "right") or (side == "left" and right):
         raise RuntimeError(f"searchsorted(): side must be 'left' or 'right' and agree with right={right}, got {side}")
     after = right or side == "right"
@@ -264,6 +264,7 @@ def isin(
     if isinstance(elements, NUMBER) or not isinstance(test_elements, NUMBER):
         check_tensors("isin", test_elements=test_elements)
     both = (elements, test_elements)
+    check_devices("isin", *both)
     xp = module_of(elements, test_elements)
     a, b = (each.array if isinstance(each, TensorBase) else xp.asarray(each) for each in both)
     return wrap(xp.isin(a, b, invert=invert))

@@ -15,7 +15,7 @@ from ...backend import array_module, as_indices
 from ..broadcasting import expand
 from ..gathering import index_select
 from ..joining import cat
-from ..plumbing.entry import check_ints, check_tensors, listed_tensors
+from ..plumbing.entry import check_devices, check_ints, check_tensors, listed_tensors
 from ..shape import reshape, shape_from, transpose, unsqueeze, wrap_dim
 from ..splitting import narrow
 
@@ -176,6 +176,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
         tensors = tuple(tensors[0])
     listed_tensors("meshgrid", tensors)
+    check_devices("meshgrid", *tensors)
     if indexing not in (None, "ij", "xy"):
         raise RuntimeError(f'torch.meshgrid: indexing must be one of "xy" or "ij", but received: {indexing}')
     for each in tensors:

@@ -38,7 +38,8 @@ def ctc_loss(
     GPU are waited for, as in PyTorch: leave them on the CPU.
 
     Source: torch.nn.functional.ctc_loss."""
-    check_tensors("ctc_loss", log_probs=log_probs, targets=targets)
+    check_tensors("ctc_loss", log_probs=log_probs)
+    check_tensors("ctc_loss", targets=targets)  # on any device
     if log_probs.array.ndim == 2:
         end, size = as_tensor(input_lengths).reshape(1), as_tensor(target_lengths).reshape(1)
         one = ctc_loss(log_probs.unsqueeze(1), targets.reshape(1, -1), end, size, blank, "none", zero_infinity)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...autograd.base import TensorBase
-from ...backend import device_of
 from ...dtypes import from_numpy_dtype
+from .entry import check_devices
 from .per_axis import Ints, ints_per_axis, same_padding
 from .windows import Windows
 
@@ -167,6 +167,7 @@ def _check_bias(weight: Tensor, bias: Tensor | None, outputs: int) -> None:
 
 
 def _check_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
+    check_devices("convolution", x, weight, bias)
     for name, each in (("weight", weight), ("bias", bias)):
         if each is None:
             continue
@@ -174,9 +175,4 @@ def _check_types(x: Tensor, weight: Tensor, bias: Tensor | None) -> None:
             raise RuntimeError(
                 f"Input type ({from_numpy_dtype(x.array.dtype)}) and {name} type"
                 f" ({from_numpy_dtype(each.array.dtype)}) should be the same: convert one with .to(dtype)"
-            )
-        if type(each.array) is not type(x.array):
-            raise RuntimeError(
-                "Expected all tensors to be on the same device, but found at least two devices,"
-                f" {device_of(x.array)} (input) and {device_of(each.array)} ({name}): move one with .to(device)"
             )

@@ -8,23 +8,40 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ...autograd.base import TensorBase
+from ...backend import device_of
 
 if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
 def check_tensors(function: str, **arguments: object) -> None:
-    """Raises TypeError, naming function and argument, for one that is not a tensor."""
+    """Raises TypeError, naming function and argument, for one that is not a tensor, and RuntimeError for tensors on two
+    devices."""
+    on_gpu = False
     for name, value in arguments.items():
         if not isinstance(value, TensorBase):
             raise _not_a_tensor(function, name, value)
+        on_gpu = on_gpu or type(value.array) is not np.ndarray
+    if on_gpu:
+        check_devices(function, *arguments.values())
 
 
 def check_optional_tensors(function: str, **arguments: object) -> None:
     """Like check_tensors, for arguments that may be None."""
-    for name, value in arguments.items():
-        if value is not None and not isinstance(value, TensorBase):
-            raise _not_a_tensor(function, name, value)
+    check_tensors(function, **{name: value for name, value in arguments.items() if value is not None})
+
+
+def check_devices(function: str, *tensors: object) -> None:
+    """Raises RuntimeError, naming both, for tensors on two devices. One of no axes on the CPU goes with all, as does
+    what is no tensor."""
+    arrays = [each.array for each in tensors if isinstance(each, TensorBase)]
+    devices = {device_of(array) for array in arrays if array.ndim or type(array) is not np.ndarray}
+    if len(devices) > 1:
+        found = " and ".join(sorted(map(str, devices)))
+        raise RuntimeError(
+            f"Expected all tensors to be on the same device, but {function} found at least two devices, {found}!"
+            " Move one with .to(device)."
+        )
 
 
 def check_ints(function: str, **arguments: Any) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from ...autograd.base import TensorBase, wrap
 from ...autograd.grad_mode import quiet
-from ...backend import Array, array_module, device_of
+from ...backend import CPU, Array, array_module, device_of
 from ...dtypes import bool as bool_
 from ...dtypes import from_numpy_dtype, get_default_dtype, promote_types, result_type
-from .entry import check_numbers, check_width
+from .entry import check_devices, check_numbers, check_width
 
 if TYPE_CHECKING:
     from ...autograd.function import Function
@@ -94,20 +94,8 @@ def same_device(name: str, operands: tuple[object, ...]) -> tuple[Any, ...]:
     devices = {device_of(each.array) for each in operands if isinstance(each, TensorBase)}
     if len(devices) <= 1:
         return operands
-    home = {device_of(t.array) for t in operands if isinstance(t, TensorBase) and t.array.ndim} or devices
-    if len(home) > 1 or any(
-        isinstance(t, TensorBase)
-        and t.array.ndim == 0
-        and type(t.array) is not np.ndarray
-        and device_of(t.array) not in home
-        for t in operands
-    ):
-        found = " and ".join(sorted(str(each) for each in devices))
-        raise RuntimeError(
-            f"Expected all tensors to be on the same device, but {name} found at least two devices, {found}!"
-            " Move one with .to(device)."
-        )
-    (where,) = home
+    check_devices(name, *operands)
+    (where,) = devices - {CPU}
     return tuple(t.to(where) if isinstance(t, TensorBase) and device_of(t.array) != where else t for t in operands)
 
 
