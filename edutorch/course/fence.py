@@ -49,7 +49,10 @@ REFUSED = {  # events of Python, and what they are in words
 FRAMES = ("tb_frame", "gi_frame", "cr_frame", "ag_frame")
 INSIDES = ("__code__", "__defaults__", "__kwdefaults__")
 LOOKED_AT, ATTRIBUTE_EVENTS = {*FRAMES, *INSIDES}, ("object.__getattr__", "object.__setattr__")
-GIVES_FRAMES = ("currentframe", "walk_stack", "walk_tb", "stack", "trace", "set_trace", "getouterframes")
+GIVES_FRAMES = (
+    *("currentframe", "walk_stack", "walk_tb", "stack", "trace", "set_trace", "getouterframes", "getinnerframes"),
+    *("get_stack", "_task_get_stack", "extract_vars", "extract_module_locals"),
+)
 
 
 _up: list[bool] = []
@@ -106,7 +109,7 @@ class _Fence:
             frame = _getframe(1)
             if self._is_usual(frame, event, words):
                 return
-            asking = self._asking(frame)
+            asking = self._asking(frame) or self._behind_a_thread(frame, event)
             if asking and (doing := rule(self, frame, asking, event, words)):
                 raise TakenApart(f"the answer {doing}. Write out what it is to compute.")
         finally:
@@ -140,13 +143,21 @@ class _Fence:
         engines_cell = frame is None and self.working and get_ident() == self.main
         return found[:-1] if engines_cell else found
 
+    def _behind_a_thread(self, frame: FrameType, event: str) -> list[FrameType]:
+        """Who asks where a thread runs what the answer gave it, getattr or a function of gc: nobody else does."""
+        asked = event in REFUSED or event in ATTRIBUTE_EVENTS
+        return [frame] if asked and get_ident() != self.main else []
+
     def _is_usual(self, frame: FrameType, event: str, words: tuple[object, ...]) -> bool:
-        """Whether the library or Python does this for itself, as it does a thousand times in a traceback."""
+        """Whether the library or Python does this for itself, as it does a thousand times in a traceback: its code
+        names it. What calls the getattr or _getframe that the answer gave it does not."""
         code = frame.f_code
-        if event in ATTRIBUTE_EVENTS and words[1] in INSIDES:
+        name = words[1] if event in ATTRIBUTE_EVENTS else "_getframe" if event == "sys._getframe" else None
+        if name not in code.co_names:
+            return False
+        if name in INSIDES:
             return str.startswith(code.co_filename, PACKAGE)
-        looks = event in ATTRIBUTE_EVENTS or event == "sys._getframe"
-        return looks and code.co_name not in GIVES_FRAMES and str.startswith(code.co_filename, INSTALLED)
+        return code.co_name not in GIVES_FRAMES and str.startswith(code.co_filename, INSTALLED)
 
     def _anyhow(self, frame: FrameType, asking: list[FrameType], event: str, words: tuple[object, ...]) -> str:
         return REFUSED[event]
@@ -174,8 +185,9 @@ class _Fence:
         return "makes code that looks like the library's" if frame is asking[0] else ""
 
     def _frame(self, frame: FrameType, asking: list[FrameType], event: str, words: tuple[object, ...]) -> str:
-        gives = frame.f_code.co_name in GIVES_FRAMES and frame.f_back is asking[0]
-        return "looks at the frames of what runs" if frame is asking[0] or gives else ""
+        name, caller = frame.f_code.co_name, frame.f_back
+        for_itself = name in GIVES_FRAMES and caller is not None and name in caller.f_code.co_names
+        return "" if for_itself and caller is not asking[0] else "looks at the frames of what runs"
 
     def _get(self, frame: FrameType, asking: list[FrameType], event: str, words: tuple[object, ...]) -> str:
         thing, name = words[:2]

@@ -35,6 +35,12 @@ OF_COPY = "y = names['Exp'].forward(ctx, x)"
 SPOOFED = (
     "exec(compile('class Exp(Function):\\n forward = staticmethod(lambda ctx, x: theirs(ctx, x))', {name}, 'exec'))\n"
 )
+IN_THREAD = "from concurrent.futures import ThreadPoolExecutor\ndef there(*call):\n    return ThreadPoolExecutor().submit(*call).result()\n"
+FRAME = (
+    "def own(ctx, x):\n    try:\n        theirs(ctx, x)\n    except Exception as error:\n"
+    "        trace = error.__traceback__\n        while 'own' not in frame_of(trace).f_locals:\n"
+    "            trace = trace.tb_next\n        return frame_of(trace).f_locals['own'](ctx, x)"
+)
 # By name: what the answer does first, and how its forward gets y.
 TRIES = {
     "text_read": (COPY.format(text="open(lib.__file__).read()"), OF_COPY),
@@ -71,6 +77,46 @@ TRIES = {
         "def own(ctx, x):\n    try:\n        theirs(ctx, x)\n    except Exception as error:\n"
         "        trace = error.__traceback__\n        while 'own' not in trace.tb_frame.f_locals:\n"
         "            trace = trace.tb_next\n        return trace.tb_frame.f_locals['own'](ctx, x)",
+        "y = own(ctx, x)",
+    ),
+    "traceback_by_formatter": (
+        "import string\ndef frame_of(trace):\n    return string.Formatter().get_field('0.tb_frame', (trace,), {})[0]\n"
+        + FRAME,
+        "y = own(ctx, x)",
+    ),
+    "traceback_by_a_thread": (
+        f"{IN_THREAD}def frame_of(trace):\n    return there(getattr, trace, 'tb_frame')\n{FRAME}",
+        "y = own(ctx, x)",
+    ),
+    "defaults_by_a_thread": (
+        f"{IN_THREAD}own = there(getattr, theirs, '__kwdefaults__')['_call'].args[0]",
+        "y = own(ctx, x)",
+    ),
+    "code_by_a_thread": (
+        f"{IN_THREAD}from edutorch.course import cases\n"
+        "there(setattr, cases.encode, '__code__', (lambda value: 1).__code__)",
+        "y = wrap(np.exp(x.array))",
+    ),
+    "memory_by_a_thread": (
+        f"{IN_THREAD}import gc\nfound = [o for o in there(gc.get_referrers, vars(lib)) if getattr(o, '__name__', '') == 'forward']",
+        "y = [f(ctx, x) for f in found if 'exp' in f.__code__.co_names][0]",
+    ),
+    "frame_by_a_property": (
+        "from functools import cached_property\nclass Zero(int):\n    frame = cached_property(sys._getframe)\n"
+        "frame = Zero(0).frame",
+        OWN,
+    ),
+    "frame_by_a_mock": (
+        "import inspect\nfrom unittest.mock import Mock\nMock(side_effect=inspect.currentframe)()",
+        OWN,
+    ),
+    "frames_of_a_traceback": (
+        "import inspect\ndef frame_of(trace):\n    return inspect.getinnerframes(trace)[0].frame\n" + FRAME,
+        "y = own(ctx, x)",
+    ),
+    "code_by_a_module": (
+        "from edutorch import nn\nclass Code(nn.Module):\n    def __init__(self, call):\n        super().__init__()\n"
+        "        self.forward = call\nown = Code(getattr)(theirs, '__kwdefaults__')['_call'].args[0]",
         "y = own(ctx, x)",
     ),
     "state_of_withheld": (
