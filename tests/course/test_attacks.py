@@ -63,7 +63,7 @@ STATES = {
     "deep_folders": "disk",
     "locked_folders": "values",
     "daemon": "refused",
-    "magics": "exception",
+    "magics": "refused",
     "shell_lines": "exception",  # a program is refused to it
     "replaces_later_cells": "refused",
     "nul_and_half_a_character": "exception",
