@@ -70,6 +70,7 @@ def run_part(name, folder, limit, processes, extra):
     command += [f"--ignore={each}" for each in LEFT_OUT] + extra
     one_thread = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), "1")  # the processes share the cores
     environment = {**os.environ, **one_thread, RECORD: str((folder / f"{name}.jsonl").absolute())}
+    environment.pop("PYTEST_XDIST_WORKER", None)  # of a suite in which this is called: here it is the first process
     with open(folder / f"{name}.txt", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:

@@ -7,7 +7,7 @@ the arrays of positions, which give a copy.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -186,7 +186,7 @@ def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:
         fill_(part, value)
 
 
-def _is_mask_of(index: Any, x: Tensor) -> TypeGuard[Tensor]:
+def _is_mask_of(index: object, x: Tensor) -> TypeGuard[Tensor]:
     """Whether the index is one mask of the first axes of x, on its device."""
     if not isinstance(index, TensorBase) or index.array.dtype != bool or not index.array.ndim:
         return False

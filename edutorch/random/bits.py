@@ -52,7 +52,7 @@ class RandomBits:
 
     def state_bytes(self) -> bytes:
         """The whole state, in the layout of PyTorch's get_state."""
-        state: Any = self.engine.state
+        state = self.engine.state
         words, used = state["state"]["key"].tolist(), int(state["state"]["pos"])
         if used == WORDS and words[0] == self.first_seed & 0xFFFFFFFF:
             used = 0  # just seeded: PyTorch stores 0 for a block that has yet to be made
