@@ -41,6 +41,32 @@ FRAME = (
     "        trace = error.__traceback__\n        while 'own' not in frame_of(trace).f_locals:\n"
     "            trace = trace.tb_next\n        return frame_of(trace).f_locals['own'](ctx, x)"
 )
+# What people write while they look for a mistake
+PRINTED = """
+import collections, inspect, logging, threading, traceback, warnings
+def fails():
+    raise ValueError("a trace")
+def seen():
+    try:
+        fails()
+    except ValueError as error:
+        traceback.print_exc()
+        traceback.format_exception(error)
+        traceback.extract_tb(error.__traceback__)
+        logging.exception("seen")
+traceback.print_stack()
+traceback.extract_stack()
+warnings.warn("look")
+collections.namedtuple("Pair", "a b")
+inspect.signature(seen), inspect.getsource(traceback)
+seen()
+thread = threading.Thread(target=seen)
+thread.start()
+thread.join()
+thread = threading.Thread(target=fails)
+thread.start()
+thread.join()
+"""
 # By name: what the answer does first, and how its forward gets y.
 TRIES = {
     "text_read": (COPY.format(text="open(lib.__file__).read()"), OF_COPY),
@@ -166,6 +192,7 @@ def verdicts():
         name: f"# question: {name}\n{BEFORE}{before}\n{CLASS.format(body=y)}" for name, (before, y) in TRIES.items()
     }
     sources["honest"] = f"# question: honest\n{CLASS.format(body=OWN)}"
+    sources["traced"] = f"# question: traced\n{PRINTED}\n{CLASS.format(body=OWN)}"
     question = assignment.questions["exp"]
     # without the check that has the answer stand in for the library's: many questions have none
     questions = {name: replace(question, id=name, checks=question.checks[1:]) for name in sources}
@@ -180,5 +207,6 @@ def test_an_answer_that_takes_the_interpreter_apart_earns_nothing_by_it(verdicts
     assert verdicts[name].state in ("refused", "exception", "type")
 
 
-def test_one_that_computes_it_has_all_points(verdicts):
-    assert (verdicts["honest"].state, verdicts["honest"].points) == ("passed", 3)
+@pytest.mark.parametrize("name", ["honest", "traced"])
+def test_one_that_computes_it_has_all_points(verdicts, name):
+    assert (verdicts[name].state, verdicts[name].points) == ("passed", 3), verdicts[name].message
