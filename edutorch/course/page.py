@@ -47,7 +47,10 @@ svg text{fill:var(--text);font-size:13px}
 svg .axis{stroke:var(--line)} svg rect{fill:var(--mark)} svg .quiet{fill:var(--quiet)}
 .bar.share{width:9rem;margin-top:.55rem}
 @media (max-width:52rem){.sides{grid-template-columns:minmax(0,1fr)} body{padding:1rem .8rem 3rem}
-section{padding:.8rem .9rem} svg text{font-size:22px} .bar.share{width:4rem}}
+section{padding:.8rem .9rem} svg text{font-size:22px} .bar.share{display:none}
+td,th{padding-right:.4em} th{font-size:.8rem} th.number{white-space:normal}
+tr:has(>.long){display:flex;flex-wrap:wrap;gap:0 .4em;padding:.3em 0;border-top:1px solid var(--line)}
+tr:has(>.long)>:empty{display:none} td.long{flex-basis:100%;min-width:0}}
 @media print{section{break-inside:avoid}}
 """
 # Characters that a browser obeys or hides: those that control, and those that turn the direction of what is read

@@ -127,12 +127,26 @@ def test_answers_are_files(report, tmp_path):
     assert (tmp_path / "index" / "a.py").read_text() == "x = 1"
 
 
-def test_pages_fit_a_phone(pages, chromium, tmp_path):
+def test_pages_fit_a_phone(report, chromium, tmp_path):
     playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    long = (
+        "What an instructor reads of it takes more than one line on a telephone, and none is to be pushed aside. " * 3
+    )
+    asked = [
+        replace(each, title=f"{each.title} {long[:34]}", mistakes=dict.fromkeys(each.mistakes, long))
+        for each in report.questions
+    ]
+    rows = [replace(row, reason=long, late_days=2) for row in report.rows]
+    write_html(replace(report, questions=asked, rows=rows), tmp_path)
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for name in ("index", "index-2"):
             page = browser.new_page(viewport={"width": 390, "height": 800})
             page.goto((tmp_path / f"{name}.html").as_uri())
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
             assert page.evaluate("document.documentElement.scrollWidth") == 390
+            tables = page.evaluate(
+                "[...document.querySelectorAll('.scroll')].map(each => each.scrollWidth - each.clientWidth)"
+            )
+            assert tables and not any(tables), f"{name}: tables that are too wide, by pixels: {tables}"
         browser.close()
