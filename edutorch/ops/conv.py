@@ -14,14 +14,13 @@ Chellapilla, Puri, Simard: High Performance Convolutional Neural Networks for Do
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import Array, add_up, array_module, block_bytes, is_on_gpu
-from .plumbing import conv_gemm, conv_line
+from .plumbing import conv_gemm, conv_line, conv_rows
 from .plumbing.conv_arguments import (
     Layout,
     check_convolution,
@@ -32,6 +31,7 @@ from .plumbing.conv_arguments import (
     output_padding_of,
 )
 from .plumbing.entry import check_optional_tensors
+from .plumbing.im2col import columns
 from .plumbing.per_axis import Ints
 from .plumbing.windows import blocks, with_batch
 
@@ -111,26 +111,6 @@ class ConvolutionWeight(Function):
 # ---- on arrays
 
 
-def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, Array]]:
-    """The windows of a block of images as columns of matrices: (block, groups, C / groups * K, P), where
-    K is the number of elements of a window in one channel and P the number of windows."""
-    windows, count, groups = layout
-    n, channels, *size = x.shape
-    matrix = (groups, channels // groups * math.prod(windows.kernel), math.prod(count))
-    buffer = padded = None
-    for images in blocks(n, math.prod(matrix) * x.itemsize, block_bytes(x)):
-        block = x[images]
-        if buffer is None:  # the first block is the largest
-            buffer = xp.empty((len(block), channels, *windows.kernel, *count), x.dtype)
-            if windows.is_padded():
-                padded = xp.zeros((len(block), channels, *windows.padded(size)), x.dtype)
-        if padded is not None:
-            padded[(slice(len(block)), *windows.inside(size))] = block
-            block = padded[: len(block)]
-        buffer[: len(block)] = windows.view(block, count)
-        yield images, buffer[: len(block)].reshape(len(block), *matrix)
-
-
 def _all_images_at_once(array: Array, layout: Layout) -> bool:
     """Whether one product serves all images of a block: on a GPU, and where an image has so few windows that a product
     for each would take its time to read w, or to add up its gradients."""
@@ -141,6 +121,8 @@ def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layou
     """y[n, o, p] = b[o] + sum over channels c and offsets k of w[o, c, k] x[n, c, window p at k]"""
     if _all_images_at_once(x, layout):
         return conv_gemm.correlate(xp, x, w, b, layout)
+    if conv_rows.is_worth_it(w.shape, layout):
+        return conv_rows.correlate(xp, x, w, b, layout)
     _, count, groups = layout
     outputs = w.shape[0]
     rows = w.reshape(groups, outputs // groups, -1)  # (groups, O / groups, C / groups * K)
@@ -203,6 +185,8 @@ def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], 
     """w[o, c, k] = sum over images n and windows p of y[n, o, p] x[n, c, window p at k]"""
     if _all_images_at_once(y, layout):
         return conv_gemm.weight_gradient(xp, y, x, shape, layout)
+    if conv_rows.is_worth_it(shape, layout) and xp.isfinite(x).all():
+        return conv_rows.weight_gradient(xp, y, x, shape, layout)
     groups = layout.groups
     y = y.reshape(len(y), groups, shape[0] // groups, math.prod(layout.out_size))
     w = xp.zeros((groups, shape[0] // groups, math.prod(shape) // shape[0]), y.dtype)
