@@ -10,7 +10,6 @@ import contextlib
 import importlib
 import importlib.util
 import math
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from types import ModuleType
@@ -381,15 +380,6 @@ def _on_gpu(name: str, array: Array) -> Array:
     """CuPy's function of that name. For float16 it returns float64."""
     special = importlib.import_module("cupyx.scipy.special")
     return getattr(special, name)(array).astype(array.dtype)
-
-
-def checked_in_a_browser(solution: Array, *given: Array) -> Array:
-    """A solver's result. Raises LinAlgError in a browser for a matrix that is all nan: there WebAssembly does not tell
-    NumPy that a division was invalid."""
-    if sys.platform == "emscripten" and all(np.isfinite(each).all() for each in given):
-        if solution.size and np.isnan(solution).all(axis=tuple(range(solution.ndim))[-2:]).any():
-            raise np.linalg.LinAlgError("Singular matrix")
-    return solution
 
 
 def raising_on_singular(array: Array) -> AbstractContextManager[object]:

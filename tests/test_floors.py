@@ -17,6 +17,7 @@ FLOORS = {
     "utils.formats": 0,
     "safetensors_file": 0,
     "backend": 0,
+    "browser_numpy": 0,
     "dtypes": 0,
     "left_out": 0,
     "aliases.table": 0,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
+from ..browser_numpy import matrix_product
 from .plumbing.out import into
 from .plumbing.promotion import same_device
 
@@ -25,7 +26,7 @@ class MatMul(Function):
     def forward(ctx: Function, x: Tensor, y: Tensor) -> Tensor:
         wants_x, wants_y = ctx.needs_input_grad
         ctx.save_for_backward(x if wants_y else None, y if wants_x else None)
-        return wrap(x.array @ y.array)
+        return wrap(matrix_product(x.array, y.array))
 
     @staticmethod
     def backward(ctx: Function, gz: Tensor) -> tuple[Tensor | None, Tensor | None]:
@@ -44,7 +45,7 @@ class Linear(Function):
     @staticmethod
     def forward(ctx: Function, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         ctx.save_for_backward(x, weight)
-        y = _as_rows(x.array) @ weight.array.T  # one product for the whole batch
+        y = matrix_product(_as_rows(x.array), weight.array.T)  # one product for the whole batch
         if bias is not None:
             y += bias.array
         return wrap(y.reshape(x.array.shape[:-1] + y.shape[-1:]))
@@ -69,7 +70,7 @@ class LinearWeight(Function):
     @staticmethod
     def forward(ctx: Function, y: Tensor, x: Tensor) -> Tensor:
         ctx.save_for_backward(y, x)
-        return wrap(_as_rows(y.array).T @ _as_rows(x.array))
+        return wrap(matrix_product(_as_rows(y.array).T, _as_rows(x.array)))
 
     @staticmethod
     def backward(ctx: Function, gw: Tensor) -> tuple[Tensor | None, Tensor | None]:

@@ -14,7 +14,8 @@ import numpy as np
 from ... import return_types
 from ...autograd.base import TensorBase, wrap
 from ...autograd.function import Function
-from ...backend import Array, array_module, checked_in_a_browser, raising_on_singular
+from ...backend import Array, array_module, raising_on_singular
+from ...browser_numpy import checked_in_a_browser
 from ...dtypes import float16, from_numpy_dtype
 from ..diagonals import diagonal
 from ..indexing import Overwrite
