@@ -90,7 +90,7 @@ CALLS = {
     "cupy.linalg.slogdet": ("cupy.linalg._norms slogdet", ""),
     "cupy.linalg.solve": (
         "cupy.linalg._solve solve",
-        "nan for a singular matrix, an error under errstate(linalg='raise')",
+        "no batch is broadcast; nan for a singular matrix, an error under errstate(linalg='raise')",
     ),
     "cupy.linalg.svd": ("cupy.linalg._decomposition svd", ""),
     "cupy.linspace": ("cupy._creation.ranges linspace", ""),

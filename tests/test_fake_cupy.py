@@ -247,6 +247,13 @@ def test_unique_knows_no_axis(x):
         cp.unique(x, axis=0)
 
 
+def test_solve_broadcasts_no_batch():
+    a, b = cp.eye(2)[None], cp.ones((3, 2, 1))
+    with pytest.raises(ValueError, match=r"b must have \(\.\.\., M, K\)"):
+        cp.linalg.solve(a, b)
+    assert cp.linalg.solve(cp.broadcast_to(a, (3, 2, 2)), b).shape == (3, 2, 1)
+
+
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
 def test_lexsort_takes_nan_for_the_largest_and_is_stable(dtype):
     keys = cp.array([[0, 1, 2, 3, 4], [math.nan, math.inf, 0, math.nan, -math.inf]], dtype=dtype)

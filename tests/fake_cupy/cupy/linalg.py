@@ -36,6 +36,9 @@ def pinv(a, rcond=1e-15):
 
 
 def solve(a, b):
+    """CuPy's broadcasts no batch: only a vector serves for all matrices."""
+    if b.ndim > 1 and a.shape[:-1] != b.shape[:-1]:
+        raise ValueError("a must have (..., M, M) shape and b must have (..., M, K) for multidimensional b")
     return _run(np.linalg.solve, a, b)
 
 
