@@ -17,7 +17,8 @@ from .stub import is_blank, is_untouched
 LONGEST_ANSWER = 200_000  # characters; parsing more takes memory and time from the whole batch
 # Lines at the left margin that belong to a notebook, not to an answer
 LEFTOVER = re.compile(
-    r"^(?:!.*|% *(?:pip|pip3|conda|mamba|uv)\b.*|(?:exit|quit|sys\.exit)\( *\d* *\) *;?"
+    r"^(?:!.*|%%? *(?:pip|pip3|conda|mamba|uv|timeit|prun|debug|pdb|matplotlib|load_ext|autoreload|reset)\b.*|%%time"
+    r"|(?:exit|quit|sys\.exit)\( *\d* *\) *;?"
     r"|q\.(?:check|hint|solution)\( *\) *;?|q *= *exercise\(.*\)|from edutorch\.course import exercise"
     r"|show_source\(.*\) *;?) *(?:#.*)?$",
     re.MULTILINE,

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from .assignment import Assignment
 from .diagnose import Verdict
 from .grade import code_version, grade_handin, refuse_link, require_sandbox, time_of
 from .handins import HandIn
+from .leftovers import claim_folder, remove_folder
 from .notebook import LARGEST_FILE, NotebookError
 from .results import Report, Row, asked, row_of
 from .run import Workers
@@ -125,12 +125,15 @@ def grade_sent(course: Course, handin: HandIn, name: str, content: bytes) -> str
         raise NotebookError("a worker has another version of edutorch: install the same one everywhere")
     if not course.container:
         require_sandbox(best_sandbox(()), course.unsafe)
-    with tempfile.TemporaryDirectory(prefix="edutorch-far-") as folder:
-        path = Path(folder) / name
+    folder = claim_folder("far-")
+    try:
+        path = folder / name
         path.write_bytes(content)
         here = replace(handin, path=path)
         workers = _workers(course.limits, course.container)
         row = grade_handin(course.assignment, here, course.limits, workers, (), course.kept)
+    finally:
+        remove_folder(folder)
     return json.dumps(row.as_dict())
 
 

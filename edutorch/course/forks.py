@@ -22,7 +22,7 @@ from typing import Any
 
 import psutil
 
-from .leftovers import end_children, processes_of, remove_folder
+from .leftovers import claim_folder, end_children, processes_of, remove_folder
 from .mounts import INTERPRETER
 from .sandbox import Limits, Sandbox, environment
 
@@ -62,7 +62,7 @@ class Stem:
     """A process that has imported everything, outside of any sandbox; no answer runs in it. See stem_process.py."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-stem-"))  # a home that is nobody else's
+        self.folder = claim_folder("stem-")  # a home that is nobody else's
         self.orders, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         command = [str(INTERPRETER), "-P", "-s", "-m", "edutorch.course.stem_process"]
         nowhere = subprocess.DEVNULL
@@ -113,7 +113,7 @@ class KernelParent:
     def __init__(self, sandbox: Sandbox, limits: Limits, stem: Stem | None = None) -> None:
         """stem: what that process is forked from, where it need not import everything itself."""
         self.sandbox, self.limits, self.stem = sandbox, limits, stem
-        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-", dir=short_temporary_folder()))
+        self.folder = claim_folder("", short_temporary_folder())
         self.folder.chmod(0o711)  # a kernel's own user passes through to its folder
         held = sandbox.held(limits, self.folder) if stem else sandbox.command(limits, None, self.folder, forks=True)
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL

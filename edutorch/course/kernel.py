@@ -23,7 +23,7 @@ from nbval.kernel import RunningKernel
 
 from .cell_run import CellRun
 from .forks import Forked, KernelParent, short_temporary_folder
-from .leftovers import processes_of, remove_folder, size_of
+from .leftovers import claim_folder, processes_of, remove_folder, size_of
 from .notebook import Output
 from .sandbox import INSIDE_HOME, Limits, Sandbox, environment, free_uid, kill_user
 
@@ -45,7 +45,11 @@ class GuardedKernel(RunningKernel):
         """Starts the process, or lets `parent` fork it; `wait_until_ready` waits for it. Two starts can so overlap."""
         self.sandbox, self.limits = sandbox, limits
         self.uid = free_uid() if sandbox.drops_root else None
-        self.folder = Path(tempfile.mkdtemp(prefix="k", dir=parent.folder if parent else short_temporary_folder()))
+        self.folder = (
+            Path(tempfile.mkdtemp(prefix="k", dir=parent.folder))
+            if parent
+            else claim_folder("", short_temporary_folder())
+        )
         if self.uid is not None:
             os.chown(self.folder, self.uid, self.uid)
         self.bytes_read, self.next_look = 0, 0.0

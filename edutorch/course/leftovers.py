@@ -1,7 +1,7 @@
 """What a learner's code leaves behind: folders it wrote to, processes it started.
 
 Folders may lie a thousand deep, be closed to their owner, or be links to elsewhere. Processes may
-have made themselves independent of those that started them.
+have made themselves independent of those that started them. Where a grader is killed, the next one removes its folders.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
+import tempfile
+import time
 import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +19,47 @@ if TYPE_CHECKING:
     import psutil
 
 DEEPEST = 64  # folders in folders; with more than that it counts as full
+CLAIMED = ".own"  # ends the names of folders that a process has claimed
+FRESH = 60.0  # seconds: its process may not have come to claim it yet
+_claims: dict[Path, int] = {}  # as long as such a file is open, the folder is ours
+
+
+def claim_folder(prefix: str, place: str | None = None) -> Path:
+    """A new folder in `place`, or in the temporary folder; ours until `remove_folder`, or until this process ends.
+
+    Those there whose processes have ended without removing them are removed."""
+    place = place or tempfile.gettempdir()
+    for folder in Path(place).glob(f"edutorch-*{CLAIMED}"):
+        if _is_left(folder):
+            remove_folder(folder)
+    folder = Path(tempfile.mkdtemp(prefix=f"edutorch-{prefix}", suffix=CLAIMED, dir=place))
+    _claim(folder)
+    return folder
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether it is this user's, and no process's any more; then it is ours."""
+    with contextlib.suppress(OSError, AttributeError):  # some systems have no getuid
+        about = folder.lstat()
+        ours = stat.S_ISDIR(about.st_mode) and about.st_uid == os.getuid()
+        return ours and time.time() - about.st_mtime > FRESH and _claim(folder)
+    return False
+
+
+def _claim(folder: Path) -> bool:
+    """Whether it is ours now. Always False where the system has no locks on folders."""
+    try:
+        import fcntl  # POSIX only
+    except ImportError:
+        return False
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return False
+    _claims[folder] = handle
+    return True
 
 
 def size_of(folder: Path, enough: int) -> int:
@@ -54,6 +97,8 @@ def remove_folder(folder: Path) -> None:
                 path.unlink()
     with contextlib.suppress(OSError):
         folder.rmdir()
+    with contextlib.suppress(KeyError):
+        os.close(_claims.pop(folder))
 
 
 def processes_of(pid: int) -> list[psutil.Process]:

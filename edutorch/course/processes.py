@@ -19,7 +19,6 @@ import inspect
 import json
 import os
 import subprocess
-import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -30,6 +29,7 @@ from types import CodeType, FunctionType, ModuleType
 from ..distributed import launch
 from ..distributed.groups import is_mpi_available
 from .browser import in_browser
+from .leftovers import claim_folder, remove_folder
 from .prediction import WIDTH
 
 SECONDS = 600.0  # for all of it; a group's own timeout is what tells why
@@ -132,13 +132,15 @@ def _literal(what: str, value: object) -> str:
 
 def _run(count: int, text: str) -> dict:
     """Runs the program; what the processes printed and returned, and what went wrong."""
-    with tempfile.TemporaryDirectory(prefix="edutorch-") as name:
-        folder = Path(name)
+    folder = claim_folder("ranks-")
+    try:
         (folder / "program.py").write_text(text, encoding="utf-8")
         told = _start(count, folder)
         printed = [_read(folder / f"{rank}.out").splitlines() for rank in range(count)]
         texts = [_read(folder / f"{rank}.json") for rank in range(count)]
         errors = [f"rank {rank}: {_read(folder / f'{rank}.error')}" for rank in range(count)]
+    finally:
+        remove_folder(folder)
     found = [error for error in errors if not error.endswith(": ")]
     results = [json.loads(each) if each else None for each in texts]
     missing = told if "" in texts and not found else ""

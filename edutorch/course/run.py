@@ -11,7 +11,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -22,7 +21,7 @@ from .assignment import Assignment, Check, Question
 from .cell_run import Job, Record
 from .container import remove, run_command
 from .in_process import LABEL, NO_PROCESSES, run_here
-from .leftovers import end_children, remove_folder
+from .leftovers import claim_folder, end_children, remove_folder
 from .marks import seal_of, sealed
 from .notebook import NotebookError, Output
 from .sandbox import PACKAGE, Limits
@@ -92,8 +91,8 @@ class Worker:
         _require_packages()
         self.container = container
         self.jobs = 0
-        self.folder = Path(tempfile.mkdtemp(prefix="edutorch-run-"))
-        self.kernels = Path(tempfile.mkdtemp(prefix="edutorch-kernels-"))
+        self.folder = claim_folder("run-")
+        self.kernels = claim_folder("kernels-")
         self.kernels.chmod(0o711)  # a kernel's own user passes through to its folder
         settings = {
             "limits": asdict(limits),

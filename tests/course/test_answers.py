@@ -107,6 +107,10 @@ def test_lines_of_the_notebook_are_left_out_and_it_is_said(toy, tmp_path, sent, 
     "line",
     [
         "%pip install x",
+        "%timeit double(2)",
+        "%%timeit -n 3",
+        "%%time",
+        "%matplotlib inline",
         "!ls -l",
         "quit()",
         "sys.exit(0)",
@@ -122,7 +126,10 @@ def test_what_is_left_out(line):
     )
 
 
-@pytest.mark.parametrize("line", ["    exit()", "exit = 1", "pip = 2", "q.check(1)", "# exit()", "quitting()"])
+@pytest.mark.parametrize(
+    "line",
+    ["    exit()", "exit = 1", "pip = 2", "%time y = double(2)", "%%bash", "q.check(1)", "# exit()", "quitting()"],
+)
 def test_what_is_an_answers_own_stays(line):
     assert without_leftovers(line) == (line, "")
 

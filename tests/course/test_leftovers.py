@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 import psutil
+import pytest
 
-from edutorch.course.leftovers import DEEPEST, end_children, processes_of, remove_folder, size_of
+from edutorch.course.leftovers import DEEPEST, FRESH, claim_folder, end_children, processes_of, remove_folder, size_of
 
 
 def nest(folder, depth):
@@ -83,6 +84,31 @@ def test_a_grader_that_is_killed_leaves_no_folder(tmp_path):
     while any(tmp_path.iterdir()):
         assert time.monotonic() < end, list(tmp_path.iterdir())
         time.sleep(0.1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no locks on folders")
+def test_where_grader_and_worker_are_killed_the_next_one_removes_their_folders(tmp_path):
+    script = "import time\nfrom edutorch.course.run import Workers\nwith Workers().one() as worker:\n"
+    environment = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(Path(__file__).parents[2])}
+    command = [sys.executable, "-c", script + "    print(worker.process.pid, flush=True)\n    time.sleep(100)"]
+    grader = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE)
+    worker = psutil.Process(int(grader.stdout.readline()))
+    left = set(tmp_path.iterdir())
+    other = tmp_path / "edutorch-course"
+    other.mkdir()
+
+    def after_removing(age):
+        for folder in [*left, other]:
+            os.utime(folder, times=(time.time() - age,) * 2)
+        remove_folder(claim_folder("", str(tmp_path)))
+        return set(tmp_path.iterdir())
+
+    assert len(left) == 2 and after_removing(FRESH + 1) == {*left, other}, "folders of a grader that lives"
+    worker.kill()
+    grader.kill()
+    grader.communicate()
+    assert after_removing(0) == {*left, other}, "so young that somebody may be about to claim them"
+    assert after_removing(FRESH + 1) == {other}
 
 
 def test_all_that_a_process_has_started_is_found_by_whichever_thread():
