@@ -19,14 +19,20 @@ from .conv_arguments import Layout
 from .im2col import columns
 from .windows import Part
 
+MOST_CHANNELS = 64 * 64  # inputs times outputs; with more, the longer product takes what the copies save
+FEWEST_ROWS = 5  # of the matrix of windows: a product with fewer, 3 by 3 without a second channel, is slow
+
 
 def is_worth_it(w_shape: tuple[int, ...], layout: Layout) -> bool:
     """Whether a row of windows becomes the next one by a move, and that saves time: the copies of inputs and the parts
     of outputs are together no more than the copies of whole windows."""
     _, inputs, *kernel = w_shape
     rows, width, outputs = math.prod(kernel[:-1]), kernel[-1], w_shape[0] // layout.groups
-    moves = rows > 1 and max(layout.windows.stride[:-1]) == 1
-    return moves and inputs * width + rows * outputs <= inputs * math.prod(kernel)
+    if rows == 1 or max(layout.windows.stride[:-1]) > 1:
+        return False
+    if inputs * outputs > MOST_CHANNELS or inputs * width < FEWEST_ROWS:
+        return False
+    return inputs * width + rows * outputs <= inputs * rows * width
 
 
 def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layout) -> Array:

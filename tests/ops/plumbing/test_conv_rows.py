@@ -84,3 +84,6 @@ def test_where_it_is_worth_it():
     assert not conv_rows.is_worth_it(w.shape, strided)
     assert not conv_rows.is_worth_it((32, 1, 3, 3), layout)  # many parts of outputs for few copies
     assert not conv_rows.is_worth_it((6, 3, 1, 5), layout)  # one row is the whole kernel
+    assert not conv_rows.is_worth_it((128, 128, 3, 3), layout)
+    of_depth = layout._replace(groups=32)
+    assert conv_rows.is_worth_it((32, 1, 5, 5), of_depth) and not conv_rows.is_worth_it((32, 1, 3, 3), of_depth)
