@@ -2,12 +2,13 @@
 
 import json
 import re
+import sys
 from functools import partial
 
 import pytest
 
 import edutorch as torch
-from edutorch.course import ask, reveal
+from edutorch.course import ask, in_browser, reveal
 from tests.benchmarks.results import RESULTS
 from tests.chapters import reading
 from tests.chapters.reading import cells
@@ -132,3 +133,13 @@ def test_the_compiled_kernel_is_the_one_the_chapter_describes():
     source = source_of("raw")
     assert "has four lines" in PROSE and source.partition('r"""\n')[2].partition('"""')[0].count("\n") == 4
     assert "relu((4,), (256,)" in source and -(-1000 // 256) == 4 and "1,024 threads start, and the last 24" in PROSE
+
+
+def test_a_browser_is_told_why_there_is_no_worker(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    names = {"torch": torch, "in_browser": in_browser}
+    exec(source_of("worker"), names)
+    exec(source_of("wait-live"), names)
+    assert "worker" not in names
+    first, second = capsys.readouterr().out.splitlines()
+    assert all(each.startswith("A browser starts no threads. ") for each in (first, second))
