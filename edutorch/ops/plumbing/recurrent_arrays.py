@@ -12,6 +12,7 @@ from types import ModuleType
 from typing import Generic, NamedTuple, TypeVar
 
 from ...backend import Array, add_up, module_of_array
+from ...browser_numpy import matrix_product
 from ...fusion import fused
 
 T = TypeVar("T")
@@ -95,7 +96,8 @@ def before(states: Array, first: Array, run: Run) -> Array:
 
 def projected(layer: Layer[Array], run: Run, bias: Array | None, scale: Array | None = None) -> Array:
     """x W_ih^T + bias for all steps, times a scale for each column: (L, N, G)."""
-    rows = layer.x.reshape(-1, layer.x.shape[-1]) @ (layer.w_ih.T if scale is None else layer.w_ih.T * scale)
+    w = layer.w_ih.T if scale is None else layer.w_ih.T * scale
+    rows = matrix_product(layer.x.reshape(-1, layer.x.shape[-1]), w)
     if bias is not None:
         rows += bias if scale is None else bias * scale
     return in_steps(rows, layer, run)
@@ -169,11 +171,11 @@ class Gradients:
         b_hh = add_up(state_rows, 0) if wanted.b_hh and (b_ih is None or state_products is not products) else b_ih
         states = before(ys, layer.h, self.run).reshape(-1, ys.shape[-1]) if wanted.w_hh else None
         return Layer(
-            x=(rows @ layer.w_ih).reshape(layer.x.shape) if wanted.x else None,
+            x=matrix_product(rows, layer.w_ih).reshape(layer.x.shape) if wanted.x else None,
             h=self.h if wanted.h else None,
             c=self.c if wanted.c else None,
-            w_ih=rows.T @ layer.x.reshape(len(rows), -1) if wanted.w_ih else None,
-            w_hh=None if states is None else state_rows.T @ states,
+            w_ih=matrix_product(rows.T, layer.x.reshape(len(rows), -1)) if wanted.w_ih else None,
+            w_hh=None if states is None else matrix_product(state_rows.T, states),
             b_ih=b_ih,
             b_hh=b_hh.copy() if wanted.b_hh and b_hh is not None else None,
             w_hr=None,
