@@ -5,19 +5,20 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
 from .assignment import Assignment
+from .browser import in_browser
 from .files import copy_around, state_folder
 from .notebook import write_text
 from .stub import essence
 
 FOLDER, FILE = ".edutorch", "progress.json"
-DRIVE = Path("/drive")  # what JupyterLite keeps in the browser's storage
+DRIVE = Path("/drive")  # what JupyterLite keeps in the browser's storage, where the browser lets it
+UNKEPT = "This browser keeps no files of Python's, as in a private window: your progress is gone when you leave."
 
 
 class Entry(TypedDict, total=False):
@@ -39,7 +40,7 @@ class Progress:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / FOLDER / FILE
-        self.warning = ""
+        self.warning = UNKEPT if in_browser() and not DRIVE.is_dir() else ""
 
     def read(self) -> Kept:
         """All that is kept and can be read; {} where nothing is."""
@@ -134,7 +135,7 @@ def progress_folder(start: Path | None = None) -> Path:
 
     A record is never written into a folder that merely happens to be the current one. In a browser it is kept with
     the notebooks."""
-    if sys.platform == "emscripten" and DRIVE.is_dir():
+    if in_browser() and DRIVE.is_dir():
         return DRIVE
     return copy_around((start or Path.cwd()).resolve()) or state_folder() / "outside-a-copy"
 

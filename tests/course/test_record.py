@@ -1,15 +1,17 @@
 """The learner's record: kept, read, set aside when damaged; and the table of it."""
 
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
 
 from edutorch.cli import main
+from edutorch.course import record
 from edutorch.course.assignment import load_assignment
 from edutorch.course.files import state_folder
 from edutorch.course.notebook import read_notebook, write_notebook
-from edutorch.course.record import Progress, progress_folder, progress_table, standing
+from edutorch.course.record import UNKEPT, Progress, progress_folder, progress_table, standing
 
 from .conftest import cell_by_id, with_source
 from .make_submissions import EXERCISE
@@ -177,3 +179,11 @@ def test_reset_gives_one_stub_back_and_keeps_the_answer(tmp_path, capsys, assign
 def test_reset_of_nothing_is_one_sentence(tmp_path, capsys):
     assert main(["reset", "nothing", str(laid(tmp_path))]) == 2
     assert capsys.readouterr().err.startswith("edutorch reset: no question 'nothing' in the exercises of")
+
+
+def test_a_browser_keeps_it_with_the_notebooks_or_says_that_it_does_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    monkeypatch.setattr(record, "DRIVE", tmp_path)
+    assert progress_folder() == tmp_path and progress_table(Progress(tmp_path), []).splitlines()[1:] == []
+    monkeypatch.setattr(record, "DRIVE", tmp_path / "none")
+    assert progress_folder() != tmp_path and progress_table(Progress(tmp_path), []).splitlines()[1:] == [UNKEPT]

@@ -18,12 +18,12 @@ from edutorch.course.notebook import Notebook, as_lines, read_notebook, source_o
 from tests.benchmarks import results
 
 from .elsewhere import BRANCH, lay_notebooks, links, repository
-from .live import MEGABYTES, PARTS, build_live
+from .live import MEGABYTES, PAGE, PARTS, build_live
 from .reference import write_reference
 
 ROOT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).resolve().parent
-LIVE = "live/lab/index.html"
+WITHOUT_SCRIPTS = "<noscript>This browser runs no JavaScript, which that needs: allow it to this site.</noscript>"
 PROJECT = ("CONTRIBUTING", "CHANGELOG", "solutions/README")  # Markdown beside that of the library
 
 
@@ -77,8 +77,8 @@ def as_page(notebook: Notebook, name: str) -> Notebook:
 
 def ways_to_run(name: str) -> str:
     """The links that run a notebook, here or elsewhere, as HTML; "" where there are none."""
-    live = f'<a href="../{LIVE}?path={name}">Run this page in the browser</a> (the first time it loads some {MEGABYTES} MB)'
-    ways = [f'<p class="live">{live}</p>'] if PARTS.exists() else []
+    live = f'<a href="../live/{PAGE}?path={name}">Run this page in the browser</a> (the first time it loads some {MEGABYTES} MB)'
+    ways = [f'<p class="live">{live}{WITHOUT_SCRIPTS}</p>'] if PARTS.exists() else []
     ways += [f'<p class="elsewhere">{links(repository(), name)}</p>'] if repository() else []
     return "\n".join(ways)
 

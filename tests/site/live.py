@@ -10,6 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from jupyter_server import DEFAULT_STATIC_FILES_PATH
+
 from edutorch.course.files import lay_copy
 from edutorch.course.notebook import read_notebook, source_of, write_notebook
 from tests.pyodide.install import entry
@@ -20,6 +22,27 @@ NEEDED = ["numpy", "platformdirs", "matplotlib", "ipywidgets", "tqdm"]  # of edu
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
 MEGABYTES = 90  # of a first visit, until a notebook has run; a test measures them
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+# Opens one notebook. Its address names the notebook for good: JupyterLite's `lab` forgets it, and a reload opens nothing.
+PAGE = "notebooks/index.html"
+# The last one keeps nothing: where a browser refuses the others, a notebook still opens and runs.
+STORES = ["asyncStorage", "localStorageWrapper", "memoryStorageDriver"]
+SCRIPT = Path(__file__).with_name("static") / "live.js"
+TOLD = """<p class="live" hidden>
+<button onclick="download()">Download this notebook</button>
+</p>
+<script src="../static/live.js"></script>
+<style>
+  .live { position: fixed; bottom: 0; z-index: 9999; margin: 0; padding: 0.5em; background: #ffd; color: #000 }
+</style>
+"""
+OVERRIDES = {
+    # Every cell is there at once, so that a browser finds words anywhere in a page.
+    "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},
+    # JupyterLite has the command, and no place in the menu: a learner hands in the file that it gives.
+    "@jupyterlab/mainmenu-extension:plugin": {
+        "menus": [{"id": "jp-mainmenu-file", "items": [{"command": "docmanager:download", "rank": 1.5}]}]
+    },
+}
 
 
 def build_live(target: Path, parts: Path = PARTS) -> None:
@@ -38,6 +61,7 @@ def build_live(target: Path, parts: Path = PARTS) -> None:
         line = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", str(folder / "lite")]
         line += ["--contents", str(folder / "course"), "--output-dir", str(target), "--no-unused-shared-packages"]
         subprocess.run(line, cwd=folder / "lite", check=True, capture_output=True, text=True)
+    add_what_is_missing(target)
 
 
 def extension(name: str) -> Path:
@@ -57,15 +81,25 @@ def add_library(pyodide: Path) -> None:
 
 
 def write_settings(folder: Path) -> None:
-    """Packages come from this folder alone, never from PyPI; JupyterLab has two extensions, whatever is installed."""
+    """Packages come from this folder alone, never from PyPI; JupyterLite has two extensions, whatever is installed."""
     settings = {"litePluginSettings": {KERNEL: {"disablePyPIFallback": True}}}
-    page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": {"appName": "edutorch", **settings}}
+    stores = {f"{kind}StorageDrivers": STORES for kind in ("contents", "settings")}
+    config = {"appName": "edutorch", "exposeAppInBrowser": True, "enableMemoryStorage": True, **stores, **settings}
+    page = {"jupyter-lite-schema-version": 0, "jupyter-config-data": config}
     (folder / "jupyter-lite.json").write_text(json.dumps(page))
-    # Every cell is there at once, so that a browser finds words anywhere in a page.
-    whole = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "defer"}}
-    (folder / "overrides.json").write_text(json.dumps(whole))
+    (folder / "overrides.json").write_text(json.dumps(OVERRIDES))
     build = {"ignore_sys_prefix": True, "federated_extensions": [str(extension(name)) for name in EXTENSIONS]}
     (folder / "jupyter_lite_config.json").write_text(json.dumps({"LiteBuildConfig": build}))
+
+
+def add_what_is_missing(target: Path) -> None:
+    """The running page says what this browser lacks, as the page that leads to it does: not everybody comes from there.
+
+    JupyterLite also lacks the icons of the browser's tab that its notebooks ask for, which Jupyter's server has."""
+    shutil.copy(SCRIPT, target / "static" / SCRIPT.name)
+    page = target / PAGE
+    page.write_text(page.read_text().replace("</body>", f"{TOLD}</body>"))
+    shutil.copytree(Path(DEFAULT_STATIC_FILES_PATH) / "favicons", target / "static" / "favicons")
 
 
 def lay_course(folder: Path) -> None:

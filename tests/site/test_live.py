@@ -1,5 +1,6 @@
-"""The course in JupyterLite, in a real browser: an answer is checked wrongly and rightly, and found after a reload; all
-cells of three chapters run. (test_chapters.py runs those of all chapters, without a browser.)
+"""The course in JupyterLite, in a real browser: an answer is checked wrongly and rightly, found after a reload, and
+graded from the file that the page gives, also where the storage is full; all cells of three chapters run.
+(test_chapters.py runs those of all chapters, without a browser.)
 
 Where JupyterLite or Pyodide is not installed these are left out: `make site-test` installs them."""
 
@@ -13,12 +14,15 @@ from typing import Any
 import pytest
 
 from edutorch.course.assignment import load_assignment
+from edutorch.course.grade import judge
 from edutorch.course.notebook import read_notebook
+from edutorch.course.submission import read_submission
 from tests.lab_server import BROWSER_OPTIONS
 
 pytest.importorskip("jupyterlite_core", reason="JupyterLite is not installed: make site-test")
 
-from .live import MEGABYTES, PARTS, ROOT, build_live
+from .live import MEGABYTES, PAGE, PARTS, ROOT, build_live
+from .test_live_link import limit_storage
 
 PATIENCE = 120_000  # milliseconds
 CHAPTERS = ["01_tensors", "03_autograd", "04_modules"]
@@ -27,6 +31,17 @@ EXERCISE, QUESTION = "01_tensors", "strides"
 SEES_IDLE = "document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
 PROMPTS = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].map((each) => each.textContent.trim())"
 SEES_NONE_WAIT = f"{PROMPTS}.some((each) => /\\d/.test(each)) && !{PROMPTS}.some((each) => each.includes('*'))"
+
+FILL = """async () => {
+    const open = indexedDB.open("what fills the storage");
+    open.onupgradeneeded = () => open.result.createObjectStore("all", { autoIncrement: true });
+    await new Promise((done) => { open.onsuccess = done; });
+    for (let kept = true; kept;) {
+        const change = open.result.transaction("all", "readwrite");
+        change.objectStore("all").add(new Uint8Array(10_000));
+        kept = await new Promise((done) => { change.oncomplete = () => done(true); change.onabort = () => done(false); });
+    }
+}"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -55,7 +70,8 @@ def page(address: str, chromium: str, tmp_path: Path) -> Iterator[Any]:
         )
         opened = browser.new_page()
         opened.set_default_timeout(PATIENCE)
-        opened.elsewhere, opened.sizes = [], []
+        opened.elsewhere, opened.sizes, opened.errors = [], [], []
+        opened.on("pageerror", lambda error: opened.errors.append(str(error)))
         opened.on("request", lambda request: opened.elsewhere.append(request.url))
         browser.on("response", lambda got: opened.sizes.append(int(got.headers.get("content-length", 0))))
         yield opened
@@ -63,7 +79,7 @@ def page(address: str, chromium: str, tmp_path: Path) -> Iterator[Any]:
 
 
 def open_notebook(page: Any, address: str, path: str) -> None:
-    page.goto(f"{address}/lab/index.html?path={path}")
+    page.goto(f"{address}/{PAGE}?path={path}")
     page.wait_for_function(SEES_IDLE)
 
 
@@ -100,10 +116,38 @@ def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> 
     told = run(page, check)
     assert "as expected" in told and "Checked in the browser" in told
     assert abs(sum(page.sizes) / 1e6 - MEGABYTES) < 20
-    page.keyboard.press("Control+S")
-    open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    with page.expect_download() as download:
+        page.get_by_text("Download", exact=True).click()  # saves, too
+    page.reload()
+    page.wait_for_function(SEES_IDLE)
+    assert question.answer.splitlines()[-1].strip() in answer.inner_text()
     assert "1 of " in run(page, check, "from edutorch.course import progress\nprogress()")
     assert [url for url in page.elsewhere if not url.startswith((address, "data:", "blob:"))] == []
+    assert page.errors == []
+    assert QUESTION in passed(download.value.path())
+
+
+def passed(notebook: Path) -> list[str]:
+    """The questions of a learner's notebook that grading finds right."""
+    assignment = load_assignment(ROOT / "solutions" / f"{EXERCISE}.ipynb")
+    return [each.question for each in judge(assignment, read_submission(notebook, assignment)) if each.passed]
+
+
+def test_where_the_storage_is_full_the_page_says_so_and_gives_the_notebook(page: Any, address: str) -> None:
+    question = load_assignment(ROOT / "solutions" / f"{EXERCISE}.ipynb").questions[QUESTION]
+    limit_storage(page, address, 5_000_000)
+    open_notebook(page, address, f"exercises/{EXERCISE}.ipynb")
+    cell(page, f"# question: {QUESTION}").locator(".cm-content").click()
+    page.keyboard.press("Control+A")
+    page.keyboard.insert_text(question.answer)
+    page.evaluate(FILL)
+    page.keyboard.press("Control+S")
+    page.get_by_role("alert").get_by_text("storage of this browser is full").wait_for()
+    page.get_by_text("Close", exact=True).click()  # what JupyterLite says of it
+    with page.expect_download() as download:
+        page.get_by_text("Download this notebook").click()
+    assert passed(download.value.path()) == [QUESTION]
 
 
 def shown(page: Any, mime: str) -> list[str]:

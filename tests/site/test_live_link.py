@@ -17,8 +17,13 @@ FAILING = """indexedDB.open = () => {
     setTimeout(() => request.onerror());
     return request;
 };"""
-FULL = "navigator.storage.estimate = async () => ({ quota: 5e8, usage: 4.995e8 });"
 NO_STORAGE = "Allow this site to store data"
+
+
+def limit_storage(page: Any, address: str, size: int) -> None:
+    """Let pages of this address keep that many bytes."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": address, "quotaSize": size})
 
 
 @pytest.fixture
@@ -27,10 +32,12 @@ def told(chromium: str) -> Iterator[Any]:
     sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
     with sync_api.sync_playwright() as playwright:
 
-        def told(script: str = "") -> str:
+        def told(script: str = "", quota: int | None = None) -> str:
             browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
             page = browser.new_page()
             page.add_init_script(script or ";")
+            if quota is not None:
+                limit_storage(page, ADDRESS, quota)
             content = PAGE.format(SCRIPT.read_text(encoding="utf-8"))
             page.route(ADDRESS, lambda route: route.fulfill(body=content, content_type="text/html"))
             page.goto(ADDRESS)
@@ -56,4 +63,16 @@ def test_where_pages_may_keep_nothing(told, script: str) -> None:
 
 
 def test_where_the_storage_is_full(told) -> None:
-    assert "is full" in told(FULL)
+    assert "is full" in told(quota=1_000_000)
+
+
+def test_a_page_that_was_opened_as_a_file(chromium: str, tmp_path: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    place = tmp_path / "page.html"
+    place.write_text(PAGE.format(SCRIPT.read_text(encoding="utf-8")), encoding="utf-8")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
+        page = browser.new_page()
+        page.goto(place.as_uri())
+        assert "opened as a file" in page.locator(".live strong").inner_text()
+        browser.close()

@@ -108,18 +108,19 @@ PAGES = (
     "glossary",
     "benchmarks",
     "reference/edutorch.nn",
+    "genindex",
 )
 LINES = "[...document.querySelectorAll('.highlight .nn')].map((each) => getComputedStyle(each).textDecorationLine)"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_fit_a_phone_and_only_links_look_like_links(site: Path, scheme: str, chromium: str) -> None:
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 390), ("light", 1280)])
+def test_pages_fit_a_phone_and_only_links_look_like_links(site: Path, scheme: str, width: int, chromium: str) -> None:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_OPTIONS)
-        page = browser.new_page(viewport={"width": 390, "height": 800}, color_scheme=scheme)
+        page = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=scheme)
         for name in PAGES:
             page.goto((site / f"{name}.html").as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
             assert set(page.evaluate(LINES)) <= {"none"}, name  # of the names of modules in code
         browser.close()
