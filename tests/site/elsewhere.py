@@ -16,7 +16,8 @@ from edutorch.course.notebook import as_lines, read_notebook, write_notebook
 
 ROOT = Path(__file__).resolve().parents[2]
 BRANCH = "notebooks"
-INSTALL = "# Installs edutorch where it is not installed yet.\n%pip install --quiet {wheel}"
+# Colab has all that the course takes but nbval, which runs the checks; Binder has that too.
+INSTALL = "# Installs edutorch where it is not installed yet.\n%pip install --quiet {wheel} nbval"
 
 
 def repository() -> str:

@@ -10,17 +10,19 @@ import sys
 import tempfile
 from pathlib import Path
 
+import nbformat
 from jupyter_server import DEFAULT_STATIC_FILES_PATH
+from nbformat.v4.rwbase import rejoin_lines
 
 from edutorch.course.files import lay_copy
-from edutorch.course.notebook import read_notebook, source_of, write_notebook
+from edutorch.course.notebook import read_notebook, write_notebook
 from tests.pyodide.install import entry
 
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / ".venv" / "pyodide" / "node_modules" / "pyodide"
 NEEDED = ["numpy", "platformdirs", "matplotlib", "ipywidgets", "tqdm"]  # of edutorch, in a notebook
 EXTENSIONS = ("@jupyterlite/pyodide-kernel-extension", "@jupyter-widgets/jupyterlab-manager")
-MEGABYTES = 90  # of a first visit, until a notebook has run; a test measures them
+MEGABYTES = 50  # of a first visit, until a notebook has run; a test measures them
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # Opens one notebook. Its address names the notebook for good: JupyterLite's `lab` forgets it, and a reload opens nothing.
 PAGE = "notebooks/index.html"
@@ -103,13 +105,11 @@ def add_what_is_missing(target: Path) -> None:
 
 
 def lay_course(folder: Path) -> None:
-    """A learner's copy of the course; JupyterLite wants each source as one string, and shows no hidden files."""
+    """A learner's copy of the course; JupyterLite wants each text as one string, and shows no hidden files."""
     lay_copy(folder, ROOT)
     shutil.rmtree(folder / ".edutorch")
     for path in folder.rglob("*.ipynb"):
-        notebook = read_notebook(path)
-        for cell in notebook["cells"]:
-            cell["source"] = source_of(cell)
+        notebook = rejoin_lines(nbformat.from_dict(read_notebook(path)))
         notebook["metadata"]["kernelspec"] = {
             "display_name": "Python (Pyodide)",
             "language": "python",

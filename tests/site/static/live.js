@@ -1,6 +1,6 @@
 // Says beside the way to the page that runs, and on that page, what this browser lacks for it, so that nobody waits in
 // vain or loses work.
-const TRIAL = "edutorch: may pages keep anything?";
+const TRIAL = "edutorch: does this browser keep anything?";
 const NEEDED = 2e6; // bytes of storage that a notebook and JupyterLite's copy of it fit in
 const FULL = "The storage of this browser is full: nothing new is kept, and a check may wait for ever. " +
   "Download your notebook, free some space, and load the page again.";
