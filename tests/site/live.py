@@ -29,6 +29,7 @@ PAGE = "notebooks/index.html"
 # The last one keeps nothing: where a browser refuses the others, a notebook still opens and runs.
 STORES = ["asyncStorage", "localStorageWrapper", "memoryStorageDriver"]
 SCRIPT = Path(__file__).with_name("static") / "live.js"
+ICON = '<link rel="icon" href="../static/favicons/favicon-notebook.ico">'
 TOLD = """<p class="live" hidden>
 <button onclick="download()">Download this notebook</button>
 </p>
@@ -100,7 +101,7 @@ def add_what_is_missing(target: Path) -> None:
     JupyterLite also lacks the icons of the browser's tab that its notebooks ask for, which Jupyter's server has."""
     shutil.copy(SCRIPT, target / "static" / SCRIPT.name)
     page = target / PAGE
-    page.write_text(page.read_text().replace("</body>", f"{TOLD}</body>"))
+    page.write_text(page.read_text().replace("</title>", f"</title>{ICON}").replace("</body>", f"{TOLD}</body>"))
     shutil.copytree(Path(DEFAULT_STATIC_FILES_PATH) / "favicons", target / "static" / "favicons")
 
 

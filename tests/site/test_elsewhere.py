@@ -50,7 +50,10 @@ def test_its_notebooks_install_the_wheel_that_lies_there(branch: Path) -> None:
     assert len(notebooks) == len([*ROOT.glob("chapters/*.ipynb"), *ROOT.glob("exercises/*.ipynb")])
     for notebook in map(read_notebook, notebooks):
         first, *others = (source_of(cell) for cell in notebook["cells"])
-        assert f"pip install --quiet https://raw.githubusercontent.com/someone/a-course/{BRANCH}/{wheel.name} nbval" in first
+        assert (
+            f"pip install --quiet https://raw.githubusercontent.com/someone/a-course/{BRANCH}/{wheel.name} nbval"
+            in first
+        )
         assert not any("pip install --quiet" in each for each in others)
     assert (branch / "requirements.txt").read_text() == f"./{wheel.name}[lab]\n"
 
