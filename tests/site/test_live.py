@@ -5,12 +5,14 @@ graded from the file that the page gives, also where the storage is full; all ce
 Where JupyterLite or Pyodide is not installed these are left out: `make site-test` installs them."""
 
 import functools
+import json
 import os
 import threading
 from collections.abc import Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.request import urlopen
 
 import pytest
 
@@ -157,6 +159,30 @@ def test_where_the_storage_is_full_the_page_says_so_and_gives_the_notebook(page:
     with page.expect_download() as download:
         page.get_by_text("Download this notebook").click()
     assert passed(download.value.path()) == [QUESTION]
+
+
+def test_where_the_browser_keeps_nothing_a_notebook_opens(address: str, chromium: str, tmp_path: Path) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    settings = tmp_path / "Default" / "Preferences"
+    settings.parent.mkdir()
+    settings.write_text(json.dumps({"profile": {"default_content_setting_values": {"cookies": 2}}}))  # 2: blocked
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch_persistent_context(
+            tmp_path, executable_path=chromium, args=BROWSER_OPTIONS
+        )
+        opened = browser.new_page()
+        opened.goto(f"{address}/{PAGE}?path=exercises/{EXERCISE}.ipynb")
+        opened.get_by_role("alert").get_by_text("lets pages keep nothing").wait_for()
+        cell(opened, f"# question: {QUESTION}").wait_for(timeout=PATIENCE)
+        browser.close()
+
+
+def test_the_texts_of_a_notebook_are_single_strings(address: str) -> None:
+    with urlopen(f"{address}/files/chapters/{CHAPTERS[0]}.ipynb") as answer:
+        cells = json.load(answer)["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    texts = [text for output in outputs for text in (output.get("text"), *output.get("data", {}).values())]
+    assert texts and not any(isinstance(text, list) for text in (*texts, *(cell["source"] for cell in cells)))
 
 
 def shown(page: Any, mime: str) -> list[str]:
