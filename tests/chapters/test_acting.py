@@ -82,8 +82,7 @@ def test_without_a_target_network_nothing_is_learned():
     assert numbers_in("reveal-target", r"mean Q is (\d+)")[0] > 1000 > 1 / (1 - 0.99)
 
 
-def test_the_cart_drifts_and_the_training_took_about_an_hour_of_balancing():
-    assert numbers_in("lean", r"the cart ends ([\d.]+) m")[0] > 1
+def test_the_training_took_about_an_hour_of_balancing():
     assert numbers_in("price", r"(\d+) minutes")[0] == pytest.approx(60, abs=10)
     reinforce, dqn = numbers_in("price", r"([\d,]+) steps")
     assert reinforce > 10 * dqn and "About an hour" in PROSE
