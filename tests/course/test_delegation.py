@@ -95,25 +95,72 @@ def test_an_answer_that_delegates_to_the_library_loses_points(path):
     assert {name: verdict.points for name, verdict in verdicts.items() if verdict.points} == {}
 
 
-HEAD = "# question: {name}\nfrom edutorch.nn import functional\nfrom edutorch.ops import conv_loops\n\n\n"
-# Of exercise 9's conv2d, by its relatives in the library.
-CONVOLUTIONS = {
-    "loops": "conv_loops.conv2d_by_loops(input, weight, bias)",
-    "more-dimensions": "functional.conv3d(input.unsqueeze(2), weight.unsqueeze(2), bias).squeeze(2)",
-    "transposed": "functional.conv_transpose2d(input, weight.transpose(0, 1).flip(2, 3), bias, 1, len(weight[0, 0]) - 1)",
+HEAD = (
+    "# question: {name}\nfrom edutorch import distributions\nfrom edutorch.nn import functional\n"
+    "from edutorch.ops import conv_loops\n\n\n"
+)
+LOSS = "lambda w, b: functional.mse_loss(features @ w + b, targets)"
+CONVOLUTION = "lambda b, w, x: functional.conv2d(x[None, None], w[None, None])[0, 0] + b"
+# What a question asks for, by relatives of it in the library: by exercise and question the head of a function, or of a
+# class and its method, and what it returns.
+RELATIVES = {
+    ("02_linear_regression", "gradient"): (
+        "def gradient(weight, bias, features, targets):\n    return {}\n",
+        {
+            "jacobian": f"torch.autograd.functional.jacobian({LOSS}, (weight, bias))",
+            "vjp": f"torch.autograd.functional.vjp({LOSS}, (weight, bias))[1]",
+        },
+    ),
+    ("05_classification", "log_softmax"): (
+        "def log_softmax(input, dim):\n    return {}\n",
+        {"distribution": "distributions.Categorical(logits=input.movedim(dim, -1)).logits.movedim(-1, dim)"},
+    ),
+    ("07_optimization", "cosine"): (
+        "class CosineAnnealingLR(torch.optim.lr_scheduler.LRScheduler):\n"
+        "    def __init__(self, optimizer, T_max, eta_min=0.0, last_epoch=-1):\n"
+        "        self.T_max, self.eta_min, self.T_i = T_max, eta_min, T_max\n"
+        "        super().__init__(optimizer, last_epoch)\n\n"
+        "    def get_lr(self):\n        self.T_cur = self.last_epoch\n        return {}\n",
+        {"restarts": "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts.get_lr(self)"},
+    ),
+    ("09_cnn", "conv2d"): (
+        "def conv2d(input, weight, bias=None, *others):\n    return {}\n",
+        {
+            "loops": "conv_loops.conv2d_by_loops(input, weight, bias)",
+            "more-dimensions": "functional.conv3d(input.unsqueeze(2), weight.unsqueeze(2), bias).squeeze(2)",
+            "transposed": "functional.conv_transpose2d("
+            "input, weight.transpose(0, 1).flip(2, 3), bias, 1, len(weight[0, 0]) - 1)",
+        },
+    ),
+    ("09_cnn", "gradients"): (
+        "def gradients(x, w, gy):\n    return {}\n",
+        {"vjp": f"torch.autograd.functional.vjp({CONVOLUTION}, (torch.zeros(()), w, x), gy)[1]"},
+    ),
+    ("14_generating", "draw"): (
+        "class Normal(distributions.Normal):\n    def rsample(self, sample_shape=()):\n        return {}\n",
+        {
+            "more-dimensions": "distributions.MultivariateNormal(self.loc.reshape(-1), "
+            "(self.scale.reshape(-1) ** 2).diag()).rsample(sample_shape).reshape(*sample_shape, *self.loc.shape)"
+        },
+    ),
+    ("16_acting", "chosen"): (
+        "class Categorical(distributions.Categorical):\n    def log_prob(self, value):\n        return {}\n",
+        {
+            "several-draws": "distributions.Multinomial(1, logits=self.logits).log_prob("
+            "functional.one_hot(value, self.logits.shape[-1]).to(self.logits.dtype))"
+        },
+    ),
 }
 
 
-def test_a_convolution_by_another_one_of_the_librarys_earns_nothing():
-    assignment = load_assignment(SOLUTIONS[8])
-    question = assignment.questions["conv2d"]
-    answers = {
-        name: HEAD.format(name=name) + f"def conv2d(input, weight, bias=None, *others):\n    return {value}\n"
-        for name, value in CONVOLUTIONS.items()
-    }
-    copies = {name: replace(question, id=name) for name in answers}
+@pytest.mark.parametrize(("exercise", "name"), RELATIVES)
+def test_a_relative_of_the_library_earns_nothing(exercise, name):
+    assignment = load_assignment(SOLUTIONS[0].with_name(f"{exercise}.ipynb"))
+    question, (head, values) = assignment.questions[name], RELATIVES[exercise, name]
+    answers = {way: HEAD.format(name=way) + head.format(value) for way, value in values.items()}
+    copies = {way: replace(question, id=way) for way in answers}
     runs = run_answers(replace(assignment, questions=copies), answers, trusted=True)
-    verdicts = {name: diagnose(copies[name], run) for name, run in runs.items()}
-    assert {name: (verdict.points, verdict.state) for name, verdict in verdicts.items()} == dict.fromkeys(
-        CONVOLUTIONS, (0, "refused")
+    verdicts = {way: diagnose(copies[way], run) for way, run in runs.items()}
+    assert {way: (verdict.points, verdict.state) for way, verdict in verdicts.items()} == dict.fromkeys(
+        values, (0, "refused")
     )
