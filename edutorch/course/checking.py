@@ -78,8 +78,7 @@ def take_answer() -> None:
     replace. A piece of its own that is the library's is no answer."""
     restore()
     swaps = _before.swaps
-    _before.modules[forms.__name__] |= {"answer_text": _before.answer, "answer_swaps": dict(swaps)}
-    restore()
+    _before.modules[forms.__name__] |= {"answer_text": _before.answer, "answer_swaps": dict(swaps)}  # for run_check
     names = vars(sys.modules["__main__"])
     for piece in swaps:
         _refuse_what_is_ours(names, piece)

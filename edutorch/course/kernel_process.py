@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import json
 import os
-import runpy
 import signal
 import struct
 import sys
@@ -68,8 +67,17 @@ def main() -> None:
 def become_kernel(connection: str) -> None:
     """Run ipykernel in this process, on the sockets that the file `connection` names."""
     sys.modules.setdefault("debugpy", None)  # type: ignore[arg-type]  # a tenth of a second, and nobody debugs here
-    sys.argv = ["ipykernel_launcher", "-f", connection, "--HistoryManager.hist_file=:memory:"]
-    runpy.run_module("ipykernel_launcher", run_name="__main__")
+    sys.argv = ["ipykernel_launcher", "-f", connection]  # as in any notebook
+    from ipykernel.kernelapp import IPKernelApp  # extra "lab"
+
+    class Kernel(IPKernelApp):
+        def parse_command_line(self, argv: object = None) -> None:
+            """There is none; to set up what would read it is a fifth of a forked kernel's start."""
+
+    kernel = Kernel.instance(connection_file=connection)
+    kernel.config.HistoryManager.enabled = False
+    kernel.initialize()
+    kernel.start()
 
 
 def import_what_kernels_import() -> None:
