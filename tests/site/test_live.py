@@ -134,6 +134,11 @@ def test_a_question_is_checked_and_progress_is_kept(page: Any, address: str) -> 
     page.wait_for_function(SEES_IDLE)
     assert question.answer.splitlines()[-1].strip() in answer.inner_text()
     assert "1 of " in run(page, check, "from edutorch.course import progress\nprogress()")
+    run(page, cell(page, "progress()"), "import ipywidgets\nipywidgets.IntSlider(3, 0, 9)")
+    slider = page.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert float(slider.get_attribute("aria-valuenow")) == 4
     assert [url for url in page.elsewhere if not url.startswith((address, "data:", "blob:"))] == []
     assert page.errors == []
     assert QUESTION in passed(download.value.path())

@@ -73,3 +73,8 @@ IDBObjectStore.prototype.put = function (...given) {
   });
   return put.apply(this, given);
 };
+
+/* The arrow keys move a slider that has the focus; without this they would move on to another cell. */
+document.addEventListener("focusin", ({ target }) => {
+  if (target.role === "slider") target.dataset.lmSuppressShortcuts = "true";
+});
