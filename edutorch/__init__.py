@@ -29,11 +29,12 @@ lines (950 of them are the table of methods in tensor.py). Each file comes befor
     utils/data/fetch.py         from the indices of a batch to the batch
     utils/data/dataloader.py    DataLoader: one batch after the other
 
-Other imports of these files may be skipped at first: backend.py, fusion.py and dtypes.py (arrays of NumPy or CuPy,
-their arithmetic as one kernel, and the types of their elements), autograd/grad_mode.py (no_grad), autograd/hooks.py,
-autograd/handle.py, autograd/saved_hooks.py and autograd/anomaly.py (hooks and debugging), the rest of ops/ (written in
-the same way), printing.py, random/, left_out_methods.py, nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py,
-nn/state_dict.py, nn/summary.py, utils/data/arguments.py, utils/data/pin.py and utils/data/worker_iterator.py.
+Other imports of these files may be skipped at first: backend.py, fusion.py, dtypes.py and browser_numpy.py (arrays of
+NumPy or CuPy, their arithmetic as one kernel, the types of their elements, and what NumPy does otherwise in a browser),
+autograd/grad_mode.py (no_grad), autograd/hooks.py, autograd/handle.py, autograd/saved_hooks.py and autograd/anomaly.py
+(hooks and debugging), the rest of ops/ (written in the same way), printing.py, random/, left_out_methods.py,
+nn/functional/, nn/init.py, nn/conversion.py, nn/hooks.py, nn/state_dict.py, nn/summary.py, utils/data/arguments.py,
+utils/data/pin.py and utils/data/worker_iterator.py.
 (tests/test_path.py holds this.)
 """
 
