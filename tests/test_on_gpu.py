@@ -1,6 +1,7 @@
 """`make test-gpu`: its parts hold every test once, and its summary says what failed and what was left out."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -87,7 +88,8 @@ def test_every_test_is_in_one_part(root):
             "tests/test_devices.py",
         ]
         command += ["--collect-only", "-q", "-p", "no:cacheprovider", "-k", expression]
-        done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+        environment = {**os.environ, "PYTEST_ADDOPTS": ""}  # which may ask for another form of the list
+        done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True)
         return {line for line in done.stdout.splitlines() if "::" in line}
 
     facts, device, rest = map(names, on_gpu.PARTS.values())
