@@ -121,7 +121,8 @@ def main(arguments=()):
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks growth")
     parser.add_argument("--out", type=Path, default=RESULTS, help="folder for the figures")
     out = parser.parse_args(arguments).out
-    torch.set_num_threads(1)
+    for module in (edutorch, torch):
+        module.set_num_threads(1)  # a second one that waits would count, too
     found = {"machine": machine(), "versions": versions(), "loop_mib": {}}
     found["loop_mib"] = {each.__name__: loop_growth(each) for each in (edutorch, torch)}
     found["milliseconds"] = curves((edutorch, torch))
