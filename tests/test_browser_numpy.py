@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from edutorch import browser_numpy
 from edutorch.browser_numpy import _product_in_a_browser
 
 RANDOM = np.random.default_rng(0)
@@ -32,3 +33,11 @@ def test_it_is_the_product_of_numpy(x: np.ndarray, y: np.ndarray) -> None:
     found, expected = _product_in_a_browser(x, y), x @ y
     np.testing.assert_array_equal(found, expected, strict=True)
     assert found.flags.c_contiguous
+
+
+@pytest.mark.parametrize("most", [1, 60 * 40, 3 * 60 * 40, 49 * 60 * 40])
+def test_a_product_too_long_for_one_call_is_computed_in_parts(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser_numpy, "MOST_PRODUCTS", most)
+    for x in (matrices(50, 40), matrices(5, 10, 40)):
+        y = matrices(40, 60)
+        np.testing.assert_array_equal(_product_in_a_browser(x, y), x @ y, strict=True)
