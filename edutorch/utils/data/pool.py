@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from .interrupts import interrupts_held
 from .shared import Packed, discard
 from .worker import STOP, Job, work
 
@@ -60,14 +60,14 @@ class WorkerPool:
         process = context.Process(
             target=work, args=(job, worker_id, tasks_there, answers_there, (tasks, answers)), daemon=True
         )
-        with _interrupts_held():  # until the worker has decided what to do with them
+        with interrupts_held():  # until the worker has decided what to do with them, and is known here
             process.start()
+            self.processes.append(process)
+            self._tasks.append(tasks)
+            self._answers.append(answers)
         # closed here, so that the pipe ends when the worker does
         tasks_there.close()
         answers_there.close()
-        self.processes.append(process)
-        self._tasks.append(tasks)
-        self._answers.append(answers)
 
     def send(self, worker_id: int, task: str | tuple[int, bytes]) -> None:
         """Sends a task. A worker that is dead is noticed by `receive`."""
@@ -97,9 +97,10 @@ class WorkerPool:
         before = len(self.arrived)
         for pipe in set(ready).intersection(self._answers):
             try:
-                while pipe.poll():
-                    number, packed = pipe.recv()
-                    self.arrived[number] = packed
+                with interrupts_held():  # no answer is read in part, or read and lost
+                    while pipe.poll():
+                        number, packed = pipe.recv()
+                        self.arrived[number] = packed
             except (EOFError, OSError):
                 self._answers.remove(pipe)
                 pipe.close()
@@ -110,6 +111,7 @@ class WorkerPool:
         for old in [each for each in self.arrived if each < number]:
             discard(self.arrived.pop(old))
 
+    @interrupts_held()  # or a second Ctrl-C would stop the clearing up after the first
     def shut_down(self) -> None:
         """Ends all workers and frees what they had sent. May be called again."""
         if self._closed or os.getpid() != self._owner:  # a forked copy must not
@@ -138,19 +140,6 @@ class WorkerPool:
             self._read(ready)
             if not alive or not _left(deadline):
                 return
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Ctrl-C waits until the block is over, in this process and in one forked in it."""
-    if not hasattr(signal, "pthread_sigmask"):  # Windows, where nothing is forked
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _left(deadline: float) -> float:

@@ -6,9 +6,11 @@ in one block of shared memory, and only its name is sent. Source: PEP 574.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import pickle
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +19,8 @@ try:
     from multiprocessing.shared_memory import SharedMemory
 except ImportError:  # Pyodide, in a browser: see pool.py
     pass
+
+from .interrupts import interrupts_held
 
 ALIGNMENT = 64  # bytes: a cache line
 SMALL = 1 << 16  # bytes: up to this size a pipe is faster than a block
@@ -54,24 +58,31 @@ def unpack(packed: Packed) -> Any:
     """The value; its arrays are writable and belong to this process alone. Frees the block."""
     if packed.block is None:
         return pickle.loads(packed.pickled, buffers=[bytearray(part) for part in packed.inline])
-    block = SharedMemory(packed.block)
     total = _places(packed.sizes)[-1]
-    try:
+    with interrupts_held(), _last_use(packed.block) as block:
         own = np.array(_memory(block)[:total])
-    finally:  # even after Ctrl-C
-        block.unlink()
-        block.close()
     places = zip(_places(packed.sizes), packed.sizes, strict=False)
     return pickle.loads(packed.pickled, buffers=[own[p : p + size] for p, size in places])
 
 
+@interrupts_held()
 def discard(packed: Packed) -> None:
     """Frees the block of a value that is no longer needed, if it is still there."""
     if packed.block is not None:
-        try:
-            block = SharedMemory(packed.block)
-        except FileNotFoundError:
-            return
+        with contextlib.suppress(FileNotFoundError), _last_use(packed.block):
+            pass
+
+
+@contextlib.contextmanager
+def _last_use(name: str) -> Iterator[SharedMemory]:
+    """The block of this name, which is freed afterwards. Raises FileNotFoundError if there is none.
+
+    Within `interrupts_held`: a block that is unlinked, but not yet struck off the list of
+    multiprocessing's resource tracker, would be called leaked."""
+    block = SharedMemory(name)
+    try:
+        yield block
+    finally:
         block.unlink()
         block.close()
 

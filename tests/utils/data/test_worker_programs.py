@@ -83,6 +83,40 @@ def test_ctrl_c_leaves_no_process_behind(to_group):
     wait_until(lambda: all(ended(pid) for pid in pids))
 
 
+INTERRUPTED = """
+import {module}
+step = {module}.{name}
+left = {times}
+def interrupted(*arguments, **keywords):
+    global left
+    left -= 1
+    result = step(*arguments, **keywords)
+    if left >= 0:
+        signal.raise_signal(signal.SIGINT)
+    return result
+{module}.{name} = interrupted
+for _ in iterator: pass
+"""
+
+
+STEPS = [
+    ("_posixshmem", "shm_open"),
+    ("_posixshmem", "shm_unlink"),
+    ("multiprocessing.connection", "Connection._recv"),
+]
+
+
+@pytest.mark.parametrize("times", [1, 100])
+@pytest.mark.parametrize(("module", "name"), STEPS)
+def test_ctrl_c_in_the_middle_of_taking_a_batch_loses_no_shared_memory(module, name, times):
+    lines = INTERRUPTED.format(module=module, name=name, times=times)
+    process, pids = start(textwrap.indent(lines, "    ").strip())
+    _, errors = process.communicate(timeout=60)
+    assert errors.endswith("KeyboardInterrupt\n")
+    assert not blocks(process.pid)
+    wait_until(lambda: all(ended(pid) for pid in pids))
+
+
 def test_a_main_process_that_is_killed_takes_its_workers_along():
     process, pids = start("for _ in iterator: pass")
     process.kill()
