@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from ..autograd.base import TensorBase, wrap
 from ..autograd.function import Function, printed_as
 from ..backend import Array, add_up, array_module, block_bytes, is_on_gpu
-from .plumbing import conv_gemm, conv_line, conv_rows
+from .plumbing import conv_gemm, conv_line, conv_rows, scratch
 from .plumbing.conv_arguments import (
     Layout,
     check_convolution,
@@ -147,9 +147,9 @@ def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layo
     x = xp.empty(shape, y.dtype)
     inside = windows.inside(size)
     for images in blocks(n, channels * math.prod(windows.kernel) * math.prod(count) * y.itemsize, block_bytes(y)):
-        matrix = xp.matmul(rows, y[images])  # (block, groups, C / groups * K, P)
+        matrix = scratch.product(xp, rows, y[images])  # (block, groups, C / groups * K, P)
         parts = matrix.reshape(len(matrix), channels, *windows.kernel, *count)
-        padded = xp.zeros((len(matrix), channels, *windows.padded(size)), y.dtype)
+        padded = scratch.zeros(xp, "padded", (len(matrix), channels, *windows.padded(size)), y.dtype)
         for offset, index in windows.offsets(count):
             padded[index] += parts[(slice(None), slice(None), *offset)]
         x[images] = padded[inside]

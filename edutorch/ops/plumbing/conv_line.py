@@ -14,6 +14,7 @@ import math
 from types import ModuleType
 
 from ...backend import Array, as_strided, block_bytes
+from . import scratch
 from .conv_arguments import Layout
 from .windows import blocks
 
@@ -49,13 +50,14 @@ def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layo
     for images in blocks(n, channels * math.prod(windows.kernel) * length * y.itemsize, block_bytes(y)):
         block = y[images]
         if spaced is None or product is None or len(spaced) != len(block):
-            spaced = xp.zeros((*block.shape[:3], columns), y.dtype)
-            product = xp.zeros((len(block), *rows.shape[:2], length), y.dtype)
+            spaced = scratch.zeros(xp, "windows", (*block.shape[:3], columns), y.dtype)
+            product = scratch.zeros(xp, "product", (len(block), *rows.shape[:2], length), y.dtype)
         grid = as_strided(spaced, block.shape, (*spaced.strides[:3], *(step * y.itemsize for step in steps)))
         grid[...] = block
         xp.matmul(rows, spaced, out=product[..., :columns])
         lines = as_strided(product, (len(block), *moved[0]), (product.strides[0], *(s * y.itemsize for s in moved[1])))
-        total = lines.sum(axis=tuple(range(2, 2 + len(count))))  # (block, C, length)
+        total = scratch.empty(xp, "padded", (len(block), channels, length), y.dtype)
+        lines.sum(axis=tuple(range(2, 2 + len(count))), out=total)
         x[images] = total.reshape(len(block), channels, *padded)[windows.inside(size)]
     return x
 

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from ...backend import Array, add_up
+from . import scratch
 from .conv_arguments import Layout
 from .im2col import columns
 from .windows import Part
@@ -42,7 +43,7 @@ def correlate(xp: ModuleType, x: Array, w: Array, b: Array | None, layout: Layou
     kernel_rows = _rows_first(w, groups)  # (groups, rows * O / groups, C / groups * width)
     y = xp.empty((len(x), groups, outputs, *layout.out_size), x.dtype)
     for images, matrix in columns(xp, x, one_row):
-        parts = xp.matmul(kernel_rows, matrix).reshape(len(matrix), groups, -1, outputs, *one_row.out_size)
+        parts = scratch.product(xp, kernel_rows, matrix).reshape(len(matrix), groups, -1, outputs, *one_row.out_size)
         y[images] = 0 if b is None else b.reshape(groups, outputs, *[1] * len(layout.out_size))
         for row, place in enumerate(_places(layout)):
             y[images] += parts[:, :, row][place]
@@ -60,7 +61,8 @@ def weight_gradient(xp: ModuleType, y: Array, x: Array, shape: tuple[int, ...], 
     moved = None
     for images, matrix in columns(xp, x, one_row):
         if moved is None:  # what no row is moved to stays 0
-            moved = xp.zeros((len(matrix), groups, len(places), outputs, *one_row.out_size), y.dtype)
+            room = (len(matrix), groups, len(places), outputs, *one_row.out_size)
+            moved = scratch.zeros(xp, "product", room, y.dtype)
         for row, place in enumerate(places):
             moved[: len(matrix), :, row][place] = y[images]
         parts = moved[: len(matrix)].reshape(len(matrix), groups, w.shape[1], matrix.shape[3])

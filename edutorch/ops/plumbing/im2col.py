@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 from ...backend import Array, block_bytes
+from . import scratch
 from .conv_arguments import Layout
 from .windows import blocks
 
@@ -21,9 +22,9 @@ def columns(xp: ModuleType, x: Array, layout: Layout) -> Iterator[tuple[slice, A
     for images in blocks(n, math.prod(matrix) * x.itemsize, block_bytes(x)):
         block = x[images]
         if buffer is None:  # the first block is the largest
-            buffer = xp.empty((len(block), channels, *windows.kernel, *count), x.dtype)
+            buffer = scratch.empty(xp, "windows", (len(block), channels, *windows.kernel, *count), x.dtype)
             if windows.is_padded():
-                padded = xp.zeros((len(block), channels, *windows.padded(size)), x.dtype)
+                padded = scratch.zeros(xp, "padded", (len(block), channels, *windows.padded(size)), x.dtype)
         if padded is not None:
             padded[(slice(len(block)), *windows.inside(size))] = block
             block = padded[: len(block)]
