@@ -10,7 +10,7 @@ from edutorch import nn, quantization
 from edutorch.quantization import layers
 from edutorch.quantization.quantized_tensor import QuantizedTensor
 
-from .agreement import GROUPS, both, float_network, images
+from .agreement import GROUPS, both, float_network, images, skip_where_pytorchs_sums_overflow
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*deprecated", "ignore:.*reduce_range will be deprecated")
 BACKENDS = {
@@ -32,6 +32,7 @@ def calibrated(torch, its, qconfig, fused=True):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_network(backend):
+    skip_where_pytorchs_sums_overflow(backend)
     outputs, states = [], []
     for torch, its in both():
         prepared = calibrated(torch, its, BACKENDS[backend])
@@ -40,6 +41,9 @@ def test_a_network(backend):
         states.append({key: value.numpy() for key, value in prepared.state_dict().items()})
     assert list(states[0]) == list(states[1])
     for key, value in states[0].items():
+        if key.endswith("histogram"):  # the rounding of a float layer may put a number into the next bin
+            assert np.abs(np.cumsum(value) - np.cumsum(states[1][key])).max() <= 1e-3 * value.sum()
+            continue
         np.testing.assert_allclose(value, states[1][key], rtol=1e-5, atol=1e-6, err_msg=key)
     # a scale may differ in its last bit, since it comes from numbers of float layers
     np.testing.assert_allclose(outputs[0], outputs[1], atol=1e-5)
