@@ -63,7 +63,7 @@ def outcomes(record):
 
 
 def run_part(name, folder, limit, processes, extra):
-    """Runs one part, or what is left of it; whether it came to its end in time."""
+    """Runs one part, or what is left of it. Returns why it did not come to its end, "" if it did."""
     command = [sys.executable, "-m", "pytest", "tests", "-q", "-k", PARTS[name], "-p", "tests.on_gpu"]
     command += ["-n", str(processes)] if importlib.util.find_spec("xdist") else []
     command += ["--tb=short", "-rfE", "--durations=15", "-p", "no:cacheprovider"]
@@ -74,7 +74,9 @@ def run_part(name, folder, limit, processes, extra):
     with open(folder / f"{name}.txt", "ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT, env=environment)
         try:
-            return process.wait(limit) in (0, 1, 5)  # passed, failed, nothing left to run
+            status = process.wait(limit)
+            known = status in (0, 1, 5)  # passed, failed, nothing left to run
+            return "" if known else f"pytest ended with status {status}: {log.name} says why"
         except subprocess.TimeoutExpired:
             process.send_signal(signal.SIGINT)  # pytest then reports the tests that ran
         try:
@@ -82,7 +84,7 @@ def run_part(name, folder, limit, processes, extra):
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        return False
+        return f"stopped after {limit} s: call it again, and it goes on"
 
 
 def summary(record):
@@ -133,11 +135,10 @@ def main(arguments=None):
         record = given.out / f"{name}.jsonl"
         if fresh:
             record.unlink(missing_ok=True)
-        ended = run_part(name, given.out, given.limit, given.processes, extra)
+        problem = run_part(name, given.out, given.limit, given.processes, extra)
         failures, found = summary(record)
-        bad = bad or failures > 0 or not ended
-        more = "" if ended else f"; stopped after {given.limit} s: call it again, and it goes on"
-        lines += [f"{name}: {found[0]}{more}", *found[1:]]
+        bad = bad or failures > 0 or problem != ""
+        lines += [f"{name}: {found[0]}" + (f"; {problem}" if problem else ""), *found[1:]]
         given.out.joinpath("summary.txt").write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
     return int(bad)

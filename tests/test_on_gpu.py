@@ -47,8 +47,14 @@ def test_a_part_of_which_nothing_ran_has_failed(tmp_path):
 def test_a_part_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
     monkeypatch.setitem(on_gpu.PARTS, "slow", "no_test_is_called_this")
     monkeypatch.setattr(on_gpu, "TO_REPORT", 10)
-    assert not on_gpu.run_part("slow", tmp_path, 0.01, 0, [])
+    assert on_gpu.run_part("slow", tmp_path, 0.01, 0, []).startswith("stopped after 0.01 s")
     assert (tmp_path / "slow.txt").exists()
+
+
+def test_an_argument_that_pytest_does_not_know_is_told(tmp_path):
+    problem = on_gpu.run_part("facts", tmp_path, 60, 0, ["--no-such-option"])
+    assert problem == f"pytest ended with status 4: {tmp_path / 'facts.txt'} says why"
+    assert "--no-such-option" in (tmp_path / "facts.txt").read_text()
 
 
 def test_a_second_call_goes_on_where_the_first_stopped(tmp_path, monkeypatch):
