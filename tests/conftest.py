@@ -33,6 +33,14 @@ if not REAL_CUPY:  # before anything imports edutorch, whose backend looks for c
     sys.path.insert(0, str(ROOT / "tests" / "fake_cupy"))
 
 
+@pytest.hookimpl(optionalhook=True)  # of pytest-xdist
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes `-n auto` means: one more than there are cores, for a sixth of the time a test waits, for a
+    kernel or a browser to start."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return (cores or 1) + 1
+
+
 def _held(value: object) -> bool:
     """Whether a value is or holds a tensor or an array."""
     from edutorch.autograd.base import TensorBase
