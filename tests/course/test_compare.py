@@ -45,6 +45,9 @@ def printed(text):
         (np.ones(2), np.ones(2, np.float32), "dtype"),
         (np.ones(2), torch.ones(2), "type"),
         (torch.ones(2), torch.ones(2) + 1e-7, None),
+        (torch.zeros(2), torch.full((2,), 1e-7), None),  # 4 - 3.9999999
+        (torch.zeros(2), torch.full((2,), 1e-5), "near"),
+        (torch.zeros(2, dtype=torch.float64), torch.full((2,), 1e-7, dtype=torch.float64), "near"),
         (torch.ones(2), torch.tensor([1.0, 3.0]), "values"),
         (torch.ones(2), torch.nn.Parameter(torch.ones(2)) if hasattr(torch, "nn") else torch.ones(2), None),
         (10**40, 10**40 + 1, None),
