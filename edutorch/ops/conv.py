@@ -33,7 +33,7 @@ from .plumbing.conv_arguments import (
 from .plumbing.entry import check_optional_tensors
 from .plumbing.im2col import columns
 from .plumbing.per_axis import Ints
-from .plumbing.windows import blocks, with_batch
+from .plumbing.windows import Part, blocks, with_batch
 
 if TYPE_CHECKING:
     from ..tensor import Tensor
@@ -151,7 +151,8 @@ def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layo
         parts = matrix.reshape(len(matrix), channels, *windows.kernel, *count)
         padded = scratch.zeros(xp, "padded", (len(matrix), channels, *windows.padded(size)), y.dtype)
         for offset, index in windows.offsets(count):
-            padded[index] += parts[(slice(None), slice(None), *offset)]
+            part: Part = (slice(None), slice(None), *offset)
+            padded[index] += parts[part]
         x[images] = padded[inside]
     return x
 

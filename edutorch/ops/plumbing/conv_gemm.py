@@ -13,11 +13,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from types import ModuleType
-from typing import Any
 
 from ...backend import Array, block_bytes, is_on_gpu
 from .conv_arguments import Layout
-from .windows import blocks, pad
+from .windows import Part, blocks, pad
 
 
 def _blocks(images: int, channels: int, layout: Layout, array: Array) -> Iterator[slice]:
@@ -75,7 +74,7 @@ def spread_back(xp: ModuleType, y: Array, w: Array, shape: tuple[int, ...], layo
         parts = matrix.reshape(channels, *windows.kernel, -1, *count)
         padded = xp.zeros((channels, parts.shape[1 + len(size)], *windows.padded(size)), y.dtype)
         for offset, index in windows.offsets(count):
-            at: Any = (slice(None), *offset)
+            at: Part = (slice(None), *offset)
             padded[index] += parts[at]
         x[images] = padded[windows.inside(size)].swapaxes(0, 1)
     return x

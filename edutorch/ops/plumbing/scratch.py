@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 import threading
 from types import ModuleType
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class _Kept(threading.local):
 _kept = _Kept()
 
 
-def empty(xp: ModuleType, use: Use, shape: tuple[int, ...], dtype: np.dtype) -> Any:
+def empty(xp: ModuleType, use: Use, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """An array of any content, the caller's until the next one for the same use. CuPy keeps memory by itself."""
     size = math.prod(shape) * dtype.itemsize
     if xp is not np or size > MOST:
@@ -42,14 +42,14 @@ def empty(xp: ModuleType, use: Use, shape: tuple[int, ...], dtype: np.dtype) -> 
     return kept[:size].view(dtype).reshape(shape)
 
 
-def zeros(xp: ModuleType, use: Use, shape: tuple[int, ...], dtype: np.dtype) -> Any:
+def zeros(xp: ModuleType, use: Use, shape: tuple[int, ...], dtype: np.dtype) -> Array:
     """Like empty, all 0."""
     array = empty(xp, use, shape, dtype)
     array[...] = 0
     return array
 
 
-def product(xp: ModuleType, a: Array, b: Array) -> Any:
+def product(xp: ModuleType, a: Array, b: Array) -> Array:
     """a @ b of (groups, n, m) and (block, groups, m, p), the caller's until the next product."""
     out = empty(xp, "product", (*b.shape[:-2], a.shape[-2], b.shape[-1]), b.dtype)
     return xp.matmul(a, b, out=out)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ...tensor import Tensor
 
 
-Part = tuple[EllipsisType | slice, ...]  # of a part of an array, as a view
+Part = tuple[EllipsisType | slice | int, ...]  # of a part of an array, as a view
 
 
 class Windows(NamedTuple):
