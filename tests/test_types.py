@@ -17,7 +17,7 @@ ANY = {
     "dtypes": 2,
     "fusion": 2,
     "nn": 84,
-    "ops": 84,
+    "ops": 83,
     "onnx": 24,
     "optim": 17,
     "quantization": 1,
