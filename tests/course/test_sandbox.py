@@ -37,6 +37,16 @@ def sandbox(request):
     return BEST if request.param == BEST.kind else Sandbox(request.param, drops_root=False)
 
 
+@pytest.fixture(autouse=True)
+def no_kernel_outlives_its_test(monkeypatch):
+    """Where a test fails before it stops its kernel, the process of the tests would wait for it at its end."""
+    kernels, start = [], GuardedKernel.wait_until_ready
+    monkeypatch.setattr(GuardedKernel, "wait_until_ready", lambda self: (kernels.append(self), start(self)))
+    yield
+    for kernel in kernels:
+        kernel.stop()
+
+
 @pytest.fixture
 def kernel(sandbox):
     kernel = GuardedKernel(sandbox, SMALL)
