@@ -140,21 +140,23 @@ def getitem(input: Tensor, index: Index) -> Tensor:
     """x[index]: integers, slices, None and ... give a view; lists, tensors and masks a copy.
 
     Raises IndexError for a position or an axis that does not exist. Source: torch.Tensor.__getitem__."""
-    shape = input.array.shape
-    if type(index) is int and len(shape) > 1 and -shape[0] <= index < shape[0]:  # one row, the most common case
-        plain = not input._requires_grad and (input._view is None or not is_stale(input))
-        return _row(input, index) if plain else Slice.apply(input, index)
+    array = input.array
+    if type(index) is int and array.ndim > 1:  # one row, the most common case
+        try:
+            row = array[index]
+        except IndexError:  # below in PyTorch's words
+            pass
+        else:
+            if input._requires_grad or (input._view is not None and is_stale(input)):
+                return Slice.apply(input, index)
+            # what Slice.apply does where no gradient is wanted, in half the time: so data sets give samples
+            view = wrap(row)
+            view._counter = counter = input._counter or version_counter(input)
+            view._view = View(input, Slice, (index,), thread.mode.recording, counter.count)
+            return view
     steps, picks = split_index(input, index)
     part = input if steps is None else Slice.apply(input, steps)
     return part if picks is None else pick(part, picks)
-
-
-def _row(input: Tensor, index: int) -> Tensor:
-    """Slice.apply(input, index) where no gradient is wanted: a view without a node. So data sets give samples."""
-    row = wrap(input.array[index])
-    row._counter = counter = input._counter or version_counter(input)
-    row._view = View(input, Slice, (index,), thread.mode.recording, counter.count)
-    return row
 
 
 def setitem(self: Tensor, index: Index, value: Tensor | float) -> None:

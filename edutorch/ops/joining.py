@@ -97,13 +97,12 @@ def stack(tensors: Sequence[Tensor], dim: int = 0, *, out: Tensor | None = None)
     if not tensors:
         raise RuntimeError("stack expects a non-empty TensorList")
     first = tensors[0].array.shape
-    shapes = [each.array.shape for each in tensors]
-    if shapes.count(first) != len(shapes):
-        i, other = next((i, shape) for i, shape in enumerate(shapes) if shape != first)
-        raise RuntimeError(
-            f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and {list(other)} at entry"
-            f" {i}"
-        )
+    for i, each in enumerate(tensors):
+        if each.array.shape != first:
+            raise RuntimeError(
+                f"stack expects each tensor to be equal size, but got {list(first)} at entry 0 and"
+                f" {list(each.array.shape)} at entry {i}"
+            )
     return into(out, Stack.apply(wrap_dim(dim, len(first) + 1), *_alike("stack", tensors)), "stack")
 
 

@@ -72,23 +72,22 @@ class RandomSampler(Sampler[int]):
         if generator is None:
             generator = Generator().manual_seed(draw_seed())
         n = len(self.data_source)
-        if self.replacement:
-            yield from self._with_replacement(n, generator)
-        else:
-            yield from self._without_replacement(n, generator)
+        drawn = self._with_replacement if self.replacement else self._without_replacement
+        for indices in drawn(n, generator):
+            yield from indices
 
-    def _with_replacement(self, n: int, generator: Generator) -> Iterator[int]:
+    def _with_replacement(self, n: int, generator: Generator) -> Iterator[list[int]]:
         # in blocks of 32, like PyTorch, so that a loop that is left early has drawn as many
         for start in range(0, self.num_samples, 32):
             count = min(32, self.num_samples - start)
-            yield from draws.integers(generator, count, np.int64, 0, n).tolist()
+            yield draws.integers(generator, count, np.int64, 0, n).tolist()
 
-    def _without_replacement(self, n: int, generator: Generator) -> Iterator[int]:
+    def _without_replacement(self, n: int, generator: Generator) -> Iterator[list[int]]:
         for _ in range(self.num_samples // n):
-            yield from draws.shuffled(generator, n)
+            yield draws.shuffled(generator, n)
         rest = self.num_samples % n
         if rest or generator is self.generator:  # drawn even if nothing is needed, as in PyTorch
-            yield from draws.shuffled(generator, n)[:rest]
+            yield draws.shuffled(generator, n)[:rest]
 
     def __len__(self) -> int:
         return self.num_samples
