@@ -167,8 +167,7 @@ def _number_difference(want: Encoded, have: Encoded, rtol: float, atol: float) -
     """Numbers within rtol and atol are equal, as in numpy.isclose; so are 0. and -0. Both are at least what the dtype
     of the expected ones holds."""
     wanted, given = want.get("values", ()), have.get("values", ())
-    rounding = ROUNDING.get(precision(want), 0.0)
-    rtol, atol = max(rtol, rounding), max(atol, rounding * 1e-2 * max(_largest(wanted), ASSUMED))
+    rtol, atol = tolerances(precision(want), _largest(wanted), rtol, atol)
     if len(wanted) != len(given):
         return "shape", f"expected {len(wanted)} numbers, got {len(given)}"
     shape, worst = want.get("shape", []), ""
@@ -183,6 +182,12 @@ def _number_difference(want: Encoded, have: Encoded, rtol: float, atol: float) -
             return "values", text
         worst = worst or text
     return ("near", worst) if worst else None
+
+
+def tolerances(dtype: str, largest: float, rtol: float, atol: float) -> tuple[float, float]:
+    """rtol and atol, both at least what a floating dtype holds of numbers up to `largest`."""
+    rounding = ROUNDING.get(dtype, 0.0)
+    return max(rtol, rounding), max(atol, rounding * 1e-2 * max(largest, ASSUMED))
 
 
 def precision(value: Encoded) -> str:

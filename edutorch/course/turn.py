@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from .cases import brief
+from .compare import tolerances
 from .prediction import WIDTH
 
 UNTOUCHED = (None, ...)  # the content of a cell, or the result of a function, that is not completed
@@ -109,7 +110,8 @@ def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
 
 
 def same(given: object, expected: object, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
-    """Whether two values agree: numbers and arrays within the tolerance, with one shape; others by ==."""
+    """Whether two values agree: numbers and arrays within the tolerance, with one shape; others by ==. The tolerance is
+    at least what a tensor's own dtype holds."""
     if isinstance(expected, (list, tuple)) and isinstance(given, (list, tuple)):
         pairs = zip(given, expected, strict=False)
         return len(given) == len(expected) and all(same(a, b, rtol, atol) for a, b in pairs)
@@ -123,6 +125,8 @@ def same(given: object, expected: object, rtol: float = 1e-5, atol: float = 1e-8
         return mine.shape == right.shape and bool(np.all(given == expected))
     if right.size == 1 and math.isnan(float(np.real(right).ravel()[0])):
         return bool(np.isnan(mine).all())
+    largest = float(np.abs(right[np.isfinite(right)]).max(initial=0))
+    rtol, atol = tolerances(mine.dtype.name, largest, rtol, atol)
     return bool(np.allclose(mine, right, rtol=rtol, atol=atol))
 
 

@@ -136,6 +136,11 @@ def test_a_module_can_be_called_and_is_judged_as_a_value(capsys):
         (1, "1", False),
         ({"a": 1}, {"a": 1}, True),
         (object(), 3, False),
+        (torch.tensor([0.1, 0.2, 0.4]).sum() - 0.7, 0.0, True),  # 6e-8 in float32
+        (torch.tensor(0.0001), 0.0, False),
+        (0.1 + 0.2 - 0.3, 0.0, True),
+        (1e-7, 0.0, False),  # float64
+        (torch.tensor([1.0, -torch.inf]), [2.0, -torch.inf], False),
     ],
 )
 def test_what_agrees(given, expected, agree):
