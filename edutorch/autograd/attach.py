@@ -22,21 +22,25 @@ def attach(ctx: Function, inputs: tuple[object, ...], output: TensorBase, output
     """Gives `output` its place in the graph, as number `output_nr` of the node's outputs."""
     if ctx._gives_back and any(output is x for x in inputs):
         output = _given_back(ctx, output, output_nr)
-    array = output.array
-    dtype = array.dtype
-    if dtype.kind != "f":
+    if output.array.dtype.kind != "f":
         return output
     if ctx._not_differentiable and any(output is each for each in ctx._not_differentiable):
         return output
+    if type(ctx).is_view:
+        mark_view(type(ctx), True, inputs, output)
+    return place(ctx, output, output_nr)
+
+
+def place(ctx: Function, output: TensorBase, output_nr: int) -> TensorBase:
+    """The same for what is known to be a new tensor of floating dtype, and no view."""
     if isinstance(ctx._saved, tuple):
         for saved in ctx._saved:
             if saved is output:
                 ctx._keep_bare(output, output_nr)
                 break
-    output._edge = (ctx, output_nr, array.shape, dtype)
+    array = output.array
+    output._edge = (ctx, output_nr, array.shape, array.dtype)
     output._requires_grad = True
-    if type(ctx).is_view:
-        mark_view(type(ctx), True, inputs, output)
     return output
 
 

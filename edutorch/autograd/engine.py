@@ -207,8 +207,10 @@ class _Walk:
             return
         if node._saved and not self.retain:
             node._saved = node._kept = None
-        for index, gradient in enumerate(gradients):
-            edge = node._edges[index]
+        index = -1
+        for edge in node._edges:
+            index += 1  # enumerate would take as long as the rest of this loop
+            gradient = gradients[index]
             if edge is None or gradient is None:
                 continue
             target, output_nr, shape, dtype = edge
@@ -220,7 +222,7 @@ class _Walk:
                 gradient = as_input(gradient, shape, dtype, node, index)
             if output_nr is None:
                 self.add_to_leaf(target, gradient)
-                if target in self.uses:
+                if self.uses and target in self.uses:
                     self.use(target)
             else:
                 self.send(target, output_nr, gradient)

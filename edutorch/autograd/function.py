@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
 from . import anomaly
-from .attach import attach, attach_all, check_returned, without_inputs
+from .attach import attach, attach_all, check_returned, place, without_inputs
 from .base import TensorBase, wrap
 from .grad_mode import GradMode, no_grad, thread
 from .node import Node
@@ -170,6 +170,8 @@ class Function(Node):
         self._number = tick()
         if anomaly.mode.enabled:
             self._traceback = anomaly.where()
+        if self.on_arrays:
+            return place(self, output, 0)  # type: ignore[arg-type]
         if self._dirty:
             return self._record_dirty(inputs, output)
         if isinstance(output, TensorBase):

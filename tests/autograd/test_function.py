@@ -456,8 +456,11 @@ ON_ARRAYS = [each for each in Function.__subclasses__() if each._built_in and ea
 
 @pytest.mark.parametrize("operation", ON_ARRAYS)
 def test_an_operation_on_arrays_keeps_nothing_on_ctx(operation):
-    """Unrecorded, they all have one ctx."""
-    assert "STORE_ATTR" not in {each.opname for each in dis.get_instructions(operation.forward)}
+    """Unrecorded, they all have one ctx; recorded, their output is taken for a new tensor."""
+    instructions = list(dis.get_instructions(operation.forward))
+    assert "STORE_ATTR" not in {each.opname for each in instructions}
+    assert not {each.argval for each in instructions} & {"mark_dirty", "mark_non_differentiable"}
+    assert not operation.is_view and not operation._gives_back
 
 
 def test_an_operation_on_arrays_that_calls_another_one_is_refused():
