@@ -21,7 +21,7 @@ from . import scratch
 from .conv_arguments import Layout
 from .windows import blocks
 
-MOST_COLUMNS = 1.5  # for each window: with more, on small images, the longer product takes what the sum saves
+MOST_COLUMNS = 3  # for each window: with more, in small volumes, the longer product takes what the sum saves
 GAP = 16  # elements between lines
 
 

@@ -71,6 +71,6 @@ def test_where_it_is_worth_it():
     assert conv_line.is_worth_it(w, shape, layout)
     strided = layout._replace(windows=layout.windows._replace(stride=(2, 1)), out_size=(14, 28))
     assert not conv_line.is_worth_it(w, shape, strided)
-    small = Windows((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1))  # 4 windows, a line of 7 columns
-    assert not conv_line.is_worth_it(w[:, :, :3, :3], (7, 3, 3, 3), Layout(small, (3, 3), 1)._replace(out_size=(2, 2)))
+    small = Windows((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1))  # 4 windows, a line of 13 columns
+    assert not conv_line.is_worth_it(w[:, :, :3, :3], (7, 3, 9, 9), Layout(small, (2, 2), 1))
     assert not conv_line.is_worth_it(np.zeros((32, 1, 3, 3)), (7, 1, 28, 28), Layout(small, (28, 28), 1))
