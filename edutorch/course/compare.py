@@ -43,6 +43,7 @@ STATES = {
 }
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\b(?:nan|inf)\b")
 NOTHING = "nothing was shown"
+OTHER_PARTS = "another number of parts, or other keys"
 PRINTED_SIZE = 10**6  # cases, which say what was called, are shown before printed lines
 SPECIAL = {
     "FormError": "form",
@@ -140,7 +141,7 @@ def difference(want: Encoded, have: Encoded, rtol: float, atol: float) -> tuple[
     if want.get("shape") != have.get("shape"):
         return "shape", f"expected {tuple(want['shape'])}, got {tuple(have['shape'])}"
     if want.get("keys") != have.get("keys") or len(want.get("items", ())) != len(have.get("items", ())):
-        return "shape", "another number of parts, or other keys"
+        return "shape", OTHER_PARTS
     for index, (one, other) in enumerate(zip(want.get("items", ()), have.get("items", ()), strict=True)):
         if found := difference(one, other, rtol, atol):
             return found[0], f"part {index}: {found[1]}".rstrip(": ")

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from .assignment import Check, Question
-from .compare import NOTHING, SPECIAL, STATES, Difference, shown_text
+from .compare import NOTHING, OTHER_PARTS, SPECIAL, STATES, Difference, shown_text
 from .marks import seal_of
 from .mistakes import known_mistakes
 from .run import QuestionRun
@@ -33,6 +33,7 @@ ASK = {
     "type": "Your code gives one type of value, and another is asked for. What turns the one into the other?",
     "nothing": "What does your code return? Does every path through it return something?",
     "shape": "Which shape has each value on the way? Print x.shape after every line.",
+    "parts": "How many parts are there to be, and how many has yours? Which one is missing, or one too many?",
     "dtype": "Where does a number of another dtype come in?",
     "nan": "Which step gives 0/0, inf - inf or the log of a negative number?",
     "near": "Close, but not a rounding error. Is a step approximated, or computed in another order?",
@@ -189,8 +190,7 @@ def _explain(
             verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
     if verdict.case is not None and verdict.case.call.endswith(CHANGED):
         verdict.ask = TOO_MANY
-    nothing = verdict.state == "type" and verdict.case is not None and verdict.case.got == "None"
-    verdict.ask = verdict.ask or ASK.get("nothing" if nothing else verdict.state, "")
+    verdict.ask = verdict.ask or ASK.get(_kind(verdict), "")
     if verdict.case is not None and verdict.state in SPECIAL.values():
         verdict.message, verdict.case, verdict.points = verdict.case.got.partition(": ")[2], None, 0.0
         verdict.checks = [{**item, "points": 0.0, "passed": False} for item in verdict.checks]
@@ -201,6 +201,14 @@ def _explain(
         verdict.mistake = " ".join(mistake.id for mistake in mistakes)
         verdict.message = " And: ".join(mistake.message for mistake in mistakes)
         verdict.ask = mistakes[0].ask
+
+
+def _kind(verdict: Verdict) -> str:
+    """The state, more closely where the case shows how."""
+    case = verdict.case
+    if case is not None and verdict.state == "type" and case.got == "None":
+        return "nothing"
+    return "parts" if case is not None and case.where.endswith(OTHER_PARTS) else verdict.state
 
 
 def _printed(question: Question, run: QuestionRun) -> str:

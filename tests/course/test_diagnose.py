@@ -55,6 +55,15 @@ def test_right_but_is_told_only_of_what_is_right(question, outputs, told):
     assert diagnose(question, run(outputs, [WRONG])).mistake == told
 
 
+@pytest.mark.parametrize("place", ["", "part 1: "])
+def test_a_list_of_another_length_is_not_asked_for_the_shape_of_tensors(question, place):
+    where = f"{place}another number of parts, or other keys"
+    shorter = Difference("shape", "f()", "[1, 2]", "[1]", where).as_dict()
+    assert diagnose(question, run([case(9.0), case(1)], [shorter])).ask.startswith("How many parts are there to be")
+    other = Difference("shape", "f()", "(2, 3)", "(3, 2)", "expected (2, 3), got (3, 2)").as_dict()
+    assert "x.shape" in diagnose(question, run([case(9.0), case(1)], [other])).ask
+
+
 @pytest.mark.parametrize("call", ["statements changed", "more than three statements changed"])
 def test_too_many_changes_are_not_a_case_to_work_out_on_paper(question, call):
     changed = Difference("values", call, "False", "True").as_dict()
