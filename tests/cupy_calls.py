@@ -45,6 +45,7 @@ CALLS = {
     ),
     "cupy.cumprod": ("cupy._math.sumprod cumprod", "accumulates in the dtype given"),
     "cupy.cumsum": ("cupy._math.sumprod cumsum", "accumulates in the dtype given"),
+    "cupy.dot": ("cupy.linalg._product dot", "`out` is contiguous"),
     "cupy.empty": ("cupy._creation.basic empty", "whatever was in memory; nan in the stand-in"),
     "cupy.empty_like": ("cupy._creation.basic empty_like", "whatever was in memory; nan in the stand-in"),
     "cupy.exp": ("ufunc cupy_exp", ""),

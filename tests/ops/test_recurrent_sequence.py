@@ -70,6 +70,19 @@ def test_it_equals_the_plain_steps(kind, case, dtype, device):
 
 
 @pytest.mark.parametrize("kind", GATES)
+def test_first_states_may_lie_in_memory_by_columns(kind, device):
+    tensors, run = make(kind, device)
+    expected = RecurrentSequence.apply(*tensors, run)
+    turned = [
+        None if each is None else each.detach().t().contiguous().t().requires_grad_() if i in (1, 2) else each
+        for i, each in enumerate(tensors)
+    ]
+    outputs = RecurrentSequence.apply(*turned, run)
+    assert_equal(outputs, expected, 1e-12, 1e-12)
+    assert_equal(gradients(outputs[:1], turned[:2]), gradients(expected[:1], tensors[:2]), 1e-12, 1e-12)
+
+
+@pytest.mark.parametrize("kind", GATES)
 def test_second_derivatives_are_those_of_finite_differences(kind):
     tensors, run = make(kind, sizes=(3, 1), backwards=True, proj=1 if kind == "LSTM" else None, width=2)
     given = [each for each in tensors if each is not None]

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from ...backend import Array
 from ...fusion import fused
+from . import scratch
 from .recurrent_arrays import (
     Gradients,
     Layer,
@@ -26,10 +27,10 @@ from .recurrent_arrays import (
 def rnn_forward(xp: ModuleType, layer: Layer[Array], run: Run) -> list[Array]:
     """The outputs (L, N, H)."""
     ys = projected(layer, run, both_biases(layer))
-    h, w, product = layer.h, xp.ascontiguousarray(layer.w_hh.T), xp.empty_like(layer.h)
+    h, w, product = layer.h, xp.ascontiguousarray(layer.w_hh.T), xp.empty_like(layer.h, order="C")
     step = _tanh_step if run.kind == "RNN_TANH" else _relu_step
     for t, size in order(layer, run):
-        xp.matmul(h, w, out=product)
+        xp.dot(h, w, out=product)
         step(xp, ys[t], product)
         if size < len(h):
             ys[t, size:] = h[size:]
@@ -76,7 +77,7 @@ def lstm_forward(xp: ModuleType, layer: Layer[Array], run: Run) -> list[Array]:
     ys = outs if layer.w_hr is None else xp.empty((steps, *layer.h.shape), gates.dtype)
     h, c, w, product = layer.h, layer.c, recurrent_weight(xp, layer, scale[0]), xp.empty_like(gates[0])
     for t, size in order(layer, run):
-        xp.matmul(h, w, out=product)
+        xp.dot(h, w, out=product)
         activate(xp, gates[t], product, scale, shift)
         if size < n:  # the others keep c = 1 c + 0
             gates[t, size:], f[t, size:] = 0, 1
@@ -105,7 +106,8 @@ def lstm_backward(found: Gradients, wanted: Layer[bool], kept: list[Array]) -> L
     xp, layer = found.xp, found.layer
     width = cs.shape[2]
     i, f, g, o = split(gates, width)
-    products = _sigmoid_slopes(xp, gates)
+    products = scratch.empty(xp, "product", gates.shape, gates.dtype)
+    _sigmoid_slopes(xp, gates, products)
     di, df, dg, do = split(products, width)
     through = _lstm_factors(xp, i, g, o, before(cs, layer.c, found.run), tanhs, di, df, dg, do)
     projected_slopes = None if layer.w_hr is None else xp.empty_like(ys)
@@ -126,10 +128,9 @@ def lstm_backward(found: Gradients, wanted: Layer[bool], kept: list[Array]) -> L
 
 
 @fused
-def _sigmoid_slopes(xp: ModuleType, gates: Array) -> Array:
-    slopes = 1 - gates
+def _sigmoid_slopes(xp: ModuleType, gates: Array, slopes: Array) -> None:
+    xp.subtract(1, gates, out=slopes)
     slopes *= gates
-    return slopes
 
 
 @fused
@@ -144,7 +145,7 @@ def _lstm_factors(
     xp.subtract(1, dg, out=dg)
     dg *= i
     through = tanh * tanh
-    through = 1 - through
+    xp.subtract(1, through, out=through)
     through *= o
     return through
 
@@ -180,7 +181,7 @@ def gru_forward(xp: ModuleType, layer: Layer[Array], run: Run) -> list[Array]:
     h, w, product = layer.h, recurrent_weight(xp, layer, scale[0]), xp.empty_like(gates[0])
     scale, shift = (each[:, : 2 * width].copy() for each in (scale, shift))
     for t, size in order(layer, run):
-        xp.matmul(h, w, out=product)
+        xp.dot(h, w, out=product)
         activate(xp, rz[t], product[:, : 2 * width], scale, shift)
         _gru_state(xp, r[t], z[t], n[t], product[:, 2 * width :], b_q, h, qs[t], ys[t])
         if size < count:  # the others keep h = n + 1 (h - n)
@@ -207,7 +208,7 @@ def gru_backward(found: Gradients, wanted: Layer[bool], kept: list[Array]) -> La
     xp, layer = found.xp, found.layer
     steps, count, width = ys.shape
     r, z, n = split(gates, width)
-    products = xp.empty((steps, count, 4 * width), ys.dtype)
+    products = scratch.empty(xp, "product", (steps, count, 4 * width), ys.dtype)
     state_products, each = products[..., : 3 * width], products.reshape(steps, count, 4, width)
     dr, dz, dq, dn = split(products, width)
     _gru_factors(xp, r, z, n, qs, before(ys, layer.h, found.run), dr, dz, dq, dn)
@@ -215,7 +216,7 @@ def gru_backward(found: Gradients, wanted: Layer[bool], kept: list[Array]) -> La
         slope = found.add_output(t)
         each[t] *= slope[:, None]
         through = slope * z[t]  # sequences that are not in the step have z = 1, and factors of 0
-        xp.matmul(state_products[t], layer.w_hh, out=slope)
+        xp.dot(state_products[t], layer.w_hh, out=slope)
         slope += through
     return found.all(wanted, xp.concatenate([dr, dz, dn], 2), state_products, ys)
 

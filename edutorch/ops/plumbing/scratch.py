@@ -18,7 +18,7 @@ import numpy as np
 
 from ...backend import Array
 
-Use = Literal["windows", "padded", "product"]
+Use = Literal["windows", "padded", "product", "states"]
 MOST = 4 << 20  # bytes that are kept for each use; what is larger comes from the system
 
 

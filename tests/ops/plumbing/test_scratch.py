@@ -74,6 +74,17 @@ def test_no_result_of_a_convolution_is_a_view_of_it(name):
             assert not np.shares_memory(result.detach().numpy(), kept)
 
 
+@pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])
+def test_no_result_of_a_recurrent_layer_is_a_view_of_it(kind):
+    layer, x = getattr(torch.nn, kind)(3, 4), torch.randn(5, 2, 3, requires_grad=True)
+    y, last = layer(x)
+    y.square().sum().backward()
+    assert scratch._kept.of
+    for result in (y, x.grad, *(last if kind == "LSTM" else [last]), *(each.grad for each in layer.parameters())):
+        for kept in scratch._kept.of.values():
+            assert not np.shares_memory(result.detach().numpy(), kept)
+
+
 def test_convolutions_in_two_threads_give_what_they_give_one_after_the_other():
     images, weight = torch.randn(2, 8, 3, 32, 32), torch.randn(6, 3, 5, 5)
     expected = [F.conv2d(each, weight) for each in images]
