@@ -151,6 +151,7 @@ def _listed(name: str, tensors: Sequence[Tensor]) -> list[Tensor]:
 def _alike(name: str, tensors: Sequence[Tensor]) -> Sequence[Tensor]:
     """The tensors in their common dtype and on one device."""
     arrays = [each.array for each in tensors]
-    if len(set(map(type, arrays))) == 1 and len({each.dtype for each in arrays}) == 1:
+    types, dtypes = list(map(type, arrays)), [each.dtype for each in arrays]
+    if types.count(types[0]) == dtypes.count(dtypes[0]) == len(arrays):
         return tensors
     return promote(name, *tensors)

@@ -46,12 +46,14 @@ def collate(batch: Sequence[Any], *, collate_fn_map: Functions | None = None) ->
         values = {key: collated([each[key] for each in batch]) for key in sample}
         return mapping_like(sample, values)
     if isinstance(sample, Sequence) and not isinstance(sample, (str, bytes)):
-        if len(set(map(len, batch))) > 1:
+        try:
+            each_place = list(zip(*batch, strict=True))
+        except ValueError:
             raise RuntimeError(
                 "each element in list of batch should be of equal size: the lengths are "
                 f"{[len(each) for each in batch]}; pad them, or give DataLoader a collate_fn"
-            )
-        return sequence_like(sample, [collated(members) for members in zip(*batch, strict=True)])
+            ) from None
+        return sequence_like(sample, [collated(members) for members in each_place])
     raise TypeError(_EXPECTED.format(type(sample)))
 
 
