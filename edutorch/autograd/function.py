@@ -194,6 +194,7 @@ class Function(Node):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         cls._built_in = cls.__module__.startswith("edutorch.")
+        cls.on_arrays = cls.__dict__.get("on_arrays", False)  # a subclass has a forward of its own
         cls._gives_back = cls.__dict__.get("_gives_back", not cls._built_in)
         for name in ("forward", "backward"):
             if isinstance(cls.__dict__.get(name), FunctionType):  # as in PyTorch, @staticmethod may be forgotten

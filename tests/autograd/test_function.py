@@ -10,6 +10,7 @@ import pytest
 import edutorch as torch
 from edutorch.autograd import Function
 from edutorch.autograd.function import once_differentiable
+from edutorch.ops.exponential import Exp
 
 
 class Cube(Function):
@@ -461,6 +462,23 @@ def test_an_operation_on_arrays_keeps_nothing_on_ctx(operation):
     assert "STORE_ATTR" not in {each.opname for each in instructions}
     assert not {each.argval for each in instructions} & {"mark_dirty", "mark_non_differentiable"}
     assert not operation.is_view and not operation._gives_back
+
+
+def test_a_subclass_of_an_operation_on_arrays_may_call_others_and_return_its_input():
+    class Twice(Exp):
+        @staticmethod
+        def forward(ctx, x):
+            return x.exp() * 2
+
+    class Same(Exp):
+        @staticmethod
+        def forward(ctx, x):
+            ctx.save_for_backward(x)
+            return x
+
+    x = leaf(0.0, 1.0)
+    assert Twice.apply(x)[0].item() == 2.0
+    assert Same.apply(x) is not x and x.is_leaf
 
 
 def test_an_operation_on_arrays_that_calls_another_one_is_refused():
