@@ -8,21 +8,27 @@ from edutorch.ops.plumbing import conv_line
 from edutorch.ops.plumbing.conv_arguments import Layout
 from edutorch.ops.plumbing.windows import Windows
 
-# kernel, padding (before, after), dilation, size, channels, outputs, groups
+# kernel, stride, padding (before, after), dilation, size, channels, outputs, groups
 CASES = {
-    "3 x 3, padded": ((3, 3), ((1, 1), (1, 1)), (1, 1), (14, 14), 4, 6, 1),
-    "5 x 5": ((5, 5), ((0, 0), (0, 0)), (1, 1), (32, 32), 3, 6, 1),
-    "not square": ((3, 2), ((2, 0), (0, 1)), (1, 1), (9, 17), 2, 3, 1),
-    "dilated": ((3, 3), ((2, 2), (2, 2)), (2, 2), (16, 15), 3, 5, 1),
-    "groups": ((3, 3), ((1, 1), (1, 1)), (1, 1), (12, 12), 6, 8, 2),
-    "one axis": ((4,), ((2, 1),), (1,), (50,), 2, 4, 1),
-    "three axes": ((2, 3, 2), ((0, 1), (1, 1), (0, 0)), (1, 1, 1), (5, 8, 9), 2, 3, 1),
+    "3 x 3, padded": ((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1), (14, 14), 4, 6, 1),
+    "5 x 5": ((5, 5), (1, 1), ((0, 0), (0, 0)), (1, 1), (32, 32), 3, 6, 1),
+    "not square": ((3, 2), (1, 1), ((2, 0), (0, 1)), (1, 1), (9, 17), 2, 3, 1),
+    "dilated": ((3, 3), (1, 1), ((2, 2), (2, 2)), (2, 2), (16, 15), 3, 5, 1),
+    "groups": ((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1), (12, 12), 6, 8, 2),
+    "one axis": ((4,), (1,), ((2, 1),), (1,), (50,), 2, 4, 1),
+    "three axes": ((2, 3, 2), (1, 1, 1), ((0, 1), (1, 1), (0, 0)), (1, 1, 1), (5, 8, 9), 2, 3, 1),
+    "stride 2": ((3, 3), (2, 2), ((1, 1), (1, 1)), (1, 1), (16, 16), 4, 6, 1),
+    "stride 2, an odd size and even kernel": ((4, 4), (2, 2), ((0, 1), (1, 0)), (1, 1), (15, 17), 3, 4, 1),
+    "stride 3 and 1, groups": ((5, 2), (3, 1), ((2, 2), (0, 0)), (1, 2), (20, 9), 4, 6, 2),
+    "stride 2, the last elements in no window": ((3, 3), (2, 2), ((0, 0), (0, 0)), (1, 1), (14, 14), 3, 5, 1),
+    "stride 2, much padding": ((3, 3), (2, 2), ((2, 2), (2, 2)), (1, 1), (9, 9), 3, 5, 1),
+    "stride along three axes": ((2, 3, 3), (1, 2, 2), ((0, 1), (1, 1), (0, 0)), (1, 1, 1), (4, 8, 9), 2, 3, 1),
 }
 
 
 def operands(case, dtype):
-    kernel, padding, dilation, size, channels, outputs, groups = CASES[case]
-    windows = Windows(kernel, (1,) * len(kernel), padding, dilation)
+    kernel, stride, padding, dilation, size, channels, outputs, groups = CASES[case]
+    windows = Windows(kernel, stride, padding, dilation)
     layout = Layout(windows, windows.out_size(size), groups)
     random = np.random.RandomState(0)
     y = random.randn(7, outputs, *layout.out_size).astype(dtype)
@@ -70,7 +76,9 @@ def test_where_it_is_worth_it():
     _, w, shape, layout = operands("5 x 5", np.float32)
     assert conv_line.is_worth_it(w, shape, layout)
     strided = layout._replace(windows=layout.windows._replace(stride=(2, 1)), out_size=(14, 28))
-    assert not conv_line.is_worth_it(w, shape, strided)
+    assert conv_line.is_worth_it(w, shape, strided)
+    for changes in ({"stride": (5, 1)}, {"stride": (2, 1), "dilation": (2, 1)}):
+        assert not conv_line.is_worth_it(w, shape, layout._replace(windows=layout.windows._replace(**changes)))
     small = Windows((3, 3), (1, 1), ((1, 1), (1, 1)), (1, 1))  # 4 windows, a line of 13 columns
     assert not conv_line.is_worth_it(w[:, :, :3, :3], (7, 3, 9, 9), Layout(small, (2, 2), 1))
     assert not conv_line.is_worth_it(np.zeros((32, 1, 3, 3)), (7, 1, 28, 28), Layout(small, (28, 28), 1))
