@@ -19,6 +19,7 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> *(\d+ .*)$", re.MULTILINE)
 ENDS = {
     "timeout": "slow",
+    "order": "Go through your order line by line: what does each line find, and what does it leave behind?",
     "died": "died",
     "memory": "memory",
     "processes": "processes",
@@ -190,7 +191,7 @@ def _explain(
             verdict.ask = "Has a name been changed, or a line of the answer cell been lost?"
     if verdict.case is not None and verdict.case.call.endswith(CHANGED):
         verdict.ask = TOO_MANY
-    verdict.ask = verdict.ask or ASK.get(_kind(verdict), "")
+    verdict.ask = verdict.ask or ASK.get(_kind(verdict, question.form), "")
     if verdict.case is not None and verdict.state in SPECIAL.values():
         verdict.message, verdict.case, verdict.points = verdict.case.got.partition(": ")[2], None, 0.0
         verdict.checks = [{**item, "points": 0.0, "passed": False} for item in verdict.checks]
@@ -199,13 +200,15 @@ def _explain(
     mistakes = known_mistakes(question, run)
     if mistakes:
         verdict.mistake = " ".join(mistake.id for mistake in mistakes)
-        verdict.message = " And: ".join(mistake.message for mistake in mistakes)
+        verdict.message = " And: ".join(dict.fromkeys(mistake.message for mistake in mistakes))
         verdict.ask = mistakes[0].ask
 
 
-def _kind(verdict: Verdict) -> str:
-    """The state, more closely where the case shows how."""
+def _kind(verdict: Verdict, form: str) -> str:
+    """The state, more closely where the form of the question or the case shows how."""
     case = verdict.case
+    if form == "order" and verdict.state in ("values", "shape"):
+        return "order"
     if case is not None and verdict.state == "type" and case.got == "None":
         return "nothing"
     return "parts" if case is not None and case.where.endswith(OTHER_PARTS) else verdict.state

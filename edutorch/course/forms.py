@@ -152,7 +152,7 @@ def rejects(test: Callable[..., object], candidates: Sequence[object]) -> list[b
     Each is tried twice, in an order of chance, with random numbers that do not depend on it. In a check all candidates
     are tried together, at its end: an answer that counts how often it was called knows nothing. Any other exception is
     the test's own fault and goes on. Raises FormError for a test that gives something else, or not the same twice; None
-    is what a test of assert statements gives."""
+    is what a test of assert statements gives, and is missing its `return` in an answer without any."""
     seed = int(randint(2**31, (1,)).item())
     waiting = [Waiting(test, candidate, seed + place) for place, candidate in enumerate(candidates)]
     if not put_off(waiting):
@@ -217,7 +217,19 @@ def _rejects(test: Callable[..., object], candidate: object) -> bool:
         )
     if outcome is not None and not isinstance(outcome, bool):
         raise FormError(f"your test gives {_kind(outcome)}, and True or False is asked for")
+    if outcome is None and answer_text and not _can_reject(ast.parse(answer_text)):
+        raise FormError("your test gives None, whatever it finds: `return` is missing")
     return outcome is False
+
+
+def _can_reject(answer: ast.AST) -> bool:
+    """Whether an answer returns anything, or asserts or raises something."""
+    return any(
+        isinstance(node, (ast.Assert, ast.Raise))
+        or (isinstance(node, ast.Return) and node.value is not None)
+        or (isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2].startswith("assert"))
+        for node in ast.walk(answer)
+    )
 
 
 def parts(

@@ -1,5 +1,7 @@
 """From what an answer gave to its verdict: which mistakes are told, and what a refused answer is worth."""
 
+from dataclasses import replace
+
 import pytest
 
 from edutorch.course.assignment import Check, Mistake, Question
@@ -68,6 +70,22 @@ def test_a_list_of_another_length_is_not_asked_for_the_shape_of_tensors(question
 def test_too_many_changes_are_not_a_case_to_work_out_on_paper(question, call):
     changed = Difference("values", call, "False", "True").as_dict()
     assert "which of your changes" in diagnose(question, run([case(9.0), case(8)], [changed])).ask
+
+
+def test_what_several_mistakes_have_in_common_is_said_once(question):
+    reference, wrong = given([case(1), case(2)]), [case(3), case(4)]
+    marks = unlike(given(wrong), reference)
+    question.checks[0] = Check("q-1", "", [case(1), case(2)], 1.0)
+    question.mistakes = [Mistake(f"q-{place}", "That is the target.", "?", {place: marks[place]}) for place in marks]
+    verdict = diagnose(question, run(wrong, [WRONG]))
+    assert (verdict.mistake, verdict.message) == ("q-q-1:0 q-q-1:1", "That is the target.")
+
+
+@pytest.mark.parametrize("state", ["values", "shape"])
+def test_an_order_has_no_shapes_to_print(question, state):
+    order = replace(question, form="order", mistakes=[])
+    verdict = diagnose(order, run([case(9.0), case(1)], [difference(state, "something else")]))
+    assert verdict.ask.startswith("Go through your order line by line")
 
 
 def test_an_answer_that_calls_what_it_replaces_gets_no_points(question):

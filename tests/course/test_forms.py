@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import edutorch as torch
-from edutorch.course import assemble, changed_statements, parts, rejects, run_program
+from edutorch.course import assemble, changed_statements, forms, parts, rejects, run_program
 from edutorch.course.forms import FormError
 
 LINES = {"A": "x = 1", "B": "y = x + 1"}
@@ -83,6 +83,30 @@ def test_a_test_may_give_a_tensor_of_true_or_false_and_nothing_else():
     }.items():
         with pytest.raises(FormError, match=words):
             rejects(test, [torch.ones(2)])
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("value == 1", "`return` is missing"),
+        ("if value != 1:\n        return", "`return` is missing"),
+        ("assert value == 1", [False, True]),
+        ("np.testing.assert_equal(value, 1)", [False, True]),
+        ("if value != 1:\n        raise AssertionError", [False, True]),
+        ("if value != 1:\n        return False", [False, True]),
+    ],
+)
+def test_a_test_that_cannot_reject_lacks_its_return(monkeypatch, lines, said):
+    """Before, as one that lets each candidate through: told what its inputs do not show, or that it compares nothing."""
+    answer = f"def accepts(value):\n    {lines}\n"
+    names = {"np": np}
+    exec(answer, names)
+    monkeypatch.setattr(forms, "answer_text", answer)
+    if isinstance(said, list):
+        assert rejects(names["accepts"], [1, 2]) == said
+        return
+    with pytest.raises(FormError, match=said):
+        rejects(names["accepts"], [1, 2])
 
 
 def test_parts_are_one_however_they_are_written():
