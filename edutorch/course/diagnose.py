@@ -19,7 +19,6 @@ ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ARROW = re.compile(r"^-+> *(\d+ .*)$", re.MULTILINE)
 ENDS = {
     "timeout": "slow",
-    "order": "Go through your order line by line: what does each line find, and what does it leave behind?",
     "died": "died",
     "memory": "memory",
     "processes": "processes",
@@ -45,6 +44,7 @@ ASK = {
     "processes": "What starts a process or a thread here, and how often?",
     "output": "Which loop prints, and how often does it run?",
     "disk": "Why does this answer write files?",
+    "order": "Go through your order line by line: what does each line find, and what does it leave behind?",
     "died": "Did the code end the process itself, or recurse without end?",
 }
 CHANGED = "statements changed"  # ends the name of the case that counts them, in a question that mends
