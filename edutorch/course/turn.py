@@ -111,7 +111,7 @@ def _wrong_value(value: object, expected: Any, rtol: float, atol: float) -> str:
 
 def same(given: object, expected: object, rtol: float = 1e-5, atol: float = 1e-8) -> bool:
     """Whether two values agree: numbers and arrays within the tolerance, with one shape; others by ==. The tolerance is
-    at least what a tensor's own dtype holds."""
+    at least what a tensor's own dtype holds. 1 and 0 are not a mask of True and False, which indexes and hides."""
     if isinstance(expected, (list, tuple)) and isinstance(given, (list, tuple)):
         pairs = zip(given, expected, strict=False)
         return len(given) == len(expected) and all(same(a, b, rtol, atol) for a, b in pairs)
@@ -123,6 +123,8 @@ def same(given: object, expected: object, rtol: float = 1e-5, atol: float = 1e-8
         return bool(given == expected)
     if mine.dtype == object or right.dtype == object or mine.shape != right.shape:
         return mine.shape == right.shape and bool(np.all(given == expected))
+    if right.dtype == bool and mine.dtype != bool:
+        return False
     if right.size == 1 and math.isnan(float(np.real(right).ravel()[0])):
         return bool(np.isnan(mine).all())
     largest = float(np.abs(right[np.isfinite(right)]).max(initial=0))

@@ -141,6 +141,8 @@ def test_a_module_can_be_called_and_is_judged_as_a_value(capsys):
         (0.1 + 0.2 - 0.3, 0.0, True),
         (1e-7, 0.0, False),  # float64
         (torch.tensor([1.0, -torch.inf]), [2.0, -torch.inf], False),
+        (torch.tensor([1.0, 0.0]), torch.tensor([True, False]), False),  # as a mask they act in another way
+        ([True, False], torch.tensor([True, False]), True),
     ],
 )
 def test_what_agrees(given, expected, agree):
