@@ -155,7 +155,8 @@ def nearness(guess: float, result: float, unit: str = "") -> str:
     way, distance = "high" if guess > result else "low", abs(guess - result)
     if unit == "%":
         praise = "Close: off by" if distance <= 100 * CLOSE / 2 else f"Too {way} by"
-        return f"{praise} {_number(round(distance, 1))} percentage point{'' if distance == 1 else 's'}."
+        points = _number(round(distance, 1)) if distance >= 0.05 else "less than 0.1"
+        return f"{praise} {points} percentage point{'' if points == '1' else 's'}."
     if result != 0 and distance <= CLOSE * abs(result):
         return f"Close: within {100 * CLOSE:.0f} %."
     if guess <= 0 or result <= 0:  # a factor compares positive numbers only

@@ -130,6 +130,8 @@ def test_a_bare_guess_is_refused():
     ("guess", "result", "unit", "words"),
     [
         (95, 97.8, "%", "Close: off by 2.8 percentage points."),
+        (0.5, 0.52, "%", "Close: off by less than 0.1 percentage points."),
+        (50, 51.02, "%", "Close: off by 1 percentage point."),
         (170_000, 176_000, "dollars", "Close: within 10 %."),
         (300_000, 176_000, "dollars", "Too high by 70 %."),
         (8, 44, "steps", "Too low: the result is 5.5 times as much."),
