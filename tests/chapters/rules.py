@@ -26,7 +26,7 @@ WIDGETS = ("play", "buttons", "step_graph", "explore", "drawing_pad")
 # No private vocabulary, nothing that a native speaker would not write, American spelling.
 WORDS_NOT_TO_USE = (
     r"\bkept aside|\bkeep \w+ aside|\bby differences|\bshare right|\w+ rightly\b|[Dd]ifferences know|\b[Oo]ne says it"
-    r"|The way on|numbers of the computer end"
+    r"|The way on|numbers of the computer end|\bHow many percent"
     r"|\b(?:un|de)?(?:normal|optim|initial|memor|general|visual|regular|recogn|organ|minim|maxim|summar|standard|quant"
     r"|penal|vector|real|special|util|parametr|serial|discret|local|equal|stabil|random|categor|character|factor|token)"
     r"is(?:e[sdr]?|ing|ations?)\b"
