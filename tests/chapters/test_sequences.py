@@ -84,6 +84,17 @@ def test_the_split_of_the_sums_is_one(gpt_names):
     assert "twelve tokens" in PROSE and len(gpt_names["TOKENS"]) == 12
 
 
+def test_for_some_sum_a_head_looks_at_the_ones_of_both_numbers(gpt_names):
+    torch.manual_seed(1)
+    names = gpt_names | {"gpt": gpt_names["GPT"](len(gpt_names["TOKENS"]), 8), "in_browser": lambda: False}
+    sources = {each["id"]: "".join(each["source"]) for each in cells(NAME, "code")}
+    exec(sources["train-gpt"], names)
+    exec(sources["set-up-vanish"], names)
+    exec(sources["maps"].partition("\n\nsliders")[0], names)
+    shares = [re.findall(r"(\d+) %", names["draw_maps"](k, 1)[1]) for k in range(20)]  # of the sums on the slider
+    assert max(min(map(int, pair)) for pair in shares) > 25, shares
+
+
 def test_a_cache_changes_no_score_and_saves_what_the_text_says(gpt_names):
     gpt, rows = gpt_names["gpt"], gpt_names["unseen"][:8]
     with torch.no_grad():
