@@ -12,7 +12,7 @@ at such distances shares a few places of the cache: a product with few terms, wh
 
 With stride 2, elements of an image that lie 2 apart are reached by the same offsets of the kernel, which lie 2 apart,
 too. So these elements form a plane, with a kernel of those offsets and stride 1. There are 2 by 2 such planes, each
-with a sum of its own. The training step of a transposed convolution takes a sixth less.
+with a sum of its own. The training step of a transposed convolution takes a seventh less.
 """
 
 from __future__ import annotations
