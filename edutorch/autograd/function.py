@@ -122,9 +122,8 @@ class Function(Node):
     def _connect(self, inputs: tuple[object, ...]) -> bool:
         """Notes where the gradient of each input goes. Returns whether any of them is wanted."""
         edges: list[Edge | LeafEdge | None] = []
-        constants: list[int] = []
         self._edges = edges
-        wanted = False
+        wanted = others = False
         for x in inputs:
             edge: Edge | LeafEdge | None = None
             if isinstance(x, TensorBase):
@@ -134,12 +133,15 @@ class Function(Node):
                 if x._requires_grad:
                     wanted = True
                     edge = x._edge or (x, None, x.array.shape, x.array.dtype)  # that of a leaf ends at the leaf itself
-                elif x.array.dtype.kind == "f" or not self._built_in:
-                    constants.append(len(edges))
+                else:
+                    others = True
             edges.append(edge)
-        if constants:
-            self._constants = constants
+        if wanted and others:
+            self._constants = [i for i, x in enumerate(inputs) if edges[i] is None and self._is_constant(x)]
         return wanted
+
+    def _is_constant(self, x: object) -> bool:
+        return isinstance(x, TensorBase) and (x.array.dtype.kind == "f" or not self._built_in)
 
     def _connect_nothing(self, inputs: tuple[object, ...]) -> bool:
         """Like _connect where nothing is recorded: no gradient is wanted."""
