@@ -131,7 +131,7 @@ def _calls_itself(piece: Piece) -> CallsItself:
     replaced = owner.__name__ if is_function(owner) else f"{owner.__name__}.{name}" if isinstance(owner, type) else name
     return CallsItself(
         f"{piece.name} calls what it replaces: in your framework the library's {replaced} is your own code, so this "
-        f"would go on for ever. {below}"
+        f"would go on forever. {below}"
     )
 
 

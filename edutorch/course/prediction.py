@@ -117,7 +117,7 @@ def _wanted(asked: Prediction) -> str:
     if asked.choices:
         named = [_written(choice) for choice in asked.choices]
         return f"{', '.join(named[:-1])} or {named[-1]}"
-    words = f"a number of {'percent' if asked.unit == '%' else asked.unit}" if asked.unit else "a number"
+    words = "a percentage" if asked.unit == "%" else f"a number of {asked.unit}" if asked.unit else "a number"
     if math.isfinite(asked.low) and math.isfinite(asked.high):
         return f"{words} from {_number(asked.low)} to {_number(asked.high)}"
     if math.isfinite(asked.low):

@@ -1,4 +1,4 @@
-"""Waiting for other processes, but not for ever: a wait that takes too long asks them what they do, and says so.
+"""Waiting for other processes, but not forever: a wait that takes too long asks them what they do, and says so.
 
 Each process that waits answers such questions. One that does not answer has died, or computes.
 """

@@ -18,7 +18,7 @@ def said(capsys) -> str:
 def test_no_guess_asks_and_says_the_form(capsys):
     asked = ask(None, unit="%", low=0, high=100)
     words = said(capsys)
-    assert words.startswith("Your guess? Write a number of percent from 0 to 100 in place of None")
+    assert words.startswith("Your guess? Write a percentage from 0 to 100 in place of None")
     assert '"skip"' in words and not asked.revealed
 
 
@@ -55,7 +55,7 @@ def test_no_guess_no_result(capsys):
 def test_what_is_no_percentage_is_refused_with_a_sentence(capsys, guess, problem):
     asked = ask(guess, unit="%", low=0, high=100)
     words = said(capsys)
-    assert problem in words and "Write a number of percent from 0 to 100" in words and "% %" not in words
+    assert problem in words and "Write a percentage from 0 to 100" in words and "% %" not in words
     assert reveal(asked, 97.8) is False
     assert "97.8" not in said(capsys)
 

@@ -2,7 +2,7 @@
 // vain or loses work.
 const TRIAL = "edutorch: does this browser keep anything?";
 const NEEDED = 2e6; // bytes of storage that a notebook and JupyterLite's copy of it fit in
-const FULL = "The storage of this browser is full: nothing new is kept, and a check may wait for ever. " +
+const FULL = "The storage of this browser is full: nothing new is kept, and a check may wait forever. " +
   "Download your notebook, free some space, and load the page again.";
 
 /** What keeps this browser from keeping NEEDED bytes: the name of the error, "" for none. The free space that a browser
