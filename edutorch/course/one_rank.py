@@ -7,11 +7,14 @@ import json
 import os
 import sys
 import threading
+import time
 import traceback
 from pathlib import Path
 
 from ..distributed import launch
 from ..distributed.groups import destroy_process_group, init_process_group, is_initialized
+
+NOTEBOOK = "EDUTORCH_NOTEBOOK"  # the id of the process that started this one
 
 
 def main(folder: Path) -> None:
@@ -19,8 +22,7 @@ def main(folder: Path) -> None:
     launch.tell_rank()
     rank = os.environ.get("RANK", "0")
     init_process_group("mpi")
-    if rank == "0":  # from now on mpiexec ends the others, too
-        threading.Thread(target=_end_with_the_notebook, daemon=True).start()
+    threading.Thread(target=_end_with, args=(int(os.environ[NOTEBOOK]),), daemon=True).start()
     place = folder / "program.py"
     names: dict[str, object] = {"__name__": "program"}
     # line by line, so that it is there if the process dies
@@ -44,9 +46,15 @@ def _told(error: Exception, place: str) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def _end_with_the_notebook() -> None:
-    """Ends this process, and with it all others, when its standard input ends."""
-    sys.stdin.buffer.read()
+def _end_with(notebook: int) -> None:
+    """Ends this process within a second of the notebook's, however that ends. (Each rank sees to itself: when one has
+    ended, mpiexec nearly always ends the others, but sometimes waits for them.)"""
+    import psutil  # extra "lab": a browser, which has no processes, imports this file for its name alone
+
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(notebook)
+        while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(1)
     os._exit(1)
 
 

@@ -30,6 +30,7 @@ from ..distributed import launch
 from ..distributed.groups import is_mpi_available
 from .browser import in_browser
 from .leftovers import claim_folder, remove_folder
+from .one_rank import NOTEBOOK
 from .prediction import WIDTH
 
 SECONDS = 600.0  # for all of it; a group's own timeout is what tells why
@@ -153,9 +154,9 @@ def _start(count: int, folder: Path) -> str:
     line.insert(1, "-print-all-exitcodes")
     paths = [str(_ROOT), os.environ.get("PYTHONPATH", "")]
     variables = launch.environment() | {"PYTHONPATH": os.pathsep.join(filter(None, paths)), launch.PIDS: str(folder)}
+    variables[NOTEBOOK] = str(os.getpid())
     with open(folder / "mpiexec", "w+b") as said:
-        # rank 0 waits for the end of its standard input, which comes when the notebook's kernel ends, however it ends
-        process = subprocess.Popen(line, env=variables, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(line, env=variables, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT)
         try:
             process.wait(SECONDS)
         finally:

@@ -65,8 +65,17 @@ def test_a_process_that_dies_is_named_and_what_was_printed_is_there(capsys):
     assert capsys.readouterr().out == "rank 0: here\nrank 1: here\n"
 
 
+def lives(process):
+    """Whether it has not ended; one whose parent is stopped remains as a zombie."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 @needs_mpi
-def test_a_kernel_that_is_killed_leaves_no_process(tmp_path, root):
+@pytest.mark.parametrize("stopped", [False, True], ids=["", "without mpiexec's help"])
+def test_a_kernel_that_is_killed_leaves_no_process(tmp_path, root, stopped):
     folder = tmp_path / "x.py"
     folder.write_text(
         "import os, time\nfrom pathlib import Path\nfrom edutorch.course import in_processes\n"
@@ -77,12 +86,20 @@ def test_a_kernel_that_is_killed_leaves_no_process(tmp_path, root):
     while len(started := [int(path.stem) for path in tmp_path.glob("*.started")]) < 2:
         assert kernel.poll() is None
         time.sleep(0.1)
+    ranks = [psutil.Process(pid) for pid in started]
+    above = [each for each in psutil.Process(kernel.pid).children(recursive=True) if each not in ranks]
+    for each in above if stopped else []:
+        each.suspend()
     kernel.kill()
     kernel.wait()
-    deadline = time.monotonic() + 60
-    while any(map(psutil.pid_exists, started)) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    assert [pid for pid in started if psutil.pid_exists(pid)] == []
+    try:
+        deadline = time.monotonic() + 60
+        while any(map(lives, ranks)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert [each for each in ranks if lives(each)] == []
+    finally:
+        for each in above if stopped else []:
+            each.kill()
 
 
 def test_what_is_not_plain_is_refused():
