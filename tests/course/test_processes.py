@@ -36,6 +36,7 @@ def raises():
 
 def dies():
     print("here")
+    dist.barrier()  # both have printed
     if dist.get_rank() == 1:
         os._exit(3)
     dist.barrier()
